@@ -1,0 +1,43 @@
+import { configOf, type Config } from "./config.ts";
+import { consoleLog, type Log } from "./log.ts";
+import { hintsOver, type Hints } from "./queue/hints.ts";
+import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
+
+/** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */
+export interface Context {
+  config: Config;
+  /** The primary. */
+  db: Database;
+  /** The nearest replica; with a bookmark, one at least that fresh. */
+  openReplica(bookmark?: string): Database;
+  hints: Hints;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** From 0 up to 1. */
+  random(): number;
+  uuid(): string;
+  randomBytes(length: number): Uint8Array<ArrayBuffer>;
+  fetch: typeof fetch;
+  log: Log;
+  /** Lets `work` go on after the answer. It handles its own failure: nobody else would hear of it. */
+  background(work: Promise<unknown>): void;
+  usage: Usage;
+}
+
+export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">): Context {
+  const usage = noUsage();
+  return {
+    config: configOf(env),
+    db: openDatabase(env.DB.withSession("first-primary"), usage),
+    openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
+    hints: hintsOver(env),
+    now: () => Date.now(),
+    random: () => Math.random(),
+    uuid: () => crypto.randomUUID(),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    fetch: (input, init) => fetch(input, init),
+    log: consoleLog,
+    background: (work) => execution.waitUntil(work),
+    usage,
+  };
+}

@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { isRawNumber } from "../exact-json.ts";
+import { absentWhenEmpty, Decimal, GroupNames, MAX_GROUPS, ScopeName, Text } from "./text.ts";
+
+/** EscapeKit Event Service, table "Event", row `type`; its second UPDATE_INVENTORY_PROJECT_USER_ACL is the TEAM one. */
+export const EVENT_TYPES = [
+  "CREATE_INVENTORY_PROJECT",
+  "NEW_INVENTORY_APPLICATION",
+  "UPLOAD_INVENTORY_APPLICATION",
+  "UPDATE_INVENTORY_PROJECT_USER_ACL",
+  "DELETE_INVENTORY_PROJECT_USER_ACL",
+  "UPDATE_INVENTORY_PROJECT_TEAM_ACL",
+  "DELETE_INVENTORY_PROJECT_TEAM_ACL",
+  "CREATE_STATE_PROJECT",
+  "CREATE_STATE_ENVIRONMENT",
+  "CREATE_STATE_DEPLOYMENT",
+  "UPDATE_STATE_DEPLOYMENT",
+  "REDEPLOY_STATE_DEPLOYMENT",
+  "RERUN_SMOKE_TESTS",
+  "DESTROY_REQUESTED",
+  "ADD_BUILD",
+  "TRIGGER_BUILD_WEBHOOK",
+  "BUILD_FINISHED_EVENT",
+  "UPDATE_STATE_PROJECT_USER_ACL",
+  "DELETE_STATE_PROJECT_USER_ACL",
+  "UPDATE_STATE_PROJECT_TEAM_ACL",
+  "DELETE_STATE_PROJECT_TEAM_ACL",
+  "USER_SIGNUP",
+  "USER_CONFIRMED",
+  "TEAM_CREATED",
+  "TEAM_DELETED",
+  "TEAM_MEMBER_UPDATED",
+  "TEAM_MEMBER_DELETED",
+  "TEAM_SERVICE_ACCOUNT_CREATED",
+] as const;
+
+export const EventType = z.enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(", ")}` });
+export type EventType = z.infer<typeof EventType>;
+
+export const MAX_EVENTS = 100;
+const MAX_DATA_BYTES = 32 * 1024;
+const MAX_DATA_DEPTH = 64;
+
+const Timestamp = z.preprocess(
+  (value) => (isRawNumber(value) ? value.rawJSON : value),
+  Decimal.meta({ description: "Unix time in nanoseconds, as a string or an integer. Left out: the time of receipt." }),
+);
+
+/** Any JSON object, turned into the JSON text that is stored and served: its numbers keep every digit. */
+const Data = z
+  .custom<Record<string, unknown>>(isJsonObject, "must be a JSON object")
+  .transform((data, ctx) => {
+    // The depth is looked at first: stringify and the surrogate check recurse.
+    if (depthExceeds(data, MAX_DATA_DEPTH)) ctx.addIssue(`nests at most ${MAX_DATA_DEPTH} deep`);
+    else if (!isWellFormed(data)) ctx.addIssue("must not hold an unpaired surrogate");
+    else {
+      const text = JSON.stringify(data);
+      if (new TextEncoder().encode(text).byteLength <= MAX_DATA_BYTES) return text;
+      ctx.addIssue(`must be at most ${MAX_DATA_BYTES} bytes as JSON`);
+    }
+    return z.NEVER;
+  })
+  .meta({ type: "object", additionalProperties: true, description: "Additional data, at most 32 KiB as JSON." });
+
+const scopeName = () => absentWhenEmpty(ScopeName);
+
+const EventFields = z.strictObject({
+  id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })),
+  type: EventType,
+  timestamp: absentWhenEmpty(Timestamp),
+  username: absentWhenEmpty(Text),
+  inventory_project: scopeName(),
+  inventory_namespace: scopeName(),
+  inventory_application: scopeName(),
+  inventory_version: scopeName(),
+  state_project: scopeName(),
+  state_environment: scopeName(),
+  state_deployment: scopeName(),
+  allowed_groups: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
+  allowed_roles: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
+  data: z.preprocess((value) => (value === null || value === "" ? undefined : value), Data.optional()),
+});
+
+/** Each name needs the one before it. */
+const NEEDS = [
+  ["inventory_application", "inventory_project"],
+  ["inventory_version", "inventory_application"],
+  ["state_environment", "state_project"],
+  ["state_deployment", "state_environment"],
+] as const;
+
+/** An event as a producer sends it; parsed, under one spelling of each field, and with `data` as JSON text. */
+export const NewEvent = EventFields.transform((fields, ctx) => {
+  const { id: _, inventory_namespace, allowed_roles, ...rest } = fields;
+  const event = {
+    ...rest,
+    inventory_project: rest.inventory_project ?? inventory_namespace,
+    allowed_groups: rest.allowed_groups ?? allowed_roles,
+  };
+  if (inventory_namespace !== undefined && inventory_namespace !== event.inventory_project) {
+    ctx.addIssue({
+      code: "custom",
+      path: ["inventory_namespace"],
+      message: "differs from inventory_project, its other spelling",
+    });
+  }
+  if (allowed_roles !== undefined && JSON.stringify(allowed_roles) !== JSON.stringify(event.allowed_groups)) {
+    ctx.addIssue({
+      code: "custom",
+      path: ["allowed_roles"],
+      message: "differs from allowed_groups, its other spelling",
+    });
+  }
+  for (const [name, needed] of NEEDS) {
+    if (event[name] !== undefined && event[needed] === undefined) {
+      ctx.addIssue({ code: "custom", path: [name], message: `needs ${needed}` });
+    }
+  }
+  return event;
+});
+export type NewEvent = z.output<typeof NewEvent>;
+
+const NewEvents = z
+  .array(NewEvent)
+  .min(1, "holds at least one event")
+  .max(MAX_EVENTS, `holds at most ${MAX_EVENTS} events`);
+
+/** What `POST /internal/create-event` takes: one event, or an array of them. Parsed, always an array. */
+export const RecordRequest = z.union([NewEvents, NewEvent.transform((event) => [event])]);
+
+/** An event as it is served: both spellings of the two fields that have two; absent fields left out. */
+export const Event = z.object({
+  id: Decimal,
+  type: EventType,
+  timestamp: Decimal.meta({ description: "Unix time in nanoseconds." }),
+  username: Text.optional(),
+  inventory_project: ScopeName.optional(),
+  inventory_namespace: ScopeName.optional(),
+  inventory_application: ScopeName.optional(),
+  inventory_version: ScopeName.optional(),
+  state_project: ScopeName.optional(),
+  state_environment: ScopeName.optional(),
+  state_deployment: ScopeName.optional(),
+  allowed_groups: GroupNames.optional(),
+  allowed_roles: GroupNames.optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+export type Event = z.infer<typeof Event>;
+
+function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
+}
+
+function depthExceeds(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return false;
+  return limit === 0 || Object.values(value).some((child) => depthExceeds(child, limit - 1));
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return true;
+  return Object.entries(value).every(([key, child]) => key.isWellFormed() && isWellFormed(child));
+}

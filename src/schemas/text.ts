@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+const MAX_TEXT = 255;
+export const MAX_GROUPS = 32;
+
+/** Any text of at most 255 UTF-16 units without unpaired surrogates (they have no UTF-8 form). */
+export const Text = z
+  .string("must be a string")
+  .max(MAX_TEXT, `must be at most ${MAX_TEXT} UTF-16 units`)
+  .refine((value) => value.isWellFormed(), "must not hold an unpaired surrogate");
+
+/** A project, application, version, environment or deployment. */
+export const ScopeName = Text.refine(
+  (value) => value !== "." && value !== "..",
+  "must not be . or ..: clients fold them out of a path",
+);
+
+export const GroupName = Text.min(1, "must not be empty");
+export const GroupNames = z.array(GroupName, "must be an array of group names");
+
+/** An ID or a time: at most 19 digits; no sign, leading zero, point or exponent. */
+export const Decimal = z
+  .string("must be a decimal")
+  .regex(
+    /^(?:0|[1-9][0-9]{0,18})$/,
+    "must be a decimal of at most 19 digits, without sign, leading zero, point or exponent",
+  );
+
+/** In requests, `null` and `""` count as absent. */
+export function absentWhenEmpty<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === null || value === "" ? undefined : value), schema.optional());
+}

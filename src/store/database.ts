@@ -1,0 +1,84 @@
+import { drizzle } from "drizzle-orm/d1";
+
+/** What one invocation cost on D1, summed over its queries. */
+export interface Usage {
+  durationMs: number;
+  queries: number;
+  rowsRead: number;
+  rowsWritten: number;
+}
+
+export function noUsage(): Usage {
+  return { durationMs: 0, queries: 0, rowsRead: 0, rowsWritten: 0 };
+}
+
+/** A D1 session whose every query is counted in a `Usage`. */
+export interface Database {
+  prepare(sql: string): D1PreparedStatement;
+  batch<Row>(statements: D1PreparedStatement[]): Promise<D1Result<Row>[]>;
+  /** Where this session stands, for `x-d1-bookmark`; null before its first query. */
+  bookmark(): string | null;
+  /** The same session for drizzle's query builder. */
+  orm: ReturnType<typeof drizzle>;
+}
+
+export function openDatabase(session: D1DatabaseSession, usage: Usage): Database {
+  const metered = {
+    prepare: (sql: string) => meter(session.prepare(sql), usage),
+    batch: async <Row>(statements: D1PreparedStatement[]) =>
+      counted(usage, () => session.batch<Row>(statements.map(bareStatement))),
+    bookmark: () => session.getBookmark(),
+  };
+  return { ...metered, orm: drizzle(forDrizzle(metered)) };
+}
+
+/** drizzle's types ask for a whole D1Database; of it, a query builder calls `prepare` and `batch` alone. */
+function forDrizzle(session: Pick<Database, "prepare" | "batch">): D1Database {
+  return session as D1Database;
+}
+
+const bare = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+
+function bareStatement(statement: D1PreparedStatement): D1PreparedStatement {
+  return bare.get(statement) ?? statement;
+}
+
+/**
+ * `raw` and `first` carry no `meta`, so both go through `all`. Rows come back as objects: two columns of one name would
+ * become one, as they do in drizzle's own `batch` (drizzle-orm#6038), so a join gives each column its own name.
+ */
+function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatement {
+  const all = <Row>() => countedOne(usage, () => statement.all<Row>());
+  const metered = {
+    bind: (...values: unknown[]) => meter(statement.bind(...values), usage),
+    all,
+    run: all,
+    raw: async () => (await all<Record<string, unknown>>()).results.map((row) => Object.values(row)),
+    first: async <Row>() => (await all<Row>()).results[0] ?? null,
+  } as D1PreparedStatement; // the overloads of `raw` and `first` that nothing here calls are left out
+  bare.set(metered, statement);
+  return metered;
+}
+
+async function countedOne<Row>(usage: Usage, query: () => Promise<D1Result<Row>>): Promise<D1Result<Row>> {
+  const [result] = await counted(usage, async () => [await query()] as const);
+  return result;
+}
+
+async function counted<Results extends readonly D1Result[]>(
+  usage: Usage,
+  query: () => Promise<Results>,
+): Promise<Results> {
+  const startedAt = performance.now();
+  try {
+    const results = await query();
+    for (const { meta } of results) {
+      usage.rowsRead += meta.rows_read;
+      usage.rowsWritten += meta.rows_written;
+    }
+    usage.queries += results.length;
+    return results;
+  } finally {
+    usage.durationMs += performance.now() - startedAt;
+  }
+}
