@@ -9,18 +9,18 @@ export interface Context {
   /** The primary. */
   db: Database;
   /** The nearest replica; with a bookmark, one at least that fresh. */
-  openReplica(bookmark?: string): Database;
+  openReplica: (bookmark?: string) => Database;
   hints: Hints;
   /** Milliseconds since 1970. */
-  now(): number;
+  now: () => number;
   /** From 0 up to 1. */
-  random(): number;
-  uuid(): string;
-  randomBytes(length: number): Uint8Array<ArrayBuffer>;
+  random: () => number;
+  uuid: () => string;
+  randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   fetch: typeof fetch;
   log: Log;
   /** Lets `work` go on after the answer. It handles its own failure: nobody else would hear of it. */
-  background(work: Promise<unknown>): void;
+  background: (work: Promise<unknown>) => void;
   usage: Usage;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EventType } from "./event.ts";
-import { absentWhenEmpty, Decimal, GroupName, Text } from "./text.ts";
+import { absentWhenEmpty, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
 export const MAX_SUBSCRIPTIONS = 50;
 const MAX_URL = 2048;
@@ -87,5 +87,8 @@ export const Subscription = z.object({
   ...setByTheService,
 });
 export type Subscription = z.infer<typeof Subscription>;
+
+/** The path of what is stored under a project's name, which must then be one that an event could have. */
+export const ProjectPath = z.object({ project: ScopeName });
 
 export const SigningSecret = z.object({ signing_secret: z.string() });

@@ -82,3 +82,10 @@ async function counted<Results extends readonly D1Result[]>(
     usage.durationMs += performance.now() - startedAt;
   }
 }
+
+/** D1 sheds load by failing the query; nothing was written. Cloudflare D1, "Debug D1", list of error messages. */
+export function isD1Overload(error: Error): boolean {
+  return /D1 DB is overloaded|Too many requests queued|exceeded timeout which caused object to be reset|Network connection lost/i.test(
+    error.message,
+  );
+}

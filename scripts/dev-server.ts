@@ -1,0 +1,113 @@
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { ROOT } from "./dev-vars.ts";
+import { isListening } from "./ports.ts";
+import { spawnWrangler, type Wrangler } from "./wrangler.ts";
+
+const START_SECONDS = 60;
+
+export interface DevServerOptions {
+  host: string;
+  port: number;
+  /** Where D1 keeps its state; left out: wrangler's own place. */
+  persistTo?: string | undefined;
+  /** More flags for `wrangler dev`. */
+  flags: string[];
+  /** How often the scheduled job runs: `wrangler dev` never calls it. */
+  jobEverySeconds: number;
+  onOutput: (text: string) => void;
+  signal: AbortSignal;
+}
+
+export interface DevServer extends AsyncDisposable {
+  url: string;
+  /** The dev server's exit code. */
+  ended: Promise<number>;
+}
+
+/** `wrangler dev` ended before the service answered. */
+export class EndedEarly extends Error {
+  readonly exitCode: number;
+
+  constructor(command: string, exitCode: number) {
+    super(`wrangler ${command} ended with exit code ${exitCode}.`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Applies the migrations, starts the service and resolves when it is healthy. */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { host, port, signal } = options;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (await isListening(host, port)) {
+    throw new Error(`Port ${port} is taken: something answers at ${url}. Stop it, or choose another with --port.`);
+  }
+  const state = persistence(options);
+  await migrate(state, options);
+  const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false", ...state, ...options.flags];
+  const wrangler = spawnWrangler(args, { env: isolation(options), onOutput: options.onOutput });
+  try {
+    await Promise.race([untilHealthy(url, signal), failWhenEnded(wrangler)]);
+  } catch (error) {
+    await wrangler.stop();
+    throw error;
+  }
+  const job = setInterval(() => void runScheduledJob(url, options.onOutput), options.jobEverySeconds * 1000);
+  return {
+    url,
+    ended: wrangler.ended,
+    async [Symbol.asyncDispose]() {
+      clearInterval(job);
+      await wrangler.stop();
+    },
+  };
+}
+
+async function migrate(state: string[], { onOutput, signal }: DevServerOptions): Promise<void> {
+  const wrangler = spawnWrangler(["d1", "migrations", "apply", "DB", "--local", ...state], { onOutput });
+  const stop = () => void wrangler.stop();
+  signal.addEventListener("abort", stop);
+  const exitCode = await wrangler.ended.finally(() => signal.removeEventListener("abort", stop));
+  signal.throwIfAborted();
+  if (exitCode !== 0) throw new EndedEarly("d1 migrations apply", exitCode);
+}
+
+function persistence({ persistTo }: DevServerOptions): string[] {
+  return persistTo === undefined ? [] : ["--persist-to", path.resolve(persistTo)];
+}
+
+/** Dev servers of one registry take messages from each other's queues: a registry for each state, then. */
+function isolation({ persistTo }: DevServerOptions): Record<string, string> {
+  const state = persistTo === undefined ? path.join(ROOT, ".wrangler", "state") : path.resolve(persistTo);
+  return { WRANGLER_REGISTRY_PATH: path.join(state, "registry") };
+}
+
+async function failWhenEnded({ ended }: Wrangler): Promise<never> {
+  throw new EndedEarly("dev", await ended);
+}
+
+async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + START_SECONDS * 1000;
+  let last = "no answer";
+  while (Date.now() < deadline) {
+    await delay(250, undefined, { signal });
+    try {
+      const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5000) });
+      if (response.status === 200) return;
+      last = `status ${response.status}`;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+  }
+  throw new Error(`The service was not healthy after ${START_SECONDS} s: GET ${url}/health gave ${last}.`);
+}
+
+async function runScheduledJob(url: string, onOutput: (text: string) => void): Promise<void> {
+  try {
+    const response = await fetch(`${url}/cdn-cgi/handler/scheduled`, { signal: AbortSignal.timeout(50_000) });
+    if (!response.ok) onOutput(`The scheduled job answered ${response.status}.\n`);
+    await response.body?.cancel();
+  } catch (error) {
+    onOutput(`The scheduled job could not be called: ${String(error)}\n`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Context } from "../context.ts";
+import { badCredential, missingCredential } from "./challenge.ts";
+import { findCredential, tokenIn } from "./credential.ts";
+
+/** @throws AppError `unauthenticated`, unless `Authorization` bears one of INTERNAL_TOKEN. */
+export async function requireProducer(request: Request, { config }: Pick<Context, "config">): Promise<void> {
+  const credential = findCredential(request);
+  if (credential?.source !== "authorization") {
+    throw missingCredential("Send a producer's token: Authorization: Bearer TOKEN.");
+  }
+  if (!(await isOneOf(config.internalTokens, tokenIn(credential)))) {
+    throw badCredential("The token is not one that producers have.");
+  }
+}
+
+/** In constant time: equal lengths by hashing, and every token is compared even after a match. */
+async function isOneOf(tokens: readonly string[], token: string): Promise<boolean> {
+  const given = await sha256(token);
+  const known = await Promise.all(tokens.map(sha256));
+  return known.filter((digest) => crypto.subtle.timingSafeEqual(digest, given)).length > 0;
+}
+
+function sha256(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+}

@@ -1,0 +1,93 @@
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import type { Reader } from "../domain/reader.ts";
+import { badCredential, missingCredential } from "./challenge.ts";
+import { findCredential, tokenIn } from "./credential.ts";
+import { verificationKeys } from "./verification-keys.ts";
+
+const CLOCK_SKEW_SECONDS = 30;
+
+type ReaderContext = Pick<Context, "config" | "now" | "fetch">;
+
+const UserName = z.string().optional();
+const Groups = z.array(z.string()).default([]);
+
+/**
+ * Who sends the request. `viaCookie` asks for the same-origin rule.
+ * @throws AppError `unauthenticated`; `unavailable`, where the key set can't be read; `misconfigured`.
+ */
+export async function readReader(
+  request: Request,
+  context: ReaderContext,
+): Promise<{ reader: Reader; viaCookie: boolean }> {
+  const credential = findCredential(request);
+  if (credential === undefined) {
+    throw missingCredential("Send a token: Authorization: Bearer TOKEN, or X-Escape-Token as a header or cookie.");
+  }
+  const claims = await verify(tokenIn(credential), context);
+  return { reader: readerOf(claims, context), viaCookie: credential.source === "cookie" };
+}
+
+async function verify(token: string, context: ReaderContext): Promise<JWTPayload> {
+  const { algorithms, find } = verificationKeys(context);
+  const { jwtIssuer, jwtAudience } = context.config;
+  const options = {
+    algorithms,
+    requiredClaims: ["exp"],
+    clockTolerance: CLOCK_SKEW_SECONDS,
+    currentDate: new Date(context.now()),
+    ...(jwtIssuer !== undefined && { issuer: jwtIssuer }),
+    ...(jwtAudience !== undefined && { audience: jwtAudience }),
+  };
+  try {
+    const verified = await jwtVerify(token, find, options).catch((error: unknown) => {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithAny(error, token, options);
+      throw error;
+    });
+    return verified.payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw badCredential(flawOf(error, algorithms));
+    throw error;
+  }
+}
+
+/** A token that names no key may be by any that fits its algorithm. */
+async function verifyWithAny(keys: AsyncIterable<CryptoKey>, token: string, options: JWTVerifyOptions) {
+  for await (const key of keys) {
+    try {
+      return await jwtVerify(token, key, options);
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}
+
+function readerOf(claims: JWTPayload, { config }: ReaderContext): Reader {
+  const name = UserName.safeParse(claims.sub);
+  if (!name.success) throw badCredential("The token's sub must be a string.");
+
+  const { groupsClaim, auditorGroups } = config;
+  const listed = Groups.safeParse(Object.hasOwn(claims, groupsClaim) ? claims[groupsClaim] : undefined);
+  if (!listed.success) throw badCredential("The token's groups must be an array of strings.");
+
+  const groups = [...new Set(listed.data)].filter((group) => group !== "");
+  return { name: name.data, groups, isAuditor: groups.some((group) => auditorGroups.includes(group)) };
+}
+
+const FLAWS_OF_CLAIMS: Record<string, string> = {
+  exp: "The token must say when it expires: exp, in seconds since 1970.",
+  nbf: "The token's nbf must be a time that has come.",
+  iss: "The token is not by the issuer that is trusted here.",
+  aud: "The token is not meant for this service.",
+};
+
+function flawOf(error: errors.JOSEError, algorithms: string[]): string {
+  if (error instanceof errors.JWTExpired) return "The token has expired; get a new one.";
+  if (error instanceof errors.JOSEAlgNotAllowed) return `The token must be signed by ${algorithms.join(" or ")}.`;
+  if (error instanceof errors.JWKSNoMatchingKey) return "The token is signed by a key that is not trusted here.";
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature is wrong.";
+  const flaw = error instanceof errors.JWTClaimValidationFailed ? FLAWS_OF_CLAIMS[error.claim] : undefined;
+  return flaw ?? "The token is not a well-formed signed JSON Web Token.";
+}

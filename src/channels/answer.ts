@@ -1,0 +1,31 @@
+/** The first `limit` bytes of an answer's body; the rest is cancelled unread. Rejects when the deadline passes before. */
+export async function readStart(answer: Response, limit: number, deadline: AbortSignal): Promise<Uint8Array> {
+  if (answer.body === null) return new Uint8Array();
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = answer.body.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  try {
+    for (let length = 0; length < limit;) {
+      const { done, value } = await before(deadline, reader.read());
+      if (done) break;
+      chunks.push(value);
+      length += value.byteLength;
+    }
+  } finally {
+    // Not awaited: a peer that hangs could make it hang too, and its failure changes nothing.
+    reader.cancel().catch(() => undefined);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer()).subarray(0, limit);
+}
+
+/** `work`, or a rejection as soon as the deadline passes, even where `work` itself takes no notice of it. */
+export async function before<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: passed, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(deadline.reason);
+  deadline.addEventListener("abort", giveUp, { once: true });
+  if (deadline.aborted) giveUp();
+  try {
+    return await Promise.race([work, passed]);
+  } finally {
+    deadline.removeEventListener("abort", giveUp);
+  }
+}

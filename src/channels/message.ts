@@ -1,0 +1,49 @@
+import type { Event } from "../schemas/event.ts";
+import type { SubscriptionType } from "../schemas/subscription.ts";
+import type { Outcome } from "./outcome.ts";
+
+export interface Destination {
+  type: SubscriptionType;
+  url: string;
+  slackUsername?: string | undefined;
+  /** `:emoji:` or the URL of an image. */
+  slackIcon?: string | undefined;
+  /** `whsec_…`, newest first; more than one while a secret is being rotated. */
+  signingSecrets: readonly string[];
+}
+
+export interface OutgoingMessage {
+  /** The same on every attempt of one delivery. */
+  webhookId: string;
+  /** The event's JSON, exactly as it is served. */
+  body: string;
+  event: Event;
+  destination: Destination;
+}
+
+/** The world that a message goes out into. */
+export interface Transport {
+  fetch: typeof fetch;
+  /** Milliseconds since 1970. */
+  now(): number;
+  timeoutSeconds: number;
+  allowLocalDestinations: boolean;
+  publicUrl?: string | undefined;
+}
+
+export interface AttemptReport {
+  outcome: Outcome;
+  /** Absent when no answer came. */
+  status?: number;
+  /** The first 1 KiB of the answer; absent when it was empty or did not arrive whole. */
+  response?: string;
+  timedOut: boolean;
+}
+
+/** What a channel makes of a message: a POST without its URL. */
+export interface ChannelRequest {
+  headers: Record<string, string>;
+  body: string;
+}
+
+export const USER_AGENT = "Tidings/1.0";

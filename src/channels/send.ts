@@ -1,0 +1,65 @@
+import { before, readStart } from "./answer.ts";
+import { classify } from "./classify.ts";
+import { destinationFault } from "./destination.ts";
+import type { AttemptReport, ChannelRequest, Destination, OutgoingMessage, Transport } from "./message.ts";
+import { slackRequest } from "./slack.ts";
+import { webhookRequest } from "./webhook.ts";
+
+const MAX_READ_BYTES = 64 * 1024;
+const MAX_KEPT_BYTES = 1024;
+
+/** Makes one attempt. Never throws: whatever goes wrong is an outcome, and its reason shows neither URL nor secret. */
+export async function sendMessage(message: OutgoingMessage, transport: Transport): Promise<AttemptReport> {
+  const fault = destinationFault(message.destination, transport.allowLocalDestinations);
+  if (fault !== undefined) return unsent(`the destination's URL ${fault}`);
+  let request: ChannelRequest;
+  try {
+    request =
+      message.destination.type === "slack"
+        ? slackRequest(message, transport.publicUrl)
+        : await webhookRequest(message, transport.now());
+  } catch {
+    return unsent("the request could not be made or signed");
+  }
+  return exchange(message.destination, request, transport);
+}
+
+/** One deadline covers connecting, the headers and the body. */
+async function exchange(
+  { type, url }: Destination,
+  request: ChannelRequest,
+  transport: Transport,
+): Promise<AttemptReport> {
+  const { fetch, timeoutSeconds } = transport;
+  const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
+  let status: number | undefined;
+  try {
+    const init = { ...request, method: "POST", redirect: "manual", signal: deadline } as const;
+    const answer = await before(deadline, fetch(url, init));
+    status = answer.status;
+    const start = await readStart(answer, MAX_READ_BYTES, deadline);
+    const body = new TextDecoder().decode(start);
+    const outcome = classify(type, { status, headers: answer.headers, body }, transport.now());
+    return { outcome, status, ...responseOf(start), timedOut: false };
+  } catch (error) {
+    const timedOut = deadline.aborted;
+    const reason = timedOut ? `no full answer within ${timeoutSeconds} s` : failureReason(error);
+    return { outcome: { kind: "retry", reason }, ...(status !== undefined && { status }), timedOut };
+  }
+}
+
+function unsent(reason: string): AttemptReport {
+  return { outcome: { kind: "refused", reason }, timedOut: false };
+}
+
+function responseOf(start: Uint8Array): { response?: string } {
+  // With `stream`, a character that the cut leaves incomplete is dropped.
+  const response = new TextDecoder().decode(start.subarray(0, MAX_KEPT_BYTES), { stream: true });
+  return response === "" ? {} : { response };
+}
+
+/** The runtime's own message is not passed on: it may hold the URL. */
+function failureReason(error: unknown): string {
+  const isTls = error instanceof Error && /\b(?:tls|ssl|certificate)\b/i.test(error.message);
+  return isTls ? "no TLS connection could be made" : "could not connect, or the connection was lost";
+}

@@ -1,0 +1,98 @@
+import type { Context } from "../context.ts";
+import { errorFields } from "../log.ts";
+import { MAX_DELAY_SECONDS, type Hint } from "../queue/hints.ts";
+import {
+  claimDeliveries,
+  type ClaimedDelivery,
+  type Lease,
+  type UnclaimedDelivery,
+} from "../store/claim-deliveries.ts";
+import { settleDeliveries, type Settlement } from "../store/settle-deliveries.ts";
+import { attemptDelivery } from "./attempt-delivery.ts";
+import { runInLanes } from "./lanes.ts";
+import { HINT_GRACE_MS } from "./schedule.ts";
+
+const MIN_LEASE_SECONDS = 30;
+/** What an attempt may take beyond its timeout, and the settling after it. */
+const MARGIN_SECONDS = 5;
+/** Before deliveries are tried again that were given back without an attempt. */
+const RELEASE_DELAY_SECONDS = 10;
+
+/**
+ * Attempts those of `ids` that are due and that nobody else has, and settles what comes of it: one D1 round trip to
+ * claim, one to settle. Hints are only hints: one too early goes back to the queue, one for a delivery that is settled,
+ * held, cancelled or leased is dropped.
+ */
+export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
+  const lease = newLease(context);
+  const { claimed, unclaimed } = await claimDeliveries(context.db, ids, lease);
+  const early = earlyHints(unclaimed, lease.startsAt);
+  if (claimed.length === 0) return sendHints(context, early);
+
+  const { settlements, released } = await attemptAll(context, claimed, lease);
+  const now = context.now();
+  await settleDeliveries(context.db, {
+    leaseToken: lease.token,
+    settlements,
+    released: { ids: released, sweepAt: now + HINT_GRACE_MS },
+    now,
+  });
+  await sendHints(context, [
+    ...early,
+    ...settlements.flatMap((settlement) => retryHint(settlement, now)),
+    ...released.map((deliveryId) => ({ deliveryId, delaySeconds: RELEASE_DELAY_SECONDS })),
+  ]);
+}
+
+function newLease({ config, now, uuid }: Context): Lease {
+  const seconds = Math.max(MIN_LEASE_SECONDS, 2 * config.deliveryTimeoutSeconds);
+  const startsAt = now();
+  return { token: uuid(), startsAt, endsAt: startsAt + seconds * 1000 };
+}
+
+/** After one timeout the rest of that subscription is given back, and so is what the lease is too short for. */
+async function attemptAll(context: Context, claimed: ClaimedDelivery[], lease: Lease) {
+  const lastStart = lease.endsAt - (context.config.deliveryTimeoutSeconds + MARGIN_SECONDS) * 1000;
+  const settlements: Settlement[] = [];
+  const released: number[] = [];
+  const hanging = new Set<number>();
+  await runInLanes(
+    claimed,
+    ({ subscriptionId }) => subscriptionId,
+    async (delivery) => {
+      if (hanging.has(delivery.subscriptionId) || context.now() > lastStart) {
+        released.push(delivery.id);
+        return;
+      }
+      const { settlement, timedOut } = await attemptDelivery(context, delivery);
+      if (timedOut) hanging.add(delivery.subscriptionId);
+      settlements.push(settlement);
+    },
+  );
+  return { settlements, released };
+}
+
+function earlyHints(unclaimed: UnclaimedDelivery[], now: number): Hint[] {
+  return unclaimed
+    .filter(({ state, next_attempt_at }) => state === "pending" && next_attempt_at > now)
+    .flatMap(({ id, next_attempt_at }) => delayedHint(id, next_attempt_at - now));
+}
+
+function retryHint({ deliveryId, state, nextAttemptAt }: Settlement, now: number): Hint[] {
+  return state === "pending" && nextAttemptAt !== null ? delayedHint(deliveryId, nextAttemptAt - now) : [];
+}
+
+/** None for what waits longer than a queue can: the sweep hints that. */
+function delayedHint(deliveryId: number, delayMs: number): Hint[] {
+  const delaySeconds = Math.max(0, Math.ceil(delayMs / 1000));
+  return delaySeconds > MAX_DELAY_SECONDS ? [] : [{ deliveryId, delaySeconds }];
+}
+
+async function sendHints({ hints, log }: Context, wanted: Hint[]): Promise<void> {
+  if (wanted.length === 0) return;
+  try {
+    await hints.retry(wanted);
+  } catch (error) {
+    log({ event: "hint_failed", deliveries: wanted.length, ...errorFields(error) }); // the sweep hints them again
+  }
+}

@@ -1,0 +1,63 @@
+import type { Context } from "../context.ts";
+import { errorFields } from "../log.ts";
+import type { Hint } from "../queue/hints.ts";
+import { purgeIdempotencyKeys } from "../store/idempotency.ts";
+import { takeOverdueDeliveries, type OverdueDelivery } from "../store/sweep-deliveries.ts";
+import { HINT_GRACE_MS } from "./schedule.ts";
+
+const HINTS_A_STEP = 500;
+const KEYS_A_STEP = 2_000;
+const MAX_STEPS = 20;
+
+/** Each minute: hints what the queue forgot, and forgets old idempotency keys. One that fails leaves the other be. */
+export async function sweep(context: Context): Promise<void> {
+  for (const [name, task] of [
+    ["sweep_deliveries", sweepDeliveries],
+    ["purge_keys", purgeKeys],
+  ] as const) {
+    try {
+      await task(context);
+    } catch (error) {
+      context.log({ event: "sweep_failed", task: name, ...errorFields(error) });
+    }
+  }
+}
+
+/**
+ * Sends the hint again for every delivery that is overdue: its hint was lost, its consumer died, or it waits longer
+ * than a queue can. In bounded steps; what is left over is swept a minute later.
+ */
+export async function sweepDeliveries(context: Context): Promise<void> {
+  let hinted = 0;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const now = context.now();
+    const overdue = await takeOverdueDeliveries(context.db, {
+      now,
+      nextSweepAt: now + HINT_GRACE_MS,
+      limit: HINTS_A_STEP,
+    });
+    if (overdue.length > 0) await hintOverdue(context, overdue);
+    hinted += overdue.length;
+    if (overdue.length < HINTS_A_STEP) break;
+  }
+  if (hinted > 0) context.log({ event: "sweep", hinted });
+}
+
+async function hintOverdue({ hints, log }: Context, overdue: OverdueDelivery[]): Promise<void> {
+  try {
+    await hints.first(hintsOf(overdue.filter(({ attempts }) => attempts === 0)));
+    await hints.retry(hintsOf(overdue.filter(({ attempts }) => attempts > 0)));
+  } catch (error) {
+    log({ event: "hint_failed", deliveries: overdue.length, ...errorFields(error) }); // swept again after the grace
+  }
+}
+
+function hintsOf(deliveries: OverdueDelivery[]): Hint[] {
+  return deliveries.map(({ id }) => ({ deliveryId: id }));
+}
+
+async function purgeKeys({ db, now }: Context): Promise<void> {
+  for (let step = 0; step < MAX_STEPS; step++) {
+    if ((await purgeIdempotencyKeys(db, now(), KEYS_A_STEP)) < KEYS_A_STEP) return;
+  }
+}

@@ -1,0 +1,68 @@
+import { zValidator } from "@hono/zod-validator";
+import type { ValidationTargets } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { every } from "hono/combine";
+import { createMiddleware } from "hono/factory";
+import type { z } from "zod";
+import { AppError, invalidRequest } from "../../errors.ts";
+import { parseExactJson } from "../../exact-json.ts";
+import { faultsOf } from "../../schemas/faults.ts";
+import type { AppEnv } from "../env.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** `zValidator` whose refusal is thrown, to be rendered where all are, and to keep it out of the client's types. */
+export function valid<Target extends "query" | "param", Schema extends z.ZodType>(target: Target, schema: Schema) {
+  return zValidator(target, schema, (result) => {
+    if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
+  });
+}
+
+const requireJson = createMiddleware<AppEnv>(async (c, next) => {
+  const type = c.req.header("Content-Type") ?? "";
+  if (!/^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
+    throw new AppError("unsupported-media-type", "Send JSON, and say so: Content-Type: application/json.", {
+      headers: { Accept: "application/json" },
+    });
+  }
+  await next();
+});
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new AppError("payload-too-large", `A body holds at most ${MAX_BODY_BYTES} bytes.`);
+  },
+});
+
+/** Before `jsonBody`: the body says that it is JSON, and is not too large. */
+export const smallJson = every(requireJson, limitBody);
+
+/**
+ * The JSON body by a schema, read so that numbers keep their digits (`zValidator` would use `JSON.parse`). It is there
+ * as `c.req.valid("json")`.
+ */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return createMiddleware<AppEnv, string, { in: { json: z.input<Schema> }; out: { json: z.output<Schema> } }>(
+    async (c, next) => {
+      const result = schema.safeParse(readJson(await c.req.arrayBuffer()), { reportInput: true });
+      if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
+      c.req.addValidatedData("json", result.data as ValidationTargets["json"]);
+      await next();
+    },
+  );
+}
+
+function readJson(body: ArrayBuffer): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
+  } catch {
+    throw invalidRequest([{ path: "", message: "The body must be UTF-8." }]);
+  }
+  try {
+    return parseExactJson(text);
+  } catch {
+    throw invalidRequest([{ path: "", message: "The body must be JSON." }]); // the parser's message would repeat the body
+  }
+}

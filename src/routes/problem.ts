@@ -1,0 +1,44 @@
+import type { Context as HonoContext } from "hono";
+import { AppError, PROBLEMS } from "../errors.ts";
+import { errorFields } from "../log.ts";
+import type { Problem } from "../schemas/problem.ts";
+import { isD1Overload } from "../store/database.ts";
+import type { AppEnv } from "./env.ts";
+
+const RETRY_AFTER_SECONDS = "5";
+
+/** The one place where a refusal becomes an answer: RFC 9457 problem+json. */
+export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response {
+  const { status, title } = PROBLEMS[error.code];
+  const problem: Problem = {
+    type: `urn:tidings:problem:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    instance: c.get("requestId"),
+    ...(status === 400 && { errors: error.faults }),
+  };
+  return c.body(JSON.stringify(problem), status, { ...error.headers, "Content-Type": "application/problem+json" });
+}
+
+/** Hono's onError. What nobody expected is logged, and told to nobody: its message may hold SQL. */
+export function onError(error: Error, c: HonoContext<AppEnv>): Response {
+  if (error instanceof AppError) {
+    if (error.cause !== undefined)
+      c.get("context").log({ event: "refused", code: error.code, ...errorFields(error.cause) });
+    return answerProblem(c, error);
+  }
+  c.get("context").log({ event: "unexpected_error", request_id: c.get("requestId"), ...errorFields(error) });
+  return answerProblem(
+    c,
+    isD1Overload(error)
+      ? overloaded()
+      : new AppError("internal", "Nothing more is known here; the instance names this request in our logs."),
+  );
+}
+
+function overloaded(): AppError {
+  return new AppError("unavailable", "The database is overloaded; try again after the time in Retry-After.", {
+    headers: { "Retry-After": RETRY_AFTER_SECONDS },
+  });
+}

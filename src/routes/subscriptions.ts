@@ -1,0 +1,65 @@
+import { Hono, type Context as HonoContext } from "hono";
+import { createMiddleware } from "hono/factory";
+import { sha256 } from "../digest.ts";
+import { ownsProject } from "../domain/roles.ts";
+import { viewOfSubscription } from "../domain/subscription-view.ts";
+import { getSubscription, listSubscriptions, replaceSubscriptions, requireOwner } from "../domain/subscriptions.ts";
+import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
+import type { SubscriptionSet as StoredSet } from "../store/subscriptions.ts";
+import { formatTag, knownTags } from "./entity-tags.ts";
+import type { AppEnv } from "./env.ts";
+import { asReader } from "./middleware/readers.ts";
+import { jsonBody, smallJson, valid } from "./middleware/validate.ts";
+
+/** Who may not change the set learns nothing of what is wrong with his request. */
+const ownersOnly = createMiddleware<AppEnv, "/project/:project">(async (c, next) => {
+  requireOwner(c.get("reader"), c.req.param("project"));
+  await next();
+});
+
+export const subscriptions = new Hono<AppEnv>()
+  .get("/project/:project", asReader, async (c) => {
+    const project = c.req.param("project");
+    return answerSet(c, project, await listSubscriptions(c.get("context").db, c.get("reader"), project));
+  })
+  .put(
+    "/project/:project",
+    asReader,
+    ownersOnly,
+    smallJson,
+    valid("param", ProjectPath),
+    jsonBody(SubscriptionSet),
+    async (c) => {
+      const { project } = c.req.valid("param");
+      const entries = c.req.valid("json");
+      const expected = expectedVersions(c.req.header("If-Match"));
+      const stored = await replaceSubscriptions(c.get("context"), c.get("reader"), project, entries, expected);
+      return answerSet(c, project, stored);
+    },
+  )
+  .get("/project/:project/:id/secret", asReader, async (c) => {
+    const { project, id } = c.req.param();
+    const { signing_secret } = await getSubscription(c.get("context").db, c.get("reader"), project, id);
+    return c.json({ signing_secret }, 200, { "Cache-Control": "no-store" });
+  });
+
+/** The tag holds the set's version, for `If-Match`, and a digest, for it names these bytes: `status` moves by itself. */
+async function answerSet(c: HonoContext<AppEnv>, project: string, { version, rows }: StoredSet) {
+  const toOwner = ownsProject(c.get("reader"), project);
+  const set = rows.map((row) => viewOfSubscription(row, toOwner));
+  const digest = (await sha256(JSON.stringify(set))).slice(0, 16);
+  return c.json(set, 200, {
+    ETag: formatTag(`${version}-${digest}`),
+    "Cache-Control": "private, no-cache",
+    Vary: "Accept, Authorization, X-Escape-Token, Cookie",
+  });
+}
+
+/**
+ * RFC 9110 §13.1.1. Weak tags count too: the version in them is exact, and a proxy that compresses weakens ours.
+ */
+function expectedVersions(ifMatch: string | undefined): ((version: number) => boolean) | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === "*") return undefined;
+  const versions = new Set(knownTags(ifMatch).map((tag) => tag.split("-")[0]));
+  return (version) => versions.has(`${version}`);
+}

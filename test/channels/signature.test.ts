@@ -1,0 +1,53 @@
+import { Webhook } from "standardwebhooks";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { newSigningSecret, sign } from "../../src/channels/signature.ts";
+import { OLD_SECRET, SECRET } from "./messages.ts";
+
+const ID = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+const SECONDS = 1_614_265_330;
+const BODY = '{"test": 2432232314}';
+
+function verify(secret: string, signature: string, body = BODY): unknown {
+  vi.setSystemTime(SECONDS * 1000);
+  const headers = { "webhook-id": ID, "webhook-timestamp": String(SECONDS), "webhook-signature": signature };
+  return new Webhook(secret).verify(body, headers);
+}
+
+describe("a signature", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("is the one that the specification's libraries give for their known answer", async () => {
+    expect(await sign([SECRET], ID, SECONDS, BODY)).toBe("v1,g0hM9SsE+OTPJTGt/tmKtSyuE4wOGWNbXAOsYlTfKSI=");
+  });
+
+  it("is accepted by the reference library", async () => {
+    expect(verify(SECRET, await sign([SECRET], ID, SECONDS, BODY))).toEqual({ test: 2_432_232_314 });
+  });
+
+  it("covers a body beyond ASCII as its UTF-8 bytes", async () => {
+    const body = '{"username":"Åsa 🚀"}';
+    expect(verify(SECRET, await sign([SECRET], ID, SECONDS, body), body)).toEqual({ username: "Åsa 🚀" });
+  });
+
+  it("is refused for another body or another secret", async () => {
+    const signature = await sign([SECRET], ID, SECONDS, BODY);
+    expect(() => verify(SECRET, signature, `${BODY} `)).toThrow("No matching signature");
+    expect(() => verify(OLD_SECRET, signature)).toThrow("No matching signature");
+  });
+
+  it("is made with every secret during a rotation, the newest first, so that either verifies", async () => {
+    const both = await sign([SECRET, OLD_SECRET], ID, SECONDS, BODY);
+    expect(both).toBe(`${await sign([SECRET], ID, SECONDS, BODY)} ${await sign([OLD_SECRET], ID, SECONDS, BODY)}`);
+    expect(verify(SECRET, both)).toBeDefined();
+    expect(verify(OLD_SECRET, both)).toBeDefined();
+  });
+});
+
+describe("a new signing secret", () => {
+  it("is whsec_ and the base64 of its bytes, and can be signed with", async () => {
+    const secret = newSigningSecret(new Uint8Array(32).fill(255));
+    expect(secret).toBe("whsec_//////////////////////////////////////////8=");
+    expect(verify(secret, await sign([secret], ID, SECONDS, BODY))).toBeDefined();
+    vi.useRealTimers();
+  });
+});
