@@ -21,17 +21,17 @@ export class Config {
   get jwksUrl() {
     return this.#read("JWKS_URL", schemas.KeySetUrl.optional());
   }
-  get jwtIssuer() {
-    return this.#read("JWT_ISSUER", schemas.OptionalText);
+  get jwtIssuers() {
+    return this.#read("JWT_ISSUER", schemas.Names);
   }
-  get jwtAudience() {
-    return this.#read("JWT_AUDIENCE", schemas.OptionalText);
+  get jwtAudiences() {
+    return this.#read("JWT_AUDIENCE", schemas.Names);
   }
   get groupsClaim() {
     return this.#read("GROUPS_CLAIM", schemas.GroupsClaim);
   }
   get auditorGroups() {
-    return this.#read("AUDITOR_GROUPS", schemas.Groups);
+    return this.#read("AUDITOR_GROUPS", schemas.Names);
   }
   get internalTokens() {
     return this.#read("INTERNAL_TOKEN", schemas.Tokens);

@@ -45,6 +45,8 @@ export class AppError extends Error {
 
 /** A 400 that names its faults. */
 export function invalidRequest(faults: Fault[]): AppError {
-  const detail = faults.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  const [first] = faults.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
+  const detail =
+    faults.length === 1 ? `${first}` : `There are ${faults.length} faults, listed in errors. The first: ${first}`;
   return new AppError("invalid-request", detail, { faults });
 }

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Reader } from "../domain/reader.ts";
 import { badCredential, missingCredential } from "./challenge.ts";
 import { findCredential, tokenIn } from "./credential.ts";
-import { verificationKeys } from "./verification-keys.ts";
+import { ALGORITHMS, findKeyWith } from "./verification-keys.ts";
 
 const CLOCK_SKEW_SECONDS = 30;
 
@@ -30,15 +30,15 @@ export async function readReader(
 }
 
 async function verify(token: string, context: ReaderContext): Promise<JWTPayload> {
-  const { algorithms, find } = verificationKeys(context);
-  const { jwtIssuer, jwtAudience } = context.config;
+  const find = findKeyWith(context);
+  const { jwtIssuers, jwtAudiences } = context.config;
   const options = {
-    algorithms,
+    algorithms: ALGORITHMS,
     requiredClaims: ["exp"],
     clockTolerance: CLOCK_SKEW_SECONDS,
     currentDate: new Date(context.now()),
-    ...(jwtIssuer !== undefined && { issuer: jwtIssuer }),
-    ...(jwtAudience !== undefined && { audience: jwtAudience }),
+    ...(jwtIssuers.length > 0 && { issuer: jwtIssuers }),
+    ...(jwtAudiences.length > 0 && { audience: jwtAudiences }),
   };
   try {
     const verified = await jwtVerify(token, find, options).catch((error: unknown) => {
@@ -47,7 +47,7 @@ async function verify(token: string, context: ReaderContext): Promise<JWTPayload
     });
     return verified.payload;
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw badCredential(flawOf(error, algorithms));
+    if (error instanceof errors.JOSEError) throw badCredential(flawOf(error));
     throw error;
   }
 }
@@ -83,9 +83,9 @@ const FLAWS_OF_CLAIMS: Record<string, string> = {
   aud: "The token is not meant for this service.",
 };
 
-function flawOf(error: errors.JOSEError, algorithms: string[]): string {
+function flawOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return "The token has expired; get a new one.";
-  if (error instanceof errors.JOSEAlgNotAllowed) return `The token must be signed by ${algorithms.join(" or ")}.`;
+  if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not one that is accepted here.";
   if (error instanceof errors.JWKSNoMatchingKey) return "The token is signed by a key that is not trusted here.";
   if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature is wrong.";
   const flaw = error instanceof errors.JWTClaimValidationFailed ? FLAWS_OF_CLAIMS[error.claim] : undefined;

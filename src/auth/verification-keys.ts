@@ -9,36 +9,29 @@ const RETRY_AFTER_SECONDS = 5;
 
 type FindKey = JWTVerifyGetKey<CryptoKey>;
 
-interface VerificationKeys {
-  /** Those that are configured; a token by any other is refused. */
-  algorithms: string[];
-  /** The token's algorithm chooses: a public key can never serve as a secret, nor a secret as a public key. */
-  find: FindKey;
-}
+export const ALGORITHMS = ["HS256", ...KEY_SET_ALGORITHMS];
 
-/** @throws AppError `misconfigured`, where there is nothing to verify with. */
-export function verificationKeys({ config, fetch }: Pick<Context, "config" | "fetch">): VerificationKeys {
-  const { jwtSecret, jwksUrl } = config;
-  const finders = new Map<string, FindKey>();
-  if (jwtSecret !== undefined) finders.set("HS256", () => secretKey(jwtSecret));
-  if (jwksUrl !== undefined) {
-    const find: FindKey = (header, token) => keyFromSet(jwksUrl, fetch, header, token);
-    for (const algorithm of KEY_SET_ALGORITHMS) finders.set(algorithm, find);
-  }
-  if (finders.size === 0) throw misconfigured("JWT_SECRET", "must be set, unless JWKS_URL is");
-
-  return {
-    algorithms: [...finders.keys()],
-    find(header, token) {
-      const find = finders.get(header.alg);
-      if (find === undefined) throw new errors.JOSEAlgNotAllowed();
-      return find(header, token);
-    },
+/**
+ * The token's algorithm chooses its key: a public key can never serve as a secret, nor a secret as a public key. One
+ * that is not configured is refused, and only the variable that it needs is read.
+ * @throws AppError `misconfigured`, where there is nothing to verify with.
+ */
+export function findKeyWith({ config, fetch }: Pick<Context, "config" | "fetch">): FindKey {
+  return (header, token) => {
+    if (header.alg === "HS256") {
+      if (config.jwtSecret !== undefined) return secretKey(config.jwtSecret);
+    } else if (KEY_SET_ALGORITHMS.includes(header.alg)) {
+      if (config.jwksUrl !== undefined) return keyFromSet(config.jwksUrl, fetch, header, token);
+    }
+    if (config.jwtSecret === undefined && config.jwksUrl === undefined) {
+      throw misconfigured("JWT_SECRET", "must be set, unless JWKS_URL is");
+    }
+    throw new errors.JOSEAlgNotAllowed();
   };
 }
 
-// What one request leaves to the next ones of its isolate. Never a pending promise, since on Workers that belongs to the
-// request that made it: keys are kept once imported, and jose lets each request wait for a fetch of its own there.
+// What one request leaves to the next ones of its isolate. On Workers none may await another's fetch: jose knows the
+// runtime and has each make its own.
 const secretKeys = new Map<string, CryptoKey>();
 const keySets = new Map<string, RemoteJWKSet>();
 

@@ -9,7 +9,7 @@ export type Place =
   | "state_deployment";
 
 /** How an event's type is told: "ann redeployed something", or "ann redeployed api" where the event names it. */
-export interface Deed {
+interface Deed {
   did: string;
   /** What it is done to, and the words before its name. */
   to?: { place: Place; did: string };

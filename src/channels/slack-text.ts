@@ -32,15 +32,13 @@ export function shown(value: string, limit: number, show: Show = escaped): strin
   return `${characters.slice(0, end).join("")}…`;
 }
 
-/** A sentence of at most `limit` UTF-16 units. Where it is longer, its values get an even share each of what our words leave. */
-export function told(pieces: readonly Piece[], limit: number, show: Show = escaped): string {
-  const tell = (share: number) =>
-    pieces.map(({ kind, text }) => (kind === "words" ? text : shown(text, share, show))).join(" ");
-  const whole = tell(Infinity);
-  if (whole.length <= limit) return whole;
-  const values = pieces.filter(({ kind }) => kind === "value");
-  const ours = pieces.map(({ kind, text }) => (kind === "words" ? text : "")).join(" ").length;
-  return tell(Math.floor((limit - ours) / values.length));
+/** A sentence of at most `limit` UTF-16 units. Where it is longer its longest values are cut, and never our words. */
+export function told(pieces: readonly Piece[], limit: number, show: Show = escaped, share = limit): string {
+  const text = pieces.map((piece) => (piece.kind === "words" ? piece.text : shown(piece.text, share, show))).join(" ");
+  const excess = text.length - limit;
+  if (excess <= 0) return text;
+  const values = pieces.filter(({ kind }) => kind === "value").length;
+  return told(pieces, limit, show, share - Math.ceil(excess / values));
 }
 
 /** Control characters and line breaks become spaces; what would turn the direction of the line is dropped. */

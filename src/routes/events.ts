@@ -43,5 +43,5 @@ export const events = new Hono<AppEnv>()
   .get("/:id", asReader, async (c) => {
     const { db } = c.get("context");
     const row = await getEvent(db, c.get("reader"), c.req.param("id"));
-    return answerEvent(row, db.bookmark());
+    return answerEvent(c, row, db.bookmark());
   });

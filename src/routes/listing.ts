@@ -19,12 +19,12 @@ export async function answerListing(c: HonoContext<AppEnv>, scope: Scope, query:
   const headers: Record<string, string> = { ...cachedByTheReader(bookmark), ETag: formatTag(page.tag) };
   if (page.next !== undefined) headers["Link"] = `<${urlOf(c.req.url, page.next)}>; rel="next"`; // RFC 8288 §3
   if (page.events === undefined) return c.body(null, 304, headers);
-  return jsonText<Event[]>(`[${page.events.map(eventJson).join(",")}]`, headers);
+  return jsonText<Event[]>(c, `[${page.events.map(eventJson).join(",")}]`, headers);
 }
 
 /** One event, in the same shape as in a listing. */
-export function answerEvent(row: EventRow, bookmark: string | null) {
-  return jsonText<Event>(eventJson(row), cachedByTheReader(bookmark));
+export function answerEvent(c: HonoContext<AppEnv>, row: EventRow, bookmark: string | null) {
+  return jsonText<Event>(c, eventJson(row), cachedByTheReader(bookmark));
 }
 
 /** A reader may keep the answer, and asks each time whether it is still right. */
@@ -65,7 +65,7 @@ function urlOf(requestUrl: string, cursor: Cursor): string {
 }
 
 /** For the typed client: an answer whose JSON `eventJson` made, in the shape that `Body` says. */
-function jsonText<Body>(json: string, headers: Record<string, string>) {
-  const response = new Response(json, { headers: { ...headers, "Content-Type": "application/json" } });
+function jsonText<Body>(c: HonoContext<AppEnv>, json: string, headers: Record<string, string>) {
+  const response: Response = c.body(json, 200, { ...headers, "Content-Type": "application/json" });
   return response as Response & TypedResponse<Body, 200, "json">;
 }

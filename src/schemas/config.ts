@@ -27,13 +27,12 @@ export const KeySetUrl = z
   .refine(isKeySetUrl, "must be an https URL (http is for loopback only)")
   .transform((text) => new URL(text));
 
-export const Groups = List.default([]);
+export const Names = List.default([]);
 export const Origins = List.default([]).refine(
   (origins) => origins.every(isOrigin),
   "must be origins, as in https://app.example.com",
 );
 export const GroupsClaim = z.string().default("groups");
-export const OptionalText = z.string().optional();
 export const Switch = Flag.default(false);
 
 export const PublicUrl = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isRawNumber } from "../exact-json.ts";
-import { absentWhenEmpty, Decimal, GroupNames, MAX_GROUPS, ScopeName, Text } from "./text.ts";
+import { absentWhenEmpty, objectError, Decimal, GroupNames, MAX_GROUPS, ScopeName, Text } from "./text.ts";
 
 /** EscapeKit Event Service, table "Event", row `type`; its second UPDATE_INVENTORY_PROJECT_USER_ACL is the TEAM one. */
 export const EVENT_TYPES = [
@@ -64,22 +64,25 @@ const Data = z
 
 const scopeName = () => absentWhenEmpty(ScopeName);
 
-const EventFields = z.strictObject({
-  id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })),
-  type: EventType,
-  timestamp: absentWhenEmpty(Timestamp),
-  username: absentWhenEmpty(Text),
-  inventory_project: scopeName(),
-  inventory_namespace: scopeName(),
-  inventory_application: scopeName(),
-  inventory_version: scopeName(),
-  state_project: scopeName(),
-  state_environment: scopeName(),
-  state_deployment: scopeName(),
-  allowed_groups: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
-  allowed_roles: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
-  data: z.preprocess((value) => (value === null || value === "" ? undefined : value), Data.optional()),
-});
+const EventFields = z.strictObject(
+  {
+    id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })),
+    type: EventType,
+    timestamp: absentWhenEmpty(Timestamp),
+    username: absentWhenEmpty(Text),
+    inventory_project: scopeName(),
+    inventory_namespace: scopeName(),
+    inventory_application: scopeName(),
+    inventory_version: scopeName(),
+    state_project: scopeName(),
+    state_environment: scopeName(),
+    state_deployment: scopeName(),
+    allowed_groups: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
+    allowed_roles: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
+    data: z.preprocess((value) => (value === null || value === "" ? undefined : value), Data.optional()),
+  },
+  objectError("must be an event, as a JSON object"),
+);
 
 /** Each name needs the one before it. */
 const NEEDS = [
@@ -90,7 +93,7 @@ const NEEDS = [
 ] as const;
 
 /** An event as a producer sends it; parsed, under one spelling of each field, and with `data` as JSON text. */
-export const NewEvent = EventFields.transform((fields, ctx) => {
+export const NewEvent = z.preprocess(plainNumber, EventFields).transform((fields, ctx) => {
   const { id: _, inventory_namespace, allowed_roles, ...rest } = fields;
   const event = {
     ...rest,
@@ -126,7 +129,9 @@ const NewEvents = z
   .max(MAX_EVENTS, `holds at most ${MAX_EVENTS} events`);
 
 /** What `POST /internal/create-event` takes: one event, or an array of them. Parsed, always an array. */
-export const RecordRequest = z.union([NewEvents, NewEvent.transform((event) => [event])]);
+export const RecordRequest = z.union([NewEvents, NewEvent.transform((event) => [event])], {
+  error: "must be an event or an array of events",
+});
 
 /** An event as it is served: both spellings of the two fields that have two; absent fields left out. */
 export const Event = z.object({
@@ -146,6 +151,11 @@ export const Event = z.object({
   data: z.record(z.string(), z.unknown()).optional(),
 });
 export type Event = z.infer<typeof Event>;
+
+/** A number is no object, though `parseExactJson` makes one of it. */
+function plainNumber(value: unknown): unknown {
+  return isRawNumber(value) ? Number(value.rawJSON) : value;
+}
 
 function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EventType } from "./event.ts";
-import { absentWhenEmpty, Decimal, GroupName, ScopeName, Text } from "./text.ts";
+import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
 export const MAX_SUBSCRIPTIONS = 50;
 const MAX_URL = 2048;
@@ -33,26 +33,29 @@ const setByTheService = {
 
 /** A subscription as an owner sends it in a `PUT`. */
 export const NewSubscription = z
-  .strictObject({
-    id: absentWhenEmpty(Decimal),
-    type: SubscriptionType,
-    url: Destination,
-    slack_username: absentWhenEmpty(Text),
-    slack_icon: absentWhenEmpty(SlackIcon),
-    event_types: z.preprocess(
-      (value) => value ?? undefined,
-      z
-        .array(EventType, "must be an array of event types")
-        .min(1, "must name at least one type, or be left out for all")
-        .optional(),
-    ),
-    allowed_groups: z.array(GroupName, "must be an array of group names").optional(),
-    enabled: z.preprocess((value) => value ?? undefined, z.boolean("must be true or false").default(true)),
-    status: z.unknown(),
-    disabled_reason: z.unknown(),
-    disabled_at: z.unknown(),
-    created_at: z.unknown(),
-  })
+  .strictObject(
+    {
+      id: absentWhenEmpty(Decimal),
+      type: SubscriptionType,
+      url: Destination,
+      slack_username: absentWhenEmpty(Text),
+      slack_icon: absentWhenEmpty(SlackIcon),
+      event_types: z.preprocess(
+        (value) => value ?? undefined,
+        z
+          .array(EventType, "must be an array of event types")
+          .min(1, "must name at least one type, or be left out for all")
+          .optional(),
+      ),
+      allowed_groups: z.array(GroupName, "must be an array of group names").optional(),
+      enabled: z.preprocess((value) => value ?? undefined, z.boolean("must be true or false").default(true)),
+      status: z.unknown().optional(),
+      disabled_reason: z.unknown().optional(),
+      disabled_at: z.unknown().optional(),
+      created_at: z.unknown().optional(),
+    },
+    objectError("must be a subscription, as a JSON object"),
+  )
   .transform(({ status: _s, disabled_reason: _r, disabled_at: _a, created_at: _c, ...entry }, ctx) => {
     for (const field of ["slack_username", "slack_icon"] as const) {
       if (entry.type !== "slack" && entry[field] !== undefined) {

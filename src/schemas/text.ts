@@ -30,3 +30,8 @@ export const Decimal = z
 export function absentWhenEmpty<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === null || value === "" ? undefined : value), schema.optional());
 }
+
+/** For `z.strictObject`: says what a value that is no object should have been, and leaves unknown fields to their own message. */
+export function objectError(message: string) {
+  return { error: ({ code }: { code: string }) => (code === "invalid_type" ? message : undefined) };
+}

@@ -3,7 +3,7 @@ import { requireProducer } from "../../src/auth/producer-token.ts";
 import { configWith, refusalOf, requestWith } from "./factories.ts";
 
 const context = { config: configWith({ INTERNAL_TOKEN: "new-token, old-token" }) };
-const BAD = expect.stringMatching(/^Bearer error="invalid_token", error_description="[ !#-[\]-~]+"$/);
+const BAD = expect.stringMatching(/^Bearer realm="tidings", error="invalid_token", error_description="[ !#-[\]-~]+"$/);
 
 const producer = (authorization: string) => requireProducer(requestWith({ Authorization: authorization }), context);
 
@@ -39,7 +39,10 @@ describe("requireProducer", () => {
     "takes a producer's token from Authorization only, not from %j",
     async (headers) => {
       const refusal = await refusalOf(() => requireProducer(requestWith(headers), context));
-      expect(refusal).toMatchObject({ code: "unauthenticated", headers: { "WWW-Authenticate": "Bearer" } });
+      expect(refusal).toMatchObject({
+        code: "unauthenticated",
+        headers: { "WWW-Authenticate": 'Bearer realm="tidings"' },
+      });
     },
   );
 

@@ -3,7 +3,7 @@ import { readReader } from "../../src/auth/reader-token.ts";
 import { contextWith, NOW_SECONDS, refusalOf, requestWith, SECRET } from "./factories.ts";
 import { forged, signedBySecret } from "./tokens.ts";
 
-const BAD = expect.stringMatching(/^Bearer error="invalid_token", error_description="[ !#-[\]-~]+"$/);
+const BAD = expect.stringMatching(/^Bearer realm="tidings", error="invalid_token", error_description="[ !#-[\]-~]+"$/);
 
 const read = (token: string, variables: Partial<Env> = {}) =>
   readReader(requestWith({ Authorization: `Bearer ${token}` }), contextWith({ JWT_SECRET: SECRET, ...variables }));
@@ -30,7 +30,10 @@ describe("where the token comes from", () => {
 
   it("asks for a token where there is none, before it looks at the configuration", async () => {
     const refusal = await refusalOf(() => readReader(requestWith({}), contextWith({ JWT_SECRET: "short" })));
-    expect(refusal).toMatchObject({ code: "unauthenticated", headers: { "WWW-Authenticate": "Bearer" } });
+    expect(refusal).toMatchObject({
+      code: "unauthenticated",
+      headers: { "WWW-Authenticate": 'Bearer realm="tidings"' },
+    });
   });
 
   it("does not forgive a bad first credential for a good second one", async () => {

@@ -13,11 +13,11 @@ function verify(secret: string, signature: string, body = BODY): unknown {
   return new Webhook(secret).verify(body, headers);
 }
 
-describe("a signature", () => {
-  afterEach(() => void vi.useRealTimers());
+afterEach(() => void vi.useRealTimers());
 
+describe("a signature", () => {
   it("is the one that the specification's libraries give for their known answer", async () => {
-    expect(await sign([SECRET], ID, SECONDS, BODY)).toBe("v1,g0hM9SsE+OTPJTGt/tmKtSyuE4wOGWNbXAOsYlTfKSI=");
+    expect(await sign([SECRET], ID, SECONDS, BODY)).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   });
 
   it("is accepted by the reference library", async () => {
@@ -48,6 +48,5 @@ describe("a new signing secret", () => {
     const secret = newSigningSecret(new Uint8Array(32).fill(255));
     expect(secret).toBe("whsec_//////////////////////////////////////////8=");
     expect(verify(secret, await sign([secret], ID, SECONDS, BODY))).toBeDefined();
-    vi.useRealTimers();
   });
 });

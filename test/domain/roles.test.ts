@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canReadProject, ownsProject } from "../../src/auth/roles.ts";
+import { canReadProject, ownsProject } from "../../src/domain/roles.ts";
 import type { Reader } from "../../src/domain/reader.ts";
 
 const member = (...groups: string[]): Reader => ({ name: "ada", groups, isAuditor: false });

@@ -1,0 +1,200 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, it, vi } from "vitest";
+import { sendMessage } from "../../src/channels/send.ts";
+import { aMessage, anEvent, aTransport, OLD_SECRET, SECRET } from "./messages.ts";
+
+const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/X", signingSecrets: [] } as const;
+const HASTE = { timeoutSeconds: 0.02 };
+
+type Fetch = typeof fetch;
+
+function answering(answer: () => Response) {
+  return vi.fn<Fetch>(async () => answer());
+}
+
+function failing(message: string): Fetch {
+  return () => Promise.reject(new TypeError(message));
+}
+
+/** A receiver that accepts the connection and says nothing. */
+function silent(_input: unknown, init?: RequestInit): Promise<Response> {
+  return new Promise((_, reject) => {
+    init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+  });
+}
+
+async function requestOf(network: ReturnType<typeof answering>): Promise<Request> {
+  const [input, init] = network.mock.calls[0] ?? [];
+  return new Request(input ?? "", init);
+}
+
+describe("a webhook message", () => {
+  it("is a POST of the event as it is served, with the headers of Standard Webhooks", async () => {
+    const network = answering(() => new Response("thanks", { status: 202 }));
+    const message = { ...aMessage(), body: '{"id":"7","data":{"n":1.10}}' };
+    const report = await sendMessage(message, aTransport(network));
+    expect(report).toEqual({ outcome: { kind: "delivered" }, status: 202, response: "thanks", timedOut: false });
+    const request = await requestOf(network);
+    expect([request.method, request.url]).toEqual(["POST", "https://receiver.example.com/hook"]);
+    expect(await request.text()).toBe(message.body);
+    expect(Object.fromEntries(request.headers)).toEqual({
+      "content-type": "application/json",
+      "user-agent": "Tidings/1.0",
+      "webhook-id": "msg_1",
+      "webhook-timestamp": "1614265330",
+      "webhook-signature": expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+    });
+  });
+
+  it("verifies with the reference library, by either secret of a rotation", async () => {
+    const network = answering(() => new Response());
+    await sendMessage(aMessage({ signingSecrets: [SECRET, OLD_SECRET] }), aTransport(network, { now: Date.now }));
+    const request = await requestOf(network);
+    const body = await request.text();
+    for (const secret of [SECRET, OLD_SECRET]) {
+      expect(new Webhook(secret).verify(body, Object.fromEntries(request.headers))).toEqual(anEvent());
+    }
+  });
+
+  it.each([[[]], [["whsec_not base64!"]], [["whsec_"]]])("never goes out unsigned: %j", async (signingSecrets) => {
+    const network = answering(() => new Response());
+    const report = await sendMessage(aMessage({ signingSecrets }), aTransport(network));
+    expect(report.outcome).toEqual({ kind: "refused", reason: "the request could not be made or signed" });
+    expect(network).not.toHaveBeenCalled();
+  });
+});
+
+describe("a Slack message", () => {
+  it("is a POST of JSON, unsigned", async () => {
+    const network = answering(() => new Response("ok"));
+    const message = aMessage({ ...SLACK, slackIcon: ":rocket:" }, anEvent({ username: "ann" }));
+    const report = await sendMessage(message, aTransport(network, { publicUrl: "https://tidings.example.com" }));
+    expect(report).toEqual({ outcome: { kind: "delivered" }, status: 200, response: "ok", timedOut: false });
+    const request = await requestOf(network);
+    expect(Object.fromEntries(request.headers)).toEqual({
+      "content-type": "application/json",
+      "user-agent": "Tidings/1.0",
+    });
+    expect(await request.json()).toMatchObject({ text: "ann redeployed something", icon_emoji: ":rocket:" });
+  });
+
+  it("is gone where Slack's body says so", async () => {
+    const network = answering(() => new Response("no_service", { status: 404 }));
+    const report = await sendMessage(aMessage(SLACK), aTransport(network));
+    expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack answered no_service" }, status: 404 });
+  });
+});
+
+describe("an attempt", () => {
+  it("checks the destination again, and asks nothing of one that is not allowed", async () => {
+    const network = answering(() => new Response());
+    const message = aMessage({ url: "https://ann:hunter2@receiver.example.com/hook" });
+    const reason = "the destination's URL must not contain a user name or password";
+    expect(await sendMessage(message, aTransport(network))).toEqual({
+      outcome: { kind: "refused", reason },
+      timedOut: false,
+    });
+    expect(network).not.toHaveBeenCalled();
+  });
+
+  it("goes to a local destination where these are allowed", async () => {
+    const network = answering(() => new Response());
+    const local = aMessage({ url: "http://localhost:9000/hook" });
+    const report = await sendMessage(local, aTransport(network, { allowLocalDestinations: true }));
+    expect(report.outcome).toEqual({ kind: "delivered" });
+  });
+
+  it("does not follow a redirect", async () => {
+    const network = answering(() => Response.redirect("https://elsewhere.example.com/", 302));
+    const report = await sendMessage(aMessage(), aTransport(network));
+    expect(report).toMatchObject({ outcome: { kind: "retry" }, status: 302 });
+    expect(network).toHaveBeenCalledExactlyOnceWith(
+      "https://receiver.example.com/hook",
+      expect.objectContaining({ redirect: "manual" }),
+    );
+  });
+
+  it("passes on the receiver's own wish when to come again", async () => {
+    const headers = { "retry-after": "Thu, 25 Feb 2021 15:02:40 GMT" };
+    const network = answering(() => new Response(null, { status: 503, headers }));
+    expect(await sendMessage(aMessage(), aTransport(network))).toEqual({
+      outcome: { kind: "retry", reason: "answered 503", afterSeconds: 30 },
+      status: 503,
+      timedOut: false,
+    });
+  });
+
+  it("keeps the first 1 KiB of the answer, never half a character", async () => {
+    const network = answering(() => new Response(`a${"é".repeat(1000)}`, { status: 500 }));
+    expect((await sendMessage(aMessage(), aTransport(network))).response).toBe(`a${"é".repeat(511)}`);
+  });
+
+  it("reads no more than it needs of an answer without end", async () => {
+    let chunks = 0;
+    const cancelled = vi.fn<() => void>();
+    const endless = new ReadableStream({
+      pull(controller) {
+        chunks += 1;
+        controller.enqueue(new TextEncoder().encode("x".repeat(1024)));
+      },
+      cancel: cancelled,
+    });
+    const report = await sendMessage(aMessage(), aTransport(answering(() => new Response(endless))));
+    expect(report).toEqual({
+      outcome: { kind: "delivered" },
+      status: 200,
+      response: "x".repeat(1024),
+      timedOut: false,
+    });
+    expect(chunks).toBeLessThanOrEqual(66);
+    expect(cancelled).toHaveBeenCalledOnce();
+  });
+
+  it("that gets no answer in time is retried", async () => {
+    expect(await sendMessage(aMessage(), aTransport(silent, HASTE))).toEqual({
+      outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
+      timedOut: true,
+    });
+  });
+
+  it("whose answer stops halfway is retried at the same deadline", async () => {
+    const cancelled = vi.fn<() => void>();
+    const stuck = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("almost")),
+      cancel: cancelled,
+    });
+    expect(
+      await sendMessage(
+        aMessage(),
+        aTransport(
+          answering(() => new Response(stuck)),
+          HASTE,
+        ),
+      ),
+    ).toEqual({
+      outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
+      status: 200,
+      timedOut: true,
+    });
+    expect(cancelled).toHaveBeenCalledOnce();
+  });
+
+  it("whose connection breaks in the middle of the answer is retried", async () => {
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
+    expect(await sendMessage(aMessage(), aTransport(answering(() => new Response(broken))))).toEqual({
+      outcome: { kind: "retry", reason: "could not connect, or the connection was lost" },
+      status: 200,
+      timedOut: false,
+    });
+  });
+
+  it.each([
+    ["connection refused to https://receiver.example.com/hook", "could not connect, or the connection was lost"],
+    ["TLS peer's certificate is not trusted", "no TLS connection could be made"],
+  ])("that fails with %j is retried for a reason that tells no secret", async (message, reason) => {
+    expect(await sendMessage(aMessage(), aTransport(failing(message)))).toEqual({
+      outcome: { kind: "retry", reason },
+      timedOut: false,
+    });
+  });
+});
