@@ -1,15 +1,15 @@
 import type { Context } from "../context.ts";
+import { sweepSoon } from "../domain/sweep.ts";
 import { errorFields } from "../log.ts";
-import { sweepDeliveriesSoon } from "../store/sweep-deliveries.ts";
 import { deliveryIds } from "./hints.ts";
 
 const RETRY_DELAY_SECONDS = 60;
 
-/** A hint that no consumer could take has told nothing of its delivery: the next sweep sends it anew. */
+/** Hints that no consumer could take, in all their tries. */
 export async function consumeDeadLetters(context: Context, batch: MessageBatch): Promise<void> {
   const ids = deliveryIds(context, batch);
   try {
-    await sweepDeliveriesSoon(context.db, ids, context.now());
+    await sweepSoon(context, ids);
     context.log({ event: "dead_letters", deliveries: ids.length });
     batch.ackAll();
   } catch (error) {

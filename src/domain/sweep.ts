@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { errorFields } from "../log.ts";
 import type { Hint } from "../queue/hints.ts";
 import { purgeIdempotencyKeys } from "../store/idempotency.ts";
-import { takeOverdueDeliveries, type OverdueDelivery } from "../store/sweep-deliveries.ts";
+import { sweepDeliveriesSoon, takeOverdueDeliveries, type OverdueDelivery } from "../store/sweep-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 
 const HINTS_A_STEP = 500;
@@ -41,6 +41,11 @@ export async function sweepDeliveries(context: Context): Promise<void> {
     if (overdue.length < HINTS_A_STEP) break;
   }
   if (hinted > 0) context.log({ event: "sweep", hinted });
+}
+
+/** A hint that no consumer could take has told nothing of its delivery: the next sweep sends it anew. */
+export async function sweepSoon({ db, now }: Context, ids: number[]): Promise<void> {
+  await sweepDeliveriesSoon(db, ids, now());
 }
 
 async function hintOverdue({ hints, log }: Context, overdue: OverdueDelivery[]): Promise<void> {

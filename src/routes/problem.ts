@@ -2,10 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { AppError, PROBLEMS } from "../errors.ts";
 import { errorFields } from "../log.ts";
 import type { Problem } from "../schemas/problem.ts";
-import { isD1Overload } from "../store/database.ts";
 import type { AppEnv } from "./env.ts";
-
-const RETRY_AFTER_SECONDS = "5";
 
 /** The one place where a refusal becomes an answer: RFC 9457 problem+json. */
 export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response {
@@ -31,14 +28,6 @@ export function onError(error: Error, c: HonoContext<AppEnv>): Response {
   c.get("context").log({ event: "unexpected_error", request_id: c.get("requestId"), ...errorFields(error) });
   return answerProblem(
     c,
-    isD1Overload(error)
-      ? overloaded()
-      : new AppError("internal", "Nothing more is known here; the instance names this request in our logs."),
+    new AppError("internal", "Nothing more can be told here; the instance names this request in the service's logs."),
   );
-}
-
-function overloaded(): AppError {
-  return new AppError("unavailable", "The database is overloaded; try again after the time in Retry-After.", {
-    headers: { "Retry-After": RETRY_AFTER_SECONDS },
-  });
 }

@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/d1";
+import { AppError } from "../errors.ts";
 
 /** What one invocation cost on D1, summed over its queries. */
 export interface Usage {
@@ -78,14 +79,26 @@ async function counted<Results extends readonly D1Result[]>(
     }
     usage.queries += results.length;
     return results;
+  } catch (error) {
+    throw orOverload(error);
   } finally {
     usage.durationMs += performance.now() - startedAt;
   }
 }
 
-/** D1 sheds load by failing the query; nothing was written. Cloudflare D1, "Debug D1", list of error messages. */
-export function isD1Overload(error: Error): boolean {
-  return /D1 DB is overloaded|Too many requests queued|exceeded timeout which caused object to be reset|Network connection lost/i.test(
-    error.message,
-  );
+/** D1 sheds load by failing the query, with nothing written. Cloudflare D1, "Debug D1", list of error messages. */
+const OVERLOAD =
+  /D1 DB is overloaded|Too many requests queued|exceeded timeout which caused object to be reset|Network connection lost/i;
+
+function orOverload(error: unknown): unknown {
+  if (!(error instanceof Error && OVERLOAD.test(error.message))) return error;
+  return new AppError("unavailable", "The database is overloaded; try again after the time in Retry-After.", {
+    cause: error,
+    headers: { "Retry-After": "5" },
+  });
+}
+
+/** Whether the primary answers. */
+export async function ping(db: Database): Promise<void> {
+  await db.prepare("SELECT 1").run();
 }
