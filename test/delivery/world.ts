@@ -1,0 +1,139 @@
+import { env } from "cloudflare:workers";
+import { contextOf, type Context } from "../../src/context.ts";
+import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
+import { recordEvents } from "../../src/domain/record-events.ts";
+import { replaceSubscriptions } from "../../src/domain/subscriptions.ts";
+import { sweep } from "../../src/domain/sweep.ts";
+import type { Hint } from "../../src/queue/hints.ts";
+import { NewEvent } from "../../src/schemas/event.ts";
+import { SubscriptionSet } from "../../src/schemas/subscription.ts";
+import { readSubscriptionSet, type SubscriptionRow } from "../../src/store/subscriptions.ts";
+
+/** What a receiver got. */
+export interface Received {
+  url: string;
+  headers: Headers;
+  body: string;
+}
+
+type Answer = (received: Received, signal: AbortSignal | null | undefined) => Response | Promise<Response>;
+
+/** Real D1 and the real verbs; the clock, the queue and the network beyond are in the test's hands. */
+export interface World {
+  context: Context;
+  received: Received[];
+  /** Hints on their way, with the time at which each arrives. */
+  queue: (Hint & { name: "first" | "retry"; arrivesAt: number })[];
+  answer: Answer;
+  subscribe(...entries: object[]): Promise<SubscriptionRow[]>;
+  record(...events: object[]): Promise<number>;
+  /** Consumes what has arrived, until nothing more has. */
+  deliver(): Promise<void>;
+  elapse(seconds: number): void;
+  sweep(): Promise<void>;
+  subscriptions(): Promise<SubscriptionRow[]>;
+  deliveries(): Promise<DeliveryState[]>;
+  attempts(): Promise<AttemptState[]>;
+}
+
+interface DeliveryState {
+  id: number;
+  state: string;
+  attempts: number;
+  next_attempt_at: number;
+}
+
+interface AttemptState {
+  delivery_id: number;
+  number: number;
+  outcome: string;
+  status: number | null;
+  reason: string | null;
+}
+
+export const OWNER = { name: "ann", groups: ["devs", "project:shop:global:owner"], isAuditor: false };
+const START = Date.UTC(2026, 10, 23);
+
+export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
+  await emptyTables();
+  let now = START;
+  const background: Promise<unknown>[] = [];
+  const send = (name: "first" | "retry") => async (hints: Hint[]) => {
+    for (const hint of hints) world.queue.push({ ...hint, name, arrivesAt: now + (hint.delaySeconds ?? 0) * 1000 });
+  };
+  const context: Context = {
+    ...contextOf({ ...env, ...vars }, { waitUntil: (work) => void background.push(work) }),
+    now: () => now,
+    random: () => 0.5,
+    hints: { first: send("first"), retry: send("retry") },
+    log: () => {},
+    fetch: async (input, init) => {
+      const request = new Request(input, {
+        method: init?.method ?? "GET",
+        headers: init?.headers ?? {},
+        body: init?.body ?? null,
+      });
+      const received = { url: request.url, headers: request.headers, body: await request.text() };
+      world.received.push(received);
+      return world.answer(received, init?.signal);
+    },
+  };
+  const world: World = {
+    context,
+    received: [],
+    queue: [],
+    answer: () => new Response("ok"),
+    subscribe: async (...entries) =>
+      (await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries))).rows,
+    record: async (...events) => {
+      const id = await recordEvents(
+        context,
+        events.map((event) => NewEvent.parse(event)),
+      );
+      await Promise.all(background);
+      return id;
+    },
+    deliver: async () => {
+      for (;;) {
+        await Promise.all(background);
+        const arrived = world.queue.filter(({ arrivesAt }) => arrivesAt <= now);
+        if (arrived.length === 0) return;
+        world.queue = world.queue.filter((hint) => !arrived.includes(hint));
+        await attemptDeliveries(context, [...new Set(arrived.map(({ deliveryId }) => deliveryId))]);
+      }
+    },
+    elapse: (seconds) => {
+      now += seconds * 1000;
+    },
+    sweep: () => sweep(context),
+    subscriptions: async () => (await readSubscriptionSet(context.db, "shop")).rows,
+    deliveries: () => rows<DeliveryState>("SELECT id, state, attempts, next_attempt_at FROM deliveries ORDER BY id"),
+    attempts: () =>
+      rows<AttemptState>(
+        "SELECT delivery_id, number, outcome, status, reason FROM attempts ORDER BY delivery_id, number",
+      ),
+  };
+  return world;
+}
+
+export const aWebhook = (more: object = {}) => ({ type: "webhook", url: "https://hooks.example.com/in", ...more });
+export const anEvent = (more: object = {}) => ({ type: "ADD_BUILD", username: "ann", state_project: "shop", ...more });
+
+async function rows<Row>(sql: string): Promise<Row[]> {
+  return (await env.DB.prepare(sql).all<Row>()).results;
+}
+
+const TABLES = [
+  "events",
+  "feeds",
+  "feed_entries",
+  "idempotency_keys",
+  "subscription_sets",
+  "subscriptions",
+  "deliveries",
+  "attempts",
+];
+
+async function emptyTables(): Promise<void> {
+  await env.DB.batch([...TABLES, "sqlite_sequence"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+}
