@@ -16,5 +16,6 @@ export default defineConfig({
       },
     })),
   ],
-  test: { include: ["test/**/*.test.ts"], setupFiles: ["test/support/migrate.ts"], silent: "passed-only" },
+  test: { include: ["test/**/*.test.ts"], globalSetup: ["test/support/loopback-receiver.ts"],
+    setupFiles: ["test/support/migrate.ts"], silent: "passed-only" },
 });

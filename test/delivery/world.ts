@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { forgetEverything } from "../support/tables.ts";
 import { contextOf, type Context } from "../../src/context.ts";
 import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
 import { recordEvents } from "../../src/domain/record-events.ts";
@@ -51,11 +52,16 @@ interface AttemptState {
   reason: string | null;
 }
 
-export const OWNER = { name: "ann", groups: ["devs", "project:shop:global:owner"], isAuditor: false };
+export const OWNER = {
+  name: "ann",
+  groups: ["devs", "Devs", "ops", "everyone", "auditors", "project:shop:global:owner"],
+  isAuditor: false,
+};
 const START = Date.UTC(2026, 10, 23);
 
 export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
-  await emptyTables();
+  await forgetEverything();
+  await env.DB.prepare("DELETE FROM sqlite_sequence").run(); // IDs start from 1 in each test
   let now = START;
   const background: Promise<unknown>[] = [];
   const send = (name: "first" | "retry") => async (hints: Hint[]) => {
@@ -121,19 +127,4 @@ export const anEvent = (more: object = {}) => ({ type: "ADD_BUILD", username: "a
 
 async function rows<Row>(sql: string): Promise<Row[]> {
   return (await env.DB.prepare(sql).all<Row>()).results;
-}
-
-const TABLES = [
-  "events",
-  "feeds",
-  "feed_entries",
-  "idempotency_keys",
-  "subscription_sets",
-  "subscriptions",
-  "deliveries",
-  "attempts",
-];
-
-async function emptyTables(): Promise<void> {
-  await env.DB.batch([...TABLES, "sqlite_sequence"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }

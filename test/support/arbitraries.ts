@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import type { SentEvent } from "./factories.ts";
+import { AUDITOR_GROUP, LEVELS, type Place, type Tree } from "./model.ts";
+
+/** Names that mean something to a URL, to SQL, to JSON or to the feeds, and must mean nothing as names. */
+export const FORGERIES = [
+  ..."/ // % %2F %2f %252F %00 ? # & + ; = : @ * $ $[1] $.name ? _ ..a a.. ... ' \" ` \\ -- ); ' OR 1=1".split(" "),
+  ...["shop", "Shop", "shop/", "/shop", "shop/web", "shop%2Fweb", "shop web", "shop ", " shop", "web"],
+  ...["inventory", "state", "project", "everything", "deployment", "query", "subscriptions", "null", "undefined", "0"],
+  ...["everyone", "auditors", "group", "group/shop", "everyone/", '["everyone",""]', '","everyone","', '"],["auditors",""'],
+  ...["\0", "a\0b", "a\0c", "\n", "a\r\nb", "\t", "\u007F", "\u200B", "\uFEFF", "\u2028"],
+  ...["é", "e\u0301", "ß", "ss", "İ", "🛍️", "🛍", "\u202Eshop", "مرحبا", "__proto__", "constructor"],
+];
+
+/** Any name that an event may carry. */
+export function aName(): fc.Arbitrary<string> {
+  return fc
+    .oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...FORGERIES) },
+      fc.string({ unit: "binary", minLength: 1, maxLength: 10 }),
+      fc.string({ unit: fc.constantFrom(...'/%25F.*$"[],\\\0\na'), minLength: 1, maxLength: 8 }),
+    )
+    .filter((name) => name !== "." && name !== "..");
+}
+
+const GROUPS = [AUDITOR_GROUP, "everyone", "auditors", "group", "payments", "Payments", "платежи 💶"];
+
+/** Few groups of few, so that readers and events often meet. */
+export function someGroups(): fc.Arbitrary<string[]> {
+  return fc.subarray(GROUPS, { maxLength: 4 });
+}
+
+export function aSentEvent(names: string[]): fc.Arbitrary<SentEvent> {
+  return fc
+    .record({ inventory: aPath(names), project: aPath(names), groups: fc.option(someGroups(), { nil: undefined }) })
+    .map(({ groups, ...paths }) => ({
+      type: "USER_SIGNUP",
+      ...namesAlong("inventory", paths.inventory),
+      ...namesAlong("project", paths.project),
+      ...(groups && { allowed_groups: groups }),
+    }));
+}
+
+/** One of the nine listings. Filters go with all of them, though they count only where no path decides. */
+export function aPlace(names: string[]): fc.Arbitrary<Place> {
+  const filter = fc.constantFrom("", ...names);
+  return fc.record({
+    tree: fc.constantFrom<(Tree | undefined)[]>(undefined, "inventory", "project"),
+    names: aPath(names),
+    filters: fc.record(Object.fromEntries(Object.values(LEVELS).flatMap((level) => level.map((key) => [key, filter]))), {
+      requiredKeys: [],
+    }),
+  });
+}
+
+/** None, or up to three names, each below the one before. */
+function aPath(names: string[]): fc.Arbitrary<string[]> {
+  return fc.array(fc.constantFrom(...names), { maxLength: 3 });
+}
+
+function namesAlong(tree: Tree, path: string[]): Partial<SentEvent> {
+  return Object.fromEntries(path.map((name, depth) => [LEVELS[tree][depth], name]));
+}

@@ -1,0 +1,12 @@
+/** What one answer cost on D1, as `Server-Timing` tells it. */
+export interface Cost {
+  queries: number;
+  rowsRead: number;
+  rowsWritten: number;
+}
+
+export function costOf({ headers }: Response): Cost {
+  const timing = headers.get("Server-Timing") ?? "";
+  const count = (name: string) => Number(new RegExp(`${name};desc="(\\d+)"`).exec(timing)?.[1] ?? Number.NaN);
+  return { queries: count("d1-queries"), rowsRead: count("d1-rows-read"), rowsWritten: count("d1-rows-written") };
+}

@@ -1,0 +1,20 @@
+import type { Event } from "../../src/schemas/event.ts";
+import type { NewSubscription } from "../../src/schemas/subscription.ts";
+
+/** An event as a producer sends it, in the spelling that the service prefers. */
+export type SentEvent = Omit<Event, "id" | "inventory_namespace" | "allowed_roles" | "timestamp"> & {
+  timestamp?: string | number;
+};
+
+export function anEvent(fields: Partial<SentEvent> = {}): SentEvent {
+  return { type: "USER_SIGNUP", ...fields };
+}
+
+/** `count` events in a row; `fields` may differ from one to the next. */
+export function someEvents(count: number, fields: (index: number) => Partial<SentEvent> = () => ({})): SentEvent[] {
+  return Array.from({ length: count }, (_, index) => anEvent(fields(index)));
+}
+
+export function aSubscription(fields: Partial<NewSubscription> = {}): Partial<NewSubscription> {
+  return { type: "webhook", url: "https://receiver.example.com/hook", ...fields };
+}
