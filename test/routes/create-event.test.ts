@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../src/schemas/event.ts";
-import type { Problem } from "../../src/schemas/problem.ts";
 import { anEvent, someEvents } from "../support/factories.ts";
+import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { tokenOf } from "../support/tokens.ts";
 import { everythingStored, forgetEverything } from "../support/tables.ts";
@@ -22,13 +22,6 @@ async function recorded(body: unknown): Promise<Record<string, unknown>> {
 
 async function asReader() {
   return { headers: { Authorization: `Bearer ${await tokenOf({ groups: ["a", "g0"] })}` } };
-}
-
-async function problemOf(response: Response): Promise<Problem> {
-  expect(response.headers.get("Content-Type")).toBe("application/problem+json");
-  const problem = await response.json<Problem>();
-  expect(problem).toMatchObject({ status: response.status, instance: response.headers.get("X-Request-Id") });
-  return problem;
 }
 
 describe("an event is recorded as it was sent", () => {

@@ -9,8 +9,9 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
   const context = contextOf(c.env, c.executionCtx);
   const startedAt = context.now();
   c.set("context", context);
+  const { serverTiming: tellsCost } = context.config; // a bad value stops the request before it changes anything
   await next();
-  if (context.config.serverTiming) c.header("Server-Timing", serverTiming(context.usage));
+  if (tellsCost) c.header("Server-Timing", serverTiming(context.usage));
   context.log({
     event: "request",
     request_id: c.get("requestId"),

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { problemOf } from "../support/problems.ts";
+import { aService } from "../support/service.ts";
+import { tokenOf } from "../support/tokens.ts";
+
+const service = aService();
+const asReader = async () => ({ Authorization: `Bearer ${await tokenOf({ groups: ["project:shop:global:owner"] })}` });
+
+describe("every answer", () => {
+  it.each(["/health", "/nowhere", "/api/v1/events/query/", "/api/v1/events/query/project/%zz"])(
+    "of %s carries the request's ID and what it cost",
+    async (path) => {
+      const { headers } = await service.request(path, { headers: await asReader() });
+      expect(headers.get("X-Request-Id")).toMatch(/^[\w-]+$/);
+      expect(headers.get("Server-Timing")).toMatch(/^d1;dur=.*d1-queries;desc="\d".*d1-rows-read;.*d1-rows-written;/);
+    },
+  );
+
+  it("tells no cost unless SERVER_TIMING is true", async () => {
+    const response = await aService({ SERVER_TIMING: "" }).request("/health");
+    expect(response.headers.get("Server-Timing")).toBeNull();
+  });
+});
+
+describe("the service refuses", () => {
+  it.each(["/", "/api", "/api/v1/events/query/nowhere/x/y/z", "/internal", "/api/v1/events/query/inventory/a/b/c/d"])(
+    "the unknown path %s",
+    async (path) => {
+      expect((await problemOf(await service.request(path, { headers: await asReader() }))).status).toBe(404);
+    },
+  );
+
+  it.each([
+    ["DELETE", "/api/v1/events/query/", "GET, HEAD"],
+    ["POST", "/api/v1/events/1", "GET, HEAD"],
+    ["GET", "/internal/create-event", "POST"],
+    ["POST", "/api/v1/events/subscriptions/project/shop/", "GET, HEAD, PUT"],
+    ["OPTIONS", "/health", "GET, HEAD"],
+  ])("%s on %s, and names what it takes", async (method, path, allow) => {
+    const response = await service.request(path, { method });
+    expect(response.headers.get("Allow")).toBe(allow);
+    expect((await problemOf(response)).status).toBe(405);
+  });
+});
+
+describe("a broken database", () => {
+  const broken = (message: string) =>
+    aService({
+      DB: {
+        withSession: () => ({
+          prepare: () => ({ bind: () => brokenStatement(message), run: () => fail(message), all: () => fail(message) }),
+          batch: () => fail(message),
+          getBookmark: () => null,
+        }),
+      } as unknown as D1Database,
+    });
+  const fail = (message: string) => Promise.reject(new Error(message));
+  const brokenStatement = (message: string) => ({ all: () => fail(message), run: () => fail(message) });
+
+  it("is a 503 of /health", async () => {
+    expect((await problemOf(await broken("D1_ERROR: gone").request("/health"))).status).toBe(503);
+  });
+
+  it("that is overloaded asks to come back later", async () => {
+    const overloaded = broken("D1 DB is overloaded. Requests queued for too long.");
+    const response = await overloaded.request("/api/v1/events/query/", { headers: await asReader() });
+    expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
+    expect((await problemOf(response)).status).toBe(503);
+  });
+
+  it("shows nothing of itself", async () => {
+    const response = await broken("D1_ERROR: no such table: secrets: SQLITE_ERROR at SELECT 1").request(
+      "/api/v1/events/query/",
+      { headers: await asReader() },
+    );
+    expect(await response.clone().text()).not.toMatch(/SQL|secrets|D1/);
+    expect((await problemOf(response)).status).toBe(500);
+  });
+});
+
+describe("a bad variable", () => {
+  const producer = {
+    method: "POST",
+    headers: { Authorization: "Bearer x", "Content-Type": "application/json" },
+    body: "{}",
+  };
+  it.each([
+    ["JWT_SECRET", "", "/api/v1/events/query/"],
+    ["JWT_SECRET", "short-secret", "/api/v1/events/query/"],
+    ["SERVER_TIMING", "yes-please", "/health"],
+  ] as const)("%s %j is a 500 that names it, never its value, where it is needed", async (name, value, path) => {
+    const response = await aService({ [name]: value }).request(path, { headers: await asReader() });
+    const problem = await problemOf(response);
+    expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining(name) });
+    if (value !== "") expect(JSON.stringify(problem)).not.toContain(value);
+  });
+
+  it.each(["", " , "])("INTERNAL_TOKEN %j stops producers, and readers go on", async (value) => {
+    const misconfigured = aService({ INTERNAL_TOKEN: value });
+    const problem = await problemOf(await misconfigured.request("/internal/create-event", producer));
+    expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining("INTERNAL_TOKEN") });
+    expect((await misconfigured.list("")).status).toBe(200);
+  });
+});
+
+describe("CORS", () => {
+  const allowing = aService({ ALLOWED_ORIGINS: "https://app.example.com, https://b.example.com" });
+  const corsHeaders = ({ headers }: Response) =>
+    [...headers.keys()].filter((name) => name.startsWith("access-control-"));
+
+  it.each(["https://evil.example.com", "https://app.example.com.evil.com", "null", "http://app.example.com"])(
+    "gives %s no header at all",
+    async (Origin) => {
+      for (const method of ["GET", "OPTIONS"]) {
+        expect(corsHeaders(await allowing.request("/api/v1/events/query/", { method, headers: { Origin } }))).toEqual(
+          [],
+        );
+      }
+    },
+  );
+
+  it("lets a named origin read and preflight, and never with cookies", async () => {
+    const Origin = "https://b.example.com";
+    const response = await allowing.request("/api/v1/events/query/", { headers: { Origin, ...(await asReader()) } });
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe(Origin);
+    expect(response.headers.get("Access-Control-Allow-Credentials")).toBeNull();
+    expect(response.headers.get("Vary")).toContain("Origin");
+    expect(response.headers.get("Vary")).toContain("Authorization");
+    const preflight = await allowing.request("/api/v1/events/query/", {
+      method: "OPTIONS",
+      headers: { Origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization" },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("Access-Control-Allow-Headers")?.toLowerCase()).toContain("authorization");
+  });
+
+  it("is nowhere when no origin is named", async () => {
+    const response = await service.request("/api/v1/events/query/", { headers: { Origin: "https://app.example.com" } });
+    expect(corsHeaders(response)).toEqual([]);
+  });
+});
+
+it("checks its own D1 in /health", async () => {
+  const response = await service.request("/health/");
+  expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+});

@@ -1,0 +1,265 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Subscription } from "../../src/schemas/subscription.ts";
+import { problemOf } from "../support/problems.ts";
+import { aService } from "../support/service.ts";
+import { forgetEverything } from "../support/tables.ts";
+import { tokenOf } from "../support/tokens.ts";
+
+const service = aService({ AUDITOR_GROUPS: "audit" });
+const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
+const URL_ = "https://hooks.example.com/secret-path?token=1";
+const owner = ["devs", "project:shop:global:owner"];
+
+async function put(
+  body: unknown,
+  { groups = owner, headers = {}, project = "shop", on = service } = {},
+): Promise<Response> {
+  return on.request(`/api/v1/events/subscriptions/project/${project}/`, {
+    method: "PUT",
+    headers: { ...(await as(groups)), "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+async function get(path = "shop/", groups = owner): Promise<Response> {
+  return service.request(`/api/v1/events/subscriptions/project/${path}`, { headers: await as(groups) });
+}
+
+async function as(groups: string[]) {
+  return { Authorization: `Bearer ${await tokenOf({ name: "ann", groups })}` };
+}
+
+async function stored(response: Response): Promise<Subscription[]> {
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+beforeEach(forgetEverything);
+
+describe("PUT", () => {
+  it("answers the stored set, in order of creation, with what was left out filled in", async () => {
+    const slack = {
+      type: "slack",
+      url: "https://hooks.slack.com/services/T/B/x",
+      slack_username: "Tidings",
+      slack_icon: ":wave:",
+    };
+    const set = await stored(
+      await put([
+        { type: "webhook", url: URL_ },
+        { ...slack, event_types: ["ADD_BUILD"], allowed_groups: [] },
+      ]),
+    );
+    const made = {
+      id: expect.stringMatching(/^[1-9]\d*$/),
+      enabled: true,
+      status: "active",
+      created_at: expect.any(String),
+    };
+    expect(set).toEqual([
+      { ...made, type: "webhook", url: URL_, allowed_groups: owner },
+      { ...made, ...slack, event_types: ["ADD_BUILD"], allowed_groups: [] },
+    ]);
+    expect(await stored(await get())).toEqual(set);
+  });
+
+  it("takes back what GET gave, and changes nothing by it", async () => {
+    const [first] = await stored(await put([{ type: "webhook", url: URL_ }]));
+    const secret = await (await get(`shop/${first?.id}/secret`)).json();
+    const again = await stored(await put(await stored(await get())));
+    expect(again).toEqual([first]);
+    expect(await (await get(`shop/${first?.id}/secret`)).json()).toEqual(secret);
+  });
+
+  it("keeps those it names, deletes those it leaves out, adds those without an ID, and clears with []", async () => {
+    const [first, second] = await stored(
+      await put([
+        { type: "webhook", url: URL_ },
+        { type: "webhook", url: URL_ },
+      ]),
+    );
+    const set = await stored(
+      await put([
+        { type: "webhook", url: URL_, id: "" },
+        { ...second, url: "https://new.example.com/" },
+      ]),
+    );
+    expect(set.map(({ id, url }) => [id, url])).toEqual([
+      [second?.id, "https://new.example.com/"],
+      [expect.not.stringMatching(new RegExp(`^(${first?.id}|${second?.id})$`)), URL_],
+    ]);
+    expect(await stored(await put([]))).toEqual([]);
+    expect(await stored(await get())).toEqual([]);
+  });
+
+  it("disables and revives, and says since when and by whom", async () => {
+    const [row] = await stored(await put([{ type: "webhook", url: URL_ }]));
+    const [disabled] = await stored(await put([{ ...row, enabled: false }]));
+    expect(disabled).toMatchObject({
+      status: "disabled",
+      disabled_reason: expect.any(String),
+      disabled_at: expect.any(String),
+    });
+    expect(await stored(await put([{ ...disabled, enabled: true }]))).toEqual([row]);
+  });
+
+  it("keeps groups that are there, and adds only those of the owner's own", async () => {
+    const [row] = await stored(await put([{ type: "webhook", url: URL_, allowed_groups: ["devs"] }]));
+    const other = ["ops", "project:shop:global:owner"];
+    expect(await stored(await put([{ ...row, allowed_groups: ["devs", "ops"] }], { groups: other }))).toMatchObject([
+      { allowed_groups: ["devs", "ops"] },
+    ]);
+    const { allowed_groups: _, ...without } = row ?? {};
+    expect(await stored(await put([without], { groups: other }))).toMatchObject([{ allowed_groups: ["devs", "ops"] }]);
+    const refused = await put([{ type: "webhook", url: URL_, allowed_groups: ["devs"] }], { groups: other });
+    expect(await problemOf(refused)).toMatchObject({ status: 403, detail: expect.stringContaining("devs") });
+  });
+
+  it("replaces only the version that If-Match names", async () => {
+    const empty = (await get()).headers.get("ETag") ?? "";
+    const first = await put([{ type: "webhook", url: URL_ }], { headers: { "If-Match": empty } });
+    expect(first.status).toBe(200);
+    expect((await problemOf(await put([], { headers: { "If-Match": empty } }))).status).toBe(412);
+    expect((await problemOf(await put([], { headers: { "If-Match": `"junk"` } }))).status).toBe(412);
+    const current = first.headers.get("ETag") ?? "";
+    expect((await put([], { headers: { "If-Match": `"other", W/${current}` } })).status).toBe(200);
+    expect((await put([], { headers: { "If-Match": "*" } })).status).toBe(200);
+  });
+
+  it("leaves one writer's whole set when many write at once, and lets one of them win by If-Match", async () => {
+    const urls = Array.from({ length: 5 }, (_, index) => `https://writer-${index}.example.com/`);
+    const sets = urls.map((url) => [
+      { type: "webhook", url },
+      { type: "webhook", url },
+    ]);
+    const responses = await Promise.all(sets.map((set) => put(set)));
+    expect(responses.map(({ status }) => status)).toEqual(urls.map(() => 200));
+    const left = await stored(await get());
+    expect(left).toHaveLength(2);
+    expect(left[0]?.url).toBe(left[1]?.url);
+
+    const tag = (await get()).headers.get("ETag") ?? "";
+    const races = await Promise.all(sets.map((set) => put(set, { headers: { "If-Match": tag } })));
+    expect(races.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412, 412]);
+  });
+
+  it.each([
+    ["an unknown type", [{ type: "email", url: URL_ }], "0.type"],
+    ["no URL", [{ type: "webhook" }], "0.url"],
+    ["a URL that is none", [{ type: "webhook", url: "hooks" }], "0.url"],
+    ["an unknown ID", [{ type: "webhook", url: URL_, id: "99" }], "0.id"],
+    ["an ID that is none", [{ type: "webhook", url: URL_, id: "x" }], "0.id"],
+    [
+      "one ID twice",
+      [
+        { type: "webhook", url: URL_, id: "1" },
+        { type: "webhook", url: URL_, id: "1" },
+      ],
+      "1.id",
+    ],
+    ["a Slack name on a webhook", [{ type: "webhook", url: URL_, slack_username: "x" }], "0.slack_username"],
+    ["a Slack icon on a webhook", [{ type: "webhook", url: URL_, slack_icon: ":x:" }], "0.slack_icon"],
+    ["an icon that is none", [{ type: "slack", url: "https://hooks.slack.com/x", slack_icon: "x" }], "0.slack_icon"],
+    ["no event types", [{ type: "webhook", url: URL_, event_types: [] }], "0.event_types"],
+    ["unknown event types", [{ type: "webhook", url: URL_, event_types: ["X"] }], "0.event_types.0"],
+    ["groups that are null", [{ type: "webhook", url: URL_, allowed_groups: null }], "0.allowed_groups"],
+    ["an empty group", [{ type: "webhook", url: URL_, allowed_groups: [""] }], "0.allowed_groups.0"],
+    ["enabled that is no boolean", [{ type: "webhook", url: URL_, enabled: "yes" }], "0.enabled"],
+    ["an unknown field", [{ type: "webhook", url: URL_, secret: "x" }], "0.secret"],
+    ["51 subscriptions", Array.from({ length: 51 }, () => ({ type: "webhook", url: URL_ })), ""],
+    ["no array", { type: "webhook", url: URL_ }, ""],
+  ])("refuses %s and stores nothing", async (_, body, path) => {
+    const { errors } = await problemOf(await put(body));
+    expect(errors?.map((fault) => fault.path)).toEqual([path]);
+    expect(await stored(await get())).toEqual([]);
+  });
+
+  it("takes 50 subscriptions", async () => {
+    const set = Array.from({ length: 50 }, () => ({ type: "webhook", url: URL_ }));
+    expect(await stored(await put(set))).toHaveLength(50);
+  });
+
+  it("refuses to change a subscription's type", async () => {
+    const [row] = await stored(await put([{ type: "webhook", url: "https://hooks.slack.com/x" }]));
+    expect(await problemOf(await put([{ ...row, type: "slack" }]))).toMatchObject({ errors: [{ path: "0.type" }] });
+  });
+
+  it("refuses an ID of another project as one it does not know", async () => {
+    const [row] = await stored(await put([{ type: "webhook", url: URL_ }]));
+    const groups = [...owner, "project:other:global:owner"];
+    expect(await problemOf(await put([row], { groups, project: "other" }))).toMatchObject({
+      errors: [{ path: "0.id" }],
+    });
+  });
+
+  it("refuses local destinations, unless they are allowed", async () => {
+    const local = [{ type: "webhook", url: "http://localhost:9999/" }];
+    expect(await problemOf(await put(local, { on: strict }))).toMatchObject({ errors: [{ path: "0.url" }] });
+    expect((await put(local)).status).toBe(200);
+  });
+
+  it("never repeats a URL in its refusal", async () => {
+    const response = await put([{ type: "webhook", url: "http://user:hunter2@10.0.0.1/s3cret" }], { on: strict });
+    expect(await response.text()).not.toMatch(/hunter2|s3cret/);
+  });
+});
+
+describe("roles", () => {
+  it.each([
+    ["project:shop:global:read", 200, 403, 403],
+    ["project:shop:global:write", 200, 403, 403],
+    ["project:shop:global:owner", 200, 200, 200],
+    ["audit", 200, 403, 403],
+    ["project:other:global:owner", 403, 403, 403],
+    ["project:shop:global:admin", 403, 403, 403],
+    ["shop", 403, 403, 403],
+  ])("%s: reading %d, changing %d, the secret %d", async (group, reads, changes, secrets) => {
+    const [row] = await stored(await put([{ type: "webhook", url: URL_ }]));
+    expect((await get("shop/", [group])).status).toBe(reads);
+    expect((await get(`shop/${row?.id}/secret`, [group])).status).toBe(secrets);
+    expect((await put([], { groups: [group] })).status).toBe(changes);
+  });
+
+  it("who may not change a set learns nothing of what is wrong with his request", async () => {
+    expect((await problemOf(await put([{ nonsense: true }], { groups: ["audit"] }))).status).toBe(403);
+  });
+
+  it.each(["project:shop:global:read", "audit"])(
+    "%s sees of a URL its origin alone, under another ETag",
+    async (group) => {
+      await put([{ type: "webhook", url: URL_ }]);
+      const response = await get("shop/", [group]);
+      expect(await response.clone().text()).not.toContain("secret-path");
+      expect(await response.json()).toMatchObject([{ url: "https://hooks.example.com" }]);
+      expect(response.headers.get("ETag")).not.toBe((await get()).headers.get("ETag"));
+    },
+  );
+});
+
+describe("a signing secret", () => {
+  it("is whsec_ and the base64 of 32 bytes, another for each subscription, and never stored by caches", async () => {
+    const set = await stored(
+      await put([
+        { type: "webhook", url: URL_ },
+        { type: "webhook", url: URL_ },
+      ]),
+    );
+    const responses = await Promise.all(set.map(({ id }) => get(`shop/${id}/secret/`)));
+    expect(responses[0]?.headers.get("Cache-Control")).toBe("no-store");
+    const secrets = await Promise.all(responses.map((response) => response.json<{ signing_secret: string }>()));
+    for (const { signing_secret } of secrets) {
+      expect(signing_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    }
+    expect(secrets[0]).not.toEqual(secrets[1]);
+  });
+
+  it.each(["999", "x", "9223372036854775808", "01"])("of the unknown subscription %s is 404", async (id) => {
+    expect((await problemOf(await get(`shop/${id}/secret`))).status).toBe(404);
+  });
+
+  it("of another project's subscription is 404", async () => {
+    const groups = [...owner, "project:other:global:owner"];
+    const [row] = await stored(await put([{ type: "webhook", url: URL_ }], { groups, project: "other" }));
+    expect((await problemOf(await get(`shop/${row?.id}/secret`, groups))).status).toBe(404);
+  });
+});
