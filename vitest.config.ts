@@ -1,21 +1,36 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
+process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false"; // the runtime would ask the network for sample request metadata
+
+/** Every variable, so that a developer's own .dev.vars changes no test. */
+const VARIABLES = {
+  JWT_SECRET: "a-test-secret-of-more-than-32-bytes",
+  INTERNAL_TOKEN: "test-producer-token, test-producer-token-rotated",
+  JWKS_URL: "",
+  JWT_ISSUER: "",
+  JWT_AUDIENCE: "",
+  GROUPS_CLAIM: "",
+  AUDITOR_GROUPS: "",
+  ALLOWED_ORIGINS: "",
+  PUBLIC_URL: "",
+  RETRY_SCHEDULE: "",
+  DELIVERY_TIMEOUT_SECONDS: "",
+  ALLOW_LOCAL_DESTINATIONS: "true",
+  SERVER_TIMING: "true",
+};
+
 export default defineConfig({
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },
-      miniflare: {
-        bindings: {
-          MIGRATIONS: await readD1Migrations("migrations"),
-          JWT_SECRET: "a-test-secret-of-more-than-32-bytes",
-          INTERNAL_TOKEN: "test-producer-token, test-producer-token-rotated",
-          ALLOW_LOCAL_DESTINATIONS: "true",
-          SERVER_TIMING: "true",
-        },
-      },
+      miniflare: { bindings: { ...VARIABLES, MIGRATIONS: await readD1Migrations("migrations") } },
     })),
   ],
-  test: { include: ["test/**/*.test.ts"], globalSetup: ["test/support/loopback-receiver.ts"],
-    setupFiles: ["test/support/migrate.ts"], silent: "passed-only" },
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/loopback-receiver.ts"],
+    setupFiles: ["test/support/migrate.ts"],
+    silent: "passed-only",
+  },
 });
