@@ -1,8 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
-process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false"; // the runtime would ask the network for sample request metadata
-
 /** Every variable, so that a developer's own .dev.vars changes no test. */
 const VARIABLES = {
   JWT_SECRET: "a-test-secret-of-more-than-32-bytes",
@@ -19,6 +17,13 @@ const VARIABLES = {
   ALLOW_LOCAL_DESTINATIONS: "true",
   SERVER_TIMING: "true",
 };
+
+Object.assign(process.env, {
+  CLOUDFLARE_CF_FETCH_ENABLED: "false", // the runtime would ask the network for a sample of request metadata
+  WRANGLER_LOG: "warn",
+  JWT_SECRET: VARIABLES.JWT_SECRET, // wrangler looks for the required secrets here, and warns when it finds none
+  INTERNAL_TOKEN: VARIABLES.INTERNAL_TOKEN,
+});
 
 export default defineConfig({
   plugins: [
