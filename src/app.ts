@@ -8,6 +8,7 @@ import { events } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
 import { allowOrigins } from "./routes/middleware/cors.ts";
 import { observe } from "./routes/middleware/observe.ts";
+import { openapi } from "./routes/openapi.ts";
 import { answerProblem, onError } from "./routes/problem.ts";
 import { subscriptions } from "./routes/subscriptions.ts";
 
@@ -31,6 +32,7 @@ export const app = base
     }),
   )
   .route("/health", health)
+  .route("/openapi.json", openapi)
   .route("/internal", createEvent)
   .route("/api/v1/events/subscriptions", subscriptions)
   .route("/api/v1/events", events);

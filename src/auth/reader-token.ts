@@ -1,5 +1,5 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Reader } from "../domain/reader.ts";
 import { badCredential, missingCredential } from "./challenge.ts";

@@ -4,5 +4,5 @@ import type { AppEnv } from "./env.ts";
 
 export const health = new Hono<AppEnv>().get("/", async (c) => {
   await checkHealth(c.get("context").db);
-  return c.json({ status: "ok" as const });
+  return c.json({ status: "ok" as const }, 200, { "Cache-Control": "no-store" });
 });

@@ -2,6 +2,7 @@ import type { Context as HonoContext, TypedResponse } from "hono";
 import { eventJson } from "../domain/event-json.ts";
 import { listEvents, type Cursor } from "../domain/list-events.ts";
 import type { Scope } from "../domain/scope.ts";
+import { AppError } from "../errors.ts";
 import type { Event } from "../schemas/event.ts";
 import type { PageQuery } from "../schemas/page.ts";
 import type { Database } from "../store/database.ts";
@@ -47,7 +48,8 @@ async function onReplica<Result>(
     try {
       const db = openReplica(presented);
       return { result: await query(db), bookmark: db.bookmark() };
-    } catch {
+    } catch (error) {
+      if (error instanceof AppError) throw error; // overloaded: asking again would add to it
       log({ event: "bookmark_refused", request_id: c.get("requestId") });
     }
   }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const DEFAULT_RETRY_SCHEDULE = "5,300,1800,7200,18000,36000,43200,43200,43200";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the queue carries: the hint that a delivery may be due. D1 holds everything else. */
 export const DeliveryHint = z.object({ delivery_id: z.number().int().positive() });

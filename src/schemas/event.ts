@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isRawNumber } from "../exact-json.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupNames, MAX_GROUPS, ScopeName, Text } from "./text.ts";
 
@@ -43,7 +43,7 @@ const MAX_DATA_DEPTH = 64;
 
 const Timestamp = z.preprocess(
   (value) => (isRawNumber(value) ? value.rawJSON : value),
-  Decimal.meta({ description: "Unix time in nanoseconds, as a string or an integer. Left out: the time of receipt." }),
+  Decimal.meta({ type: ["string", "integer"], minimum: 0 }),
 );
 
 /** Any JSON object, turned into the JSON text that is stored and served: its numbers keep every digit. */
@@ -60,13 +60,16 @@ const Data = z
     }
     return z.NEVER;
   })
-  .meta({ type: "object", additionalProperties: true, description: "Additional data, at most 32 KiB as JSON." });
+  .meta({ type: "object", additionalProperties: true });
 
 const scopeName = () => absentWhenEmpty(ScopeName);
 
 const EventFields = z.strictObject(
   {
-    id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })),
+    id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })).meta({
+      type: "string",
+      const: "",
+    }),
     type: EventType,
     timestamp: absentWhenEmpty(Timestamp),
     username: absentWhenEmpty(Text),
@@ -137,7 +140,7 @@ export const RecordRequest = z.union([NewEvents, NewEvent.transform((event) => [
 export const Event = z.object({
   id: Decimal,
   type: EventType,
-  timestamp: Decimal.meta({ description: "Unix time in nanoseconds." }),
+  timestamp: Decimal,
   username: Text.optional(),
   inventory_project: ScopeName.optional(),
   inventory_namespace: ScopeName.optional(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Decimal } from "./text.ts";
 
 export const DEFAULT_PAGE_SIZE = 50;
@@ -10,11 +10,9 @@ const onlyOnce = (message: string) => ({
 
 const PageSize = z
   .string(onlyOnce("must be a number"))
-  .refine(
-    (text) => /^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= MAX_PAGE_SIZE,
-    `must be from 1 to ${MAX_PAGE_SIZE}`,
-  )
+  .regex(/^[1-9][0-9]{0,2}$/, `must be from 1 to ${MAX_PAGE_SIZE}`)
   .transform(Number)
+  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`))
   .default(DEFAULT_PAGE_SIZE);
 
 const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal).optional();
@@ -25,7 +23,8 @@ const cursors = { page_size: PageSize, page_from: Cursor, page_after: Cursor };
 const Filter = z
   .string(onlyOnce("must be text"))
   .transform((text) => text || undefined)
-  .optional();
+  .optional()
+  .meta({ type: "string" });
 
 const filters = {
   inventory_project: Filter,

@@ -1,4 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
+
+/** One fault of a request: where it is, and what would be right. */
+export const Fault = z.object({ path: z.string(), message: z.string() });
 
 /** RFC 9457. `instance` is the request's ID, as in `X-Request-Id`; `errors` comes with a 400. */
 export const Problem = z.object({
@@ -7,6 +10,6 @@ export const Problem = z.object({
   status: z.number().int(),
   detail: z.string(),
   instance: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  errors: z.array(Fault).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

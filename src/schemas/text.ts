@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const MAX_TEXT = 255;
 export const MAX_GROUPS = 32;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { EVENT_TYPES } from "../../src/schemas/event.ts";
 import { aWebhook, aWorld } from "./world.ts";

@@ -140,7 +140,8 @@ describe("PUT", () => {
 
     const tag = (await get()).headers.get("ETag") ?? "";
     const races = await Promise.all(sets.map((set) => put(set, { headers: { "If-Match": tag } })));
-    expect(races.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412, 412]);
+    expect(races.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(races.filter(({ status }) => status === 412)).toHaveLength(4);
   });
 
   it.each([

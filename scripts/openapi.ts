@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { openApiDocument } from "../src/openapi/document.ts";
+
+const REDOCLY = fileURLToPath(import.meta.resolve("@redocly/cli/bin/cli.js"));
+
+// Nothing is asked of the network: no telemetry, no look for a newer version.
+const QUIET = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
+
+/** By redocly's recommended rules, with each warning an error. Answers the exit code. */
+function lint(file: string): number {
+  const args = [REDOCLY, "lint", file, "--extends", "recommended-strict"];
+  return spawnSync(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...QUIET } }).status ?? 1;
+}
+
+// node scripts/openapi.ts [--lint] [FILE]: writes the OpenAPI document.
+const { values, positionals } = parseArgs({ options: { lint: { type: "boolean" } }, allowPositionals: true });
+const [file = path.join("dist", "openapi.json")] = positionals;
+await mkdir(path.dirname(file), { recursive: true });
+await writeFile(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+console.log(`Wrote ${file}`);
+if (values.lint) process.exitCode = lint(file);

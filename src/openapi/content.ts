@@ -1,0 +1,23 @@
+import { EXAMPLES } from "./examples.ts";
+import { headerRefs, type HeaderName } from "./headers.ts";
+import { schemaRef } from "./schemas.ts";
+import type { Content, Operation, Response } from "./specification.ts";
+
+type Body = keyof typeof EXAMPLES;
+
+/** JSON by the schema of this name, with its examples. */
+function json(name: Body): Content {
+  return { "application/json": { schema: schemaRef(name), examples: EXAMPLES[name] } };
+}
+
+export function requestBody(name: Body, description: string): NonNullable<Operation["requestBody"]> {
+  return { description, required: true, content: json(name) };
+}
+
+export function answer(name: Body, description: string, headers: HeaderName[] = []): Response {
+  return { description, headers: headerRefs(...headers), content: json(name) };
+}
+
+export function emptyAnswer(description: string, headers: HeaderName[] = []): Response {
+  return { description, headers: headerRefs(...headers) };
+}

@@ -1,0 +1,86 @@
+import type { Event } from "../schemas/event.ts";
+import type { Subscription } from "../schemas/subscription.ts";
+import type { Example } from "./specification.ts";
+
+export const A_REQUEST_ID = "3c0f2b8e-6a0e-4b52-9d57-1f0a6f1f7c11";
+export const A_BOOKMARK = "00000085-0000000a-00004f6c-8c61f1c6f3b6d6b1a2c3d4e5f6a7b8c9";
+export const A_TAG = '"zqKdYhXc0n5tYw1lJ3mE2A-1042"';
+export const A_SET_TAG = '"3-9fJx0aVbQ2kLrT1w"';
+
+const DEPLOYED = {
+  type: "CREATE_STATE_DEPLOYMENT",
+  timestamp: "1763859600123456789",
+  username: "ann",
+  inventory_project: "webshop",
+  inventory_application: "checkout",
+  inventory_version: "2.4.0",
+  state_project: "webshop",
+  state_environment: "production",
+  state_deployment: "checkout-eu",
+  data: { build: 318, region: "eu-west-1" },
+} as const;
+
+const RESTRICTED = {
+  type: "UPDATE_STATE_PROJECT_USER_ACL",
+  timestamp: "1763856000000000000",
+  username: "ben",
+  state_project: "webshop",
+} as const;
+
+const OWNERS = ["project:webshop:global:owner"];
+
+const DEPLOYED_EVENT: Event = { ...DEPLOYED, id: "1042", inventory_namespace: "webshop" };
+const RESTRICTED_EVENT: Event = { ...RESTRICTED, id: "1041", allowed_groups: OWNERS, allowed_roles: OWNERS };
+
+const WEBHOOK: Subscription = {
+  id: "7",
+  type: "webhook",
+  url: "https://hooks.example.org/tidings?key=8Jx2",
+  event_types: ["CREATE_STATE_DEPLOYMENT", "DESTROY_REQUESTED"],
+  allowed_groups: OWNERS,
+  enabled: true,
+  status: "active",
+  created_at: "2026-01-12T09:30:00.000Z",
+};
+
+const SLACK: Subscription = {
+  id: "8",
+  type: "slack",
+  url: "https://hooks.slack.com/services/T0000/B0000/XXXX",
+  slack_username: "Tidings",
+  slack_icon: ":bell:",
+  allowed_groups: [],
+  enabled: false,
+  status: "disabled",
+  disabled_reason: "Slack no longer knows this webhook.",
+  disabled_at: "2026-02-01T17:05:12.000Z",
+  created_at: "2026-01-12T09:31:00.000Z",
+};
+
+/** Of bodies and answers, by their schemas' names. */
+export const EXAMPLES = {
+  Event: { deployment: example("A deployment", DEPLOYED_EVENT) },
+  Events: {
+    page: example("A page of two, one of them restricted", [DEPLOYED_EVENT, RESTRICTED_EVENT]),
+    empty: example("Nothing to see", []),
+  },
+  RecordRequest: {
+    one: example("One event", DEPLOYED),
+    several: example("Several, together", [DEPLOYED, { ...RESTRICTED, allowed_groups: OWNERS }]),
+  },
+  Subscriptions: { set: example("A webhook, and a Slack channel that is gone", [WEBHOOK, SLACK]) },
+  SubscriptionSet: {
+    add: example("Keep one, add one", [
+      WEBHOOK,
+      { type: "slack", url: "https://hooks.slack.com/services/T0000/B0000/YYYY", slack_icon: ":bell:" },
+    ]),
+    clear: example("Clear them", []),
+  },
+  SigningSecret: { secret: example("A secret", { signing_secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }) },
+  Health: { ok: example("All is well", { status: "ok" }) },
+  OpenApi: { document: example("Its beginning", { openapi: "3.1.0", info: { title: "Tidings" } }) },
+} satisfies Record<string, Record<string, Example>>;
+
+function example(summary: string, value: unknown): Example {
+  return { summary, value };
+}

@@ -1,0 +1,36 @@
+import { answer, emptyAnswer } from "./content.ts";
+import { parameterRef } from "./parameters.ts";
+import { refusals } from "./refusals.ts";
+import { AS_ANYBODY } from "./security.ts";
+import type { PathItem } from "./specification.ts";
+
+export function servicePaths(): Record<string, PathItem> {
+  return {
+    "/health": {
+      get: {
+        operationId: "getHealth",
+        tags: ["Service"],
+        summary: "Is the service well?",
+        description: "Asks the database.",
+        security: AS_ANYBODY,
+        parameters: [],
+        responses: { 200: answer("Health", "The database answers."), ...refusals(405, 500, 503) },
+      },
+    },
+    "/openapi.json": {
+      get: {
+        operationId: "getOpenApi",
+        tags: ["Service"],
+        summary: "This document",
+        description: "Made from the schemas that requests are held to.",
+        security: AS_ANYBODY,
+        parameters: [parameterRef("IfNoneMatch")],
+        responses: {
+          200: answer("OpenApi", "This document.", ["ETag", "Cache-Control"]),
+          304: emptyAnswer("A copy named in `If-None-Match` is still right.", ["ETag", "Cache-Control"]),
+          ...refusals(405, 500),
+        },
+      },
+    },
+  };
+}
