@@ -14,7 +14,7 @@ export function servicePaths(): Record<string, PathItem> {
         description: "Asks the database.",
         security: AS_ANYBODY,
         parameters: [],
-        responses: { 200: answer("Health", "The database answers."), ...refusals(405, 500, 503) },
+        responses: { 200: answer("Health", "The database answers.", ["Cache-Control"]), ...refusals(405, 500, 503) },
       },
     },
     "/openapi.json": {
