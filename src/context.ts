@@ -15,6 +15,7 @@ export interface Context {
   now: () => number;
   /** From 0 up to 1. */
   random: () => number;
+  wait: (milliseconds: number) => Promise<void>;
   uuid: () => string;
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   fetch: typeof fetch;
@@ -33,6 +34,7 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     hints: hintsOver(env),
     now: () => Date.now(),
     random: () => Math.random(),
+    wait: (milliseconds) => scheduler.wait(milliseconds),
     uuid: () => crypto.randomUUID(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     fetch: (input, init) => fetch(input, init),

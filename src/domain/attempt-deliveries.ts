@@ -9,6 +9,7 @@ import {
 } from "../store/claim-deliveries.ts";
 import { settleDeliveries, type Settlement } from "../store/settle-deliveries.ts";
 import { attemptDelivery } from "./attempt-delivery.ts";
+import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { runInLanes } from "./lanes.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 
@@ -24,12 +25,13 @@ const RELEASE_DELAY_SECONDS = 10;
  * held, cancelled or leased is dropped.
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
-  const lease = newLease(context);
+  const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use attempts up
+  const lease = newLease(context, policy);
   const { claimed, unclaimed } = await claimDeliveries(context.db, ids, lease);
   const early = earlyHints(unclaimed, lease.startsAt);
   if (claimed.length === 0) return sendHints(context, early);
 
-  const { settlements, released } = await attemptAll(context, claimed, lease);
+  const { settlements, released } = await attemptAll(context, policy, claimed, lease);
   const now = context.now();
   await settleDeliveries(context.db, {
     leaseToken: lease.token,
@@ -44,28 +46,31 @@ export async function attemptDeliveries(context: Context, ids: number[]): Promis
   ]);
 }
 
-function newLease({ config, now, uuid }: Context): Lease {
-  const seconds = Math.max(MIN_LEASE_SECONDS, 2 * config.deliveryTimeoutSeconds);
+function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): Lease {
+  const seconds = Math.max(MIN_LEASE_SECONDS, 2 * timeoutSeconds);
   const startsAt = now();
   return { token: uuid(), startsAt, endsAt: startsAt + seconds * 1000 };
 }
 
-/** After one timeout the rest of that subscription is given back, and so is what the lease is too short for. */
-async function attemptAll(context: Context, claimed: ClaimedDelivery[], lease: Lease) {
-  const lastStart = lease.endsAt - (context.config.deliveryTimeoutSeconds + MARGIN_SECONDS) * 1000;
+/**
+ * After a timeout, and when the destination is gone, the rest of that subscription is given back; and so is what the
+ * lease is too short for.
+ */
+async function attemptAll(context: Context, policy: DeliveryPolicy, claimed: ClaimedDelivery[], lease: Lease) {
+  const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
   const settlements: Settlement[] = [];
   const released: number[] = [];
-  const hanging = new Set<number>();
+  const stopped = new Set<number>();
   await runInLanes(
     claimed,
     ({ subscriptionId }) => subscriptionId,
     async (delivery) => {
-      if (hanging.has(delivery.subscriptionId) || context.now() > lastStart) {
+      if (stopped.has(delivery.subscriptionId) || context.now() > lastStart) {
         released.push(delivery.id);
         return;
       }
-      const { settlement, timedOut } = await attemptDelivery(context, delivery);
-      if (timedOut) hanging.add(delivery.subscriptionId);
+      const { settlement, timedOut } = await attemptDelivery(context, policy, delivery);
+      if (timedOut || settlement.attempt.outcome === "gone") stopped.add(delivery.subscriptionId);
       settlements.push(settlement);
     },
   );

@@ -1,4 +1,4 @@
-import type { AttemptReport, OutgoingMessage, Transport } from "../channels/message.ts";
+import type { AttemptReport, OutgoingMessage } from "../channels/message.ts";
 import { sendMessage } from "../channels/send.ts";
 import type { Context } from "../context.ts";
 import { MAX_DELAY_SECONDS } from "../queue/hints.ts";
@@ -6,22 +6,24 @@ import type { DeliveryState } from "../schemas/delivery.ts";
 import { Event } from "../schemas/event.ts";
 import type { ClaimedDelivery } from "../store/claim-deliveries.ts";
 import type { Settlement } from "../store/settle-deliveries.ts";
+import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { eventJson } from "./event-json.ts";
 import { HINT_GRACE_MS, isWithin, waitAfter } from "./schedule.ts";
 
 /** Attempts one claimed delivery and says what becomes of it. Never throws: a row that cannot be read fails. */
 export async function attemptDelivery(
   context: Context,
+  policy: DeliveryPolicy,
   delivery: ClaimedDelivery,
 ): Promise<{ settlement: Settlement; timedOut: boolean }> {
   const startedAt = context.now();
-  const report = await reportOf(context, delivery);
+  const report = await reportOf(context, policy, delivery);
   const endedAt = context.now();
   const settlement: Settlement = {
     deliveryId: delivery.id,
     subscriptionId: delivery.subscriptionId,
     url: delivery.destination?.url ?? "",
-    ...nextStep(context, delivery, report, endedAt),
+    ...nextStep(context, policy, delivery, report, endedAt),
     attempt: {
       number: delivery.attempt,
       startedAt,
@@ -36,12 +38,11 @@ export async function attemptDelivery(
   return { settlement, timedOut: report.timedOut };
 }
 
-async function reportOf(context: Context, delivery: ClaimedDelivery): Promise<AttemptReport> {
+async function reportOf(context: Context, policy: DeliveryPolicy, delivery: ClaimedDelivery): Promise<AttemptReport> {
   const { event: row, destination } = delivery;
   if (row === undefined || destination === undefined)
     return refused("its event or its subscription is no longer there");
-  if (!isWithin(context.config.retrySchedule, runNumber(delivery)))
-    return refused("RETRY_SCHEDULE has no attempt left for it");
+  if (!isWithin(policy.retrySchedule, runNumber(delivery))) return refused("RETRY_SCHEDULE has no attempt left for it");
   const body = eventJson(row);
   const event = parseEvent(body);
   if (event === undefined) return refused("its event cannot be read");
@@ -51,7 +52,7 @@ async function reportOf(context: Context, delivery: ClaimedDelivery): Promise<At
     event,
     destination: { ...destination, signingSecrets: [destination.signingSecret] },
   };
-  return sendMessage(message, transportOf(context));
+  return sendMessage(message, { ...policy, fetch: context.fetch, now: context.now });
 }
 
 function refused(reason: string): AttemptReport {
@@ -67,16 +68,6 @@ function parseEvent(json: string): Event | undefined {
   }
 }
 
-function transportOf({ config, fetch, now }: Context): Transport {
-  return {
-    fetch,
-    now,
-    timeoutSeconds: config.deliveryTimeoutSeconds,
-    allowLocalDestinations: config.allowLocalDestinations,
-    publicUrl: config.publicUrl,
-  };
-}
-
 /** The attempt's number within the current run of the schedule, from 1. */
 function runNumber({ attempt, scheduleFrom }: ClaimedDelivery): number {
   return attempt - scheduleFrom;
@@ -85,7 +76,8 @@ function runNumber({ attempt, scheduleFrom }: ClaimedDelivery): number {
 type NextStep = Pick<Settlement, "state" | "nextAttemptAt" | "sweepAt">;
 
 function nextStep(
-  { config, random }: Context,
+  { random }: Context,
+  { retrySchedule }: DeliveryPolicy,
   delivery: ClaimedDelivery,
   { outcome }: AttemptReport,
   now: number,
@@ -98,7 +90,7 @@ function nextStep(
     case "gone": // held with all others of its subscription; it stays pending, and due, where the URL has changed meanwhile
       return { state: "pending", nextAttemptAt: now, sweepAt: now };
     case "retry": {
-      const waitSeconds = waitAfter(config.retrySchedule, runNumber(delivery), random, outcome.afterSeconds);
+      const waitSeconds = waitAfter(retrySchedule, runNumber(delivery), random, outcome.afterSeconds);
       return waitSeconds === undefined ? settled("failed") : pendingFor(waitSeconds, now);
     }
   }

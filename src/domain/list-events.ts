@@ -13,7 +13,7 @@ export type Cursor = { page_from: string } | { page_after: string };
 export interface Page {
   /** Undefined when the reader's copy is still right. */
   events: EventRow[] | undefined;
-  /** Opaque to readers: the view, and the ID at the page's growing end. */
+  /** Opaque to readers: the view, and the IDs at the page's ends. */
   tag: string;
   next: Cursor | undefined;
 }
@@ -31,7 +31,7 @@ export async function listEvents(
 ): Promise<Page> {
   const { page_size: size, page_from, page_after } = query;
   const view = await viewOf(reader, scope, query);
-  const knownHead = knownTags.map((tag) => headOf(tag, view)).find((head) => head !== undefined);
+  const known = knownTags.map((tag) => endsOf(tag, view)).find((ends) => ends !== undefined);
   const rows = await mergeFeeds(db, {
     scope: scopePath(scope),
     feeds: feedsOf(reader),
@@ -42,7 +42,7 @@ export async function listEvents(
           ? { before: page_from }
           : FROM_THE_NEWEST,
     limit: size + 1,
-    unlessFirstIs: page_after === undefined ? knownHead : undefined,
+    unlessFirstIs: page_after === undefined ? known?.first : undefined,
   });
   const events = rows.slice(0, size);
   if (page_after !== undefined) {
@@ -50,18 +50,28 @@ export async function listEvents(
     return page(events, `${view}-${last}`, { page_after: last }, knownTags);
   }
   // Feeds only grow, so nothing where there was something means that the merge stopped at `unlessFirstIs`.
-  const head = events[0]?.id ?? knownHead ?? 0;
-  const last = events.at(-1);
-  return page(
-    events,
-    `${view}-${head}`,
-    rows.length > size && last ? { page_from: `${last.id}` } : undefined,
-    knownTags,
-  );
+  const ends = rows.length === 0 && known !== undefined ? known : endsOfRows(rows, size);
+  const next = ends.next === 0 ? undefined : { page_from: `${ends.next}` };
+  return page(events, `${view}-${ends.first}-${ends.next}`, next, knownTags);
 }
 
 function page(events: EventRow[], tag: string, next: Cursor | undefined, knownTags: readonly string[]): Page {
   return { events: knownTags.includes(tag) ? undefined : events, tag, next };
+}
+
+/** What tells one state of a first page from another: its first ID, and where the next page starts. 0 is none. */
+interface Ends {
+  first: number;
+  next: number;
+}
+
+function endsOfRows(rows: EventRow[], size: number): Ends {
+  return { first: rows[0]?.id ?? 0, next: rows.length > size ? (rows[size - 1]?.id ?? 0) : 0 };
+}
+
+function endsOf(tag: string, view: string): Ends | undefined {
+  const [, first, next] = (tag.startsWith(`${view}-`) && /-([0-9]{1,16})-([0-9]{1,16})$/.exec(tag)) || [];
+  return first === undefined ? undefined : { first: Number(first), next: Number(next) };
 }
 
 /** Names everything a page depends on besides its events, which only ever join at one end. */
@@ -74,8 +84,3 @@ async function viewOf(reader: Reader, scope: Scope, query: PageQuery): Promise<s
 
 /** Goes up when events are served in another form, so that no reader keeps an old copy. */
 const REPRESENTATION = 1;
-
-function headOf(tag: string, view: string): number | undefined {
-  const [, head] = tag.startsWith(`${view}-`) ? (/-([0-9]{1,16})$/.exec(tag) ?? []) : [];
-  return head === undefined ? undefined : Number(head);
-}

@@ -15,8 +15,9 @@ import type { Reader } from "./reader.ts";
 import { canReadProject, ownsProject } from "./roles.ts";
 import { sweepDeliveries } from "./sweep.ts";
 
-/** How often a write is tried again that lost against another; each loss is somebody else's success. */
-const MAX_TRIES = 8;
+/** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
+const MAX_TRIES = 60;
+const LONGEST_PAUSE_MS = 200;
 
 /** @throws AppError `forbidden` without a role in the project. */
 export async function listSubscriptions(db: Database, reader: Reader, project: string): Promise<SubscriptionSet> {
@@ -48,6 +49,7 @@ export async function replaceSubscriptions(
       if (replacement.revived.length > 0) context.background(sweepDeliveries(context));
       return readSubscriptionSet(context.db, project);
     }
+    await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));
   }
   throw new AppError("unavailable", "Too many others are changing these subscriptions; try again.", {
     headers: { "Retry-After": "1" },

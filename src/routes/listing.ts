@@ -7,7 +7,7 @@ import type { Event } from "../schemas/event.ts";
 import type { PageQuery } from "../schemas/page.ts";
 import type { Database } from "../store/database.ts";
 import type { EventRow } from "../store/event-rows.ts";
-import { formatTag, knownTags } from "./entity-tags.ts";
+import { ANY, formatTag, knownTags } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
 
 /** Cloudflare D1, "Sessions": what is not of this form would stay with a session as it came. */
@@ -19,7 +19,7 @@ export async function answerListing(c: HonoContext<AppEnv>, scope: Scope, query:
   const { result: page, bookmark } = await onReplica(c, (db) => listEvents(db, c.get("reader"), scope, query, known));
   const headers: Record<string, string> = { ...cachedByTheReader(bookmark), ETag: formatTag(page.tag) };
   if (page.next !== undefined) headers["Link"] = `<${urlOf(c.req.url, page.next)}>; rel="next"`; // RFC 8288 §3
-  if (page.events === undefined) return c.body(null, 304, headers);
+  if (page.events === undefined || known.includes(ANY)) return c.body(null, 304, headers);
   return jsonText<Event[]>(c, `[${page.events.map(eventJson).join(",")}]`, headers);
 }
 

@@ -6,7 +6,7 @@ import { viewOfSubscription } from "../domain/subscription-view.ts";
 import { getSubscription, listSubscriptions, replaceSubscriptions, requireOwner } from "../domain/subscriptions.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
 import type { SubscriptionSet as StoredSet } from "../store/subscriptions.ts";
-import { formatTag, knownTags } from "./entity-tags.ts";
+import { ANY, formatTag, knownTags } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";
 import { jsonBody, smallJson, valid } from "./middleware/validate.ts";
@@ -59,7 +59,8 @@ async function answerSet(c: HonoContext<AppEnv>, project: string, { version, row
  * RFC 9110 §13.1.1. Weak tags count too: the version in them is exact, and a proxy that compresses weakens ours.
  */
 function expectedVersions(ifMatch: string | undefined): ((version: number) => boolean) | undefined {
-  if (ifMatch === undefined || ifMatch.trim() === "*") return undefined;
-  const versions = new Set(knownTags(ifMatch).map((tag) => tag.split("-")[0]));
+  const tags = knownTags(ifMatch);
+  if (ifMatch === undefined || tags.includes(ANY)) return undefined;
+  const versions = new Set(tags.map((tag) => tag.split("-")[0]));
   return (version) => versions.has(`${version}`);
 }

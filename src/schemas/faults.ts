@@ -13,7 +13,8 @@ export function faultsOf(issues: readonly Issue[], prefix: readonly PropertyKey[
       const meant = issue.errors.find((branch) => !branch.some(isOfAnotherKind));
       if (meant !== undefined) return faultsOf(meant, path);
     }
-    if (issue.code === "invalid_type" && issue.input === undefined) return [fault(path, "is required")];
+    if (issue.code === "invalid_type" && "input" in issue && issue.input === undefined)
+      return [fault(path, "is required")];
     return [fault(path, issue.message)];
   });
 }

@@ -19,7 +19,9 @@ const SlackIcon = Text.refine(
 const Destination = z
   .string("must be a URL")
   .min(1, "must be a URL")
-  .max(MAX_URL, `must be at most ${MAX_URL} UTF-16 units`);
+  .refine((url) => url.length <= MAX_URL, `must be at most ${MAX_URL} UTF-16 units`)
+  .refine((url) => url.isWellFormed(), "must not hold an unpaired surrogate")
+  .meta({ maxLength: MAX_URL });
 
 const slackFields = { slack_username: Text.optional(), slack_icon: SlackIcon.optional() };
 

@@ -6,8 +6,9 @@ export const MAX_GROUPS = 32;
 /** Any text of at most 255 UTF-16 units without unpaired surrogates (they have no UTF-8 form). */
 export const Text = z
   .string("must be a string")
-  .max(MAX_TEXT, `must be at most ${MAX_TEXT} UTF-16 units`)
-  .refine((value) => value.isWellFormed(), "must not hold an unpaired surrogate");
+  .refine((value) => value.length <= MAX_TEXT, `must be at most ${MAX_TEXT} UTF-16 units`) // zod's max counts code points
+  .refine((value) => value.isWellFormed(), "must not hold an unpaired surrogate")
+  .meta({ maxLength: MAX_TEXT });
 
 /** A project, application, version, environment or deployment. */
 export const ScopeName = Text.refine(

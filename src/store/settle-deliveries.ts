@@ -98,10 +98,10 @@ function release(db: Database, { released, leaseToken }: SettlementBatch): D1Pre
     .bind(JSON.stringify(released.ids), leaseToken, released.sweepAt);
 }
 
-/** Notes when an unbroken run of failures began; a row is written only when that changes. */
+/** Notes when an unbroken run of failures began; a row is written only when that changes. A refusal is the message's own. */
 function noteHealth(db: Database, { settlements, now }: SettlementBatch): D1PreparedStatement[] {
-  const of = (delivered: boolean) => {
-    const matching = settlements.filter(({ attempt }) => (attempt.outcome === "delivered") === delivered);
+  const of = (...outcomes: AttemptOutcome[]) => {
+    const matching = settlements.filter(({ attempt }) => outcomes.includes(attempt.outcome));
     return JSON.stringify([...new Set(matching.map(({ subscriptionId }) => subscriptionId))]);
   };
   return [
@@ -110,13 +110,13 @@ function noteHealth(db: Database, { settlements, now }: SettlementBatch): D1Prep
         `UPDATE subscriptions SET failing_since = ?2
         WHERE id IN (SELECT value FROM json_each(?1)) AND failing_since IS NULL`,
       )
-      .bind(of(false), now),
+      .bind(of("retry", "gone"), now),
     db
       .prepare(
         `UPDATE subscriptions SET failing_since = NULL
         WHERE id IN (SELECT value FROM json_each(?1)) AND failing_since IS NOT NULL`,
       )
-      .bind(of(true)),
+      .bind(of("delivered")),
   ];
 }
 

@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { Config } from "../../src/config.ts";
 import { anEvent, aWebhook, aWorld } from "./world.ts";
 
 const SCHEDULE = { RETRY_SCHEDULE: "5,50" };
@@ -86,6 +88,20 @@ describe("a delivery", () => {
     expect(await world.deliveries()).toMatchObject([{ state: "failed" }, { state: "delivered" }]);
   });
 
+  it("refused for its content says nothing against its subscription, as a failure does", async () => {
+    const world = await aWorld();
+    await world.subscribe({ type: "slack", url: "https://hooks.slack.com/services/T/B/x" });
+    for (const [answer, failing_since] of [
+      ["invalid_blocks", null],
+      ["rollup_error", expect.any(Number)],
+    ]) {
+      await world.record(anEvent());
+      world.answer = () => new Response(answer, { status: 400 });
+      await world.deliver();
+      expect(await world.subscriptions()).toMatchObject([{ failing_since }]);
+    }
+  });
+
   it("whose row cannot be read fails, instead of coming back for ever", async () => {
     const world = await aWorld();
     await world.subscribe(aWebhook());
@@ -116,7 +132,38 @@ describe("a delivery", () => {
   });
 });
 
+describe("a bad variable", () => {
+  it.each(["RETRY_SCHEDULE", "DELIVERY_TIMEOUT_SECONDS", "ALLOW_LOCAL_DESTINATIONS", "PUBLIC_URL"] as const)(
+    "%s uses no attempt up: once it is mended, everything is delivered",
+    async (name) => {
+      const world = await aWorld();
+      await world.subscribe(aWebhook());
+      await world.record(anEvent());
+      const { config } = world.context;
+      world.context.config = new Config({ ...env, [name]: "nonsense" });
+      for (let minute = 0; minute < 15; minute++) {
+        await expect(world.deliver()).rejects.toThrow(name);
+        world.elapse(120);
+        await world.sweep();
+      }
+      world.context.config = config;
+      await world.deliver();
+      expect(await world.deliveries()).toMatchObject([{ state: "delivered", attempts: 1 }]);
+    },
+  );
+});
+
 describe("a destination that is gone", () => {
+  it("is not asked again by what was claimed with the delivery that found out", async () => {
+    const world = await aWorld();
+    await world.subscribe(aWebhook());
+    await world.record(...Array.from({ length: 20 }, () => anEvent()));
+    world.answer = () => new Response("", { status: 410 });
+    await world.deliver();
+    expect(world.received.length).toBeLessThanOrEqual(2);
+    expect((await world.deliveries()).every(({ state }) => state === "held")).toBe(true);
+  });
+
   it.each([
     ["webhook", "https://hooks.example.com/in", new Response("", { status: 410 })],
     ["slack", "https://hooks.slack.com/services/T/B/x", new Response("no_service", { status: 404 })],

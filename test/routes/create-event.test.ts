@@ -123,6 +123,7 @@ describe("an event is refused, whole, with what would be right", () => {
     ["33 groups", event(`"allowed_groups":${JSON.stringify(Array.from({ length: 33 }, String))}`), "allowed_groups"],
     ["a group of 256 units", event(`"allowed_groups":["${text(256)}"]`), "allowed_groups.0"],
     ["a name of 256 units", event(`"username":"${text(256)}"`), "username"],
+    ["a name of 256 units in 128 characters", event(`"username":"${"😀".repeat(128)}"`), "username"],
     ["a name that is a number", event(`"username":5`), "username"],
     ["an unpaired surrogate in a name", event(`"username":"\\ud800"`), "username"],
     ["an unpaired surrogate in data", event(`"data":{"deep":["\\udc00"]}`), "data"],
@@ -161,6 +162,14 @@ describe("an event is refused, whole, with what would be right", () => {
       body: new Uint8Array([0x22, 0xff, 0x22]),
     });
     expect(await problemOf(response)).toMatchObject({ status: 400 });
+  });
+
+  it("for a query that is not percent-encoded UTF-8", async () => {
+    const response = await service.request("/internal/create-event?x=%zz", {
+      method: "POST",
+      headers: { Authorization: "Bearer test-producer-token" },
+    });
+    expect(await problemOf(response)).toMatchObject({ status: 400, errors: [{ path: "query" }] });
   });
 
   it.each([undefined, "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])(

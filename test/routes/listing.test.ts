@@ -82,6 +82,14 @@ describe("a listing", () => {
     },
   );
 
+  it("answers 304 for *, and keeps the link to the next page in it", async () => {
+    const whole = await get("query/?page_size=1");
+    for (const known of ["*", whole.headers.get("ETag") ?? ""]) {
+      const response = await get("query/?page_size=1", { "If-None-Match": known });
+      expect([response.status, response.headers.get("Link")]).toEqual([304, whole.headers.get("Link")]);
+    }
+  });
+
   it.each(["junk", `"x-1"`, `"x-4"`])("answers whole for the copy known by %s, which is none of ours", async (tag) => {
     expect((await get("query/", { "If-None-Match": tag })).status).toBe(200);
   });
@@ -153,16 +161,16 @@ describe("a listing refuses", () => {
       [`page_after=${value}`, "page_after"],
     ]),
     ["page_from=1&page_after=1", "page_after"],
-    ["page_size=1&page_size=2", "page_size"],
+    ["page_size=1&page_size=2", "page_size", "must be given only once"],
     ["page_from=1&page_from=1", "page_from"],
     ["state_project=a&state_project=b", "state_project"],
     ["inventory_version=a&inventory_version=a", "inventory_version"],
     ["state_project=%zz", "query"],
     ["unknown=%ff", "query"],
-  ])("%s, and says why", async (query, path) => {
+  ])("%s, and says why", async (query, path, message = "") => {
     const response = await get(`query/?${query}`);
     expect(response.status).toBe(400);
-    expect((await problemOf(response)).errors?.map((fault) => fault.path)).toEqual([path]);
+    expect((await problemOf(response)).errors).toEqual([{ path, message: expect.stringContaining(message) }]);
   });
 
   it.each(["query/project/%zz/", "query/project/%ff/", "query/inventory/a/%/"])("the path %s", async (path) => {
