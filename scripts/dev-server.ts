@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "./dev-vars.ts";
+import { Failure } from "./interruption.ts";
 import { isListening } from "./ports.ts";
 import { spawnWrangler, type Wrangler } from "./wrangler.ts";
 
@@ -23,16 +24,6 @@ export interface DevServer extends AsyncDisposable {
   url: string;
   /** The dev server's exit code. */
   ended: Promise<number>;
-}
-
-/** `wrangler dev` ended before the service answered. */
-export class EndedEarly extends Error {
-  readonly exitCode: number;
-
-  constructor(command: string, exitCode: number) {
-    super(`wrangler ${command} ended with exit code ${exitCode}.`);
-    this.exitCode = exitCode;
-  }
 }
 
 /** Applies the migrations, starts the service and resolves when it is healthy. */
@@ -69,7 +60,7 @@ async function migrate(state: string[], { onOutput, signal }: DevServerOptions):
   signal.addEventListener("abort", stop);
   const exitCode = await wrangler.ended.finally(() => signal.removeEventListener("abort", stop));
   signal.throwIfAborted();
-  if (exitCode !== 0) throw new EndedEarly("d1 migrations apply", exitCode);
+  if (exitCode !== 0) throw endedWith(exitCode, "d1 migrations apply");
 }
 
 function persistence({ persistTo }: DevServerOptions): string[] {
@@ -83,7 +74,11 @@ function isolation({ persistTo }: DevServerOptions): Record<string, string> {
 }
 
 async function failWhenEnded({ ended }: Wrangler): Promise<never> {
-  throw new EndedEarly("dev", await ended);
+  throw endedWith(await ended, "dev");
+}
+
+function endedWith(exitCode: number, command: string): Failure {
+  return new Failure(`wrangler ${command} ended with exit code ${exitCode}.`, exitCode);
 }
 
 async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {

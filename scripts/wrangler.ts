@@ -15,6 +15,9 @@ const QUIET = {
   WRANGLER_WRITE_LOGS: "false",
 };
 
+// Left in the environment, these would win over the file that the tokens are made from.
+const FROM_FILES_ONLY = ["JWT_SECRET", "INTERNAL_TOKEN"];
+
 export interface WranglerOptions {
   env?: Record<string, string>;
   onOutput: (text: string) => void;
@@ -32,7 +35,7 @@ export function spawnWrangler(args: string[], { env, onOutput }: WranglerOptions
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: ROOT,
     detached: process.platform !== "win32",
-    env: { ...process.env, ...QUIET, ...env },
+    env: environment(env),
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", onOutput);
@@ -51,6 +54,12 @@ export function spawnWrangler(args: string[], { env, onOutput }: WranglerOptions
       await ended.finally(() => clearTimeout(impatience));
     },
   };
+}
+
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const inherited = { ...process.env };
+  for (const name of FROM_FILES_ONLY) Reflect.deleteProperty(inherited, name);
+  return { ...inherited, ...QUIET, ...more };
 }
 
 function exitCodeOf(child: ChildProcess): Promise<number> {

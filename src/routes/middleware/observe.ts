@@ -16,7 +16,7 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
     event: "request",
     request_id: c.get("requestId"),
     method: c.req.method,
-    route: routePath(c, -1), // names of projects are the readers' business, the route is ours
+    route: routePath(c), // names of projects are the readers' business, the route is ours
     status: c.res.status,
     duration_ms: context.now() - startedAt,
     d1_queries: context.usage.queries,

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+
+export interface Listener extends AsyncDisposable {
+  urlFor(name: string): string;
+}
+
+interface Answer {
+  status: number;
+  text: string;
+}
+
+type Answering = (name: string, headers: Record<string, string>, body: string) => Answer;
+
+/** An HTTP server on a free port of loopback that answers what is sent to `/{name}`. */
+export async function listen(answer: Answering): Promise<Listener> {
+  const server = createServer((request, response) => {
+    text(request)
+      .then((body) => answer(nameOf(request), headersOf(request), body))
+      .then(({ status, text: reply }) => response.writeHead(status, { "Content-Type": "text/plain" }).end(reply))
+      .catch(() => response.destroy()); // a request that was given up half way
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
+  return {
+    urlFor: (name) => `http://127.0.0.1:${address.port}/${encodeURIComponent(name)}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function nameOf({ url = "/" }: IncomingMessage): string {
+  return decodeURIComponent(url.slice(1));
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,24 @@
+import { stripVTControlCharacters } from "node:util";
+
+const KEPT_CHARACTERS = 12_000;
+const TOLD_LINES = 30;
+
+/** The end of what the service printed, for when something goes wrong. Nothing secret is in it. */
+export class OutputTail {
+  #text = "";
+  readonly #secrets: string[];
+
+  constructor(secrets: (string | undefined)[]) {
+    this.#secrets = secrets.filter((secret) => secret !== undefined);
+  }
+
+  readonly add = (text: string): void => {
+    this.#text = (this.#text + text).slice(-KEPT_CHARACTERS);
+  };
+
+  toString(): string {
+    const known = this.#secrets.reduce((text, secret) => text.replaceAll(secret, "(secret)"), this.#text);
+    const text = known.replace(/whsec_[\w+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "(secret)");
+    return stripVTControlCharacters(text).trimEnd().split("\n").slice(-TOLD_LINES).join("\n");
+  }
+}

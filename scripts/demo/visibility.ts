@@ -1,0 +1,37 @@
+import type { ReaderClaims } from "../reader-token.ts";
+import type { Api } from "./api.ts";
+import { checkSameIds } from "./check.ts";
+import { type Entry, idsFor } from "./history.ts";
+import { EVERYTHING, type Listed, listAll } from "./reading.ts";
+
+const PAGE_SIZE = 30;
+
+/** What a reader finds in one listing, after it was found to be exactly what the reader may see there. */
+export async function checkListing(
+  api: Api,
+  reader: ReaderClaims,
+  history: Entry[],
+  project?: string,
+): Promise<Listed> {
+  const path = project === undefined ? EVERYTHING : `${EVERYTHING}project/${project}/`;
+  const listed = await listAll(api, reader, path, PAGE_SIZE);
+  const inScope = history.filter(({ sent }) => project === undefined || sent.state_project === project);
+  checkSameIds(`${path} as ${reader.user}`, idsOf(listed), idsFor(reader, inScope).toReversed());
+  return listed;
+}
+
+export function checkFollowed(listed: Listed, reader: ReaderClaims, history: Entry[]): void {
+  checkSameIds(`The feed as ${reader.user} followed it`, idsOf(listed), idsFor(reader, history));
+}
+
+/** Each event that is hidden from a reader is not there when asked for by its ID either. */
+export async function checkHidden(api: Api, reader: ReaderClaims, history: Entry[]): Promise<number> {
+  const visible = new Set(idsFor(reader, history));
+  const hidden = history.map(({ served }) => served.id).filter((id) => !visible.has(id));
+  for (const id of hidden) await api.asReader(reader, `/api/v1/events/${id}`, { expected: 404 });
+  return hidden.length;
+}
+
+function idsOf({ events }: Listed): string[] {
+  return events.map(({ id }) => id);
+}
