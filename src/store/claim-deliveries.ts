@@ -21,7 +21,7 @@ export interface ClaimedDelivery {
   destination: Destination | undefined;
 }
 
-export interface Destination {
+interface Destination {
   type: SubscriptionType;
   url: string;
   slackUsername: string | undefined;

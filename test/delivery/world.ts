@@ -11,7 +11,7 @@ import { SubscriptionSet } from "../../src/schemas/subscription.ts";
 import { readSubscriptionSet, type SubscriptionRow } from "../../src/store/subscriptions.ts";
 
 /** What a receiver got. */
-export interface Received {
+interface Received {
   url: string;
   headers: Headers;
   body: string;
@@ -52,7 +52,7 @@ interface AttemptState {
   reason: string | null;
 }
 
-export const OWNER = {
+const OWNER = {
   name: "ann",
   groups: ["devs", "Devs", "ops", "everyone", "auditors", "project:shop:global:owner"],
   isAuditor: false,
