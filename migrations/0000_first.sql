@@ -88,6 +88,7 @@ CREATE TABLE `subscriptions` (
 	`disabled_reason` text,
 	`disabled_at` integer,
 	`failing_since` integer,
+	`consecutive_failures` integer DEFAULT 0 NOT NULL,
 	`signing_secret` text NOT NULL,
 	`created_at` integer NOT NULL
 );

@@ -1,7 +1,10 @@
 import type { Database } from "./database.ts";
 import type { SubscriptionRow } from "./subscriptions.ts";
 
-type Writable = Omit<SubscriptionRow, "id" | "project" | "signing_secret" | "created_at" | "type" | "failing_since">;
+type Writable = Omit<
+  SubscriptionRow,
+  "id" | "project" | "signing_secret" | "created_at" | "type" | "failing_since" | "consecutive_failures"
+>;
 
 /** What a project's set becomes, worked out from its state at `fromVersion`. */
 export interface SetReplacement {
@@ -10,7 +13,7 @@ export interface SetReplacement {
   /** Of this write alone: tells whose the next version is. */
   writer: string;
   kept: (Writable & { id: number })[];
-  added: Omit<SubscriptionRow, "id" | "project" | "failing_since">[];
+  added: Omit<SubscriptionRow, "id" | "project" | "failing_since" | "consecutive_failures">[];
   /** Kept ones that go from enabled to disabled, and back. */
   disabled: number[];
   revived: number[];
@@ -90,7 +93,9 @@ function updateOne(db: Database, project: string, writer: string, id: number, ro
     .prepare(
       `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
         enabled = ?9, disabled_reason = ?10, disabled_at = ?11,
-        failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL) -- a new URL or a revival starts afresh
+        -- a new URL or a revival starts afresh
+        failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
+        consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0)
       WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
     )
     .bind(project, writer, id, ...writableValues(row));

@@ -1,5 +1,6 @@
 import type { AttemptOutcome, DeliveryState } from "../schemas/delivery.ts";
 import type { Database } from "./database.ts";
+import { noteHealth } from "./subscription-health.ts";
 
 /** What came of one claimed delivery. */
 export interface Settlement {
@@ -32,17 +33,14 @@ export interface SettlementBatch {
 
 /**
  * One transaction. Each delivery is fenced by its lease: who lost it changes nothing, though what he attempted is still
- * noted, over the `lost` that stood in for it. A destination that is gone disables its subscription, unless its URL has
- * changed meanwhile.
+ * noted, over the `lost` that stood in for it. What the attempts say of their subscriptions is noted too.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<void> {
-  const gone = batch.settlements.filter(({ attempt }) => attempt.outcome === "gone");
   await db.batch([
     recordAttempts(db, batch),
     settle(db, batch),
     ...(batch.released.ids.length > 0 ? [release(db, batch)] : []),
-    ...noteHealth(db, batch),
-    ...(gone.length > 0 ? disableGone(db, gone, batch.now) : []),
+    ...noteHealth(db, batch.settlements, batch.now),
   ]);
 }
 
@@ -96,55 +94,4 @@ function release(db: Database, { released, leaseToken }: SettlementBatch): D1Pre
       WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token = ?2 AND state = 'pending'`,
     )
     .bind(JSON.stringify(released.ids), leaseToken, released.sweepAt);
-}
-
-/** Notes when an unbroken run of failures began; a row is written only when that changes. A refusal is the message's own. */
-function noteHealth(db: Database, { settlements, now }: SettlementBatch): D1PreparedStatement[] {
-  const of = (...outcomes: AttemptOutcome[]) => {
-    const matching = settlements.filter(({ attempt }) => outcomes.includes(attempt.outcome));
-    return JSON.stringify([...new Set(matching.map(({ subscriptionId }) => subscriptionId))]);
-  };
-  return [
-    db
-      .prepare(
-        `UPDATE subscriptions SET failing_since = ?2
-        WHERE id IN (SELECT value FROM json_each(?1)) AND failing_since IS NULL`,
-      )
-      .bind(of("retry", "gone"), now),
-    db
-      .prepare(
-        `UPDATE subscriptions SET failing_since = NULL
-        WHERE id IN (SELECT value FROM json_each(?1)) AND failing_since IS NOT NULL`,
-      )
-      .bind(of("delivered")),
-  ];
-}
-
-/** The set's version moves too, so that an owner who read it before cannot revive the subscription unawares. */
-function disableGone(db: Database, gone: Settlement[], now: number): D1PreparedStatement[] {
-  const rows = JSON.stringify(gone.map(({ subscriptionId, url, attempt }) => [subscriptionId, url, attempt.reason]));
-  const disabledNow = `SELECT s.id FROM json_each(?1) j CROSS JOIN subscriptions s
-    ON s.id = j.value->>0 AND s.url = j.value->>1 AND NOT s.enabled`;
-  return [
-    db
-      .prepare(
-        `UPDATE subscription_sets SET version = version + 1, writer = '' WHERE project IN (
-          SELECT s.project FROM json_each(?1) j CROSS JOIN subscriptions s
-          ON s.id = j.value->>0 AND s.url = j.value->>1 AND s.enabled)`,
-      )
-      .bind(rows),
-    db
-      .prepare(
-        `UPDATE subscriptions SET enabled = 0, disabled_reason = j.value->>2, disabled_at = ?2
-        FROM json_each(?1) j
-        WHERE subscriptions.id = j.value->>0 AND subscriptions.url = j.value->>1 AND subscriptions.enabled`,
-      )
-      .bind(rows, now),
-    db
-      .prepare(
-        `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL
-        WHERE state IN ('pending', 'held') AND state = 'pending' AND subscription_id IN (${disabledNow})`,
-      )
-      .bind(rows),
-  ];
 }

@@ -77,6 +77,7 @@ export const subscriptions = sqliteTable(
     disabled_at: integer(),
     /** When the unbroken run of failed attempts began; NULL after a success. */
     failing_since: integer(),
+    consecutive_failures: integer().notNull().default(0),
     signing_secret: text().notNull(),
     created_at: integer().notNull(),
   },

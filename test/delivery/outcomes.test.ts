@@ -193,6 +193,36 @@ describe("a destination that is gone", () => {
     expect((await world.deliveries()).map(({ state }) => state)).toEqual(["delivered", "delivered", "delivered"]);
   });
 
+  it("is also one whose every attempt has failed for 5 days, at least 10 of them; one success begins the count anew", async () => {
+    const world = await aWorld({ RETRY_SCHEDULE: Array.from({ length: 20 }, () => 43_200).join(",") });
+    const [row] = await world.subscribe(aWebhook());
+    await world.record(anEvent());
+    const attempt = async (status: number) => {
+      world.answer = () => new Response("", { status });
+      await world.deliver();
+      world.elapse(43_200 * 1.01);
+      await world.sweep();
+    };
+    for (let half = 0; half < 6; half++) await attempt(500);
+    await world.record(anEvent());
+    await attempt(200);
+    await world.record(anEvent());
+    for (let half = 0; half < 10; half++) await attempt(500);
+    expect(await world.subscriptions()).toMatchObject([{ enabled: true, consecutive_failures: 10 }]);
+    await attempt(500);
+    expect(await world.subscriptions()).toMatchObject([
+      { enabled: false, disabled_reason: "every attempt has failed for 5 days", disabled_at: expect.any(Number) },
+    ]);
+    await world.record(anEvent());
+    expect((await world.deliveries()).map(({ state }) => state)).toEqual(["delivered", "delivered", "held", "held"]);
+    await world.subscribe(aWebhook({ id: `${row?.id}` }));
+    await attempt(200);
+    expect((await world.deliveries()).every(({ state }) => state === "delivered")).toBe(true);
+    expect(await world.subscriptions()).toMatchObject([
+      { enabled: true, consecutive_failures: 0, failing_since: null },
+    ]);
+  });
+
   it("does not disable a subscription whose URL changed while it was asked", async () => {
     const world = await aWorld();
     const [subscription] = await world.subscribe(aWebhook());
