@@ -24,6 +24,9 @@ export function pathOf({ tree, names, filters }: Place): string {
   return withQuery(tree === undefined ? "" : listingPath(tree, ...names), filters);
 }
 
+/** An event that is in the history, known by a name of its own. */
+export type RecordedEvent = SentEvent & { id: number; username: string };
+
 /** The rules of the API once more, as plainly as they can be said, and asked of one event at a time. */
 export function isVisible(event: SentEvent, groups: readonly string[]): boolean {
   if (event.allowed_groups === undefined || groups.includes(AUDITOR_GROUP)) return true;
@@ -33,8 +36,13 @@ export function isVisible(event: SentEvent, groups: readonly string[]): boolean 
 export function lies(event: SentEvent, place: Place): boolean {
   const { tree, names } = meaningOf(place);
   if (tree === undefined) return true;
-  if (event[LEVELS[tree][0]] === undefined) return false;
-  return names.every((name, depth) => event[LEVELS[tree][depth] ?? "id"] === name);
+  if (nameAt(event, tree, 0) === undefined) return false;
+  return names.every((name, depth) => nameAt(event, tree, depth) === name);
+}
+
+function nameAt(event: SentEvent, tree: Tree, depth: number): string | undefined {
+  const level = LEVELS[tree][depth];
+  return level && event[level];
 }
 
 /** The reference's precedence, spelled out: where a place's filters count, they come to a path. */

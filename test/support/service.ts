@@ -57,6 +57,10 @@ export function aService(bindings: Partial<Env> = {}) {
     };
   }
 
+  async function get(path: string, reader: TestReader = {}): Promise<Response> {
+    return request(path, { headers: { Authorization: `Bearer ${await tokenOf(reader)}` } });
+  }
+
   async function subscribe(project: string, subscriptions: unknown[], groups: string[] = []): Promise<Response> {
     const owner = { groups: [`project:${project}:global:owner`, ...groups] };
     return request(`/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/`, {
@@ -73,7 +77,7 @@ export function aService(bindings: Partial<Env> = {}) {
     await waitOnExecutionContext(execution);
   }
 
-  return { request, record, list, subscribe, sweep };
+  return { request, record, list, get, subscribe, sweep };
 }
 
 /** The path, for `list`, of a listing by path. A deployment goes in the query, as the API has it. */
