@@ -26,6 +26,7 @@ Object.assign(process.env, {
 });
 
 export default defineConfig({
+  logLevel: "error", // vite warns of packages whose source maps name sources that they do not ship
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml" },

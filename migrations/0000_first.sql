@@ -30,7 +30,9 @@ CREATE TABLE `deliveries` (
 );
 --> statement-breakpoint
 CREATE INDEX `deliveries_sweep` ON `deliveries` (`sweep_at`) WHERE state = 'pending';--> statement-breakpoint
-CREATE INDEX `deliveries_open` ON `deliveries` (`subscription_id`) WHERE state IN ('pending', 'held');--> statement-breakpoint
+CREATE INDEX `deliveries_subscription` ON `deliveries` (`subscription_id`,`state`,`id`);--> statement-breakpoint
+CREATE INDEX `deliveries_project` ON `deliveries` (`project`,`state`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `deliveries_event` ON `deliveries` (`event_id`,`subscription_id`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`type` text NOT NULL,

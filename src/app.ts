@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError } from "./errors.ts";
 import { createEvent } from "./routes/create-event.ts";
+import { deliveries } from "./routes/deliveries.ts";
 import type { AppEnv } from "./routes/env.ts";
 import { events } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
@@ -35,6 +36,7 @@ export const app = base
   .route("/openapi.json", openapi)
   .route("/internal", createEvent)
   .route("/api/v1/events/subscriptions", subscriptions)
+  .route("/api/v1/events/deliveries", deliveries)
   .route("/api/v1/events", events);
 
 /** For `hc`, hono's typed client. */

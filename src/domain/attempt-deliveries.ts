@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { errorFields } from "../log.ts";
 import { MAX_DELAY_SECONDS, type Hint } from "../queue/hints.ts";
 import {
   claimDeliveries,
@@ -10,6 +9,7 @@ import {
 import { settleDeliveries, type Settlement } from "../store/settle-deliveries.ts";
 import { attemptDelivery } from "./attempt-delivery.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
+import { hintDeliveries } from "./hint-deliveries.ts";
 import { runInLanes } from "./lanes.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 
@@ -29,7 +29,7 @@ export async function attemptDeliveries(context: Context, ids: number[]): Promis
   const lease = newLease(context, policy);
   const { claimed, unclaimed } = await claimDeliveries(context.db, ids, lease);
   const early = earlyHints(unclaimed, lease.startsAt);
-  if (claimed.length === 0) return sendHints(context, early);
+  if (claimed.length === 0) return hintDeliveries(context, "retry", early);
 
   const { settlements, released } = await attemptAll(context, policy, claimed, lease);
   const now = context.now();
@@ -39,7 +39,7 @@ export async function attemptDeliveries(context: Context, ids: number[]): Promis
     released: { ids: released, sweepAt: now + HINT_GRACE_MS },
     now,
   });
-  await sendHints(context, [
+  await hintDeliveries(context, "retry", [
     ...early,
     ...settlements.flatMap((settlement) => retryHint(settlement, now)),
     ...released.map((deliveryId) => ({ deliveryId, delaySeconds: RELEASE_DELAY_SECONDS })),
@@ -91,13 +91,4 @@ function retryHint({ deliveryId, state, nextAttemptAt }: Settlement, now: number
 function delayedHint(deliveryId: number, delayMs: number): Hint[] {
   const delaySeconds = Math.max(0, Math.ceil(delayMs / 1000));
   return delaySeconds > MAX_DELAY_SECONDS ? [] : [{ deliveryId, delaySeconds }];
-}
-
-async function sendHints({ hints, log }: Context, wanted: Hint[]): Promise<void> {
-  if (wanted.length === 0) return;
-  try {
-    await hints.retry(wanted);
-  } catch (error) {
-    log({ event: "hint_failed", deliveries: wanted.length, ...errorFields(error) }); // the sweep hints them again
-  }
 }

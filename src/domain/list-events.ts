@@ -77,7 +77,7 @@ function endsOf(tag: string, view: string): Ends | undefined {
 /** Names everything a page depends on besides its events, which only ever join at one end. */
 async function viewOf(reader: Reader, scope: Scope, query: PageQuery): Promise<string> {
   const { page_size, page_from, page_after } = query;
-  const groups = feedsOf(reader).map(String).toSorted();
+  const groups = [reader.isAuditor, ...reader.groups.toSorted()];
   const view = [REPRESENTATION, scopePath(scope), groups, page_size, page_from ?? null, page_after ?? null];
   return (await sha256(JSON.stringify(view))).slice(0, 22);
 }

@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { errorFields } from "../log.ts";
 import type { NewEvent } from "../schemas/event.ts";
-import { insertRecording, type Recording } from "../store/record.ts";
+import { insertRecording } from "../store/record.ts";
+import type { Recording } from "../store/recording.ts";
+import { hintDeliveries } from "./hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 import { scopePath, scopesOf } from "./scope.ts";
 import { audienceOf } from "./visibility.ts";
@@ -47,17 +48,9 @@ export async function recordEvents(
       "This Idempotency-Key was used with another body in the last 24 hours; use a new key for a new request.",
     );
   }
-  if (recorded.pendingDeliveryIds.length > 0) context.background(hintDeliveries(context, recorded.pendingDeliveryIds));
+  const hints = recorded.pendingDeliveryIds.map((deliveryId) => ({ deliveryId }));
+  context.background(hintDeliveries(context, "first", hints));
   return recorded.firstEventId;
-}
-
-/** The rows are committed: a queue that refuses costs minutes, not deliveries, since the sweep hints them again. */
-async function hintDeliveries({ hints, log }: Context, ids: number[]): Promise<void> {
-  try {
-    await hints.first(ids.map((deliveryId) => ({ deliveryId })));
-  } catch (error) {
-    log({ event: "hint_failed", deliveries: ids.length, ...errorFields(error) });
-  }
 }
 
 function feedsOfEvents(events: NewEvent[]): Recording["feeds"] {

@@ -21,7 +21,7 @@ const LONGEST_PAUSE_MS = 200;
 
 /** @throws AppError `forbidden` without a role in the project. */
 export async function listSubscriptions(db: Database, reader: Reader, project: string): Promise<SubscriptionSet> {
-  if (!canReadProject(reader, project)) throw forbidden(project, "read, write or owner");
+  requireProjectReader(reader, project);
   return readSubscriptionSet(db, project);
 }
 
@@ -70,13 +70,18 @@ export async function getSubscription(
 }
 
 /** @throws AppError `forbidden`. */
-export function requireOwner(reader: Reader, project: string): void {
-  if (!ownsProject(reader, project)) throw forbidden(project, "owner");
+export function requireProjectReader(reader: Reader, project: string): void {
+  if (!canReadProject(reader, project)) throw forbidden("read, write or owner");
 }
 
-function forbidden(project: string, roles: string): AppError {
+/** @throws AppError `forbidden`. */
+export function requireOwner(reader: Reader, project: string): void {
+  if (!ownsProject(reader, project)) throw forbidden("owner");
+}
+
+function forbidden(roles: string): AppError {
   return new AppError(
     "forbidden",
-    `This needs the role ${roles} in the project: a group named project:${project}:global:ROLE.`,
+    `This needs the role ${roles} in the project: a group named project:PROJECT:global:ROLE.`,
   );
 }

@@ -3,6 +3,7 @@ import { errorFields } from "../log.ts";
 import type { Hint } from "../queue/hints.ts";
 import { purgeIdempotencyKeys } from "../store/idempotency.ts";
 import { sweepDeliveriesSoon, takeOverdueDeliveries, type OverdueDelivery } from "../store/sweep-deliveries.ts";
+import { hintDeliveries } from "./hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 
 const HINTS_A_STEP = 500;
@@ -48,13 +49,10 @@ export async function sweepSoon({ db, now }: Context, ids: number[]): Promise<vo
   await sweepDeliveriesSoon(db, ids, now());
 }
 
-async function hintOverdue({ hints, log }: Context, overdue: OverdueDelivery[]): Promise<void> {
-  try {
-    await hints.first(hintsOf(overdue.filter(({ attempts }) => attempts === 0)));
-    await hints.retry(hintsOf(overdue.filter(({ attempts }) => attempts > 0)));
-  } catch (error) {
-    log({ event: "hint_failed", deliveries: overdue.length, ...errorFields(error) }); // swept again after the grace
-  }
+async function hintOverdue(context: Context, overdue: OverdueDelivery[]): Promise<void> {
+  const attempted = overdue.filter(({ attempts }) => attempts > 0);
+  await hintDeliveries(context, "first", hintsOf(overdue.filter(({ attempts }) => attempts === 0)));
+  await hintDeliveries(context, "retry", hintsOf(attempted));
 }
 
 function hintsOf(deliveries: OverdueDelivery[]): Hint[] {

@@ -1,3 +1,4 @@
+import type { Attempt, Delivery } from "../schemas/delivery.ts";
 import type { Event } from "../schemas/event.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { Subscription } from "../schemas/subscription.ts";
@@ -87,6 +88,32 @@ const ofNewSubscription = {
   } satisfies Record<keyof Subscription, string>,
 };
 
+const DELIVERY_FIELDS = {
+  id: "Decimal, assigned by the service; `webhook-id` is `msg_` and this.",
+  event_id: "The event that it tells of.",
+  subscription_id: "The subscription that it is for.",
+  project: "The subscription's project.",
+  state: "Where it stands.",
+  attempts: "How many there were.",
+  next_attempt_at: "When it is due. While it is `pending`.",
+  created_at: "When the event was recorded.",
+  settled_at: "When it was delivered, failed or cancelled.",
+} satisfies Record<keyof Delivery, string>;
+
+const ofAttempt = {
+  description: "One attempt to deliver.",
+  fields: {
+    number: "From 1; redelivering counts on.",
+    started_at: "When it began.",
+    duration_ms: "How long it took, in milliseconds.",
+    outcome: "What became of it.",
+    status: "The HTTP status, if an answer came.",
+    reason: "Why it did not arrive.",
+    next_attempt_at: "When the next one was due.",
+    response: "The first KiB of the answer, URLs cut to their origins. For owners only.",
+  } satisfies Record<keyof Attempt, string>,
+};
+
 const ofProblem = {
   description: "A refusal, as RFC 9457 has it.",
   fields: {
@@ -114,6 +141,23 @@ export const DESCRIPTIONS: Record<string, Description> = {
   },
   NewSubscription: ofNewSubscription,
   SubscriptionSet: { description: "All subscriptions that the project shall have; an empty array clears them." },
+  Delivery: { description: "One event for one subscription.", fields: DELIVERY_FIELDS },
+  Deliveries: { description: "A page of deliveries, newest first." },
+  DeliveryHistory: {
+    description: "A delivery with all its attempts.",
+    fields: { ...DELIVERY_FIELDS, history: "Its attempts, oldest first." },
+  },
+  DeliveryState: {
+    description:
+      "`pending`: due now or later; `held`: until its subscription is enabled; `delivered`; `failed`: the schedule has " +
+      "ended, or the message was refused; `cancelled`: its subscription is gone.",
+  },
+  Attempt: ofAttempt,
+  AttemptOutcome: {
+    description:
+      "`delivered`; `retry`: to be tried again by the schedule; `refused`: this message is not taken; `gone`: the " +
+      "destination takes nothing any more; `lost`: the attempt was interrupted, and its end is not known.",
+  },
   SigningSecret: {
     description: "What a webhook's signatures are checked with.",
     fields: { signing_secret: "Standard Webhooks 1.0: `whsec_` and the key in base64." },

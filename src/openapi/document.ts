@@ -1,3 +1,4 @@
+import { deliveryPaths } from "./delivery-paths.ts";
 import { eventPaths } from "./event-paths.ts";
 import { HEADERS } from "./headers.ts";
 import { notifications } from "./notifications.ts";
@@ -37,10 +38,11 @@ export function openApiDocument(publicUrl?: string): OpenApiDocument {
       { name: "Events", description: "For readers: what happened, as far as they may see it." },
       { name: "Recording", description: "For producers: saying that something happened." },
       { name: "Subscriptions", description: "For a project's members: who else is told." },
+      { name: "Deliveries", description: "For a project's members: what has arrived and what has not." },
       { name: "Notifications", description: "For receivers: how they are told." },
       { name: "Service", description: "About the service itself." },
     ],
-    paths: { ...eventPaths(), ...subscriptionPaths(), ...servicePaths() },
+    paths: { ...eventPaths(), ...subscriptionPaths(), ...deliveryPaths(), ...servicePaths() },
     webhooks: notifications(),
     components: {
       schemas: schemas(),

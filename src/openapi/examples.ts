@@ -1,3 +1,4 @@
+import type { Delivery, DeliveryHistory } from "../schemas/delivery.ts";
 import type { Event } from "../schemas/event.ts";
 import type { Subscription } from "../schemas/subscription.ts";
 import type { Example } from "./specification.ts";
@@ -52,9 +53,44 @@ const SLACK: Subscription = {
   allowed_groups: [],
   enabled: false,
   status: "disabled",
-  disabled_reason: "Slack no longer knows this webhook.",
+  disabled_reason: "Slack answered no_service",
   disabled_at: "2026-02-01T17:05:12.000Z",
   created_at: "2026-01-12T09:31:00.000Z",
+};
+
+const DELIVERY: Delivery = {
+  id: "318",
+  event_id: "1042",
+  subscription_id: "7",
+  project: "webshop",
+  state: "failed",
+  attempts: 2,
+  created_at: "2026-02-01T17:05:12.000Z",
+  settled_at: "2026-02-01T17:05:19.000Z",
+};
+
+const HISTORY: DeliveryHistory = {
+  ...DELIVERY,
+  history: [
+    {
+      number: 1,
+      started_at: "2026-02-01T17:05:13.000Z",
+      duration_ms: 40,
+      outcome: "retry",
+      status: 500,
+      reason: "answered 500",
+      next_attempt_at: "2026-02-01T17:05:18.000Z",
+      response: "out of order",
+    },
+    {
+      number: 2,
+      started_at: "2026-02-01T17:05:18.000Z",
+      duration_ms: 31,
+      outcome: "retry",
+      status: 500,
+      reason: "answered 500",
+    },
+  ],
 };
 
 /** Of bodies and answers, by their schemas' names. */
@@ -76,6 +112,11 @@ export const EXAMPLES = {
     ]),
     clear: example("Clear them", []),
   },
+  Deliveries: { failed: example("One that has failed", [DELIVERY]), none: example("None", []) },
+  Delivery: {
+    again: example("On its way again", { ...DELIVERY, state: "pending", next_attempt_at: "2026-02-01T18:00:00.000Z" }),
+  },
+  DeliveryHistory: { failed: example("As its owner sees it", HISTORY) },
   SigningSecret: { secret: example("A secret", { signing_secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }) },
   Health: { ok: example("All is well", { status: "ok" }) },
   OpenApi: { document: example("Its beginning", { openapi: "3.1.0", info: { title: "Tidings" } }) },

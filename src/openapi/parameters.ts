@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { DeliveryQuery } from "../schemas/delivery.ts";
 import { DeploymentPageQuery, FilteredPageQuery } from "../schemas/page.ts";
 import { Decimal, ScopeName } from "../schemas/text.ts";
 import { A_BOOKMARK, A_SET_TAG, A_TAG } from "./examples.ts";
@@ -12,7 +13,7 @@ export function parameterRef(name: ParameterName): Reference {
 }
 
 export function parameters() {
-  return { ...inPath(), ...inQuery(), ...inHeader() };
+  return { ...inPath(), ...inQuery(), ...ofDeliveries(), ...inHeader() };
 }
 
 function inPath() {
@@ -24,6 +25,7 @@ function inPath() {
     Environment: path("environment", ScopeName, "production", "The State project's environment."),
     Project: path("project", ScopeName, "webshop", "The project, of State or Inventory: they share one namespace."),
     EventId: path("id", Decimal, "1042", "The event's ID."),
+    DeliveryId: path("id", Decimal, "318", "The delivery's ID."),
     SubscriptionId: path("id", Decimal, "7", "The subscription's ID."),
   };
 }
@@ -33,7 +35,7 @@ function inQuery() {
   const filter = (name: keyof typeof shape, example: string, description: string) =>
     query(name, shape[name], example, description);
   return {
-    PageSize: query("page_size", shape.page_size, 100, "How many events a page holds at most."),
+    PageSize: query("page_size", shape.page_size, 100, "How many entries a page holds at most."),
     PageFrom: query(
       "page_from",
       shape.page_from,
@@ -77,6 +79,16 @@ function inQuery() {
       ...query("deployment", DeploymentPageQuery.shape.deployment, "checkout-eu", "The deployment's name."),
       required: true,
     },
+  };
+}
+
+function ofDeliveries() {
+  const { shape } = DeliveryQuery;
+  return {
+    DeliveriesFrom: query("page_from", shape.page_from, "318", "Deliveries before this ID."),
+    DeliveriesInState: query("state", shape.state, "failed", "Only those in this state."),
+    DeliveriesOfSubscription: query("subscription", shape.subscription, "7", "Only those for this subscription."),
+    DeliveriesOfEvent: query("event", shape.event, "1042", "Only those of this event."),
   };
 }
 

@@ -25,6 +25,7 @@ const REFUSALS: Record<Status, Refusal> = {
   },
   404: { name: "NotFound", description: "There is no such thing, or you may not know that there is." },
   405: { name: "MethodNotAllowed", description: "The path has other methods than this one.", headers: ["Allow"] },
+  409: { name: "Conflict", description: "Its state does not allow this, or a running attempt is in the way." },
   412: { name: "PreconditionFailed", description: "The set has changed since the tag in `If-Match`." },
   413: { name: "PayloadTooLarge", description: "The body is over 1 MiB." },
   415: { name: "UnsupportedMediaType", description: "The body does not say that it is JSON.", headers: ["Accept"] },
@@ -48,10 +49,13 @@ const DETAILS: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
   },
   unauthenticated: { detail: "The token has expired; get a new one." },
   forbidden: {
-    detail: "This needs the role owner in the project: a group named project:webshop:global:ROLE.",
+    detail: "This needs the role owner in the project: a group named project:PROJECT:global:ROLE.",
   },
   "not-found": { detail: "There is no event of this ID that you may see." },
   "method-not-allowed": { detail: "Here one may use GET, HEAD." },
+  conflict: {
+    detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
+  },
   "precondition-failed": { detail: "The subscriptions have changed since you read them: read them again." },
   "payload-too-large": { detail: "A body holds at most 1048576 bytes." },
   "unsupported-media-type": { detail: "Send JSON, and say so: Content-Type: application/json." },
@@ -59,7 +63,7 @@ const DETAILS: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
     detail: "This Idempotency-Key was used with another body in the last 24 hours; use a new key for a new request.",
   },
   misconfigured: { detail: "The variable JWT_SECRET must be at least 32 bytes long." },
-  internal: { detail: "Nothing more is known here; the instance names this request in our logs." },
+  internal: { detail: "Nothing more can be told here; the instance names this request in the service's logs." },
   unavailable: { detail: "The database is overloaded; try again after the time in Retry-After." },
 };
 

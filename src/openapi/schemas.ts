@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Attempt, AttemptOutcome, Delivery, DeliveryHistory, DeliveryState } from "../schemas/delivery.ts";
 import { Event, EventType, NewEvent, RecordRequest } from "../schemas/event.ts";
 import { Fault, Problem } from "../schemas/problem.ts";
 import {
@@ -13,7 +14,7 @@ import { DESCRIPTIONS } from "./descriptions.ts";
 import { namedJsonSchemas } from "./json-schema.ts";
 import type { JsonSchema, Reference } from "./specification.ts";
 
-const SHARED = { EventType, SubscriptionType };
+const SHARED = { EventType, SubscriptionType, DeliveryState };
 
 /** What clients send. */
 const REQUESTS = { NewEvent, RecordRequest, NewSubscription, SubscriptionSet };
@@ -26,6 +27,11 @@ const ANSWERS = {
   Subscriptions: z.array(Subscription),
   SubscriptionStatus,
   SigningSecret,
+  Delivery,
+  Deliveries: z.array(Delivery),
+  DeliveryHistory,
+  Attempt,
+  AttemptOutcome,
   Health: z.object({ status: z.literal("ok") }),
   OpenApi: z.looseObject({ openapi: z.string() }),
   Problem,

@@ -1,6 +1,6 @@
 import type { Context as HonoContext, TypedResponse } from "hono";
 import { eventJson } from "../domain/event-json.ts";
-import { listEvents, type Cursor } from "../domain/list-events.ts";
+import { listEvents } from "../domain/list-events.ts";
 import type { Scope } from "../domain/scope.ts";
 import { AppError } from "../errors.ts";
 import type { Event } from "../schemas/event.ts";
@@ -9,6 +9,7 @@ import type { Database } from "../store/database.ts";
 import type { EventRow } from "../store/event-rows.ts";
 import { ANY, formatTag, knownTags } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
+import { linkTo } from "./next-link.ts";
 
 /** Cloudflare D1, "Sessions": what is not of this form would stay with a session as it came. */
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
@@ -18,7 +19,7 @@ export async function answerListing(c: HonoContext<AppEnv>, scope: Scope, query:
   const known = knownTags(c.req.header("If-None-Match"));
   const { result: page, bookmark } = await onReplica(c, (db) => listEvents(db, c.get("reader"), scope, query, known));
   const headers: Record<string, string> = { ...cachedByTheReader(bookmark), ETag: formatTag(page.tag) };
-  if (page.next !== undefined) headers["Link"] = `<${urlOf(c.req.url, page.next)}>; rel="next"`; // RFC 8288 §3
+  if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
   if (page.events === undefined || known.includes(ANY)) return c.body(null, 304, headers);
   return jsonText<Event[]>(c, `[${page.events.map(eventJson).join(",")}]`, headers);
 }
@@ -55,15 +56,6 @@ async function onReplica<Result>(
   }
   const db = openReplica();
   return { result: await query(db), bookmark: db.bookmark() };
-}
-
-/** The request's own URL with the other cursor, so that all filters stay. */
-function urlOf(requestUrl: string, cursor: Cursor): string {
-  const url = new URL(requestUrl);
-  url.searchParams.delete("page_from");
-  url.searchParams.delete("page_after");
-  for (const [name, id] of Object.entries(cursor)) url.searchParams.set(name, id);
-  return url.href;
 }
 
 /** For the typed client: an answer whose JSON `eventJson` made, in the shape that `Body` says. */

@@ -4,11 +4,11 @@ import { Decimal } from "./text.ts";
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
-const onlyOnce = (message: string) => ({
+export const onlyOnce = (message: string) => ({
   error: ({ input }: { input?: unknown }) => (Array.isArray(input) ? "must be given only once" : message),
 });
 
-const PageSize = z
+export const PageSize = z
   .string(onlyOnce("must be a number"))
   .regex(/^[1-9][0-9]{0,2}$/, `must be from 1 to ${MAX_PAGE_SIZE}`)
   .transform(Number)

@@ -16,7 +16,7 @@ export interface FeedRange {
 }
 
 /** Beyond every ID, and what SQLite makes of any larger decimal. */
-const NEWEST = "9223372036854775807";
+export const NEWEST = "9223372036854775807";
 export const FROM_THE_NEWEST = { before: NEWEST };
 
 /**
@@ -52,7 +52,8 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventR
           ORDER BY 1 ${order}
         ),
         page (event_id) AS (
-          SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT ?4
+          SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?4
+          -- +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
         )
       SELECT ${EVENT_COLUMNS} FROM page CROSS JOIN events ON events.id = page.event_id ORDER BY events.id ${order}`,
     )

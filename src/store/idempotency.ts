@@ -34,8 +34,16 @@ export function claimKey(
     .bind(key, requestId, bodyHash, expiresAt, now);
 }
 
-/** Guards a statement of the batch. Its parameters ?1 and ?2 are the key and the request's ID, both NULL without a key. */
-export const KEY_IS_MINE = `(?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2))`;
+/** Parameters ?1 and ?2 of a guarded statement of the batch. */
+export function keyParameters(claim: KeyClaim | undefined): [key: string | null, requestId: string | null] {
+  return [claim?.key ?? null, claim?.requestId ?? null];
+}
+
+/** Guards a statement that reads a `json_each` parameter: there is nothing to read where the key is another request's. */
+export function ifKeyIsMine(parameter: string): string {
+  return `CASE WHEN ?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2)
+    THEN ${parameter} END`;
+}
 
 /** Deletes up to `limit` keys that expired; answers how many. */
 export async function purgeIdempotencyKeys(db: Database, now: number, limit: number): Promise<number> {

@@ -61,14 +61,14 @@ function followingDeliveries(
     db
       .prepare(
         `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL
-        WHERE state IN ('pending', 'held') AND state = 'pending' AND ${SET_IS_MINE}
+        WHERE state = 'pending' AND ${SET_IS_MINE}
           AND subscription_id IN (SELECT value FROM json_each(?3))`,
       )
       .bind(project, writer, JSON.stringify(disabled)),
     db
       .prepare(
         `UPDATE deliveries SET state = 'pending', schedule_from = attempts, next_attempt_at = ?4, sweep_at = ?4
-        WHERE state IN ('pending', 'held') AND state = 'held' AND ${SET_IS_MINE}
+        WHERE state = 'held' AND ${SET_IS_MINE}
           AND subscription_id IN (SELECT value FROM json_each(?3))`,
       )
       .bind(project, writer, JSON.stringify(revived), now),

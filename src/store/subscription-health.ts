@@ -84,7 +84,7 @@ function followDisabled(db: Database, ids: string, now: number): D1PreparedState
     db
       .prepare(
         `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL
-        WHERE state IN ('pending', 'held') AND state = 'pending' AND subscription_id IN (SELECT id ${disabledNow})`,
+        WHERE state = 'pending' AND subscription_id IN (SELECT id ${disabledNow})`,
       )
       .bind(ids, now),
   ];

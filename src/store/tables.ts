@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { ATTEMPT_OUTCOMES, DELIVERY_STATES } from "../schemas/delivery.ts";
 import type { EventType } from "../schemas/event.ts";
 import type { SubscriptionType } from "../schemas/subscription.ts";
@@ -110,9 +110,9 @@ export const deliveries = sqliteTable(
     index("deliveries_sweep")
       .on(table.sweep_at)
       .where(sql`state = 'pending'`),
-    index("deliveries_open")
-      .on(table.subscription_id)
-      .where(sql`state IN ('pending', 'held')`),
+    index("deliveries_subscription").on(table.subscription_id, table.state, table.id),
+    index("deliveries_project").on(table.project, table.state, table.id),
+    uniqueIndex("deliveries_event").on(table.event_id, table.subscription_id),
   ],
 );
 

@@ -1,0 +1,13 @@
+import type { Context } from "../context.ts";
+import { errorFields } from "../log.ts";
+import type { Hint, Hints } from "../queue/hints.ts";
+
+/** Sends hints. A queue that refuses them costs minutes, not deliveries: their rows are committed, and swept. */
+export async function hintDeliveries({ hints, log }: Context, queue: keyof Hints, wanted: Hint[]): Promise<void> {
+  if (wanted.length === 0) return;
+  try {
+    await hints[queue](wanted);
+  } catch (error) {
+    log({ event: "hint_failed", deliveries: wanted.length, ...errorFields(error) });
+  }
+}

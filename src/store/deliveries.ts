@@ -1,0 +1,74 @@
+import { and, asc, eq } from "drizzle-orm";
+import { DELIVERY_STATES, type DeliveryState } from "../schemas/delivery.ts";
+import type { Database } from "./database.ts";
+import { attempts, deliveries } from "./tables.ts";
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+export type AttemptRow = typeof attempts.$inferSelect;
+
+export interface DeliveryRange {
+  project: string;
+  state?: DeliveryState | undefined;
+  /** Decimals. */
+  subscription?: string | undefined;
+  event?: string | undefined;
+  before: string;
+  limit: number;
+}
+
+/**
+ * Deliveries of a project before an ID, newest first. Each state is an index range of its own, so the rows read follow
+ * the page and not how rare a state is; with `event` there are at most the subscriptions of its two projects.
+ */
+export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
+  const narrowed =
+    range.subscription === undefined ? "project = ?1" : "subscription_id = CAST(?3 AS INTEGER) AND project = ?1";
+  const ofState = (state: DeliveryState) =>
+    `SELECT * FROM (SELECT * FROM deliveries INDEXED BY ${range.subscription === undefined ? "deliveries_project" : "deliveries_subscription"}
+      WHERE ${narrowed} AND state = '${state}' AND id < CAST(?2 AS INTEGER) ORDER BY id DESC LIMIT ?5)`;
+  const ofEvent = `SELECT * FROM deliveries INDEXED BY deliveries_event
+      WHERE event_id = CAST(?4 AS INTEGER) AND ${narrowed} AND id < CAST(?2 AS INTEGER) AND (?6 IS NULL OR state = ?6)`;
+  const states = range.state === undefined ? DELIVERY_STATES : [range.state];
+  const source = range.event === undefined ? states.map(ofState).join(" UNION ALL ") : ofEvent;
+  const { results } = await db
+    .prepare(`SELECT *, ?3, ?4, ?6 FROM (${source}) ORDER BY id DESC LIMIT ?5`)
+    .bind(
+      range.project,
+      range.before,
+      range.subscription ?? null,
+      range.event ?? null,
+      range.limit,
+      range.state ?? null,
+    )
+    .all<DeliveryRow>();
+  return results;
+}
+
+export async function findDelivery(db: Database, id: number): Promise<DeliveryRow | undefined> {
+  return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
+}
+
+export async function listAttempts(db: Database, deliveryId: number): Promise<AttemptRow[]> {
+  return db.orm
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.delivery_id, deliveryId)))
+    .orderBy(asc(attempts.number));
+}
+
+/**
+ * Makes a delivery due now, with a fresh schedule: `webhook-id` stays, and its attempts are counted on. Answers whether
+ * it could: not where it is cancelled or held, nor while an attempt of it runs.
+ */
+export async function makeDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE deliveries SET state = 'pending', schedule_from = attempts, next_attempt_at = ?2, sweep_at = ?3,
+        settled_at = NULL, lease_token = NULL, lease_until = NULL
+      WHERE id = ?1 AND state IN ('pending', 'delivered', 'failed') AND coalesce(lease_until, 0) <= ?2
+        AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND s.enabled)`,
+    )
+    .bind(id, now, sweepAt)
+    .run();
+  return meta.changes === 1;
+}
