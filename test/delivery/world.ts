@@ -52,7 +52,7 @@ interface AttemptState {
   reason: string | null;
 }
 
-const OWNER = {
+export const OWNER = {
   name: "ann",
   groups: ["devs", "Devs", "ops", "everyone", "auditors", "project:shop:global:owner"],
   isAuditor: false,

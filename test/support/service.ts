@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
 import type { Event } from "../../src/schemas/event.ts";
 import { costOf, type Cost } from "./cost.ts";
+import { aQueue } from "./queue.ts";
 import { tokenOf, type TestReader } from "./tokens.ts";
 
 const ORIGIN = "https://tidings.example";
@@ -19,9 +20,12 @@ export interface Listing {
   cost: Cost;
 }
 
-/** The whole service, on this test file's own D1. `bindings` replace those of the test environment. */
+/**
+ * The whole service, on this test file's own D1. `bindings` replace those of the test environment. What it puts on its
+ * queues goes nowhere: the real consumer would send it out to the world.
+ */
 export function aService(bindings: Partial<Env> = {}) {
-  const own: Env = { ...env, ...bindings };
+  const own: Env = { ...env, DELIVERIES: aQueue().binding, RETRIES: aQueue().binding, ...bindings };
 
   /** Answers when all that goes on after the answer is done too. */
   async function request(path: string | URL, init: RequestInit = {}): Promise<Response> {
