@@ -1,4 +1,5 @@
 import { configOf, type Config } from "./config.ts";
+import { PageCopies } from "./domain/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { hintsOver, type Hints } from "./queue/hints.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
@@ -11,6 +12,8 @@ export interface Context {
   /** The nearest replica; with a bookmark, one at least that fresh. */
   openReplica: (bookmark?: string) => Database;
   hints: Hints;
+  /** What this isolate keeps of the listings. */
+  copies: PageCopies;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -32,6 +35,7 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintsOver(env),
+    copies: copiesOf(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds) => scheduler.wait(milliseconds),
@@ -42,4 +46,13 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     background: (work) => execution.waitUntil(work),
     usage,
   };
+}
+
+const copies = new WeakMap<Env, PageCopies>();
+
+/** One for an isolate, as its `env` is. */
+function copiesOf(env: Env): PageCopies {
+  const ofEnv = copies.get(env) ?? new PageCopies();
+  copies.set(env, ofEnv);
+  return ofEnv;
 }

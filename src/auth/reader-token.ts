@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { Reader } from "../domain/reader.ts";
 import { badCredential, missingCredential } from "./challenge.ts";
 import { findCredential, tokenIn } from "./credential.ts";
+import { rememberingVerified } from "./remembered-tokens.ts";
 import { ALGORITHMS, findKeyWith } from "./verification-keys.ts";
 
 const CLOCK_SKEW_SECONDS = 30;
@@ -25,7 +26,8 @@ export async function readReader(
   if (credential === undefined) {
     throw missingCredential("Send a token: Authorization: Bearer TOKEN, or X-Escape-Token as a header or cookie.");
   }
-  const claims = await verify(tokenIn(credential), context);
+  const token = tokenIn(credential);
+  const claims = await rememberingVerified(token, context, () => verify(token, context));
   return { reader: readerOf(claims, context), viaCookie: credential.source === "cookie" };
 }
 

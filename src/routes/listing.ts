@@ -16,12 +16,15 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
 /** What every listing answers: a page of `scope` as this reader sees it, or 304 for a copy that is still right. */
 export async function answerListing(c: HonoContext<AppEnv>, scope: Scope, query: PageQuery) {
+  const { copies } = c.get("context");
   const known = knownTags(c.req.header("If-None-Match"));
-  const { result: page, bookmark } = await onReplica(c, (db) => listEvents(db, c.get("reader"), scope, query, known));
+  const { result: page, bookmark } = await onReplica(c, (db) =>
+    listEvents({ db, copies }, c.get("reader"), scope, query, known),
+  );
   const headers: Record<string, string> = { ...cachedByTheReader(bookmark), ETag: formatTag(page.tag) };
   if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
-  if (page.events === undefined || known.includes(ANY)) return c.body(null, 304, headers);
-  return jsonText<Event[]>(c, `[${page.events.map(eventJson).join(",")}]`, headers);
+  if (page.json === undefined || known.includes(ANY)) return c.body(null, 304, headers);
+  return jsonText<Event[]>(c, page.json, headers);
 }
 
 /** One event, in the same shape as in a listing. */

@@ -11,13 +11,12 @@ export interface FeedRange {
   /** IDs below `before`, newest first; or above `after`, oldest first. Decimal, may lie beyond any ID. */
   cursor: { before: string } | { after: string };
   limit: number;
-  /** Where the first event is this one, nothing is new: no rows come back. */
+  /** Where the first event is this one, nothing is new, and the answer is undefined. */
   unlessFirstIs?: number | undefined;
 }
 
 /** Beyond every ID, and what SQLite makes of any larger decimal. */
 export const NEWEST = "9223372036854775807";
-export const FROM_THE_NEWEST = { before: NEWEST };
 
 /**
  * The merge of some feeds of one scope, in one statement: each event once, in order.
@@ -27,7 +26,7 @@ export const FROM_THE_NEWEST = { before: NEWEST };
  * rows read follow the page and the number of feeds, never the history:
  * at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
  */
-export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventRow[]> {
+export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventRow[] | undefined> {
   const [compare, order, cursor] =
     "before" in range.cursor ? ["<", "DESC", range.cursor.before] : [">", "ASC", range.cursor.after];
   const next = (feed: string, bound: string) =>
@@ -43,9 +42,10 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventR
         seed (event_id, feed_id) AS MATERIALIZED (
           SELECT ${next("mine.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM mine
         ),
+        head (event_id) AS MATERIALIZED (SELECT ${first}(event_id) FROM seed),
         merged (event_id, feed_id) AS (
           SELECT event_id, feed_id FROM seed
-          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT ${first}(event_id) FROM seed) IS NOT ?5)
+          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
           UNION ALL
           SELECT ${next("merged.feed_id", "merged.event_id")}, feed_id FROM merged
           WHERE event_id IS NOT NULL
@@ -54,10 +54,14 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventR
         page (event_id) AS (
           SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?4
           -- +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
+        ),
+        answer (event_id) AS (
+          SELECT event_id FROM page UNION ALL SELECT NULL WHERE ?5 IS NOT NULL AND (SELECT event_id FROM head) = ?5
         )
-      SELECT ${EVENT_COLUMNS} FROM page CROSS JOIN events ON events.id = page.event_id ORDER BY events.id ${order}`,
+      SELECT ${EVENT_COLUMNS} FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
     )
     .bind(range.scope, JSON.stringify(range.feeds), cursor, range.limit, range.unlessFirstIs ?? null)
-    .all<EventRow>();
-  return result.results;
+    .all<EventRow | { id: null }>();
+  const rows = result.results.filter((row) => row.id !== null);
+  return rows.length < result.results.length ? undefined : rows;
 }

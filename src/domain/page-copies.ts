@@ -1,0 +1,31 @@
+/** A page as it was served. */
+export interface PageCopy {
+  /** Of its first event. */
+  first: number;
+  /** `page_from` of the next page; 0 where there is none. */
+  next: number;
+  json: string;
+}
+
+const MAX_COPIES = 64;
+const MAX_LENGTH = 256 * 1024;
+
+/**
+ * The pages that an isolate served last, by their view. They save no question to D1, but most of its answer: while a
+ * page's first event is still the same, all of it is, since events never change and feeds only grow.
+ */
+export class PageCopies {
+  readonly #copies = new Map<string, PageCopy>();
+
+  find(view: string): PageCopy | undefined {
+    return this.#copies.get(view);
+  }
+
+  keep(view: string, copy: PageCopy): void {
+    if (copy.json.length > MAX_LENGTH) return;
+    this.#copies.delete(view); // to come last, for the first goes first
+    this.#copies.set(view, copy);
+    const [oldest] = this.#copies.keys();
+    if (this.#copies.size > MAX_COPIES && oldest !== undefined) this.#copies.delete(oldest);
+  }
+}
