@@ -1,5 +1,5 @@
 import { configOf, type Config } from "./config.ts";
-import { PageCopies } from "./domain/page-copies.ts";
+import { PageCopies } from "./store/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { hintsOver, type Hints } from "./queue/hints.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";

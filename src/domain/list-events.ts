@@ -4,7 +4,7 @@ import type { Database } from "../store/database.ts";
 import type { EventRow } from "../store/event-rows.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../store/feeds.ts";
 import { eventJson } from "./event-json.ts";
-import type { PageCopies, PageCopy } from "./page-copies.ts";
+import type { PageCopies, PageCopy } from "../store/page-copies.ts";
 import type { Reader } from "./reader.ts";
 import { scopePath, type Scope } from "./scope.ts";
 import { feedsOf } from "./visibility.ts";

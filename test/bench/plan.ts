@@ -6,6 +6,7 @@ export const SUBJECTS = [
   { name: "the same, its log line written", unit: "pages", units: 1 },
   { name: "page of 50, 10 groups", unit: "pages", units: 1 },
   { name: "deep page of 50, 3 groups", unit: "pages", units: 1 },
+  { name: "another page of 50 each time", unit: "pages", units: 1 },
   { name: "unchanged page (304)", unit: "pages", units: 1 },
   { name: "single event", unit: "answers", units: 1 },
   { name: "bare batch of 1 event", unit: "events", units: 1 },

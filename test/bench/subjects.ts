@@ -28,6 +28,7 @@ export const OPEN: Record<SubjectName, (env: Env, execution: ExecutionContext) =
   }),
   "page of 50, 10 groups": (env) => answering200(app.fetch, reading(env, LISTING, 10)),
   "deep page of 50, 3 groups": (env) => answering200(app.fetch, reading(env, `${LISTING}?page_from=1000`, 3)),
+  "another page of 50 each time": anotherPageEachTime,
   "unchanged page (304)": unchangedPage,
   "single event": (env) => answering200(app.fetch, reading(env, "/api/v1/events/1", 24)),
   "bare batch of 1 event": (env, execution) => bare(env, execution, 1),
@@ -38,6 +39,19 @@ export const OPEN: Record<SubjectName, (env: Env, execution: ExecutionContext) =
 
 async function answering200(fetch: Fetch, request: Opened["request"] | Promise<Opened["request"]>): Promise<Opened> {
   return { fetch, request: await request, status: 200 };
+}
+
+/** More pages than an isolate keeps copies of, so that each is put together anew. */
+async function anotherPageEachTime(env: Env): Promise<Opened> {
+  const paths = Array.from({ length: 500 }, (_, number) => `${LISTING}?page_from=${1000 + 10 * number}`);
+  const requests = await Promise.all(paths.map((path) => reading(env, path, 3)));
+  const request = () => {
+    const next = requests.shift();
+    if (next === undefined) throw new Error("there is no page to ask for");
+    requests.push(next);
+    return next();
+  };
+  return { fetch: app.fetch, request, status: 200 };
 }
 
 /** Of a project that no recording here names, so that it stays unchanged. */

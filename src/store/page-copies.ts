@@ -7,6 +7,7 @@ export interface PageCopy {
   json: string;
 }
 
+// At most 16 MB of the 128 MB that an isolate has.
 const MAX_COPIES = 64;
 const MAX_LENGTH = 256 * 1024;
 
