@@ -12,15 +12,20 @@ const MAX_STEPS = 20;
 
 /** Each minute: hints what the queue forgot, and forgets old idempotency keys. One that fails leaves the other be. */
 export async function sweep(context: Context): Promise<void> {
-  for (const [name, task] of [
-    ["sweep_deliveries", sweepDeliveries],
-    ["purge_keys", purgeKeys],
-  ] as const) {
-    try {
-      await task(context);
-    } catch (error) {
-      context.log({ event: "sweep_failed", task: name, ...errorFields(error) });
-    }
+  await orLog(context, "sweep_deliveries", sweepDeliveries);
+  await orLog(context, "purge_keys", purgeKeys);
+}
+
+/** For deliveries that have just become due: does not wait for the minute to pass. */
+export async function sweepDueNow(context: Context): Promise<void> {
+  await orLog(context, "sweep_deliveries", sweepDeliveries);
+}
+
+async function orLog(context: Context, name: string, task: (context: Context) => Promise<void>): Promise<void> {
+  try {
+    await task(context);
+  } catch (error) {
+    context.log({ event: "sweep_failed", task: name, ...errorFields(error) });
   }
 }
 
@@ -28,7 +33,7 @@ export async function sweep(context: Context): Promise<void> {
  * Sends the hint again for every delivery that is overdue: its hint was lost, its consumer died, or it waits longer
  * than a queue can. In bounded steps; what is left over is swept a minute later.
  */
-export async function sweepDeliveries(context: Context): Promise<void> {
+async function sweepDeliveries(context: Context): Promise<void> {
   let hinted = 0;
   for (let step = 0; step < MAX_STEPS; step++) {
     const now = context.now();
