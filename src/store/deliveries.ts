@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../schemas/delivery.ts";
 import type { Database } from "./database.ts";
 import { attempts, deliveries } from "./tables.ts";
@@ -21,25 +21,21 @@ export interface DeliveryRange {
  * the page and not how rare a state is; with `event` there are at most the subscriptions of its two projects.
  */
 export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
-  const narrowed =
-    range.subscription === undefined ? "project = ?1" : "subscription_id = CAST(?3 AS INTEGER) AND project = ?1";
+  const [index, narrowed] =
+    range.subscription === undefined
+      ? ["deliveries_project", "project = ?1"]
+      : ["deliveries_subscription", "subscription_id = CAST(?3 AS INTEGER) AND project = ?1"];
   const ofState = (state: DeliveryState) =>
-    `SELECT * FROM (SELECT * FROM deliveries INDEXED BY ${range.subscription === undefined ? "deliveries_project" : "deliveries_subscription"}
-      WHERE ${narrowed} AND state = '${state}' AND id < CAST(?2 AS INTEGER) ORDER BY id DESC LIMIT ?5)`;
+    `SELECT * FROM (SELECT * FROM deliveries INDEXED BY ${index}
+      WHERE ${narrowed} AND state = '${state}' AND id < CAST(?2 AS INTEGER) ORDER BY id DESC LIMIT +?6)`;
   const ofEvent = `SELECT * FROM deliveries INDEXED BY deliveries_event
-      WHERE event_id = CAST(?4 AS INTEGER) AND ${narrowed} AND id < CAST(?2 AS INTEGER) AND (?6 IS NULL OR state = ?6)`;
+      WHERE event_id = CAST(?4 AS INTEGER) AND ${narrowed} AND id < CAST(?2 AS INTEGER) AND (?5 IS NULL OR state = ?5)`;
   const states = range.state === undefined ? DELIVERY_STATES : [range.state];
   const source = range.event === undefined ? states.map(ofState).join(" UNION ALL ") : ofEvent;
+  const { project, before, subscription = null, event = null, state = null, limit } = range;
   const { results } = await db
-    .prepare(`SELECT *, ?3, ?4, ?6 FROM (${source}) ORDER BY id DESC LIMIT ?5`)
-    .bind(
-      range.project,
-      range.before,
-      range.subscription ?? null,
-      range.event ?? null,
-      range.limit,
-      range.state ?? null,
-    )
+    .prepare(`SELECT * FROM (${source}) ORDER BY id DESC LIMIT +?6`)
+    .bind(project, before, subscription, event, state, limit)
     .all<DeliveryRow>();
   return results;
 }
@@ -49,11 +45,7 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
 }
 
 export async function listAttempts(db: Database, deliveryId: number): Promise<AttemptRow[]> {
-  return db.orm
-    .select()
-    .from(attempts)
-    .where(and(eq(attempts.delivery_id, deliveryId)))
-    .orderBy(asc(attempts.number));
+  return db.orm.select().from(attempts).where(eq(attempts.delivery_id, deliveryId)).orderBy(asc(attempts.number));
 }
 
 /**
