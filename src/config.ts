@@ -51,6 +51,9 @@ export class Config {
   get deliveryTimeoutSeconds() {
     return this.#read("DELIVERY_TIMEOUT_SECONDS", schemas.DeliveryTimeout);
   }
+  get deliveryRetentionDays() {
+    return this.#read("DELIVERY_RETENTION_DAYS", schemas.DeliveryRetention);
+  }
   get serverTiming() {
     return this.#read("SERVER_TIMING", schemas.Switch);
   }

@@ -13,8 +13,10 @@ export async function sign(
 }
 
 /** The spec asks for 24 to 64 random bytes. */
-export function newSigningSecret(bytes: Uint8Array): string {
-  return PREFIX + bytes.toBase64();
+const SECRET_BYTES = 32;
+
+export function newSigningSecret(randomBytes: (length: number) => Uint8Array): string {
+  return PREFIX + randomBytes(SECRET_BYTES).toBase64();
 }
 
 async function signWith(secret: string, content: Uint8Array): Promise<string> {

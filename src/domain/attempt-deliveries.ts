@@ -1,49 +1,51 @@
 import type { Context } from "../context.ts";
 import { MAX_DELAY_SECONDS, type Hint } from "../queue/hints.ts";
-import {
-  claimDeliveries,
-  type ClaimedDelivery,
-  type Lease,
-  type UnclaimedDelivery,
-} from "../store/claim-deliveries.ts";
-import { settleDeliveries, type Settlement } from "../store/settle-deliveries.ts";
-import { attemptDelivery } from "./attempt-delivery.ts";
+import { claimDeliveries, type Claim, type Lease, type UnclaimedDelivery } from "../store/claim-deliveries.ts";
+import { settleDeliveries, type SettlementBatch } from "../store/settle-deliveries.ts";
+import type { Settlement } from "../store/settlement.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { hintDeliveries } from "./hint-deliveries.ts";
-import { runInLanes } from "./lanes.ts";
-import { HINT_GRACE_MS } from "./schedule.ts";
+import { logAttempt } from "./log-attempt.ts";
+import { releaseNow } from "./release-deliveries.ts";
+import { HINT_GRACE_MS, probeWaits } from "./schedule.ts";
+import { sendInLanes } from "./send-in-lanes.ts";
+import { planSendings } from "./sendings.ts";
+import { settlementOf } from "./settlement-of.ts";
+import { Tally, type Part } from "./tally.ts";
 
 const MIN_LEASE_SECONDS = 30;
 /** What an attempt may take beyond its timeout, and the settling after it. */
 const MARGIN_SECONDS = 5;
-/** Before deliveries are tried again that were given back without an attempt. */
-const RELEASE_DELAY_SECONDS = 10;
+/** After so long, what has ended is settled: it need not wait for a receiver that hangs. */
+const FIRST_SETTLEMENT_MS = 2000;
+const SETTLE_AGAIN_AFTER_MS = 1000;
+
+/** One consumer's work on the deliveries that it was hinted. */
+interface Run {
+  context: Context;
+  policy: DeliveryPolicy;
+  lease: Lease;
+}
 
 /**
  * Attempts those of `ids` that are due and that nobody else has, and settles what comes of it: one D1 round trip to
- * claim, one to settle. Hints are only hints: one too early goes back to the queue, one for a delivery that is settled,
- * held, cancelled or leased is dropped.
+ * claim, one or two to settle. Hints are only hints: one too early goes back to the queue, one for a delivery that is
+ * settled, held, cancelled or leased is dropped.
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
   const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use attempts up
-  const lease = newLease(context, policy);
-  const { claimed, unclaimed } = await claimDeliveries(context.db, ids, lease);
-  const early = earlyHints(unclaimed, lease.startsAt);
-  if (claimed.length === 0) return hintDeliveries(context, "retry", early);
-
-  const { settlements, released } = await attemptAll(context, policy, claimed, lease);
-  const now = context.now();
-  await settleDeliveries(context.db, {
-    leaseToken: lease.token,
-    settlements,
-    released: { ids: released, sweepAt: now + HINT_GRACE_MS },
-    now,
+  const run: Run = { context, policy, lease: newLease(context, policy) };
+  const { claimed, unclaimed } = await claimDeliveries(context.db, ids, run.lease);
+  await hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt));
+  const counts = claimed.length > 0 ? await attemptClaimed(run, claimed) : {};
+  context.log({
+    event: "batch",
+    hints: ids.length,
+    claimed: claimed.length,
+    ...counts,
+    duration_ms: context.now() - run.lease.startsAt,
+    d1_queries: context.usage.queries,
   });
-  await hintDeliveries(context, "retry", [
-    ...early,
-    ...settlements.flatMap((settlement) => retryHint(settlement, now)),
-    ...released.map((deliveryId) => ({ deliveryId, delaySeconds: RELEASE_DELAY_SECONDS })),
-  ]);
 }
 
 function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): Lease {
@@ -52,29 +54,61 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
   return { token: uuid(), startsAt, endsAt: startsAt + seconds * 1000 };
 }
 
-/**
- * After a timeout, and when the destination is gone, the rest of that subscription is given back; and so is what the
- * lease is too short for.
- */
-async function attemptAll(context: Context, policy: DeliveryPolicy, claimed: ClaimedDelivery[], lease: Lease) {
+type Counts = Record<string, number>;
+
+async function attemptClaimed(run: Run, claimed: Claim["claimed"]): Promise<Counts> {
+  const { context, policy, lease } = run;
+  const tally = new Tally();
+  const { sendings, unsendable } = planSendings(policy, claimed, lease.startsAt);
+  for (const { delivery, reason } of unsendable) {
+    const report = { outcome: { kind: "refused", reason }, timedOut: false } as const;
+    const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };
+    const settlement = settlementOf(context, policy, delivery, attempt);
+    logAttempt(context, settlement);
+    tally.settleUnsent(settlement);
+  }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
-  const settlements: Settlement[] = [];
-  const released: number[] = [];
-  const stopped = new Set<number>();
-  await runInLanes(
-    claimed,
-    ({ subscriptionId }) => subscriptionId,
-    async (delivery) => {
-      if (stopped.has(delivery.subscriptionId) || context.now() > lastStart) {
-        released.push(delivery.id);
-        return;
-      }
-      const { settlement, timedOut } = await attemptDelivery(context, policy, delivery);
-      if (timedOut || settlement.attempt.outcome === "gone") stopped.add(delivery.subscriptionId);
-      settlements.push(settlement);
-    },
-  );
-  return { settlements, released };
+  const sending = sendInLanes({ context, policy, tally, lastStart }, sendings);
+  await Promise.race([sending, context.wait(FIRST_SETTLEMENT_MS)]);
+  const first = settle(run, tally.take());
+  await Promise.allSettled([first, sending]); // should the first fail, the others are settled all the same
+  const second = await settle(run, tally.take());
+  return sum(await first, second);
+}
+
+async function settle({ context, policy, lease }: Run, part: Part | undefined): Promise<Counts> {
+  if (part === undefined) return {};
+  const { settlements, released, verdicts } = part;
+  const now = context.now();
+  const { probes, hasReleases } = await settleInTwoTries(context, {
+    leaseToken: lease.token,
+    settlements,
+    released: released.map(({ deliveryId, delaySeconds }) => ({
+      deliveryId,
+      sweepAt: now + delaySeconds * 1000 + HINT_GRACE_MS,
+    })),
+    verdicts,
+    probing: { waitsMs: probeWaits(policy.retrySchedule, context.random), graceMs: HINT_GRACE_MS },
+    now,
+  });
+  const probing = new Set(probes.map(({ id }) => id));
+  await hintDeliveries(context, "retry", [
+    ...settlements.filter(({ deliveryId }) => !probing.has(deliveryId)).flatMap((one) => retryHint(one, now)),
+    ...released.flatMap(({ deliveryId, delaySeconds }) => delayedHint(deliveryId, delaySeconds * 1000)),
+    ...probes.flatMap(({ id, next_attempt_at }) => delayedHint(id, next_attempt_at - now)),
+  ]);
+  if (hasReleases) await releaseNow(context);
+  return { ...countStates(settlements), released: released.length };
+}
+
+/** What is not settled is attempted again, so that its receiver gets it twice: worth a second try. */
+async function settleInTwoTries({ db, wait }: Context, batch: SettlementBatch) {
+  try {
+    return await settleDeliveries(db, batch);
+  } catch {
+    await wait(SETTLE_AGAIN_AFTER_MS);
+    return settleDeliveries(db, batch);
+  }
 }
 
 function earlyHints(unclaimed: UnclaimedDelivery[], now: number): Hint[] {
@@ -91,4 +125,13 @@ function retryHint({ deliveryId, state, nextAttemptAt }: Settlement, now: number
 function delayedHint(deliveryId: number, delayMs: number): Hint[] {
   const delaySeconds = Math.max(0, Math.ceil(delayMs / 1000));
   return delaySeconds > MAX_DELAY_SECONDS ? [] : [{ deliveryId, delaySeconds }];
+}
+
+function countStates(settlements: Settlement[]): Counts {
+  return settlements.reduce<Counts>((counts, { state }) => sum(counts, { [state]: 1 }), {});
+}
+
+function sum(one: Counts, other: Counts): Counts {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }

@@ -4,13 +4,16 @@ import type { DeliveryHistory, DeliveryQuery } from "../schemas/delivery.ts";
 import { Decimal } from "../schemas/text.ts";
 import type { Database } from "../store/database.ts";
 import { findDelivery, listAttempts, listDeliveries, makeDue, type DeliveryRow } from "../store/deliveries.ts";
+import { allowedGroupsOf, findEvent } from "../store/event-rows.ts";
 import { NEWEST } from "../store/feeds.ts";
+import { findSubscription } from "../store/subscriptions.ts";
 import { viewOfHistory } from "./delivery-view.ts";
 import { hintDeliveries } from "./hint-deliveries.ts";
 import type { Reader } from "./reader.ts";
 import { canReadProject, ownsProject } from "./roles.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 import { requireOwner, requireProjectReader } from "./subscriptions.ts";
+import { mayBeTold } from "./visibility.ts";
 
 export interface DeliveryPage {
   deliveries: DeliveryRow[];
@@ -44,6 +47,7 @@ export async function getDelivery(db: Database, reader: Reader, id: string): Pro
 export async function redeliver(context: Context, reader: Reader, id: string): Promise<DeliveryRow> {
   const row = await visibleDelivery(context.db, reader, id);
   requireOwner(reader, row.project);
+  await requireMayBeTold(context.db, row);
   const now = context.now();
   if (!(await makeDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
     throw new AppError(
@@ -53,6 +57,16 @@ export async function redeliver(context: Context, reader: Reader, id: string): P
   }
   context.background(hintDeliveries(context, "retry", [{ deliveryId: row.id }]));
   return { ...row, state: "pending", next_attempt_at: now, settled_at: null };
+}
+
+/** The subscription's groups may have changed since the event was recorded. Where one of the two is gone, nothing is sent. */
+async function requireMayBeTold(db: Database, row: DeliveryRow): Promise<void> {
+  const subscription = await findSubscription(db, row.project, row.subscription_id);
+  const event = await findEvent(db, `${row.event_id}`);
+  if (subscription === undefined || event === undefined) return;
+  if (!mayBeTold(subscription, { allowed_groups: allowedGroupsOf(event) })) {
+    throw new AppError("conflict", "Its subscription is told on behalf of groups that may not see this event.");
+  }
 }
 
 async function visibleDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryRow> {

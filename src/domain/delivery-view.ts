@@ -1,5 +1,6 @@
-import type { Attempt, Delivery, DeliveryHistory } from "../schemas/delivery.ts";
+import type { Attempt, Delivery, DeliveryHistory, TestAttempt } from "../schemas/delivery.ts";
 import type { AttemptRow, DeliveryRow } from "../store/deliveries.ts";
+import type { Attempt as MadeAttempt } from "./settlement-of.ts";
 
 /** A delivery as it is served. When it is due is told while it has a next attempt. */
 export function viewOfDelivery(row: DeliveryRow): Delivery {
@@ -34,11 +35,25 @@ function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
   };
 }
 
+/** A sample's attempt, for an owner. */
+export function viewOfTest({ report, startedAt, endedAt }: MadeAttempt): TestAttempt {
+  const { outcome, status, response } = report;
+  return {
+    started_at: timeOf(startedAt),
+    duration_ms: endedAt - startedAt,
+    outcome: outcome.kind,
+    ...(status !== undefined && { status }),
+    ...(outcome.kind !== "delivered" && { reason: outcome.reason }),
+    ...(response !== undefined && { response: withoutPaths(response) }),
+  };
+}
+
 /** A receiver may echo the URL that it was called by, which is a secret: its origin is enough to tell. */
 function withoutPaths(text: string): string {
   return text.replace(/\bhttps?:\/\/[^\s"'<>]+/gi, (url) => (URL.canParse(url) ? new URL(url).origin : "…"));
 }
 
-function timeOf(milliseconds: number): string {
+/** Of milliseconds since 1970. */
+export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }

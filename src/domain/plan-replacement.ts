@@ -8,7 +8,6 @@ import type { SubscriptionRow, SubscriptionSet } from "../store/subscriptions.ts
 import type { Reader } from "./reader.ts";
 
 const BY_AN_OWNER = "disabled by an owner";
-const SECRET_BYTES = 32;
 
 type Planned = Pick<Context, "config" | "now" | "uuid" | "randomBytes">;
 
@@ -49,11 +48,9 @@ export function planReplacement(
       .map(({ entry }) => ({
         ...stored(entry, undefined, reader, now),
         type: entry.type,
-        signing_secret: newSigningSecret(context.randomBytes(SECRET_BYTES)),
+        signing_secret: newSigningSecret(context.randomBytes),
         created_at: now,
       })),
-    disabled: changed(kept, known, (wasEnabled, isEnabled) => wasEnabled && !isEnabled),
-    revived: changed(kept, known, (wasEnabled, isEnabled) => !wasEnabled && isEnabled),
     now,
   };
 }
@@ -97,12 +94,4 @@ function stored(entry: NewSubscription, row: SubscriptionRow | undefined, reader
     disabled_reason: entry.enabled ? null : wasDisabled ? row.disabled_reason : BY_AN_OWNER,
     disabled_at: entry.enabled ? null : wasDisabled ? row.disabled_at : now,
   };
-}
-
-function changed(
-  kept: { id: number; enabled: boolean }[],
-  known: Map<string, SubscriptionRow>,
-  matches: (wasEnabled: boolean, isEnabled: boolean) => boolean,
-): number[] {
-  return kept.filter(({ id, enabled }) => matches(known.get(`${id}`)?.enabled ?? true, enabled)).map(({ id }) => id);
 }

@@ -3,6 +3,7 @@ export const HINT_GRACE_MS = 2 * 60 * 1000;
 
 const JITTERED_FROM_SECONDS = 60;
 const JITTER = 0.2;
+const LONGEST_PROBE_WAIT_SECONDS = 600;
 
 /**
  * Seconds to wait after attempt number `attempt` (from 1) of a schedule's run, or undefined when it was the last.
@@ -17,8 +18,19 @@ export function waitAfter(
 ): number | undefined {
   const wait = schedule[attempt - 1];
   if (wait === undefined) return undefined;
-  const jittered = wait < JITTERED_FROM_SECONDS ? wait : Math.round(wait * (1 + JITTER * (2 * random() - 1)));
-  return Math.max(jittered, atLeastSeconds);
+  return Math.max(jittered(wait, random), atLeastSeconds);
+}
+
+/**
+ * Milliseconds from one probe of an open breaker to the next: along the schedule, but never longer than ten minutes, so
+ * that a receiver that is well again is soon found out.
+ */
+export function probeWaits(schedule: readonly number[], random: () => number): number[] {
+  return schedule.map((wait) => jittered(Math.min(wait, LONGEST_PROBE_WAIT_SECONDS), random) * 1000);
+}
+
+function jittered(seconds: number, random: () => number): number {
+  return seconds < JITTERED_FROM_SECONDS ? seconds : Math.round(seconds * (1 + JITTER * (2 * random() - 1)));
 }
 
 /** Whether attempt number `attempt` (from 1) has a place in the schedule: n waits are n + 1 attempts. */

@@ -13,7 +13,7 @@ import {
 import { planReplacement } from "./plan-replacement.ts";
 import type { Reader } from "./reader.ts";
 import { canReadProject, ownsProject } from "./roles.ts";
-import { sweepDueNow } from "./sweep.ts";
+import { releaseNow } from "./release-deliveries.ts";
 
 /** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
 const MAX_TRIES = 60;
@@ -46,7 +46,7 @@ export async function replaceSubscriptions(
     }
     const replacement = planReplacement(context, reader, project, current, entries);
     if (await replaceSubscriptionSet(context.db, replacement)) {
-      if (replacement.revived.length > 0) context.background(sweepDueNow(context));
+      context.background(releaseNow(context));
       return readSubscriptionSet(context.db, project);
     }
     await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));

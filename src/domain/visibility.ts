@@ -1,11 +1,16 @@
 import type { FeedName } from "../store/feeds.ts";
 import type { Reader } from "./reader.ts";
 
+/** Left out: for everyone. */
+interface Restricted {
+  allowed_groups?: string[] | undefined;
+}
+
 const EVERYONE: FeedName = ["everyone", ""];
 const AUDITORS: FeedName = ["auditors", ""];
 
 /** The feeds an event goes into, in each of its scopes. Restricted events go to the auditors', even those for nobody. */
-export function audienceOf({ allowed_groups }: { allowed_groups?: string[] | undefined }): FeedName[] {
+export function audienceOf({ allowed_groups }: Restricted): FeedName[] {
   if (allowed_groups === undefined) return [EVERYONE];
   return [AUDITORS, ...[...new Set(allowed_groups)].map(groupFeed)];
 }
@@ -16,10 +21,20 @@ export function feedsOf(reader: Reader): FeedName[] {
 }
 
 /** The same rule, asked of one event. */
-export function maySee(reader: Reader, { allowed_groups }: { allowed_groups?: string[] | undefined }): boolean {
+export function maySee(reader: Reader, { allowed_groups }: Restricted): boolean {
   return (
     allowed_groups === undefined || reader.isAuditor || allowed_groups.some((group) => reader.groups.includes(group))
   );
+}
+
+/** Whether an event may be told to a subscription: unrestricted, or for a group on whose behalf it is told. */
+export function mayBeTold(subscription: { allowed_groups: readonly string[] }, event: Restricted): boolean {
+  return event.allowed_groups?.some((group) => subscription.allowed_groups.includes(group)) ?? true;
+}
+
+/** The feeds that together hold what a subscription may be told of. */
+export function feedsToldTo(subscription: { allowed_groups: readonly string[] }): FeedName[] {
+  return [EVERYONE, ...subscription.allowed_groups.map(groupFeed)];
 }
 
 function groupFeed(name: string): FeedName {

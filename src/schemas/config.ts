@@ -52,14 +52,16 @@ export const RetrySchedule = z
   )
   .transform((waits) => waits.map(Number));
 
-export const DeliveryTimeout = z
-  .string()
-  .default("15")
-  .refine(
-    (text) => /^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 60,
-    "must be whole seconds from 1 to 60",
-  )
-  .transform(Number);
+export const DeliveryTimeout = wholeNumber("15", 60, "must be whole seconds from 1 to 60");
+export const DeliveryRetention = wholeNumber("90", 3650, "must be whole days from 1 to 3650");
+
+function wholeNumber(byDefault: string, most: number, message: string) {
+  return z
+    .string()
+    .default(byDefault)
+    .refine((text) => /^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= most, message)
+    .transform(Number);
+}
 
 function isKeySetUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

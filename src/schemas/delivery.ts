@@ -56,3 +56,7 @@ export const DeliveryQuery = z.object({
   event: Id,
 });
 export type DeliveryQuery = z.output<typeof DeliveryQuery>;
+
+/** What came of a sample that was sent at once. */
+export const TestAttempt = Attempt.omit({ number: true, next_attempt_at: true });
+export type TestAttempt = z.infer<typeof TestAttempt>;

@@ -1,7 +1,10 @@
 import type { DeliveryState } from "../schemas/delivery.ts";
 import type { SubscriptionType } from "../schemas/subscription.ts";
+import { isHeldBack } from "./breaker.ts";
 import type { Database } from "./database.ts";
 import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
+import type { SubscriptionRow } from "./subscriptions.ts";
+import type { RetiredSecret } from "./tables/subscriptions.ts";
 
 export interface Lease {
   /** Of this claim alone: whoever settles must hold it. */
@@ -10,7 +13,7 @@ export interface Lease {
   endsAt: number;
 }
 
-/** A delivery under this lease, with all that its attempt needs. `event` and `destination` are undefined where they vanished. */
+/** A delivery under this lease, with all that its attempt needs. `event` and `subscription` are undefined where they vanished. */
 export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
@@ -18,16 +21,13 @@ export interface ClaimedDelivery {
   attempt: number;
   scheduleFrom: number;
   event: EventRow | undefined;
-  destination: Destination | undefined;
+  subscription: ClaimedSubscription | undefined;
 }
 
-interface Destination {
-  type: SubscriptionType;
-  url: string;
-  slackUsername: string | undefined;
-  slackIcon: string | undefined;
-  signingSecret: string;
-}
+export type ClaimedSubscription = Pick<
+  SubscriptionRow,
+  "type" | "url" | "slack_username" | "slack_icon" | "signing_secret" | "retired_secrets" | "allowed_groups"
+>;
 
 /** A delivery that was not to be claimed now, and why. */
 export interface UnclaimedDelivery {
@@ -43,12 +43,13 @@ export interface Claim {
 
 /**
  * Leases those of `ids` that are due and free, and loads them: one round trip. A lease that ran out is the trace of a
- * consumer that died; it becomes an attempt with outcome `lost`.
+ * consumer that died; it becomes an attempt with outcome `lost`. What its subscription does not take now becomes held.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
-  const [, , claimed, unclaimed] = await db.batch<ClaimedRow & UnclaimedDelivery>([
+  const [, , , claimed, unclaimed] = await db.batch<ClaimedRow & UnclaimedDelivery>([
     recordLostAttempts(db, wanted, lease),
+    holdWhatIsNotTaken(db, wanted, lease),
     takeLease(db, wanted, lease),
     selectClaimed(db, wanted, lease),
     selectUnclaimed(db, wanted, lease),
@@ -66,6 +67,16 @@ function recordLostAttempts(db: Database, ids: string, { startsAt, endsAt }: Lea
     .bind(ids, startsAt, endsAt - startsAt);
 }
 
+function holdWhatIsNotTaken(db: Database, ids: string, { startsAt }: Lease): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL
+      WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'pending' AND coalesce(lease_until, 0) <= ?2
+        AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND ${isHeldBack("s", "deliveries.id")})`,
+    )
+    .bind(ids, startsAt);
+}
+
 function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease): D1PreparedStatement {
   return db
     .prepare(
@@ -81,18 +92,22 @@ interface ClaimedRow extends EventRow {
   subscription_id: number;
   attempts: number;
   schedule_from: number;
-  destination_type: SubscriptionType | null;
+  subscription_type: SubscriptionType | null;
   url: string;
   slack_username: string | null;
   slack_icon: string | null;
   signing_secret: string;
+  /** JSON. */
+  retired_secrets: string;
+  subscription_groups: string;
 }
 
 function selectClaimed(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
       `SELECT d.id AS delivery_id, d.subscription_id, d.attempts, d.schedule_from, ${EVENT_COLUMNS},
-        s.type AS destination_type, s.url, s.slack_username, s.slack_icon, s.signing_secret
+        s.type AS subscription_type, s.url, s.slack_username, s.slack_icon, s.signing_secret, s.retired_secrets,
+        s.allowed_groups AS subscription_groups
       FROM deliveries d LEFT JOIN events ON events.id = d.event_id LEFT JOIN subscriptions s ON s.id = d.subscription_id
       WHERE d.id IN (SELECT value FROM json_each(?1)) AND d.lease_token = ?2`,
     )
@@ -115,15 +130,19 @@ function toClaimed(row: ClaimedRow): ClaimedDelivery {
     attempt: row.attempts,
     scheduleFrom: row.schedule_from,
     event: row.id === null ? undefined : row,
-    destination:
-      row.destination_type === null
-        ? undefined
-        : {
-            type: row.destination_type,
-            url: row.url,
-            slackUsername: row.slack_username ?? undefined,
-            slackIcon: row.slack_icon ?? undefined,
-            signingSecret: row.signing_secret,
-          },
+    subscription: row.subscription_type === null ? undefined : toSubscription(row, row.subscription_type),
+  };
+}
+
+function toSubscription(row: ClaimedRow, type: SubscriptionType): ClaimedSubscription {
+  const { url, slack_username, slack_icon, signing_secret } = row;
+  return {
+    type,
+    url,
+    slack_username,
+    slack_icon,
+    signing_secret,
+    retired_secrets: JSON.parse(row.retired_secrets) as RetiredSecret[], // both written by this service alone
+    allowed_groups: JSON.parse(row.subscription_groups) as string[],
   };
 }

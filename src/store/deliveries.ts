@@ -1,7 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../schemas/delivery.ts";
 import type { Database } from "./database.ts";
-import { attempts, deliveries } from "./tables.ts";
+import { attempts, deliveries } from "./tables/deliveries.ts";
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = typeof attempts.$inferSelect;
@@ -50,17 +50,25 @@ export async function listAttempts(db: Database, deliveryId: number): Promise<At
 
 /**
  * Makes a delivery due now, with a fresh schedule: `webhook-id` stays, and its attempts are counted on. Answers whether
- * it could: not where it is cancelled or held, nor while an attempt of it runs.
+ * it could: not where it is cancelled, its subscription is disabled or gone, or an attempt of it runs. Where the breaker
+ * is open, it is the next probe.
  */
 export async function makeDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE deliveries SET state = 'pending', schedule_from = attempts, next_attempt_at = ?2, sweep_at = ?3,
-        settled_at = NULL, lease_token = NULL, lease_until = NULL
-      WHERE id = ?1 AND state IN ('pending', 'delivered', 'failed') AND coalesce(lease_until, 0) <= ?2
-        AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND s.enabled)`,
-    )
-    .bind(id, now, sweepAt)
-    .run();
-  return meta.changes === 1;
+  const mayBeDue = `d.id = ?1 AND d.state <> 'cancelled' AND coalesce(d.lease_until, 0) <= ?2 AND s.enabled`;
+  const [, made] = await db.batch([
+    db
+      .prepare(
+        `UPDATE subscriptions AS s SET probe_id = ?1 FROM deliveries d
+        WHERE s.id = d.subscription_id AND s.probe_id IS NOT NULL AND ${mayBeDue}`,
+      )
+      .bind(id, now),
+    db
+      .prepare(
+        `UPDATE deliveries AS d SET state = 'pending', schedule_from = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
+          settled_at = NULL, lease_token = NULL, lease_until = NULL
+        FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}`,
+      )
+      .bind(id, now, sweepAt),
+  ]);
+  return made?.meta.changes === 1;
 }

@@ -30,3 +30,8 @@ export async function findEvent(db: Database, id: string): Promise<EventRow | un
     .all<EventRow>();
   return results[0];
 }
+
+/** Undefined: for everyone. */
+export function allowedGroupsOf({ allowed_groups }: Pick<EventRow, "allowed_groups">): string[] | undefined {
+  return allowed_groups === null ? undefined : (JSON.parse(allowed_groups) as string[]); // written by `insertRecording` alone
+}

@@ -1,3 +1,4 @@
+import { takesDeliveries } from "./breaker.ts";
 import type { Database } from "./database.ts";
 import { ifKeyIsMine, keyParameters } from "./idempotency.ts";
 import { jsonChunks } from "./json-chunks.ts";
@@ -13,7 +14,7 @@ export function insertDeliveries(db: Database, recording: Recording): D1Prepared
   const mostGroups = Math.max(...events.map(({ allowed_groups = [] }) => allowed_groups.length));
   const statement = db.prepare(
     `INSERT INTO deliveries (event_id, subscription_id, project, state, next_attempt_at, sweep_at, created_at)
-    SELECT ${FIRST_EVENT_ID} + told.value, s.id, s.project, iif(s.enabled, 'pending', 'held'), ?5, ?6, ?5
+    SELECT ${FIRST_EVENT_ID} + told.value, s.id, s.project, iif(${takesDeliveries("s")}, 'pending', 'held'), ?5, ?6, ?5
     FROM json_each(${ifKeyIsMine("?4")}) p
     CROSS JOIN subscriptions s ON s.project = ?4->>('$[' || p.key || '][0]')
     CROSS JOIN json_each((

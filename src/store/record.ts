@@ -8,7 +8,7 @@ import type { Recording } from "./recording.ts";
 export interface Recorded {
   /** Of the event at offset 0; the others follow without a gap. */
   firstEventId: number;
-  /** Those of disabled subscriptions are held, and not among them. */
+  /** Those that their subscriptions do not take now are held, and not among them. */
   pendingDeliveryIds: number[];
   /** Whose the key is now; where it is another request's, nothing was recorded. */
   keyHolder?: KeyHolder;

@@ -1,10 +1,22 @@
+import { holdBack } from "./breaker.ts";
 import type { Database } from "./database.ts";
 import type { SubscriptionRow } from "./subscriptions.ts";
 
-type Writable = Omit<
+/** What an owner's entry decides. */
+type Writable = Pick<
   SubscriptionRow,
-  "id" | "project" | "signing_secret" | "created_at" | "type" | "failing_since" | "consecutive_failures"
+  | "url"
+  | "slack_username"
+  | "slack_icon"
+  | "event_types"
+  | "allowed_groups"
+  | "enabled"
+  | "disabled_reason"
+  | "disabled_at"
 >;
+
+/** How many deliveries of a deleted subscription are cancelled with it; the sweep cancels the others. */
+const CANCELS_AT_ONCE = 500;
 
 /** What a project's set becomes, worked out from its state at `fromVersion`. */
 export interface SetReplacement {
@@ -13,23 +25,24 @@ export interface SetReplacement {
   /** Of this write alone: tells whose the next version is. */
   writer: string;
   kept: (Writable & { id: number })[];
-  added: Omit<SubscriptionRow, "id" | "project" | "failing_since" | "consecutive_failures">[];
-  /** Kept ones that go from enabled to disabled, and back. */
-  disabled: number[];
-  revived: number[];
+  added: (Writable & Pick<SubscriptionRow, "type" | "signing_secret" | "created_at">)[];
   now: number;
 }
 
 /**
- * One transaction, or nothing where the set is no longer at `fromVersion`: answers whether it was. Deliveries follow:
- * those of a subscription that goes are cancelled, of one that is disabled held, of one that is revived released with
- * a fresh schedule, due at once.
+ * One transaction, or nothing where the set is no longer at `fromVersion`: answers whether it was. Deliveries follow, at
+ * once or in steps of the sweep: those of a subscription that goes are cancelled, of one that is disabled held, and of
+ * one that is enabled released: with a fresh schedule where it was disabled.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
+  const { kept, now } = replacement;
+  const disabled = kept.filter(({ enabled }) => !enabled).map(({ id }) => id);
   const [claimed] = await db.batch([
     claimNextVersion(db, replacement),
-    ...followingDeliveries(db, replacement),
-    ...subscriptionChanges(db, replacement),
+    ...deleteOthers(db, replacement),
+    ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, row)),
+    ...replacement.added.map((row) => insertOne(db, replacement, row)),
+    holdBack(db, disabled, now),
   ]);
   return claimed?.meta.changes === 1;
 }
@@ -46,56 +59,34 @@ function claimNextVersion(db: Database, { project, writer, fromVersion }: SetRep
     .bind(project, writer, fromVersion);
 }
 
-function followingDeliveries(
-  db: Database,
-  { project, writer, kept, disabled, revived, now }: SetReplacement,
-): D1PreparedStatement[] {
+function deleteOthers(db: Database, { project, writer, kept, now }: SetReplacement): D1PreparedStatement[] {
+  const keptIds = JSON.stringify(kept.map(({ id }) => id));
+  const others = `SELECT id FROM subscriptions
+    WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
   return [
+    db.prepare(`INSERT INTO deleted_subscriptions (id) ${others}`).bind(project, writer, keptIds),
     db
       .prepare(
-        `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL
-        WHERE state IN ('pending', 'held') AND ${SET_IS_MINE} AND subscription_id IN (
-          SELECT id FROM subscriptions WHERE project = ?1 AND id NOT IN (SELECT value FROM json_each(?3)))`,
+        `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL WHERE id IN (
+          SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
+          ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${CANCELS_AT_ONCE})`,
       )
-      .bind(project, writer, JSON.stringify(kept.map(({ id }) => id)), now),
-    db
-      .prepare(
-        `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL
-        WHERE state = 'pending' AND ${SET_IS_MINE}
-          AND subscription_id IN (SELECT value FROM json_each(?3))`,
-      )
-      .bind(project, writer, JSON.stringify(disabled)),
-    db
-      .prepare(
-        `UPDATE deliveries SET state = 'pending', schedule_from = attempts, next_attempt_at = ?4, sweep_at = ?4
-        WHERE state = 'held' AND ${SET_IS_MINE}
-          AND subscription_id IN (SELECT value FROM json_each(?3))`,
-      )
-      .bind(project, writer, JSON.stringify(revived), now),
+      .bind(project, writer, keptIds, now),
+    db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writer, keptIds),
   ];
 }
 
-function subscriptionChanges(db: Database, { project, writer, kept, added }: SetReplacement): D1PreparedStatement[] {
-  return [
-    db
-      .prepare(
-        `DELETE FROM subscriptions
-        WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`,
-      )
-      .bind(project, writer, JSON.stringify(kept.map(({ id }) => id))),
-    ...kept.map(({ id, ...row }) => updateOne(db, project, writer, id, row)),
-    ...added.map((row) => insertOne(db, project, writer, row)),
-  ];
-}
-
-function updateOne(db: Database, project: string, writer: string, id: number, row: Writable): D1PreparedStatement {
+function updateOne(db: Database, { project, writer }: SetReplacement, id: number, row: Writable): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
         enabled = ?9, disabled_reason = ?10, disabled_at = ?11,
         -- a new URL or a revival starts afresh
         failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
-        consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0)
+        consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
+        -- an owner's word that it is enabled closes the breaker, until the next failure
+        releasing = iif(?9, iif(enabled, iif(probe_id IS NULL, releasing, coalesce(releasing, 'resume')), 'restart'), NULL),
+        probe_id = NULL, failed_probes = 0
       WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
     )
     .bind(project, writer, id, ...writableValues(row));
@@ -103,8 +94,7 @@ function updateOne(db: Database, project: string, writer: string, id: number, ro
 
 function insertOne(
   db: Database,
-  project: string,
-  writer: string,
+  { project, writer }: SetReplacement,
   row: SetReplacement["added"][0],
 ): D1PreparedStatement {
   return db

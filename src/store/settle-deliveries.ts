@@ -1,47 +1,60 @@
-import type { AttemptOutcome, DeliveryState } from "../schemas/delivery.ts";
+import { openBreakers, type Probing } from "./breaker.ts";
 import type { Database } from "./database.ts";
-import { noteHealth } from "./subscription-health.ts";
-
-/** What came of one claimed delivery. */
-export interface Settlement {
-  deliveryId: number;
-  subscriptionId: number;
-  /** Where the attempt went. */
-  url: string;
-  state: DeliveryState;
-  /** For a delivery that stays pending: when it is due, and when the sweep shall look after it. */
-  nextAttemptAt: number | null;
-  sweepAt: number | null;
-  attempt: {
-    number: number;
-    startedAt: number;
-    durationMs: number;
-    outcome: AttemptOutcome;
-    status: number | null;
-    reason: string | null;
-    response: string | null;
-  };
-}
+import type { Settlement, Verdict } from "./settlement.ts";
+import { closeSlackGates } from "./slack-gates.ts";
+import { countFailures, disableHopeless } from "./subscription-health.ts";
+import { countHours } from "./subscription-hours.ts";
 
 export interface SettlementBatch {
   leaseToken: string;
   settlements: Settlement[];
   /** Claimed, but never attempted: given back as if they had not been claimed. */
-  released: { ids: number[]; sweepAt: number };
+  released: { deliveryId: number; sweepAt: number }[];
+  /** What the messages say of their subscriptions. */
+  verdicts: Verdict[];
+  probing: Pick<Probing, "waitsMs" | "graceMs">;
   now: number;
+}
+
+export interface Settled {
+  /** Deliveries that were chosen to find out whether their subscription is well again. */
+  probes: { id: number; next_attempt_at: number }[];
+  /** Whether any subscription has held deliveries to release. */
+  hasReleases: boolean;
 }
 
 /**
  * One transaction. Each delivery is fenced by its lease: who lost it changes nothing, though what he attempted is still
  * noted, over the `lost` that stood in for it. What the attempts say of their subscriptions is noted too.
  */
-export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<void> {
-  await db.batch([
+export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<Settled> {
+  const { settlements, released, verdicts, now } = batch;
+  const ailing = verdicts.filter(({ delivered, failures }) => failures > 0 || !delivered);
+  const results = await db.batch<{ id: number; next_attempt_at: number; releasing: string | null }>([
+    countFailures(db, verdicts, now),
     recordAttempts(db, batch),
     settle(db, batch),
-    ...(batch.released.ids.length > 0 ? [release(db, batch)] : []),
-    ...noteHealth(db, batch.settlements, batch.now),
+    countHours(db, settlements, now),
+    ...(released.length > 0 ? [release(db, batch)] : []),
+    ...(ailing.length > 0 ? followAiling(db, ailing, batch) : []),
   ]);
+  return {
+    probes: ailing.length > 0 ? (results.at(-1)?.results ?? []) : [],
+    hasReleases: results[0]?.results.some(({ releasing }) => releasing !== null) ?? false,
+  };
+}
+
+function followAiling(
+  db: Database,
+  verdicts: Verdict[],
+  { settlements, probing, now }: SettlementBatch,
+): D1PreparedStatement[] {
+  const attempted = settlements.map(({ deliveryId }) => deliveryId);
+  return [
+    closeSlackGates(db, verdicts),
+    ...disableHopeless(db, verdicts, now),
+    ...openBreakers(db, { ...probing, verdicts, attempted, now }),
+  ];
 }
 
 function recordAttempts(db: Database, { settlements }: SettlementBatch): D1PreparedStatement {
@@ -90,8 +103,9 @@ function settle(db: Database, { settlements, leaseToken, now }: SettlementBatch)
 function release(db: Database, { released, leaseToken }: SettlementBatch): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL, sweep_at = ?3
-      WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token = ?2 AND state = 'pending'`,
+      `UPDATE deliveries SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL, sweep_at = j.value->>1
+      FROM json_each(?1) j
+      WHERE deliveries.id = j.value->>0 AND lease_token = ?2 AND state = 'pending'`,
     )
-    .bind(JSON.stringify(released.ids), leaseToken, released.sweepAt);
+    .bind(JSON.stringify(released.map(({ deliveryId, sweepAt }) => [deliveryId, sweepAt])), leaseToken);
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import type { Database } from "./database.ts";
-import { subscriptions, subscriptionSets } from "./tables.ts";
+import { subscriptions, subscriptionSets, type RetiredSecret } from "./tables/subscriptions.ts";
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
 
@@ -35,4 +35,18 @@ export async function findSubscription(
     .from(subscriptions)
     .where(and(eq(subscriptions.project, project), eq(subscriptions.id, id)))
     .get();
+}
+
+/** Answers whether `row` still had the secret that it was read with. */
+export async function replaceSecret(
+  db: Database,
+  { id, signing_secret }: SubscriptionRow,
+  secret: string,
+  retired: RetiredSecret[],
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(`UPDATE subscriptions SET signing_secret = ?3, retired_secrets = ?4 WHERE id = ?1 AND signing_secret = ?2`)
+    .bind(id, signing_secret, secret, JSON.stringify(retired))
+    .run();
+  return meta.changes === 1;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
 import { claimDeliveries } from "../../src/store/claim-deliveries.ts";
-import { settleDeliveries, type Settlement } from "../../src/store/settle-deliveries.ts";
+import { settleDeliveries } from "../../src/store/settle-deliveries.ts";
+import type { Settlement } from "../../src/store/settlement.ts";
 import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
 
 async function withOneDelivery(): Promise<World> {
@@ -20,7 +21,6 @@ function settlement(state: Settlement["state"], number: number): Settlement {
   return {
     deliveryId: 1,
     subscriptionId: 1,
-    url: "https://hooks.example.com/in",
     state,
     nextAttemptAt: null,
     sweepAt: null,
@@ -76,7 +76,9 @@ describe("a lease", () => {
     await settleDeliveries(world.context.db, {
       leaseToken: "late",
       settlements: [settlement("delivered", 1)],
-      released: { ids: [], sweepAt: 0 },
+      released: [],
+      verdicts: [],
+      probing: { waitsMs: [5000], graceMs: 120_000 },
       now: world.context.now(),
     });
     expect(await world.deliveries()).toEqual(before);

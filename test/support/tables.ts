@@ -9,6 +9,10 @@ const TABLES = [
   "subscriptions",
   "deliveries",
   "attempts",
+  "recoveries",
+  "deleted_subscriptions",
+  "slack_gates",
+  "subscription_hours",
 ] as const;
 
 /** Empties every table. IDs go on from where they were, as they do in production. */
