@@ -18,7 +18,8 @@ export interface Context {
   now: () => number;
   /** From 0 up to 1. */
   random: () => number;
-  wait: (milliseconds: number) => Promise<void>;
+  /** Ends at once when the signal is aborted. */
+  wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   uuid: () => string;
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   fetch: typeof fetch;
@@ -38,7 +39,7 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     copies: copiesOf(env),
     now: () => Date.now(),
     random: () => Math.random(),
-    wait: (milliseconds) => scheduler.wait(milliseconds),
+    wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
     uuid: () => crypto.randomUUID(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     fetch: (input, init) => fetch(input, init),

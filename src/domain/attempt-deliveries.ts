@@ -69,7 +69,8 @@ async function attemptClaimed(run: Run, claimed: Claim["claimed"]): Promise<Coun
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
   const sending = sendInLanes({ context, policy, tally, lastStart }, sendings);
-  await Promise.race([sending, context.wait(FIRST_SETTLEMENT_MS)]);
+  const allSent = new AbortController();
+  await Promise.race([sending.finally(() => allSent.abort()), context.wait(FIRST_SETTLEMENT_MS, allSent.signal)]);
   const first = settle(run, tally.take());
   await Promise.allSettled([first, sending]); // should the first fail, the others are settled all the same
   const second = await settle(run, tally.take());

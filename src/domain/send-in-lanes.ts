@@ -12,6 +12,8 @@ import type { Tally } from "./tally.ts";
 
 /** Before deliveries are tried again that were given back without an attempt. */
 const GIVEN_BACK_SECONDS = 10;
+/** A receiver's wish is for the delivery that it answered; to the others it is a hint. */
+const LONGEST_PAUSE_SECONDS = 60;
 /** What waits for a Slack URL that many write to comes back spread out, and not all for the same second. */
 const SLACK_SPREAD_SECONDS = 60;
 
@@ -103,7 +105,7 @@ class Lane {
     if (outcome.kind === "retry") this.#failuresInARow += 1;
     if (outcome.kind === "delivered") this.#failuresInARow = 0;
     const wish = outcome.kind === "retry" ? outcome.afterSeconds : undefined;
-    if (wish !== undefined) this.#pauseSeconds = Math.max(this.#pauseSeconds ?? 0, wish);
+    if (wish !== undefined) this.#pauseSeconds = Math.min(Math.max(wish, GIVEN_BACK_SECONDS), LONGEST_PAUSE_SECONDS);
     else if (timedOut || outcome.kind === "gone" || this.#failuresInARow >= OPENS_AFTER_FAILURES) {
       this.#pauseSeconds ??= GIVEN_BACK_SECONDS;
     }

@@ -80,7 +80,8 @@ function chooseProbes(db: Database, subscriptionIds: number[]): D1PreparedStatem
 }
 
 function wakeProbes(db: Database, { verdicts, waitsMs, graceMs, now }: Probing): D1PreparedStatement {
-  const dueAt = `max(next_attempt_at, j.value->>1, ?3 + (?2->>('$[' || min(s.failed_probes, ?4) || ']')))`;
+  // D1 binds numbers as doubles, and no array has a place 1.0.
+  const dueAt = `max(next_attempt_at, j.value->>1, ?3 + (?2->>CAST(min(s.failed_probes, ?4) AS INTEGER)))`;
   return db
     .prepare(
       `UPDATE deliveries SET state = 'pending', next_attempt_at = ${dueAt}, sweep_at = ${dueAt} + ?5,

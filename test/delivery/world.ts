@@ -23,6 +23,8 @@ type Answer = (received: Received, signal: AbortSignal | null | undefined) => Re
 export interface World {
   context: Context;
   received: Received[];
+  /** What was logged. */
+  lines: Parameters<Context["log"]>[0][];
   /** Hints on their way, with the time at which each arrives. */
   queue: (Hint & { name: "first" | "retry"; arrivesAt: number })[];
   answer: Answer;
@@ -35,6 +37,7 @@ export interface World {
   subscriptions(): Promise<SubscriptionRow[]>;
   deliveries(): Promise<DeliveryState[]>;
   attempts(): Promise<AttemptState[]>;
+  rows<Row>(sql: string): Promise<Row[]>;
 }
 
 interface DeliveryState {
@@ -72,7 +75,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
     now: () => now,
     random: () => 0.5,
     hints: { first: send("first"), retry: send("retry") },
-    log: () => {},
+    log: (line) => void world.lines.push(line),
     fetch: async (input, init) => {
       const request = new Request(input, {
         method: init?.method ?? "GET",
@@ -87,6 +90,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
   const world: World = {
     context,
     received: [],
+    lines: [],
     queue: [],
     answer: () => new Response("ok"),
     subscribe: async (...entries) =>
@@ -118,6 +122,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
       rows<AttemptState>(
         "SELECT delivery_id, number, outcome, status, reason FROM attempts ORDER BY delivery_id, number",
       ),
+    rows,
   };
   return world;
 }

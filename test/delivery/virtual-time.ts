@@ -1,0 +1,58 @@
+import type { World } from "./world.ts";
+
+interface Timer {
+  at: number;
+  resolve: () => void;
+}
+
+/**
+ * Makes waiting take no time: whenever nothing goes on but waiting, the world's clock moves on to the end of the wait
+ * that ends first. Returns the seconds, from the first, at which messages went out.
+ */
+export function inVirtualTime(world: World): () => number[] {
+  const { context } = world;
+  const { fetch, now, db } = context;
+  const sentAt: number[] = [];
+  let timers: Timer[] = [];
+  let working = 0;
+  let isRunning = false;
+
+  const atWork = async <Result>(work: Promise<Result>): Promise<Result> => {
+    working += 1;
+    return work.finally(() => (working -= 1));
+  };
+
+  const run = async () => {
+    if (isRunning) return;
+    isRunning = true;
+    for (let idle = 0; timers.length > 0; idle = working > 0 ? 0 : idle + 1) {
+      await scheduler.wait(0);
+      if (idle < 3) continue; // what has just ended may go on
+      const [first, ...others] = timers.toSorted((one, other) => one.at - other.at);
+      timers = others;
+      idle = 0;
+      if (first === undefined) continue;
+      if (first.at > now()) world.elapse((first.at - now()) / 1000);
+      first.resolve();
+    }
+    isRunning = false;
+  };
+
+  context.db = { ...db, batch: (statements) => atWork(db.batch(statements)) };
+  context.fetch = (input, init) => {
+    sentAt.push(now());
+    return atWork(fetch(input, init));
+  };
+  context.wait = (milliseconds, signal) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = { at: now() + milliseconds, resolve };
+    timers.push(timer);
+    signal?.addEventListener("abort", () => {
+      timers = timers.filter((other) => other !== timer);
+      resolve();
+    });
+    void run();
+    return promise;
+  };
+  return () => sentAt.map((time) => (time - (sentAt[0] ?? 0)) / 1000);
+}
