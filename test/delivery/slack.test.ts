@@ -40,7 +40,7 @@ describe("a burst for Slack", () => {
     world.answer = ({ body }) =>
       body.includes("user0 ") ? new Response("rollup_error", { status: 500 }) : new Response("ok");
     await attemptDeliveries(world.context, await idsOf(world));
-    const [{ body = "" } = {}] = world.received;
+    const body = world.received[0]?.body ?? "";
     for (const { id, state } of await world.deliveries()) {
       expect(state).toBe(body.includes(`user${id - 1} `) ? "pending" : "delivered");
     }
@@ -103,7 +103,7 @@ describe("a Slack URL", () => {
       Array.from({ length: 10 }, () => takeSlackTurn(context.db, URL, { now, latest: now + 4000 })),
     );
     const taken = turns.flatMap((turn) => ("turnAt" in turn ? [(turn.turnAt - now) / 1000] : []));
-    expect(taken.toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(taken.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4]);
     expect(turns.filter((turn) => "nextAt" in turn)).toEqual(Array.from({ length: 5 }, () => ({ nextAt: now + 5000 })));
     expect(await takeSlackTurn(context.db, `${URL}/another`, { now, latest: now })).toEqual({ turnAt: now });
   });
