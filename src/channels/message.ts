@@ -1,24 +1,37 @@
 import type { Event } from "../schemas/event.ts";
-import type { SubscriptionType } from "../schemas/subscription.ts";
 import type { Outcome } from "./outcome.ts";
 
-export interface Destination {
-  type: SubscriptionType;
-  url: string;
-  slackUsername?: string | undefined;
-  /** `:emoji:` or the URL of an image. */
-  slackIcon?: string | undefined;
-  /** `whsec_…`, newest first; more than one while a secret is being rotated. */
-  signingSecrets: readonly string[];
-}
+/** What goes out in one request. Each channel gets what it can use, and no secret that it cannot. */
+export type OutgoingMessage = WebhookMessage | SlackMessage;
 
-export interface OutgoingMessage {
+export interface WebhookMessage {
+  type: "webhook";
   /** The same on every attempt of one delivery. */
   webhookId: string;
   /** The event's JSON, exactly as it is served. */
   body: string;
   event: Event;
-  destination: Destination;
+  destination: WebhookDestination;
+}
+
+export interface SlackMessage {
+  type: "slack";
+  /** One or more, in the order in which they are to be told. */
+  events: readonly Event[];
+  destination: SlackDestination;
+}
+
+export interface WebhookDestination {
+  url: string;
+  /** `whsec_…`, newest first; more than one while a secret is being rotated. */
+  signingSecrets: readonly string[];
+}
+
+export interface SlackDestination {
+  url: string;
+  slackUsername?: string | undefined;
+  /** `:emoji:` or the URL of an image. */
+  slackIcon?: string | undefined;
 }
 
 /** The world that a message goes out into. */

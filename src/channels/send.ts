@@ -1,7 +1,8 @@
+import type { SubscriptionType } from "../schemas/subscription.ts";
 import { before, readStart } from "./answer.ts";
 import { classify } from "./classify.ts";
 import { destinationFault } from "./destination.ts";
-import type { AttemptReport, ChannelRequest, Destination, OutgoingMessage, Transport } from "./message.ts";
+import type { AttemptReport, ChannelRequest, OutgoingMessage, Transport } from "./message.ts";
 import { slackRequest } from "./slack.ts";
 import { webhookRequest } from "./webhook.ts";
 
@@ -10,23 +11,30 @@ const MAX_KEPT_BYTES = 1024;
 
 /** Makes one attempt. Never throws: whatever goes wrong is an outcome, and its reason shows neither URL nor secret. */
 export async function sendMessage(message: OutgoingMessage, transport: Transport): Promise<AttemptReport> {
-  const fault = destinationFault(message.destination, transport.allowLocalDestinations);
+  const { type, destination } = message;
+  const fault = destinationFault({ type, url: destination.url }, transport.allowLocalDestinations);
   if (fault !== undefined) return unsent(`the destination's URL ${fault}`);
   let request: ChannelRequest;
   try {
-    request =
-      message.destination.type === "slack"
-        ? slackRequest(message, transport.publicUrl)
-        : await webhookRequest(message, transport.now());
+    request = await requestFor(message, transport);
   } catch {
     return unsent("the request could not be made or signed");
   }
-  return exchange(message.destination, request, transport);
+  return exchange({ type, url: destination.url }, request, transport);
+}
+
+async function requestFor(message: OutgoingMessage, transport: Transport): Promise<ChannelRequest> {
+  switch (message.type) {
+    case "webhook":
+      return webhookRequest(message, transport.now());
+    case "slack":
+      return slackRequest(message, transport.publicUrl);
+  }
 }
 
 /** One deadline covers connecting, the headers and the body. */
 async function exchange(
-  { type, url }: Destination,
+  { type, url }: { type: SubscriptionType; url: string },
   request: ChannelRequest,
   transport: Transport,
 ): Promise<AttemptReport> {

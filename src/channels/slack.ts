@@ -1,11 +1,11 @@
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from "@slack/types";
 import type { Event } from "../schemas/event.ts";
-import { USER_AGENT, type ChannelRequest, type Destination, type OutgoingMessage } from "./message.ts";
+import { USER_AGENT, type ChannelRequest, type SlackDestination, type SlackMessage } from "./message.ts";
 import { sentenceOf, utcTime } from "./sentence.ts";
 import { escaped, neutralised, plainText, shown, told } from "./slack-text.ts";
 
 /** What an incoming webhook takes, as far as it is used here; `@slack/types` describes only the blocks. */
-export interface SlackMessage {
+export interface SlackPayload {
   /** The fallback, for notifications and screen readers. */
   text: string;
   mrkdwn: false;
@@ -35,17 +35,20 @@ const FIELDS = [
   ["Inventory project", "inventory_project"],
 ] as const;
 
-export function slackRequest({ event, destination }: OutgoingMessage, publicUrl?: string): ChannelRequest {
+/** @throws when there is not one event to tell of. */
+export function slackRequest({ events, destination }: SlackMessage, publicUrl?: string): ChannelRequest {
+  const [event] = events;
+  if (event === undefined || events.length > 1) throw new Error("a Slack message tells of one event");
   return {
     headers: { "content-type": "application/json", "user-agent": USER_AGENT },
-    body: JSON.stringify(slackMessage(event, destination, publicUrl)),
+    body: JSON.stringify(slackPayload(event, destination, publicUrl)),
   };
 }
 
-type Look = Pick<Destination, "slackUsername" | "slackIcon">;
+type Look = Pick<SlackDestination, "slackUsername" | "slackIcon">;
 
 /** The sentence as a header, its names in full below, and when it was. */
-export function slackMessage(event: Event, look: Look, publicUrl?: string): SlackMessage {
+export function slackPayload(event: Event, look: Look, publicUrl?: string): SlackPayload {
   const sentence = sentenceOf(event);
   const fields = fieldsOf(event);
   return {
@@ -80,7 +83,7 @@ function contextOf(event: Event, publicUrl: string | undefined): (PlainTextEleme
   return [...facts, { type: "mrkdwn", text: `<${link}|Event ${event.id}>`, verbatim: true }];
 }
 
-function iconOf(icon: string | undefined): Pick<SlackMessage, "icon_emoji" | "icon_url"> {
+function iconOf(icon: string | undefined): Pick<SlackPayload, "icon_emoji" | "icon_url"> {
   if (icon === undefined) return {};
   return icon.startsWith(":") ? { icon_emoji: icon } : { icon_url: icon };
 }

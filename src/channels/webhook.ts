@@ -1,8 +1,8 @@
-import { USER_AGENT, type ChannelRequest, type OutgoingMessage } from "./message.ts";
+import { USER_AGENT, type ChannelRequest, type WebhookMessage } from "./message.ts";
 import { sign } from "./signature.ts";
 
 /** @throws when there is no signing secret, or one that cannot be read: nothing goes out unsigned. */
-export async function webhookRequest(message: OutgoingMessage, nowMs: number): Promise<ChannelRequest> {
+export async function webhookRequest(message: WebhookMessage, nowMs: number): Promise<ChannelRequest> {
   const { webhookId, body, destination } = message;
   if (destination.signingSecrets.length === 0) throw new Error("the webhook has no signing secret");
   // The time of the attempt, not of the event: receivers refuse what looks replayed. Standard Webhooks, "Webhook metadata"

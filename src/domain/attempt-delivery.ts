@@ -46,12 +46,11 @@ async function reportOf(context: Context, policy: DeliveryPolicy, delivery: Clai
   const body = eventJson(row);
   const event = parseEvent(body);
   if (event === undefined) return refused("its event cannot be read");
-  const message: OutgoingMessage = {
-    webhookId: `msg_${delivery.id}`,
-    body,
-    event,
-    destination: { ...destination, signingSecrets: [destination.signingSecret] },
-  };
+  const { type, url, slackUsername, slackIcon, signingSecret } = destination;
+  const message: OutgoingMessage =
+    type === "slack"
+      ? { type, events: [event], destination: { url, slackUsername, slackIcon } }
+      : { type, webhookId: `msg_${delivery.id}`, body, event, destination: { url, signingSecrets: [signingSecret] } };
   return sendMessage(message, { ...policy, fetch: context.fetch, now: context.now });
 }
 

@@ -1,4 +1,10 @@
-import type { Destination, OutgoingMessage, Transport } from "../../src/channels/message.ts";
+import type {
+  SlackDestination,
+  SlackMessage,
+  Transport,
+  WebhookDestination,
+  WebhookMessage,
+} from "../../src/channels/message.ts";
 import type { Event } from "../../src/schemas/event.ts";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -8,17 +14,24 @@ export function anEvent(fields: Partial<Event> = {}): Event {
   return { id: "7", type: "REDEPLOY_STATE_DEPLOYMENT", timestamp: "1763859600123456789", ...fields };
 }
 
-export function aMessage(destination: Partial<Destination> = {}, event: Event = anEvent()): OutgoingMessage {
+export function aWebhookMessage(
+  destination: Partial<WebhookDestination> = {},
+  event: Event = anEvent(),
+): WebhookMessage {
   return {
+    type: "webhook",
     webhookId: "msg_1",
     body: JSON.stringify(event),
     event,
-    destination: {
-      type: "webhook",
-      url: "https://receiver.example.com/hook",
-      signingSecrets: [SECRET],
-      ...destination,
-    },
+    destination: { url: "https://receiver.example.com/hook", signingSecrets: [SECRET], ...destination },
+  };
+}
+
+export function aSlackMessage(destination: Partial<SlackDestination> = {}, ...events: Event[]): SlackMessage {
+  return {
+    type: "slack",
+    events: events.length > 0 ? events : [anEvent()],
+    destination: { url: "https://hooks.slack.com/services/T/B/X", ...destination },
   };
 }
 

@@ -1,9 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { sendMessage } from "../../src/channels/send.ts";
-import { aMessage, anEvent, aTransport, OLD_SECRET, SECRET } from "./messages.ts";
+import { aSlackMessage, aWebhookMessage, anEvent, aTransport, OLD_SECRET, SECRET } from "./messages.ts";
 
-const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/X", signingSecrets: [] } as const;
 const HASTE = { timeoutSeconds: 0.02 };
 
 type Fetch = typeof fetch;
@@ -31,7 +30,7 @@ async function requestOf(network: ReturnType<typeof answering>): Promise<Request
 describe("a webhook message", () => {
   it("is a POST of the event as it is served, with the headers of Standard Webhooks", async () => {
     const network = answering(() => new Response("thanks", { status: 202 }));
-    const message = { ...aMessage(), body: '{"id":"7","data":{"n":1.10}}' };
+    const message = { ...aWebhookMessage(), body: '{"id":"7","data":{"n":1.10}}' };
     const report = await sendMessage(message, aTransport(network));
     expect(report).toEqual({ outcome: { kind: "delivered" }, status: 202, response: "thanks", timedOut: false });
     const request = await requestOf(network);
@@ -48,7 +47,10 @@ describe("a webhook message", () => {
 
   it("verifies with the reference library, by either secret of a rotation", async () => {
     const network = answering(() => new Response());
-    await sendMessage(aMessage({ signingSecrets: [SECRET, OLD_SECRET] }), aTransport(network, { now: Date.now }));
+    await sendMessage(
+      aWebhookMessage({ signingSecrets: [SECRET, OLD_SECRET] }),
+      aTransport(network, { now: Date.now }),
+    );
     const request = await requestOf(network);
     const body = await request.text();
     for (const secret of [SECRET, OLD_SECRET]) {
@@ -58,7 +60,7 @@ describe("a webhook message", () => {
 
   it.each([[[]], [["whsec_not base64!"]], [["whsec_"]]])("never goes out unsigned: %j", async (signingSecrets) => {
     const network = answering(() => new Response());
-    const report = await sendMessage(aMessage({ signingSecrets }), aTransport(network));
+    const report = await sendMessage(aWebhookMessage({ signingSecrets }), aTransport(network));
     expect(report.outcome).toEqual({ kind: "refused", reason: "the request could not be made or signed" });
     expect(network).not.toHaveBeenCalled();
   });
@@ -67,7 +69,7 @@ describe("a webhook message", () => {
 describe("a Slack message", () => {
   it("is a POST of JSON, unsigned", async () => {
     const network = answering(() => new Response("ok"));
-    const message = aMessage({ ...SLACK, slackIcon: ":rocket:" }, anEvent({ username: "ann" }));
+    const message = aSlackMessage({ slackIcon: ":rocket:" }, anEvent({ username: "ann" }));
     const report = await sendMessage(message, aTransport(network, { publicUrl: "https://tidings.example.com" }));
     expect(report).toEqual({ outcome: { kind: "delivered" }, status: 200, response: "ok", timedOut: false });
     const request = await requestOf(network);
@@ -80,7 +82,7 @@ describe("a Slack message", () => {
 
   it("is gone where Slack's body says so", async () => {
     const network = answering(() => new Response("no_service", { status: 404 }));
-    const report = await sendMessage(aMessage(SLACK), aTransport(network));
+    const report = await sendMessage(aSlackMessage(), aTransport(network));
     expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack answered no_service" }, status: 404 });
   });
 });
@@ -88,7 +90,7 @@ describe("a Slack message", () => {
 describe("an attempt", () => {
   it("checks the destination again, and asks nothing of one that is not allowed", async () => {
     const network = answering(() => new Response());
-    const message = aMessage({ url: "https://ann:hunter2@receiver.example.com/hook" });
+    const message = aWebhookMessage({ url: "https://ann:hunter2@receiver.example.com/hook" });
     const reason = "the destination's URL must not contain a user name or password";
     expect(await sendMessage(message, aTransport(network))).toEqual({
       outcome: { kind: "refused", reason },
@@ -99,14 +101,14 @@ describe("an attempt", () => {
 
   it("goes to a local destination where these are allowed", async () => {
     const network = answering(() => new Response());
-    const local = aMessage({ url: "http://localhost:9000/hook" });
+    const local = aWebhookMessage({ url: "http://localhost:9000/hook" });
     const report = await sendMessage(local, aTransport(network, { allowLocalDestinations: true }));
     expect(report.outcome).toEqual({ kind: "delivered" });
   });
 
   it("does not follow a redirect", async () => {
     const network = answering(() => Response.redirect("https://elsewhere.example.com/", 302));
-    const report = await sendMessage(aMessage(), aTransport(network));
+    const report = await sendMessage(aWebhookMessage(), aTransport(network));
     expect(report).toMatchObject({ outcome: { kind: "retry" }, status: 302 });
     expect(network).toHaveBeenCalledExactlyOnceWith(
       "https://receiver.example.com/hook",
@@ -117,7 +119,7 @@ describe("an attempt", () => {
   it("passes on the receiver's own wish when to come again", async () => {
     const headers = { "retry-after": "Thu, 25 Feb 2021 15:02:40 GMT" };
     const network = answering(() => new Response(null, { status: 503, headers }));
-    expect(await sendMessage(aMessage(), aTransport(network))).toEqual({
+    expect(await sendMessage(aWebhookMessage(), aTransport(network))).toEqual({
       outcome: { kind: "retry", reason: "answered 503", afterSeconds: 30 },
       status: 503,
       timedOut: false,
@@ -126,7 +128,7 @@ describe("an attempt", () => {
 
   it("keeps the first 1 KiB of the answer, never half a character", async () => {
     const network = answering(() => new Response(`a${"é".repeat(1000)}`, { status: 500 }));
-    expect((await sendMessage(aMessage(), aTransport(network))).response).toBe(`a${"é".repeat(511)}`);
+    expect((await sendMessage(aWebhookMessage(), aTransport(network))).response).toBe(`a${"é".repeat(511)}`);
   });
 
   it("reads no more than it needs of an answer without end", async () => {
@@ -139,7 +141,7 @@ describe("an attempt", () => {
       },
       cancel: cancelled,
     });
-    const report = await sendMessage(aMessage(), aTransport(answering(() => new Response(endless))));
+    const report = await sendMessage(aWebhookMessage(), aTransport(answering(() => new Response(endless))));
     expect(report).toEqual({
       outcome: { kind: "delivered" },
       status: 200,
@@ -151,7 +153,7 @@ describe("an attempt", () => {
   });
 
   it("that gets no answer in time is retried", async () => {
-    expect(await sendMessage(aMessage(), aTransport(silent, HASTE))).toEqual({
+    expect(await sendMessage(aWebhookMessage(), aTransport(silent, HASTE))).toEqual({
       outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
       timedOut: true,
     });
@@ -165,7 +167,7 @@ describe("an attempt", () => {
     });
     expect(
       await sendMessage(
-        aMessage(),
+        aWebhookMessage(),
         aTransport(
           answering(() => new Response(stuck)),
           HASTE,
@@ -181,7 +183,7 @@ describe("an attempt", () => {
 
   it("whose connection breaks in the middle of the answer is retried", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
-    expect(await sendMessage(aMessage(), aTransport(answering(() => new Response(broken))))).toEqual({
+    expect(await sendMessage(aWebhookMessage(), aTransport(answering(() => new Response(broken))))).toEqual({
       outcome: { kind: "retry", reason: "could not connect, or the connection was lost" },
       status: 200,
       timedOut: false,
@@ -192,7 +194,7 @@ describe("an attempt", () => {
     ["connection refused to https://receiver.example.com/hook", "could not connect, or the connection was lost"],
     ["TLS peer's certificate is not trusted", "no TLS connection could be made"],
   ])("that fails with %j is retried for a reason that tells no secret", async (message, reason) => {
-    expect(await sendMessage(aMessage(), aTransport(failing(message)))).toEqual({
+    expect(await sendMessage(aWebhookMessage(), aTransport(failing(message)))).toEqual({
       outcome: { kind: "retry", reason },
       timedOut: false,
     });

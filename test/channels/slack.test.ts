@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { slackMessage, type SlackMessage } from "../../src/channels/slack.ts";
+import { slackPayload, type SlackPayload } from "../../src/channels/slack.ts";
 import { EVENT_TYPES, type Event } from "../../src/schemas/event.ts";
 import { anEvent } from "./messages.ts";
 
@@ -14,11 +14,11 @@ interface ShownBlock {
 }
 
 /** The message as Slack would get it. */
-function overTheWire(message: SlackMessage): Omit<SlackMessage, "blocks"> & { blocks: ShownBlock[] } {
+function overTheWire(message: SlackPayload): Omit<SlackPayload, "blocks"> & { blocks: ShownBlock[] } {
   return JSON.parse(JSON.stringify(message));
 }
 
-function textsOf(message: SlackMessage) {
+function textsOf(message: SlackPayload) {
   return overTheWire(message).blocks.flatMap(({ text, fields = [], elements = [] }) => [
     ...(text === undefined ? [] : [text]),
     ...fields,
@@ -31,18 +31,18 @@ function plain(text: string) {
 }
 
 function headerOf(fields: Partial<Event>): string | undefined {
-  return overTheWire(slackMessage(anEvent(fields), {})).blocks[0]?.text?.text;
+  return overTheWire(slackPayload(anEvent(fields), {})).blocks[0]?.text?.text;
 }
 
 function fallback(fields: Partial<Event>): string {
-  return slackMessage(anEvent(fields), {}).text;
+  return slackPayload(anEvent(fields), {}).text;
 }
 
 describe("a Slack message", () => {
   it("says at a glance who did what, where and when", () => {
     const names = { ...NAMES, inventory_project: "shop", inventory_application: "api", inventory_version: "1.2" };
     const message = overTheWire(
-      slackMessage(anEvent({ username: "ann", ...names }), {}, "https://tidings.example.com"),
+      slackPayload(anEvent({ username: "ann", ...names }), {}, "https://tidings.example.com"),
     );
     expect(message).toEqual({
       text: "ann redeployed api to production of shop",
@@ -78,16 +78,16 @@ describe("a Slack message", () => {
   });
 
   it("has no section and no link where there is nothing to put in them", () => {
-    const { blocks } = slackMessage(anEvent({ type: "USER_SIGNUP" }), {});
+    const { blocks } = slackPayload(anEvent({ type: "USER_SIGNUP" }), {});
     expect(blocks.map(({ type }) => type)).toEqual(["header", "context"]);
     expect(JSON.stringify(blocks)).not.toContain("mrkdwn");
   });
 
   it("appears under the name and icon of its subscription", () => {
-    const named = slackMessage(anEvent(), { slackUsername: "Release\nbot <R&D>", slackIcon: ":rocket:" });
+    const named = slackPayload(anEvent(), { slackUsername: "Release\nbot <R&D>", slackIcon: ":rocket:" });
     expect(named).toMatchObject({ username: "Release bot &lt;R&amp;D&gt;", icon_emoji: ":rocket:" });
     expect(named).not.toHaveProperty("icon_url");
-    const pictured = slackMessage(anEvent(), { slackIcon: "https://example.com/icon.png" });
+    const pictured = slackPayload(anEvent(), { slackIcon: "https://example.com/icon.png" });
     expect(pictured).toMatchObject({ icon_url: "https://example.com/icon.png" });
     expect(pictured).not.toHaveProperty("icon_emoji");
     expect(pictured).not.toHaveProperty("username");
@@ -120,7 +120,7 @@ describe("a Slack message", () => {
   it("shortens long names in the header, where our words stay whole, and tells them in full below", () => {
     const long = { username: "u".repeat(255), ...NAMES };
     expect(headerOf(long)).toBe(`${"u".repeat(112)}… redeployed api to production of shop`);
-    expect(JSON.stringify(slackMessage(anEvent(long), {}).blocks)).toContain(`By: ${"u".repeat(255)}`);
+    expect(JSON.stringify(slackPayload(anEvent(long), {}).blocks)).toContain(`By: ${"u".repeat(255)}`);
   });
 
   it("cuts neither a character nor an entity in two", () => {
@@ -165,7 +165,7 @@ describe("a Slack message", () => {
 });
 
 function expectHarmless(event: Event, slackUsername: string | undefined): void {
-  const message = slackMessage(event, { slackUsername });
+  const message = slackPayload(event, { slackUsername });
   const { blocks } = overTheWire(message);
   expect(message.text).not.toMatch(/[*_~`:@#.](?!\u200B)/u);
   expect(message.text.length).toBeLessThanOrEqual(4000);
