@@ -80,6 +80,20 @@ describe("a Slack message", () => {
     expect(await request.json()).toMatchObject({ text: "ann redeployed something", icon_emoji: ":rocket:" });
   });
 
+  it("tells of several events at once, and is not sent where they are more than fit", async () => {
+    const network = answering(() => new Response("ok"));
+    const events = Array.from({ length: 25 }, () => anEvent({ state_project: "shop" }));
+    await sendMessage(aSlackMessage({}, ...events.slice(1)), aTransport(network));
+    expect(await (await requestOf(network)).json()).toMatchObject({
+      text: expect.stringMatching(/^24 events in shop – /),
+    });
+    expect(await sendMessage(aSlackMessage({}, ...events), aTransport(network))).toEqual({
+      outcome: { kind: "refused", reason: "the request could not be made or signed" },
+      timedOut: false,
+    });
+    expect(network).toHaveBeenCalledOnce();
+  });
+
   it("is gone where Slack's body says so", async () => {
     const network = answering(() => new Response("no_service", { status: 404 }));
     const report = await sendMessage(aSlackMessage(), aTransport(network));
