@@ -28,7 +28,7 @@ async function requestOf(network: ReturnType<typeof answering>): Promise<Request
 }
 
 describe("a webhook message", () => {
-  it("is a POST of the event as it is served, with the headers of Standard Webhooks", async () => {
+  it("is a POST of the event as it is served, with the headers of Standard Webhooks and CloudEvents", async () => {
     const network = answering(() => new Response("thanks", { status: 202 }));
     const message = { ...aWebhookMessage(), body: '{"id":"7","data":{"n":1.10}}' };
     const report = await sendMessage(message, aTransport(network));
@@ -42,7 +42,19 @@ describe("a webhook message", () => {
       "webhook-id": "msg_1",
       "webhook-timestamp": "1614265330",
       "webhook-signature": expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+      "ce-specversion": "1.0",
+      "ce-id": "7",
+      "ce-source": "/api/v1/events",
+      "ce-type": "REDEPLOY_STATE_DEPLOYMENT",
+      "ce-time": "2025-11-23T01:00:00.123456789Z",
     });
+  });
+
+  it("names the service's public URL as the event's source", async () => {
+    const network = answering(() => new Response());
+    await sendMessage(aWebhookMessage(), aTransport(network, { publicUrl: "https://tidings.example.com" }));
+    const { headers } = await requestOf(network);
+    expect(headers.get("ce-source")).toBe("https://tidings.example.com/api/v1/events");
   });
 
   it("verifies with the reference library, by either secret of a rotation", async () => {
