@@ -178,11 +178,62 @@ describe("an attempt", () => {
     expect(cancelled).toHaveBeenCalledOnce();
   });
 
+  it("keeps nothing of what comes after 64 KiB, and asks for no more of it", async () => {
+    const sizes: number[] = [];
+    const chunk = new Uint8Array(40 * 1024).fill("y".charCodeAt(0));
+    const large = new ReadableStream(
+      {
+        pull(controller) {
+          sizes.push(chunk.byteLength);
+          controller.enqueue(chunk);
+        },
+        cancel: () => new Promise(() => {}), // a peer that will not be told: the attempt does not wait for it
+      },
+      { highWaterMark: 0 },
+    );
+    const report = await sendMessage(aSlackMessage(), aTransport(answering(() => new Response(large))));
+    expect(report).toMatchObject({ outcome: { kind: "delivered" }, response: "y".repeat(1024) });
+    expect(sizes).toHaveLength(2);
+  });
+
   it("that gets no answer in time is retried", async () => {
     expect(await sendMessage(aWebhookMessage(), aTransport(silent, HASTE))).toEqual({
       outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
       timedOut: true,
     });
+  });
+
+  it("ends in time even where the network takes no notice of its deadline", async () => {
+    const deaf: Fetch = () => new Promise(() => {});
+    expect(await sendMessage(aWebhookMessage(), aTransport(deaf, HASTE))).toMatchObject({
+      outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
+      timedOut: true,
+    });
+  });
+
+  it("whose answer comes byte by byte is retried at the same deadline, however much has come", async () => {
+    let bytes = 0;
+    const trickle = new ReadableStream({
+      async pull(controller) {
+        await scheduler.wait(1);
+        bytes += 1;
+        controller.enqueue(new Uint8Array([120]));
+      },
+    });
+    expect(
+      await sendMessage(
+        aWebhookMessage(),
+        aTransport(
+          answering(() => new Response(trickle)),
+          HASTE,
+        ),
+      ),
+    ).toEqual({
+      outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
+      status: 200,
+      timedOut: true,
+    });
+    expect(bytes).toBeGreaterThan(0);
   });
 
   it("whose answer stops halfway is retried at the same deadline", async () => {
