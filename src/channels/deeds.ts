@@ -1,12 +1,5 @@
 import type { EventType } from "../schemas/event.ts";
-
-export type Place =
-  | "inventory_project"
-  | "inventory_application"
-  | "inventory_version"
-  | "state_project"
-  | "state_environment"
-  | "state_deployment";
+import type { Place } from "./places.ts";
 
 /** How an event's type is told: "ann redeployed something", or "ann redeployed api" where the event names it. */
 interface Deed {

@@ -26,7 +26,7 @@ export async function sendMessage(message: OutgoingMessage, transport: Transport
 async function requestFor(message: OutgoingMessage, transport: Transport): Promise<ChannelRequest> {
   switch (message.type) {
     case "webhook":
-      return webhookRequest(message, transport.now());
+      return webhookRequest(message, transport);
     case "slack":
       return slackRequest(message, transport.publicUrl);
   }

@@ -1,15 +1,12 @@
 import type { Event } from "../schemas/event.ts";
-import { DEEDS, type Place } from "./deeds.ts";
+import { DEEDS } from "./deeds.ts";
+import { INVENTORY, STATE, type Place } from "./places.ts";
 
 /** A piece of a sentence: our own words, or a value that somebody else chose, which must be escaped where it is shown. */
 export interface Piece {
   kind: "words" | "value";
   text: string;
 }
-
-/** From the inside out. */
-const STATE: readonly Place[] = ["state_deployment", "state_environment", "state_project"];
-const INVENTORY: readonly Place[] = ["inventory_version", "inventory_application", "inventory_project"];
 
 /** What leads out to a place from the one inside it: "api in production of shop", "1.2 of api in shop". */
 const WORD_BEFORE: Record<Place, string> = {

@@ -10,10 +10,11 @@ export const MAX_USERNAME = 80;
 export const MAX_FALLBACK = 1000;
 
 /**
- * All texts of a message together, with what holds them. No page says so, but Slack answers `msg_blocks_too_long` from
- * some 13,200 characters on, and sooner where there are many blocks: slackapi/bolt-js#2509. So the blocks count as JSON.
+ * All texts of a message together, with what holds them: beyond, Slack answers `msg_blocks_too_long`. It is on no page;
+ * Slack's developers speak of 12,000 characters and a buffer for the blocks, each of which costs some 125 more
+ * (slackapi/bolt-js#2509). The blocks are measured as JSON, which is about as much.
  */
-export const MAX_MESSAGE = 13_000;
+const MAX_MESSAGE = 12_000;
 
 /** What Slack shows of a message. */
 export interface Content {

@@ -1,12 +1,15 @@
-import { USER_AGENT, type ChannelRequest, type WebhookMessage } from "./message.ts";
+import { cloudEventHeaders } from "./cloud-event.ts";
+import { USER_AGENT, type ChannelRequest, type Transport, type WebhookMessage } from "./message.ts";
 import { sign } from "./signature.ts";
 
 /** @throws when there is no signing secret, or one that cannot be read: nothing goes out unsigned. */
-export async function webhookRequest(message: WebhookMessage, nowMs: number): Promise<ChannelRequest> {
-  const { webhookId, body, destination } = message;
+export async function webhookRequest(
+  { webhookId, body, event, destination }: WebhookMessage,
+  { now, publicUrl }: Pick<Transport, "now" | "publicUrl">,
+): Promise<ChannelRequest> {
   if (destination.signingSecrets.length === 0) throw new Error("the webhook has no signing secret");
   // The time of the attempt, not of the event: receivers refuse what looks replayed. Standard Webhooks, "Webhook metadata"
-  const timestampSeconds = Math.floor(nowMs / 1000);
+  const timestampSeconds = Math.floor(now() / 1000);
   return {
     headers: {
       "content-type": "application/json",
@@ -14,6 +17,7 @@ export async function webhookRequest(message: WebhookMessage, nowMs: number): Pr
       "webhook-id": webhookId,
       "webhook-timestamp": String(timestampSeconds),
       "webhook-signature": await sign(destination.signingSecrets, webhookId, timestampSeconds, body),
+      ...cloudEventHeaders(event, publicUrl),
     },
     body,
   };

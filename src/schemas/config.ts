@@ -35,9 +35,13 @@ export const Origins = List.default([]).refine(
 export const GroupsClaim = z.string().default("groups");
 export const Switch = Flag.default(false);
 
+/** Slack's messages hold it many times over. */
+const MAX_PUBLIC_URL = 200;
+
 export const PublicUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http or https URL")
+  .refine((text) => text.length <= MAX_PUBLIC_URL, `must be at most ${MAX_PUBLIC_URL} characters long`)
   .transform((text) => text.replace(/\/+$/, ""))
   .optional();
 

@@ -28,7 +28,7 @@ async function requestOf(network: ReturnType<typeof answering>): Promise<Request
 }
 
 describe("a webhook message", () => {
-  it("is a POST of the event as it is served, with the headers of Standard Webhooks", async () => {
+  it("is a POST of the event as it is served, with the headers of Standard Webhooks and CloudEvents", async () => {
     const network = answering(() => new Response("thanks", { status: 202 }));
     const message = { ...aWebhookMessage(), body: '{"id":"7","data":{"n":1.10}}' };
     const report = await sendMessage(message, aTransport(network));
@@ -42,7 +42,19 @@ describe("a webhook message", () => {
       "webhook-id": "msg_1",
       "webhook-timestamp": "1614265330",
       "webhook-signature": expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+      "ce-specversion": "1.0",
+      "ce-id": "7",
+      "ce-source": "/api/v1/events",
+      "ce-type": "REDEPLOY_STATE_DEPLOYMENT",
+      "ce-time": "2025-11-23T01:00:00.123456789Z",
     });
+  });
+
+  it("names the service's public URL as the event's source", async () => {
+    const network = answering(() => new Response());
+    await sendMessage(aWebhookMessage(), aTransport(network, { publicUrl: "https://tidings.example.com" }));
+    const { headers } = await requestOf(network);
+    expect(headers.get("ce-source")).toBe("https://tidings.example.com/api/v1/events");
   });
 
   it("verifies with the reference library, by either secret of a rotation", async () => {
@@ -78,6 +90,20 @@ describe("a Slack message", () => {
       "user-agent": "Tidings/1.0",
     });
     expect(await request.json()).toMatchObject({ text: "ann redeployed something", icon_emoji: ":rocket:" });
+  });
+
+  it("tells of several events at once, and is not sent where they are more than fit", async () => {
+    const network = answering(() => new Response("ok"));
+    const events = Array.from({ length: 25 }, () => anEvent({ state_project: "shop" }));
+    await sendMessage(aSlackMessage({}, ...events.slice(1)), aTransport(network));
+    expect(await (await requestOf(network)).json()).toMatchObject({
+      text: expect.stringMatching(/^24 events in shop – /),
+    });
+    expect(await sendMessage(aSlackMessage({}, ...events), aTransport(network))).toEqual({
+      outcome: { kind: "refused", reason: "the request could not be made or signed" },
+      timedOut: false,
+    });
+    expect(network).toHaveBeenCalledOnce();
   });
 
   it("is gone where Slack's body says so", async () => {
@@ -152,11 +178,62 @@ describe("an attempt", () => {
     expect(cancelled).toHaveBeenCalledOnce();
   });
 
+  it("keeps nothing of what comes after 64 KiB, and asks for no more of it", async () => {
+    const sizes: number[] = [];
+    const chunk = new Uint8Array(40 * 1024).fill("y".charCodeAt(0));
+    const large = new ReadableStream(
+      {
+        pull(controller) {
+          sizes.push(chunk.byteLength);
+          controller.enqueue(chunk);
+        },
+        cancel: () => new Promise(() => {}), // a peer that will not be told: the attempt does not wait for it
+      },
+      { highWaterMark: 0 },
+    );
+    const report = await sendMessage(aSlackMessage(), aTransport(answering(() => new Response(large))));
+    expect(report).toMatchObject({ outcome: { kind: "delivered" }, response: "y".repeat(1024) });
+    expect(sizes).toHaveLength(2);
+  });
+
   it("that gets no answer in time is retried", async () => {
     expect(await sendMessage(aWebhookMessage(), aTransport(silent, HASTE))).toEqual({
       outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
       timedOut: true,
     });
+  });
+
+  it("ends in time even where the network takes no notice of its deadline", async () => {
+    const deaf: Fetch = () => new Promise(() => {});
+    expect(await sendMessage(aWebhookMessage(), aTransport(deaf, HASTE))).toMatchObject({
+      outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
+      timedOut: true,
+    });
+  });
+
+  it("whose answer comes byte by byte is retried at the same deadline, however much has come", async () => {
+    let bytes = 0;
+    const trickle = new ReadableStream({
+      async pull(controller) {
+        await scheduler.wait(1);
+        bytes += 1;
+        controller.enqueue(new Uint8Array([120]));
+      },
+    });
+    expect(
+      await sendMessage(
+        aWebhookMessage(),
+        aTransport(
+          answering(() => new Response(trickle)),
+          HASTE,
+        ),
+      ),
+    ).toEqual({
+      outcome: { kind: "retry", reason: "no full answer within 0.02 s" },
+      status: 200,
+      timedOut: true,
+    });
+    expect(bytes).toBeGreaterThan(0);
   });
 
   it("whose answer stops halfway is retried at the same deadline", async () => {

@@ -1,4 +1,5 @@
 import { Webhook } from "standardwebhooks";
+import { Webhook as SvixWebhook } from "svix";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { newSigningSecret, sign } from "../../src/channels/signature.ts";
 import { OLD_SECRET, SECRET } from "./messages.ts";
@@ -8,9 +9,17 @@ const SECONDS = 1_614_265_330;
 const BODY = '{"test": 2432232314}';
 
 function verify(secret: string, signature: string, body = BODY): unknown {
+  return new Webhook(secret).verify(body, headersOf(signature));
+}
+
+/** Throws where the signature is wrong; otherwise says nothing. */
+function verifyBySvix(secret: string, signature: string): void {
+  new SvixWebhook(secret).verify(BODY, headersOf(signature));
+}
+
+function headersOf(signature: string): Record<string, string> {
   vi.setSystemTime(SECONDS * 1000);
-  const headers = { "webhook-id": ID, "webhook-timestamp": String(SECONDS), "webhook-signature": signature };
-  return new Webhook(secret).verify(body, headers);
+  return { "webhook-id": ID, "webhook-timestamp": String(SECONDS), "webhook-signature": signature };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -20,8 +29,10 @@ describe("a signature", () => {
     expect(await sign([SECRET], ID, SECONDS, BODY)).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   });
 
-  it("is accepted by the reference library", async () => {
-    expect(verify(SECRET, await sign([SECRET], ID, SECONDS, BODY))).toEqual({ test: 2_432_232_314 });
+  it("is accepted by the reference library and by Svix's", async () => {
+    const signature = await sign([SECRET], ID, SECONDS, BODY);
+    expect(verify(SECRET, signature)).toEqual({ test: 2_432_232_314 });
+    expect(() => verifyBySvix(SECRET, signature)).not.toThrow();
   });
 
   it("covers a body beyond ASCII as its UTF-8 bytes", async () => {
@@ -38,8 +49,13 @@ describe("a signature", () => {
   it("is made with every secret during a rotation, the newest first, so that either verifies", async () => {
     const both = await sign([SECRET, OLD_SECRET], ID, SECONDS, BODY);
     expect(both).toBe(`${await sign([SECRET], ID, SECONDS, BODY)} ${await sign([OLD_SECRET], ID, SECONDS, BODY)}`);
-    expect(verify(SECRET, both)).toBeDefined();
-    expect(verify(OLD_SECRET, both)).toBeDefined();
+    for (const secret of [SECRET, OLD_SECRET]) {
+      expect(verify(secret, both)).toEqual({ test: 2_432_232_314 });
+      expect(() => verifyBySvix(secret, both)).not.toThrow();
+    }
+    const stranger = newSigningSecret((length) => new Uint8Array(length).fill(7));
+    expect(() => verify(stranger, both)).toThrow("No matching signature");
+    expect(() => verifyBySvix(stranger, both)).toThrow("No matching signature");
   });
 });
 
