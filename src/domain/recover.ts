@@ -37,10 +37,10 @@ const MAX_STEPS = 50;
 export async function startRecovery(
   context: Context,
   reader: Reader,
-  { project, id }: { project: string; id: string },
+  path: { project: string; id: string },
   { from, which }: RecoveryRequest,
 ): Promise<RecoveryRow> {
-  const { id: subscriptionId } = await getSubscription(context.db, reader, project, id);
+  const { id: subscriptionId, project } = await getSubscription(context.db, reader, path);
   const now = context.now();
   const row = await insertRecovery(context.db, { project, subscriptionId, which, fromEventId: from, now });
   if (row === undefined) {
@@ -56,7 +56,7 @@ export async function getRecovery(
   reader: Reader,
   { project, id, recovery }: { project: string; id: string; recovery: string },
 ): Promise<RecoveryRow> {
-  const { id: subscriptionId } = await getSubscription(db, reader, project, id);
+  const { id: subscriptionId } = await getSubscription(db, reader, { project, id });
   const row = Decimal.safeParse(recovery).success
     ? await findRecovery(db, subscriptionId, Number(recovery))
     : undefined;

@@ -20,9 +20,9 @@ const LONGEST_WAIT_MS = 5000;
 export async function testSubscription(
   context: Context,
   reader: Reader,
-  { project, id }: { project: string; id: string },
+  path: { project: string; id: string },
 ): Promise<Attempt> {
-  const row = await getSubscription(context.db, reader, project, id);
+  const row = await getSubscription(context.db, reader, path);
   const transport = { ...deliveryPolicy(context.config), fetch: context.fetch, now: context.now };
   const event = sampleOf(row, reader, context.now());
   if (row.type === "slack") await waitForTurn(context, row.url);
