@@ -23,7 +23,8 @@ export async function testSubscription(
   path: { project: string; id: string },
 ): Promise<Attempt> {
   const row = await getSubscription(context.db, reader, path);
-  const transport = { ...deliveryPolicy(context.config), fetch: context.fetch, now: context.now };
+  // Without PUBLIC_URL, for there is no event that a link could lead to.
+  const transport = { ...deliveryPolicy(context.config), publicUrl: undefined, fetch: context.fetch, now: context.now };
   const event = sampleOf(row, reader, context.now());
   if (row.type === "slack") await waitForTurn(context, row.url);
   const startedAt = context.now();
@@ -31,13 +32,13 @@ export async function testSubscription(
   return { report, startedAt, endedAt: context.now() };
 }
 
-/** No event has the ID 0. */
+/** No event has the ID 0. The name is what every message tells, so that nobody in a channel takes it for what happened. */
 function sampleOf({ project, event_types }: SubscriptionRow, { name }: Reader, now: number): Event {
   return {
     id: "0",
     type: event_types?.[0] ?? "UPDATE_STATE_DEPLOYMENT",
     timestamp: `${BigInt(now) * 1_000_000n}`,
-    ...(name !== undefined && { username: name }),
+    username: name === undefined ? "a sample" : `${name} (a sample)`,
     state_project: project,
     data: { sample: true },
   };
