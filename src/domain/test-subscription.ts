@@ -23,8 +23,10 @@ export async function testSubscription(
   path: { project: string; id: string },
 ): Promise<Attempt> {
   const row = await getSubscription(context.db, reader, path);
-  // Without PUBLIC_URL, for there is no event that a link could lead to.
-  const transport = { ...deliveryPolicy(context.config), publicUrl: undefined, fetch: context.fetch, now: context.now };
+  const policy = deliveryPolicy(context.config);
+  // Slack's link would lead to an event that there is not.
+  const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
+  const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now };
   const event = sampleOf(row, reader, context.now());
   if (row.type === "slack") await waitForTurn(context, row.url);
   const startedAt = context.now();
