@@ -4,6 +4,7 @@ import type { Context } from "../../src/context.ts";
 import { getRecovery, startRecovery } from "../../src/domain/recover.ts";
 import { viewOfRecovery } from "../../src/domain/recovery-view.ts";
 import type { Recovery, RecoveryRequest } from "../../src/schemas/recovery.ts";
+import { recoverStep } from "../../src/store/recoveries.ts";
 import { event, isTold, subscription } from "./telling.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
@@ -262,6 +263,22 @@ describe("a recovery", () => {
       expect(told(world)).toEqual(upTo(1000));
     },
   );
+
+  it("that another process has taken further meanwhile sends nothing twice", async () => {
+    const world = await aWorld();
+    await world.record(...some(3));
+    await world.subscribe(aWebhook());
+    const path = { project: "shop", id: await newest(world) };
+    const recovery = await startRecovery(dying(world, 0), OWNER, path, ALL);
+    const now = world.context.now();
+    const step = { recovery, eventIds: [1, 2], cursor: 2, now, sweepAt: now };
+    expect(await recoverStep(world.context.db, step)).toHaveLength(2);
+    await world.sweep();
+    await world.deliver();
+    expect(await recoverStep(world.context.db, step)).toEqual([]);
+    expect(await watch(world, recovery.id)).toMatchObject({ state: "finished", recovered: 3 });
+    expect((await world.deliveries()).map(({ state }) => state)).toEqual(["delivered", "delivered", "delivered"]);
+  });
 
   it.each([ALL, FAILED])("%j goes in steps that cost what they write, however much there is", async (request) => {
     const world = await aWorld();
