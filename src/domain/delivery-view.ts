@@ -48,9 +48,16 @@ export function viewOfTest({ report, startedAt, endedAt }: MadeAttempt): TestAtt
   };
 }
 
+/** The scheme and the rest of a URL, also as JSON may write it (https:\/\/…) and inside another one (https%3A%2F%2F…). */
+const ANY_URL = /(https?)(?::|%3a)(?:\\?\/|%2f){2}([^\s"'<>]*)/gi;
+
 /** A receiver may echo the URL that it was called by, which is a secret: its origin is enough to tell. */
 function withoutPaths(text: string): string {
-  return text.replace(/\bhttps?:\/\/[^\s"'<>]+/gi, (url) => (URL.canParse(url) ? new URL(url).origin : "…"));
+  return text.replace(ANY_URL, (_url, scheme: string, rest: string) => {
+    const [authority = ""] = rest.split(/[/?#\\]|%2f|%3f/i, 1);
+    const origin = `${scheme}://${authority.slice(authority.lastIndexOf("@") + 1)}`;
+    return URL.canParse(origin) ? new URL(origin).origin : "…";
+  });
 }
 
 /** Of milliseconds since 1970. */

@@ -21,7 +21,7 @@ import { hintDeliveries } from "./hint-deliveries.ts";
 import type { Reader } from "./reader.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 import { scopePath } from "./scope.ts";
-import { getSubscription } from "./subscriptions.ts";
+import { getSubscription, requireProjectReader } from "./subscriptions.ts";
 import { feedsToldTo, mayBeTold } from "./visibility.ts";
 
 const JOBS_AT_ONCE = 20;
@@ -37,10 +37,10 @@ const MAX_STEPS = 50;
 export async function startRecovery(
   context: Context,
   reader: Reader,
-  { project, id }: { project: string; id: string },
+  path: { project: string; id: string },
   { from, which }: RecoveryRequest,
 ): Promise<RecoveryRow> {
-  const { id: subscriptionId } = await getSubscription(context.db, reader, project, id);
+  const { id: subscriptionId, project } = await getSubscription(context.db, reader, path);
   const now = context.now();
   const row = await insertRecovery(context.db, { project, subscriptionId, which, fromEventId: from, now });
   if (row === undefined) {
@@ -50,26 +50,37 @@ export async function startRecovery(
   return row;
 }
 
-/** @throws AppError `forbidden`; `not-found`. */
+/**
+ * Also one of a subscription that has been deleted meanwhile.
+ * @throws AppError `forbidden` without a role in the project; `not-found`.
+ */
 export async function getRecovery(
   db: Database,
   reader: Reader,
   { project, id, recovery }: { project: string; id: string; recovery: string },
 ): Promise<RecoveryRow> {
-  const { id: subscriptionId } = await getSubscription(db, reader, project, id);
-  const row = Decimal.safeParse(recovery).success
-    ? await findRecovery(db, subscriptionId, Number(recovery))
+  requireProjectReader(reader, project);
+  const row = [id, recovery].every((text) => Decimal.safeParse(text).success)
+    ? await findRecovery(db, { project, subscriptionId: Number(id), id: Number(recovery) })
     : undefined;
   if (row === undefined) throw new AppError("not-found", "This subscription has no recovery of this ID.");
   return row;
 }
 
-/** Takes each running recovery some steps further, in turn. */
+/** Takes each running recovery some steps further, in turn. One that fails leaves the others of its round be. */
 export async function advanceRecoveries(context: Context): Promise<void> {
-  for (let steps = 0; steps < MAX_STEPS;) {
+  let isFailing = false;
+  for (let steps = 0; steps < MAX_STEPS && !isFailing;) {
     const running = await listRunningRecoveries(context.db, JOBS_AT_ONCE);
     if (running.length === 0) return;
-    for (const recovery of running) await advance(context, recovery);
+    for (const recovery of running) {
+      try {
+        await advance(context, recovery);
+      } catch (error) {
+        isFailing = true;
+        context.log({ event: "recovery_failed", recovery: recovery.id, ...errorFields(error) });
+      }
+    }
     steps += running.length;
   }
 }

@@ -2,7 +2,7 @@ import type { Recovery } from "../schemas/recovery.ts";
 import type { RecoveryRow } from "../store/recoveries.ts";
 import { timeOf } from "./delivery-view.ts";
 
-/** A recovery as it is served. */
+/** A recovery as it is served. The newest ID of when it began is left out: it would tell of hidden events. */
 export function viewOfRecovery(row: RecoveryRow): Recovery {
   return {
     id: `${row.id}`,
@@ -10,7 +10,6 @@ export function viewOfRecovery(row: RecoveryRow): Recovery {
     project: row.project,
     which: row.which,
     from: `${row.from_event_id}`,
-    to: `${row.to_event_id}`,
     state: row.finished_at === null ? "running" : "finished",
     recovered: row.recovered,
     created_at: timeOf(row.created_at),

@@ -15,9 +15,9 @@ const MOST_RETIRED = 10;
 export async function rotateSecret(
   context: Context,
   reader: Reader,
-  { project, id }: { project: string; id: string },
+  path: { project: string; id: string },
 ): Promise<string> {
-  const row = await getSubscription(context.db, reader, project, id);
+  const row = await getSubscription(context.db, reader, path);
   const now = context.now();
   const retired = [
     { secret: row.signing_secret, expires_at: now + SIGNS_ON_MS },

@@ -60,8 +60,7 @@ export async function replaceSubscriptions(
 export async function getSubscription(
   db: Database,
   reader: Reader,
-  project: string,
-  id: string,
+  { project, id }: { project: string; id: string },
 ): Promise<SubscriptionRow> {
   requireOwner(reader, project);
   const row = Decimal.safeParse(id).success ? await findSubscription(db, project, Number(id)) : undefined;

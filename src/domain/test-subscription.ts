@@ -20,10 +20,13 @@ const LONGEST_WAIT_MS = 5000;
 export async function testSubscription(
   context: Context,
   reader: Reader,
-  { project, id }: { project: string; id: string },
+  path: { project: string; id: string },
 ): Promise<Attempt> {
-  const row = await getSubscription(context.db, reader, project, id);
-  const transport = { ...deliveryPolicy(context.config), fetch: context.fetch, now: context.now };
+  const row = await getSubscription(context.db, reader, path);
+  const policy = deliveryPolicy(context.config);
+  // Slack's link would lead to an event that there is not.
+  const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
+  const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now };
   const event = sampleOf(row, reader, context.now());
   if (row.type === "slack") await waitForTurn(context, row.url);
   const startedAt = context.now();
@@ -31,13 +34,13 @@ export async function testSubscription(
   return { report, startedAt, endedAt: context.now() };
 }
 
-/** No event has the ID 0. */
+/** No event has the ID 0. The name is what every message tells, so that nobody in a channel takes it for what happened. */
 function sampleOf({ project, event_types }: SubscriptionRow, { name }: Reader, now: number): Event {
   return {
     id: "0",
     type: event_types?.[0] ?? "UPDATE_STATE_DEPLOYMENT",
     timestamp: `${BigInt(now) * 1_000_000n}`,
-    ...(name !== undefined && { username: name }),
+    username: name === undefined ? "a sample" : `${name} (a sample)`,
     state_project: project,
     data: { sample: true },
   };

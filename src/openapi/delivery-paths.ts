@@ -34,7 +34,7 @@ export function deliveryPaths(): Record<string, PathItem> {
         operationId: "getDelivery",
         tags: ["Deliveries"],
         summary: "A delivery with all its attempts",
-        description: `${MEMBERS} What receivers answered is for owners only.`,
+        description: `${MEMBERS} Without one it is 404. What receivers answered is for owners only.`,
         security: AS_READER,
         parameters: [parameterRef("DeliveryId")],
         responses: {
@@ -49,8 +49,10 @@ export function deliveryPaths(): Record<string, PathItem> {
         tags: ["Deliveries"],
         summary: "Send a delivery again",
         description:
-          "Whatever became of it, at once, under the same `webhook-id` and with a fresh schedule. Needs the group " +
-          "`project:{project}:global:owner`.",
+          "Whatever became of it, at once, under the same `webhook-id` and with a fresh schedule. One that is `held` " +
+          "because its receiver is down becomes the one that finds out whether it is well again. Needs the group " +
+          "`project:{project}:global:owner`. 409: it is `cancelled`, its subscription is disabled or may no longer be " +
+          "told of the event, or an attempt is running right now.",
         security: AS_READER,
         parameters: [parameterRef("DeliveryId")],
         responses: {

@@ -1,5 +1,6 @@
-import type { Delivery, DeliveryHistory } from "../schemas/delivery.ts";
+import type { Delivery, DeliveryHistory, TestAttempt } from "../schemas/delivery.ts";
 import type { Event } from "../schemas/event.ts";
+import type { Recovery } from "../schemas/recovery.ts";
 import type { Subscription } from "../schemas/subscription.ts";
 import type { Example } from "./specification.ts";
 
@@ -93,6 +94,33 @@ const HISTORY: DeliveryHistory = {
   ],
 };
 
+const SAMPLE: TestAttempt = {
+  started_at: "2026-02-01T18:10:00.000Z",
+  duration_ms: 38,
+  outcome: "delivered",
+  status: 204,
+};
+
+const NOT_TAKEN: TestAttempt = {
+  started_at: "2026-02-01T18:09:00.000Z",
+  duration_ms: 52,
+  outcome: "retry",
+  status: 404,
+  reason: "answered 404",
+  response: "Nothing at https://hooks.example.org",
+};
+
+const RECOVERY: Recovery = {
+  id: "12",
+  subscription_id: "7",
+  project: "webshop",
+  which: "failed",
+  from: "1000",
+  state: "running",
+  recovered: 0,
+  created_at: "2026-02-01T18:15:00.000Z",
+};
+
 /** Of bodies and answers, by their schemas' names. */
 export const EXAMPLES = {
   Event: { deployment: example("A deployment", DEPLOYED_EVENT) },
@@ -117,6 +145,20 @@ export const EXAMPLES = {
     again: example("On its way again", { ...DELIVERY, state: "pending", next_attempt_at: "2026-02-01T18:00:00.000Z" }),
   },
   DeliveryHistory: { failed: example("As its owner sees it", HISTORY) },
+  TestAttempt: { arrived: example("It arrived", SAMPLE), refused: example("It was not taken", NOT_TAKEN) },
+  RecoveryRequest: {
+    failed: example("What failed, from an event on", { from: "1000", which: "failed" }),
+    all: example("Everything there ever was", { from: "0", which: "all" }),
+  },
+  Recovery: {
+    running: example("It has begun", RECOVERY),
+    finished: example("It has finished", {
+      ...RECOVERY,
+      state: "finished",
+      recovered: 37,
+      finished_at: "2026-02-01T18:15:01.000Z",
+    }),
+  },
   SigningSecret: { secret: example("A secret", { signing_secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }) },
   Health: { ok: example("All is well", { status: "ok" }) },
   OpenApi: { document: example("Its beginning", { openapi: "3.1.0", info: { title: "Tidings" } }) },

@@ -25,7 +25,7 @@ export const HEADERS = {
       "without it, exactly when there is another page.",
   ),
   "x-d1-bookmark": sometimes(A_BOOKMARK, "Send it back to read data at least as fresh as this answer."),
-  Location: sometimes("/api/v1/events/1042", "Where the event is, when one was recorded by itself."),
+  Location: sometimes("/api/v1/events/1042", "Where the event is, when one was recorded by itself; or the recovery."),
   "WWW-Authenticate": always('Bearer realm="tidings"', "RFC 6750: what credential is asked for."),
   Allow: always("GET, HEAD", "The methods that this path has."),
   Accept: always("application/json", "The content type that is asked for."),

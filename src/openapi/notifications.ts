@@ -12,10 +12,21 @@ export function notifications(): Record<string, PathItem> {
         tags: ["Notifications"],
         summary: "An event was recorded",
         description:
-          "Signed by Standard Webhooks 1.0 with the subscription's signing secret. Sent at least once, in no particular " +
-          "order. Redirects are not followed.",
+          "Signed by Standard Webhooks 1.0 with the subscription's signing secret, and a CloudEvent 1.0 in binary mode: " +
+          "the headers `ce-…` say what the body is, and are not signed. Sent at least once, in no particular order. " +
+          "Redirects are not followed.",
         security: AS_ANYBODY,
-        parameters: [parameterRef("WebhookId"), parameterRef("WebhookTimestamp"), parameterRef("WebhookSignature")],
+        parameters: [
+          parameterRef("WebhookId"),
+          parameterRef("WebhookTimestamp"),
+          parameterRef("WebhookSignature"),
+          parameterRef("CloudEventVersion"),
+          parameterRef("CloudEventId"),
+          parameterRef("CloudEventSource"),
+          parameterRef("CloudEventType"),
+          parameterRef("CloudEventTime"),
+          parameterRef("CloudEventSubject"),
+        ],
         requestBody: requestBody("Event", "The event, exactly as it is served."),
         responses: {
           "2XX": { description: "Delivered." },

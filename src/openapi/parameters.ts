@@ -27,6 +27,7 @@ function inPath() {
     EventId: path("id", Decimal, "1042", "The event's ID."),
     DeliveryId: path("id", Decimal, "318", "The delivery's ID."),
     SubscriptionId: path("id", Decimal, "7", "The subscription's ID."),
+    RecoveryId: path("recovery", Decimal, "12", "The recovery's ID."),
   };
 }
 
@@ -118,6 +119,24 @@ function inHeader() {
       "webhook-signature",
       "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
       "Of ID, timestamp and body; several, separated by spaces, while a secret is being rotated.",
+    ),
+    CloudEventVersion: ofWebhook("ce-specversion", "1.0", "The version of CloudEvents."),
+    CloudEventId: ofWebhook("ce-id", "1042", "The event's ID. With `ce-source` it is the event's URL."),
+    CloudEventSource: ofWebhook(
+      "ce-source",
+      "https://tidings.example.com/api/v1/events",
+      "Where it comes from; a path alone where the service does not know its own address.",
+    ),
+    CloudEventType: ofWebhook("ce-type", "CREATE_STATE_DEPLOYMENT", "The event's type."),
+    CloudEventTime: ofWebhook(
+      "ce-time",
+      "2025-11-23T01:00:00.123456789Z",
+      "The event's timestamp, to the last digit, as RFC 3339 has it.",
+    ),
+    CloudEventSubject: header(
+      "ce-subject",
+      "state/webshop/production/checkout-eu",
+      "The most specific place that the event names, if any, as a path; percent-encoded where a header needs it.",
     ),
   };
 }

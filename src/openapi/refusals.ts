@@ -25,7 +25,7 @@ const REFUSALS: Record<Status, Refusal> = {
   },
   404: { name: "NotFound", description: "There is no such thing, or you may not know that there is." },
   405: { name: "MethodNotAllowed", description: "The path has other methods than this one.", headers: ["Allow"] },
-  409: { name: "Conflict", description: "Its state does not allow this, or a running attempt is in the way." },
+  409: { name: "Conflict", description: "Its state does not allow this right now." },
   412: { name: "PreconditionFailed", description: "The set has changed since the tag in `If-Match`." },
   413: { name: "PayloadTooLarge", description: "The body is over 1 MiB." },
   415: { name: "UnsupportedMediaType", description: "The body does not say that it is JSON.", headers: ["Accept"] },
@@ -36,7 +36,8 @@ const REFUSALS: Record<Status, Refusal> = {
   500: { name: "ServerError", description: "A fault in the service or in its configuration." },
   503: {
     name: "Unavailable",
-    description: "The database, or the key set that tokens are checked with, does not answer right now.",
+    description:
+      "The database, the key set that tokens are checked with, or Slack's turn for a sample is not to be had right now.",
     headers: ["Retry-After"],
   },
 };

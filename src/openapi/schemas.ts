@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { Attempt, AttemptOutcome, Delivery, DeliveryHistory, DeliveryState } from "../schemas/delivery.ts";
+import { Attempt, AttemptOutcome, Delivery, DeliveryHistory, DeliveryState, TestAttempt } from "../schemas/delivery.ts";
 import { Event, EventType, NewEvent, RecordRequest } from "../schemas/event.ts";
 import { Fault, Problem } from "../schemas/problem.ts";
+import { Recovery, RecoveryRequest } from "../schemas/recovery.ts";
 import {
   NewSubscription,
   SigningSecret,
@@ -17,7 +18,7 @@ import type { JsonSchema, Reference } from "./specification.ts";
 const SHARED = { EventType, SubscriptionType, DeliveryState };
 
 /** What clients send. */
-const REQUESTS = { NewEvent, RecordRequest, NewSubscription, SubscriptionSet };
+const REQUESTS = { NewEvent, RecordRequest, NewSubscription, SubscriptionSet, RecoveryRequest };
 
 /** What they get. */
 const ANSWERS = {
@@ -32,6 +33,8 @@ const ANSWERS = {
   DeliveryHistory,
   Attempt,
   AttemptOutcome,
+  TestAttempt,
+  Recovery,
   Health: z.object({ status: z.literal("ok") }),
   OpenApi: z.looseObject({ openapi: z.string() }),
   Problem,

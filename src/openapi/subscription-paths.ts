@@ -43,19 +43,5 @@ export function subscriptionPaths(): Record<string, PathItem> {
         },
       },
     },
-    [`${PROJECT}/{id}/secret`]: {
-      get: {
-        operationId: "getSigningSecret",
-        tags: ["Subscriptions"],
-        summary: "A subscription's signing secret",
-        description: "For owners only.",
-        security: AS_READER,
-        parameters: [parameterRef("Project"), parameterRef("SubscriptionId")],
-        responses: {
-          200: answer("SigningSecret", "The secret.", ["Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 500, 503),
-        },
-      },
-    },
   };
 }

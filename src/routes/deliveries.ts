@@ -4,6 +4,7 @@ import { viewOfDelivery } from "../domain/delivery-view.ts";
 import { DeliveryQuery } from "../schemas/delivery.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";
+import { membersOnly } from "./middleware/roles.ts";
 import { valid } from "./middleware/validate.ts";
 import { linkTo } from "./next-link.ts";
 
@@ -11,7 +12,7 @@ import { linkTo } from "./next-link.ts";
 const UNCACHED = { "Cache-Control": "private, no-store" };
 
 export const deliveries = new Hono<AppEnv>()
-  .get("/project/:project", asReader, valid("query", DeliveryQuery), async (c) => {
+  .get("/project/:project", asReader, membersOnly, valid("query", DeliveryQuery), async (c) => {
     const { db } = c.get("context");
     const query = c.req.valid("query");
     const page = await listProjectDeliveries(db, c.get("reader"), c.req.param("project"), query);

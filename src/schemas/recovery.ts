@@ -18,7 +18,6 @@ export const Recovery = z.object({
   project: z.string(),
   which: Which,
   from: Decimal,
-  to: Decimal,
   state: z.enum(["running", "finished"]),
   recovered: z.int(),
   created_at: z.iso.datetime(),

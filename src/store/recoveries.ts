@@ -6,7 +6,7 @@ import { recoveries } from "./tables/deliveries.ts";
 
 export type RecoveryRow = typeof recoveries.$inferSelect;
 
-/** `fromEventId` is a decimal; one beyond every ID is the newest event's next. */
+/** `fromEventId` is a decimal; one beyond 2^53 - 1, where no ID lies, counts as that. */
 export interface NewRecovery {
   project: string;
   subscriptionId: number;
@@ -21,9 +21,9 @@ export async function insertRecovery(db: Database, recovery: NewRecovery): Promi
   const { results } = await db
     .prepare(
       `INSERT INTO recoveries (project, subscription_id, which, from_event_id, to_event_id, cursor, created_at)
-      SELECT ?1, ?2, ?3, min(CAST(?4 AS INTEGER), newest + 1), newest,
-        iif(?3 = 'all', max(0, min(CAST(?4 AS INTEGER), newest + 1) - 1), 0), ?5
-      FROM (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS newest)
+      SELECT ?1, ?2, ?3, first, newest, iif(?3 = 'all', max(0, first - 1), 0), ?5
+      FROM (SELECT min(CAST(?4 AS INTEGER), ${Number.MAX_SAFE_INTEGER}) AS first,
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS newest)
       WHERE NOT EXISTS (SELECT 1 FROM recoveries INDEXED BY recoveries_running
         WHERE subscription_id = ?2 AND finished_at IS NULL)
       RETURNING *`,
@@ -33,18 +33,22 @@ export async function insertRecovery(db: Database, recovery: NewRecovery): Promi
   return results[0];
 }
 
-export async function findRecovery(db: Database, subscriptionId: number, id: number): Promise<RecoveryRow | undefined> {
+export async function findRecovery(
+  db: Database,
+  { project, subscriptionId, id }: { project: string; subscriptionId: number; id: number },
+): Promise<RecoveryRow | undefined> {
   return db.orm
     .select()
     .from(recoveries)
-    .where(and(eq(recoveries.id, id), eq(recoveries.subscription_id, subscriptionId)))
+    .where(and(eq(recoveries.id, id), eq(recoveries.subscription_id, subscriptionId), eq(recoveries.project, project)))
     .get();
 }
 
+/** By lot, so that nobody waits until all others' have finished. There are at most as many as subscriptions. */
 export async function listRunningRecoveries(db: Database, limit: number): Promise<RecoveryRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT * FROM recoveries INDEXED BY recoveries_running WHERE finished_at IS NULL ORDER BY subscription_id LIMIT ?1`,
+      `SELECT * FROM recoveries INDEXED BY recoveries_running WHERE finished_at IS NULL ORDER BY random() LIMIT ?1`,
     )
     .bind(limit)
     .all<RecoveryRow>();
@@ -112,11 +116,12 @@ export async function recoverStep(db: Database, step: RecoveryStep): Promise<num
       .bind(recovery.id, recovery.cursor, JSON.stringify(eventIds), now, sweepAt),
     db
       .prepare(
-        `UPDATE recoveries SET cursor = coalesce(?3, cursor), recovered = recovered + ?5,
+        // changes(): of the statement before
+        `UPDATE recoveries SET cursor = coalesce(?3, cursor), recovered = recovered + changes(),
           finished_at = iif(?3 IS NULL, ?4, NULL)
         WHERE id = ?1 AND cursor = ?2 AND finished_at IS NULL`,
       )
-      .bind(recovery.id, recovery.cursor, cursor ?? null, now, eventIds.length),
+      .bind(recovery.id, recovery.cursor, cursor ?? null, now),
   ]);
   return recovered?.results.filter(({ state }) => state === "pending").map(({ id }) => id) ?? [];
 }

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem } from "../../src/schemas/problem.ts";
 import { aSubscription, anEvent } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
@@ -11,6 +12,8 @@ const OF_ANY_ANSWER = new Set(["content-type", "content-length"]);
 const owner = { Authorization: `Bearer ${await tokenOf({ groups: ["project:shop:global:owner"] })}` };
 const stranger = { Authorization: `Bearer ${await tokenOf({})}` };
 const SET = "/api/v1/events/subscriptions/project/shop";
+const DELIVERIES = "/api/v1/events/deliveries";
+const ONE = "/api/v1/events/subscriptions/project/{project}/{id}";
 
 const get = (path: string, headers: Record<string, string> = owner) => request(path, { headers });
 const put = (body: string, headers: Record<string, string> = {}) =>
@@ -31,10 +34,65 @@ async function recorded(): Promise<Response> {
   return get(response.headers.get("Location") ?? "");
 }
 
-async function secret(): Promise<Response> {
-  const [{ id }] = await (await subscribe("shop", [aSubscription()])).json<[{ id: string }]>();
-  return get(`${SET}/${id}/secret`);
+const post = (path: string, body?: string) =>
+  request(path, { method: "POST", headers: { ...owner, "Content-Type": "application/json" }, ...(body && { body }) });
+
+/** Of the only subscription there is. */
+async function subscribed(fields = {}): Promise<string> {
+  const [{ id }] = await (await subscribe("shop", [aSubscription(fields)])).json<[{ id: string }]>();
+  return `${SET}/${id}`;
 }
+
+async function rotatedTooOften(): Promise<Response> {
+  const path = await subscribed();
+  for (let count = 0; count < 10; count++) await post(`${path}/secret/rotate`);
+  return post(`${path}/secret/rotate`);
+}
+
+async function sampleInVain(): Promise<Response> {
+  const url = "https://hooks.slack.com/services/T/B/x";
+  const anHour = Date.now() + 3_600_000;
+  await env.DB.prepare("INSERT OR REPLACE INTO slack_gates VALUES (?, ?)").bind(url, anHour).run();
+  return post(`${await subscribed({ type: "slack", url })}/test`);
+}
+
+const recover = async (body: object) => post(`${await subscribed()}/recover`, JSON.stringify(body));
+
+async function watched(): Promise<Response> {
+  return get((await recover({ from: "0", which: "all" })).headers.get("Location") ?? "");
+}
+
+async function recoveredTwice(): Promise<Response> {
+  const path = await subscribed();
+  const body = JSON.stringify({ from: "0", which: "failed" });
+  await post(`${path}/recover`, body);
+  await env.DB.prepare("UPDATE recoveries SET finished_at = NULL").run();
+  const response = await post(`${path}/recover`, body);
+  await env.DB.prepare("DELETE FROM recoveries").run();
+  return response;
+}
+
+/** With an attempt about which there is much to tell; by the path of its own. */
+async function delivery(state: string): Promise<string> {
+  await subscribed();
+  await record(anEvent({ state_project: "shop" }));
+  const [row] = (await env.DB.prepare("SELECT max(id) AS id FROM deliveries").all<{ id: number }>()).results;
+  await env.DB.batch([
+    env.DB.prepare("UPDATE deliveries SET state = ?1, attempts = 1, settled_at = 1 WHERE id = ?2").bind(state, row?.id),
+    env.DB.prepare("INSERT INTO attempts VALUES (?, 1, 1, 1, 'retry', 500, 'answered 500', 'no', 1)").bind(row?.id),
+  ]);
+  return `${DELIVERIES}/${row?.id}`;
+}
+
+async function deliveriesPage(): Promise<Response> {
+  await delivery("failed");
+  await delivery("pending");
+  return get(`${DELIVERIES}/project/shop/?page_size=1`);
+}
+
+// What is sent as a sample must not go out into the world.
+beforeEach(() => void vi.stubGlobal("fetch", async () => new Response("no such hook", { status: 404 })));
+afterEach(() => void vi.unstubAllGlobals());
 
 it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
   ["GET /api/v1/events/query", 200, () => get("/api/v1/events/query/?page_after=0")],
@@ -55,7 +113,25 @@ it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
   ["GET /api/v1/events/subscriptions/project/{project}", 403, () => get(SET, stranger)],
   ["PUT /api/v1/events/subscriptions/project/{project}", 200, () => put(JSON.stringify([aSubscription()]))],
   ["PUT /api/v1/events/subscriptions/project/{project}", 412, () => put("[]", { "If-Match": '"none"' })],
-  ["GET /api/v1/events/subscriptions/project/{project}/{id}/secret", 200, secret],
+  [`GET ${ONE}/secret`, 200, async () => get(`${await subscribed()}/secret`)],
+  [`GET ${ONE}/secret`, 404, () => get(`${SET}/999/secret`)],
+  [`POST ${ONE}/secret/rotate`, 200, async () => post(`${await subscribed()}/secret/rotate`)],
+  [`POST ${ONE}/secret/rotate`, 409, rotatedTooOften],
+  [`POST ${ONE}/test`, 200, async () => post(`${await subscribed()}/test`)],
+  [`POST ${ONE}/test`, 405, async () => get(`${await subscribed()}/test`)],
+  [`POST ${ONE}/test`, 503, sampleInVain],
+  [`POST ${ONE}/recover`, 202, () => recover({ from: "0", which: "all" })],
+  [`POST ${ONE}/recover`, 400, () => recover({ from: 1 })],
+  [`POST ${ONE}/recover`, 409, recoveredTwice],
+  [`GET ${ONE}/recoveries/{recovery}`, 200, watched],
+  [`GET ${ONE}/recoveries/{recovery}`, 404, async () => get(`${await subscribed()}/recoveries/999`)],
+  ["GET /api/v1/events/deliveries/project/{project}", 200, deliveriesPage],
+  ["GET /api/v1/events/deliveries/project/{project}", 400, () => get(`${DELIVERIES}/project/shop/?state=lost`)],
+  ["GET /api/v1/events/deliveries/project/{project}", 403, () => get(`${DELIVERIES}/project/shop/`, stranger)],
+  ["GET /api/v1/events/deliveries/{id}", 200, async () => get(await delivery("failed"))],
+  ["GET /api/v1/events/deliveries/{id}", 404, () => get(`${DELIVERIES}/999`)],
+  ["POST /api/v1/events/deliveries/{id}/redeliver", 202, async () => post(`${await delivery("failed")}/redeliver`)],
+  ["POST /api/v1/events/deliveries/{id}/redeliver", 409, async () => post(`${await delivery("cancelled")}/redeliver`)],
   ["GET /health", 200, () => get("/health")],
   ["GET /openapi.json", 200, () => get("/openapi.json")],
 ])("%s answers %i as the document says", async (name, status, ask) => {

@@ -116,6 +116,10 @@ describe("a project's deliveries", () => {
   ])("are for %j: %i", async (groups, status) => {
     expect((await ask("project/shop/", groups)).status).toBe(status);
   });
+
+  it("do not tell who may not see them what is wrong with his request", async () => {
+    expect((await problemOf(await ask("project/shop/?page_size=0", []))).status).toBe(403);
+  });
 });
 
 describe("a delivery", () => {
@@ -201,6 +205,61 @@ describe("redelivering", () => {
     for (const group of ["project:shop:global:write", "audit"]) {
       expect((await problemOf(await again(1, [group]))).status).toBe(403);
     }
+  });
+
+  it("of one that waits for an open breaker makes it the probe, under which it arrives at once", async () => {
+    await world.subscribe(aWebhook());
+    await world.record(anEvent(), anEvent(), anEvent());
+    await world.context.db.prepare("UPDATE subscriptions SET consecutive_failures = 10, probe_id = 1").run();
+    await world.context.db.prepare("UPDATE deliveries SET state = 'held' WHERE id > 1").run();
+    await world.context.db.prepare("UPDATE deliveries SET next_attempt_at = next_attempt_at + 600000").run();
+    world.queue = [];
+    await redeliver(world.context, SHOP_OWNER, "3");
+    await world.deliver();
+    expect(world.received[0]?.headers.get("webhook-id")).toBe("msg_3");
+    expect(await (await ask("3")).json()).toMatchObject({ state: "delivered" });
+  });
+
+  it("of one whose event its subscription may no longer be told of is 409", async () => {
+    const [row] = await world.subscribe(aWebhook({ allowed_groups: ["devs", "ops"] }));
+    await world.record(anEvent({ allowed_groups: ["devs"] }));
+    await world.deliver();
+    await world.subscribe(aWebhook({ id: `${row?.id}`, allowed_groups: ["ops"] }));
+    expect((await problemOf(await again(1))).status).toBe(409);
+    expect(await world.deliveries()).toMatchObject([{ state: "delivered", attempts: 1 }]);
+  });
+
+  it("while an attempt runs is 409", async () => {
+    await world.subscribe(aWebhook());
+    await world.record(anEvent());
+    const conflicts: unknown[] = [];
+    world.answer = async () => {
+      await redeliver(world.context, SHOP_OWNER, "1").catch((error: unknown) => conflicts.push(error));
+      return new Response("ok");
+    };
+    await world.deliver();
+    expect(conflicts).toMatchObject([{ code: "conflict" }]);
+    expect(world.received).toHaveLength(1);
+  });
+
+  it("says what the paths take when the method is another", async () => {
+    for (const [path, method, allow] of [
+      ["1/redeliver", "GET", "POST"],
+      ["1", "POST", "GET, HEAD"],
+      ["project/shop/", "PUT", "GET, HEAD"],
+    ] as const) {
+      const response = await ask(path, OWNER, method);
+      expect([response.headers.get("Allow"), (await problemOf(response)).status]).toEqual([allow, 405]);
+    }
+  });
+
+  it("by cookie is taken from the service's own pages alone", async () => {
+    await someHistory();
+    const Cookie = `X-Escape-Token=${await tokenOf({ groups: OWNER })}`;
+    const path = "/api/v1/events/deliveries/1/redeliver";
+    const sent = (headers: Record<string, string>) => service.request(path, { method: "POST", headers });
+    expect((await problemOf(await sent({ Cookie }))).status).toBe(403);
+    expect((await sent({ Cookie, Origin: "https://tidings.example" })).status).toBe(202);
   });
 
   it("of one that is cancelled or held is 409", async () => {

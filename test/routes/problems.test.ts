@@ -124,6 +124,7 @@ describe("CORS", () => {
     const response = await allowing.request("/api/v1/events/query/", { headers: { Origin, ...(await asReader()) } });
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe(Origin);
     expect(response.headers.get("Access-Control-Allow-Credentials")).toBeNull();
+    expect(response.headers.get("Access-Control-Expose-Headers")).toContain("Location");
     expect(response.headers.get("Vary")).toContain("Origin");
     expect(response.headers.get("Vary")).toContain("Authorization");
     const preflight = await allowing.request("/api/v1/events/query/", {

@@ -237,31 +237,3 @@ describe("roles", () => {
     },
   );
 });
-
-describe("a signing secret", () => {
-  it("is whsec_ and the base64 of 32 bytes, another for each subscription, and never stored by caches", async () => {
-    const set = await stored(
-      await put([
-        { type: "webhook", url: URL_ },
-        { type: "webhook", url: URL_ },
-      ]),
-    );
-    const responses = await Promise.all(set.map(({ id }) => get(`shop/${id}/secret/`)));
-    expect(responses[0]?.headers.get("Cache-Control")).toBe("no-store");
-    const secrets = await Promise.all(responses.map((response) => response.json<{ signing_secret: string }>()));
-    for (const { signing_secret } of secrets) {
-      expect(signing_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    }
-    expect(secrets[0]).not.toEqual(secrets[1]);
-  });
-
-  it.each(["999", "x", "9223372036854775808", "01"])("of the unknown subscription %s is 404", async (id) => {
-    expect((await problemOf(await get(`shop/${id}/secret`))).status).toBe(404);
-  });
-
-  it("of another project's subscription is 404", async () => {
-    const groups = [...owner, "project:other:global:owner"];
-    const [row] = await stored(await put([{ type: "webhook", url: URL_ }], { groups, project: "other" }));
-    expect((await problemOf(await get(`shop/${row?.id}/secret`, groups))).status).toBe(404);
-  });
-});

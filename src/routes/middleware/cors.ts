@@ -13,6 +13,6 @@ const forNamedOrigins = cors({
   origin: (origin) => origin,
   allowMethods: ["GET", "HEAD", "PUT", "POST"],
   allowHeaders: ["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Escape-Token", "x-d1-bookmark"],
-  exposeHeaders: ["ETag", "Link", "Retry-After", "Server-Timing", "x-d1-bookmark", "X-Request-Id"],
+  exposeHeaders: ["ETag", "Link", "Location", "Retry-After", "Server-Timing", "x-d1-bookmark", "X-Request-Id"],
   maxAge: 600,
 });
