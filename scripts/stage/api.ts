@@ -1,5 +1,5 @@
-import { Failure } from "../interruption.ts";
 import { producerToken, type Vars } from "../dev-vars.ts";
+import { Failure } from "../interruption.ts";
 import { type ReaderClaims, signReaderToken } from "../reader-token.ts";
 
 const TIMEOUT_MS = 20_000;
