@@ -9,7 +9,7 @@ import type { Recorded } from "./recording.ts";
 
 /** What the service has recorded, oldest first, as the auditor sees it: exactly what was sent, in that order, once. */
 export async function readHistory(api: Api, sent: SentEvent[], recorded: Recorded): Promise<Entry[]> {
-  const { events } = await listAll(api, auditor, EVERYTHING, 100);
+  const { items: events } = await listAll(api, auditor, EVERYTHING, 100);
   check(events.length === sent.length, `${sent.length} events were sent, and the auditor sees ${events.length}.`);
   return events.toReversed().map((served, index, all) => {
     const event = sent[index];

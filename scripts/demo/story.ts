@@ -70,7 +70,7 @@ async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
       `Idempotency-Key and recorded once.`,
   );
   checkFollowed(followed, ben, history);
-  tell(`Meanwhile ben followed the feed: ${count(followed.events.length, "event")} in order, none missed, none twice.`);
+  tell(`Meanwhile ben followed the feed: ${count(followed.items.length, "event")} in order, none missed, none twice.`);
   return history;
 }
 
@@ -83,7 +83,7 @@ async function read(api: Api, history: Entry[]): Promise<void> {
     const hidden = await checkHidden(api, reader, history);
     tellReader(
       reader,
-      `${count(all.events.length, "event")} on ${count(all.pages, "page")}, ${scoped.events.length} of them in the state ` +
+      `${count(all.items.length, "event")} on ${count(all.pages, "page")}, ${scoped.items.length} of them in the state ` +
         `project payments; ${hidden} hidden, and 404 by their IDs`,
     );
   }

@@ -33,6 +33,6 @@ export async function checkHidden(api: Api, reader: ReaderClaims, history: Entry
   return hidden.length;
 }
 
-function idsOf({ events }: Listed): string[] {
-  return events.map(({ id }) => id);
+function idsOf({ items }: Listed): string[] {
+  return items.map(({ id }) => id);
 }
