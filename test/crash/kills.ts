@@ -1,59 +1,57 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Entry } from "../../scripts/stage/entry.ts";
 import { count, secondsSince, tell } from "../../scripts/stage/telling.ts";
 import type { Dice } from "./dice.ts";
-import type { MortalService } from "./mortal-service.ts";
 import { until } from "./together.ts";
+import { countTaken, isOver, type World } from "./world.ts";
 
 const LONGEST_WAIT_MS = 300;
 /** After a request went out: about as long as it takes. */
 const LONGEST_FLIGHT_MS = 30;
-const MOST_ARRIVALS = 200;
+const MOST_DELIVERIES = 200;
 
-/** What the killer sees of the world. */
-export interface Progress {
+interface Killing {
   start: number;
-  service: MortalService;
-  /** Requests that went out. */
-  sent: () => number;
-  recorded: () => number;
-  arrived: () => number;
+  kills: number;
+  dice: Dice;
 }
 
 /** One kill somewhere in each of `kills` parts of the recording, while a request is on its way. */
 export async function killWhileRecording(
-  progress: Progress,
-  { kills, events, dice }: { kills: number; events: number; dice: Dice },
+  world: World,
+  { start, kills, events, dice }: Killing & { events: number },
   signal: AbortSignal,
 ): Promise<void> {
+  const { ledger } = world;
   for (let part = 0; part < kills; part += 1) {
     const moment = Math.floor((part * events + dice.below(events)) / kills);
-    await until(() => progress.recorded() >= moment, signal);
+    await until(() => ledger.events >= moment, signal);
     await delay(dice.below(LONGEST_WAIT_MS), undefined, { signal });
-    const sent = progress.sent();
-    await until(() => progress.sent() > sent || progress.recorded() === events, signal);
+    const sent = ledger.sent;
+    await until(() => ledger.sent > sent || ledger.events === events, signal);
     await delay(dice.below(LONGEST_FLIGHT_MS), undefined, { signal });
-    await kill(progress);
+    await kill(world, start);
   }
 }
 
 /** Each kill some deliveries after the one before, while there are any. */
 export async function killWhileDelivering(
-  progress: Progress,
-  { kills, isOver, dice }: { kills: number; isOver: () => boolean; dice: Dice },
+  world: World,
+  { start, kills, history, dice }: Killing & { history: Entry[] },
   signal: AbortSignal,
 ): Promise<void> {
   for (let left = kills; left > 0; left -= 1) {
-    const moment = progress.arrived() + 1 + dice.below(MOST_ARRIVALS);
-    await until(() => progress.arrived() >= moment || isOver(), signal);
-    if (isOver()) return;
+    const moment = countTaken(world) + 1 + dice.below(MOST_DELIVERIES);
+    await until(() => countTaken(world) >= moment || isOver(world, history), signal);
+    if (isOver(world, history)) return;
     await delay(dice.below(LONGEST_WAIT_MS), undefined, { signal });
-    await kill(progress);
+    await kill(world, start);
   }
 }
 
-async function kill({ start, service, recorded, arrived }: Progress): Promise<void> {
-  tell(
-    `  kill ${service.kills + 1} after ${secondsSince(start)}: ${count(recorded(), "event")} recorded, ${arrived()} deliveries taken`,
-  );
+async function kill(world: World, start: number): Promise<void> {
+  const { service, ledger } = world;
+  const so = `${count(ledger.events, "event")} recorded, ${countTaken(world)} deliveries taken`;
+  tell(`  kill ${service.kills + 1} after ${secondsSince(start)}: ${so}`);
   await service.crash();
 }

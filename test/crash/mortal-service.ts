@@ -9,6 +9,7 @@ const JOB_EVERY_SECONDS = 5;
 export class MortalService implements AsyncDisposable {
   kills = 0;
   restarts = 0;
+  killedAt = 0;
   /** Aborts when the script ends, and when the service ends by itself. */
   readonly signal: AbortSignal;
   readonly #workspace: Workspace;
@@ -32,6 +33,7 @@ export class MortalService implements AsyncDisposable {
   async crash(): Promise<void> {
     const server = await this.#running;
     this.kills += 1;
+    this.killedAt = Date.now();
     this.#running = server.kill().then(() => this.#start());
     await this.#running;
     this.restarts += 1;

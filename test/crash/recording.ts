@@ -1,10 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Api, Unanswered } from "../../scripts/stage/api.ts";
 import type { Dice } from "./dice.ts";
-import type { Ledger } from "./ledger.ts";
-import type { MortalService } from "./mortal-service.ts";
 import { type ProducerRequest, ProducerRequests } from "./producer-requests.ts";
 import { together } from "./together.ts";
+import type { World } from "./world.ts";
 
 const PRODUCERS = 4;
 /** A producer sends some requests at once, then nothing for a while: deliveries shall run meanwhile. */
@@ -12,17 +11,11 @@ const MOST_AT_ONCE = 6;
 const LONGEST_PAUSE_MS = 2000;
 const REPEAT_AFTER_MS = 50;
 
-export interface Recording {
-  api: Api;
-  service: MortalService;
-  ledger: Ledger;
-}
-
 /** Several producers record until `events` events were answered with 200. */
-export async function recordAll(recording: Recording, events: number, dice: Dice, signal: AbortSignal): Promise<void> {
+export async function recordAll(world: World, events: number, dice: Dice, signal: AbortSignal): Promise<void> {
   const requests = new ProducerRequests(dice.another(), events);
   const recordOne = async (request: ProducerRequest, stopped: AbortSignal) => {
-    const isAnswered = await record(recording, request, stopped);
+    const isAnswered = await record(world, request, stopped);
     if (!isAnswered) requests.replace(request);
   };
   const produce = async (choices: Dice, stopped: AbortSignal) => {
@@ -43,7 +36,7 @@ export async function recordAll(recording: Recording, events: number, dice: Dice
   );
 }
 
-async function record({ api, service, ledger }: Recording, request: ProducerRequest, signal: AbortSignal) {
+async function record({ api, service, ledger }: World, request: ProducerRequest, signal: AbortSignal) {
   for (let isFirst = true; ; isFirst = false) {
     await service.whenUp();
     signal.throwIfAborted();
