@@ -4,7 +4,6 @@ import { check, checkSameIds } from "../../scripts/stage/check.ts";
 import type { Entry } from "../../scripts/stage/entry.ts";
 import { listAll } from "../../scripts/stage/reading.ts";
 import { ownerOf, projectsOf } from "../../scripts/stage/subscriber.ts";
-import { count } from "../../scripts/stage/telling.ts";
 import { expectedBy } from "../../scripts/stage/told.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 
@@ -17,7 +16,7 @@ export async function undelivered(api: Api): Promise<string[]> {
   for (const project of projectsOf(SUBSCRIBERS)) {
     for (const state of UNSETTLED) {
       const found = await deliveriesOf(api, project, state);
-      if (found.length > 0) faults.push(`${count(found.length, "delivery")} of ${project} ${state}`);
+      if (found.length > 0) faults.push(`of ${project}, ${found.length} deliveries are ${state}`);
     }
   }
   return faults;
