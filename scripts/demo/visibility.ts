@@ -1,8 +1,9 @@
 import type { ReaderClaims } from "../reader-token.ts";
-import type { Api } from "./api.ts";
-import { checkSameIds } from "./check.ts";
-import { type Entry, idsFor } from "./history.ts";
-import { EVERYTHING, type Listed, listAll } from "./reading.ts";
+import type { Api } from "../stage/api.ts";
+import { checkSameIds } from "../stage/check.ts";
+import type { Entry } from "../stage/entry.ts";
+import { EVERYTHING, type Listed, listAll } from "../stage/reading.ts";
+import { idsFor } from "./history.ts";
 
 const PAGE_SIZE = 30;
 
@@ -32,6 +33,6 @@ export async function checkHidden(api: Api, reader: ReaderClaims, history: Entry
   return hidden.length;
 }
 
-function idsOf({ events }: Listed): string[] {
-  return events.map(({ id }) => id);
+function idsOf({ items }: Listed): string[] {
+  return items.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 import type { ReaderClaims } from "../reader-token.ts";
-import { AUDITORS, type Subscriber } from "./cast.ts";
-import type { SentEvent } from "./events.ts";
+import { AUDITORS } from "./auditor.ts";
+import type { SentEvent } from "./entry.ts";
+import type { Subscriber } from "./subscriber.ts";
 
 // The service's rules once more, in their plainest form: what it does is compared with what these say.
 

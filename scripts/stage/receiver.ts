@@ -2,8 +2,6 @@ import { Webhook } from "standardwebhooks";
 import type { Event } from "../../src/schemas/event.ts";
 import { listen, type Listener } from "./listener.ts";
 
-const REFUSE_EVERY = 8;
-
 /** One request that reached the receiver. */
 export interface Attempt {
   deliveryId: string;
@@ -11,7 +9,7 @@ export interface Attempt {
   accepted: boolean;
 }
 
-/** Somebody's webhook endpoint: checks every signature, and is out of order now and then. */
+/** Somebody's webhook endpoint: checks every signature, and may be out of order now and then. */
 export interface WebhookReceiver extends Listener {
   trust(name: string, secret: string): void;
   attemptsOf(name: string): Attempt[];
@@ -19,7 +17,8 @@ export interface WebhookReceiver extends Listener {
   faults: string[];
 }
 
-export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+/** With `refuseEvery` n, every n-th delivery is refused when it comes for the first time. */
+export async function startWebhookReceiver(refuseEvery?: number): Promise<WebhookReceiver> {
   const inboxes = new Map<string, { webhook: Webhook; attempts: Attempt[] }>();
   const faults: string[] = [];
   const listener = await listen((name, headers, body) => {
@@ -30,7 +29,9 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     }
     try {
       inbox.webhook.verify(body, headers);
-      const accepted = take(inbox.attempts, headers["webhook-id"] ?? "", JSON.parse(body));
+      const deliveryId = headers["webhook-id"] ?? "";
+      const accepted = !isRefused(inbox.attempts, deliveryId, refuseEvery);
+      inbox.attempts.push({ deliveryId, event: JSON.parse(body), accepted });
       return { status: accepted ? 200 : 503, text: "" };
     } catch (error) {
       faults.push(`A delivery for ${name} was refused: ${String(error)}`);
@@ -45,10 +46,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   };
 }
 
-/** Every eighth delivery is refused when it comes for the first time. */
-function take(attempts: Attempt[], deliveryId: string, event: Event): boolean {
+function isRefused(attempts: Attempt[], deliveryId: string, refuseEvery: number | undefined): boolean {
+  if (refuseEvery === undefined) return false;
   const known = new Set(attempts.map((attempt) => attempt.deliveryId));
-  const accepted = known.has(deliveryId) || known.size % REFUSE_EVERY !== 0;
-  attempts.push({ deliveryId, event, accepted });
-  return accepted;
+  return !known.has(deliveryId) && known.size % refuseEvery === 0;
 }

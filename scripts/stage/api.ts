@@ -1,5 +1,5 @@
-import { Failure } from "../interruption.ts";
 import { producerToken, type Vars } from "../dev-vars.ts";
+import { Failure } from "../interruption.ts";
 import { type ReaderClaims, signReaderToken } from "../reader-token.ts";
 
 const TIMEOUT_MS = 20_000;
@@ -11,6 +11,9 @@ export interface Call {
   /** The status that this call must get. */
   expected?: number;
 }
+
+/** There was no answer, or the service failed at it: what was asked for may have happened, or not. */
+export class Unanswered extends Failure {}
 
 /** The service as one who knows only its HTTP interface sees it. */
 export class Api {
@@ -44,10 +47,11 @@ export class Api {
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]),
     }).catch((error: unknown) => {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
-      throw new Failure(`${method} ${target} got no answer: ${String(cause)}`);
+      throw new Unanswered(`${method} ${target} got no answer: ${String(cause)}`);
     });
     if (response.status === expected) return response;
     const answer = (await response.text()).slice(0, 1000);
-    throw new Failure(`${method} ${target} got ${response.status} where ${expected} was expected: ${answer}`);
+    const complaint = `${method} ${target} got ${response.status} where ${expected} was expected: ${answer}`;
+    throw response.status < 500 ? new Failure(complaint) : new Unanswered(complaint);
   }
 }

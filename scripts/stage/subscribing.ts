@@ -1,14 +1,17 @@
 import type { Subscription } from "../../src/schemas/subscription.ts";
 import type { Api } from "./api.ts";
-import { ownerOf, PROJECTS, type Subscriber, SUBSCRIBERS } from "./cast.ts";
 import { check } from "./check.ts";
+import { ownerOf, projectsOf, type Subscriber } from "./subscriber.ts";
 
 /** Each project's owner subscribes its destinations. Resolves to the webhooks' signing secrets, by subscriber. */
-export async function subscribeAll(api: Api, urlOf: (subscriber: Subscriber) => string): Promise<Map<string, string>> {
+export async function subscribeAll(
+  api: Api,
+  all: Subscriber[],
+  urlOf: (subscriber: Subscriber) => string,
+): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
-  for (const project of PROJECTS) {
-    const subscribers = SUBSCRIBERS.filter((subscriber) => subscriber.project === project);
-    if (subscribers.length === 0) continue;
+  for (const project of projectsOf(all)) {
+    const subscribers = all.filter((subscriber) => subscriber.project === project);
     const path = `/api/v1/events/subscriptions/project/${project}/`;
     const body = JSON.stringify(subscribers.map((subscriber) => requestFor(subscriber, urlOf(subscriber))));
     const stored = await api.asReader(ownerOf(project), path, { method: "PUT", body });
