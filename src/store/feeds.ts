@@ -19,38 +19,15 @@ export interface FeedRange {
 export const NEWEST = "9223372036854775807";
 
 /**
- * The merge of some feeds of one scope, in one statement: each event once, in order.
+ * The merge of some feeds of one scope, in one statement: each event once, in order. Undefined where nothing is new.
  *
- * The recursion's ORDER BY makes its queue a priority queue. It starts with the first entry of each feed; each step
- * takes the first of all and puts the next of the same feed in its place. The outer LIMIT ends the recursion, so the
- * rows read follow the page and the number of feeds, never the history:
- * at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
+ * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
  */
 export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventRow[] | undefined> {
-  const [compare, order, cursor] =
-    "before" in range.cursor ? ["<", "DESC", range.cursor.before] : [">", "ASC", range.cursor.after];
-  const next = (feed: string, bound: string) =>
-    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ORDER BY event_id ${order} LIMIT 1)`;
-  const first = order === "DESC" ? "max" : "min";
+  const { ctes, order } = mergeOf(range.cursor);
   const result = await db
     .prepare(
-      `WITH RECURSIVE
-        mine (feed_id) AS MATERIALIZED (
-          SELECT f.id FROM json_each(?2) g CROSS JOIN feeds f
-          WHERE f.scope = ?1 AND f.kind = g.value->>0 AND f.name = g.value->>1
-        ),
-        seed (event_id, feed_id) AS MATERIALIZED (
-          SELECT ${next("mine.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM mine
-        ),
-        head (event_id) AS MATERIALIZED (SELECT ${first}(event_id) FROM seed),
-        merged (event_id, feed_id) AS (
-          SELECT event_id, feed_id FROM seed
-          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
-          UNION ALL
-          SELECT ${next("merged.feed_id", "merged.event_id")}, feed_id FROM merged
-          WHERE event_id IS NOT NULL
-          ORDER BY 1 ${order}
-        ),
+      `WITH RECURSIVE ${ctes},
         page (event_id) AS (
           SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?4
           -- +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
@@ -60,8 +37,46 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventR
         )
       SELECT ${EVENT_COLUMNS} FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
     )
-    .bind(range.scope, JSON.stringify(range.feeds), cursor, range.limit, range.unlessFirstIs ?? null)
+    .bind(...mergeParameters(range))
     .all<EventRow | { id: null }>();
   const rows = result.results.filter((row) => row.id !== null);
   return rows.length < result.results.length ? undefined : rows;
+}
+
+/**
+ * The tables of a merge: `seed`, the first entry of each feed; `head`, the first of all; `merged`, every entry in order,
+ * an event once for each feed that has it.
+ *
+ * The recursion's ORDER BY makes its queue a priority queue. It starts with the first entry of each feed; each step
+ * takes the first of all and puts the next of the same feed in its place. A LIMIT outside ends the recursion, so the
+ * rows read follow the page and the number of feeds, never the history.
+ */
+export function mergeOf(cursor: FeedRange["cursor"]): { ctes: string; order: "DESC" | "ASC" } {
+  const [compare, order] = "before" in cursor ? (["<", "DESC"] as const) : ([">", "ASC"] as const);
+  const next = (feed: string, bound: string) =>
+    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ORDER BY event_id ${order} LIMIT 1)`;
+  const ctes = `
+        mine (feed_id) AS MATERIALIZED (
+          SELECT f.id FROM json_each(?2) g CROSS JOIN feeds f
+          WHERE f.scope = ?1 AND f.kind = g.value->>0 AND f.name = g.value->>1
+        ),
+        seed (event_id, feed_id) AS MATERIALIZED (
+          SELECT ${next("mine.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM mine
+        ),
+        head (event_id) AS MATERIALIZED (SELECT ${order === "DESC" ? "max" : "min"}(event_id) FROM seed),
+        merged (event_id, feed_id) AS (
+          SELECT event_id, feed_id FROM seed
+          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
+          UNION ALL
+          SELECT ${next("merged.feed_id", "merged.event_id")}, feed_id FROM merged
+          WHERE event_id IS NOT NULL
+          ORDER BY 1 ${order}
+        )`;
+  return { ctes, order };
+}
+
+/** ?1 to ?5. */
+export function mergeParameters({ scope, feeds, cursor, limit, unlessFirstIs }: FeedRange) {
+  const bound = "before" in cursor ? cursor.before : cursor.after;
+  return [scope, JSON.stringify(feeds), bound, limit, unlessFirstIs ?? null] as const;
 }

@@ -1,0 +1,19 @@
+import Negotiator from "negotiator";
+import { AppError } from "../../errors.ts";
+
+/** What a listing can be had in. The first is for who does not say. */
+export const MEDIA_TYPES = ["application/json", "application/cloudevents-batch+json"] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/**
+ * RFC 9110 §12.5.1.
+ * @throws AppError `not-acceptable` with the list of what there is.
+ */
+export function chooseMediaType(accept: string | undefined): MediaType {
+  const wanted = new Negotiator({ headers: { accept } }).mediaType([...MEDIA_TYPES]);
+  const chosen = MEDIA_TYPES.find((type) => type === wanted);
+  if (chosen === undefined) {
+    throw new AppError("not-acceptable", `A listing can be had as ${MEDIA_TYPES.join(", ")}.`);
+  }
+  return chosen;
+}
