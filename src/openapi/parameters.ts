@@ -76,7 +76,12 @@ function inQuery() {
       "Only events of this State deployment. Counts only with `state_project` and `state_environment`, without " +
         "`inventory_project`.",
     ),
-    FilterType: filter("type", "ADD_BUILD", "Only events of this type; may be given several times, for any of them."),
+    FilterType: query(
+      "type",
+      shape.type,
+      ["ADD_BUILD"],
+      "Only events of this type; may be given several times, for any of them.",
+    ),
     FilterUsername: filter("username", "ann", "Only events of this user."),
     FilterSince: filter(
       "since",
