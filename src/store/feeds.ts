@@ -24,10 +24,10 @@ export const NEWEST = "9223372036854775807";
  * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
  */
 export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventRow[] | undefined> {
-  const { ctes, order } = mergeOf(range.cursor);
+  const { ctes, merged, order } = mergeOf(range.cursor);
   const result = await db
     .prepare(
-      `WITH RECURSIVE ${ctes},
+      `WITH RECURSIVE ${ctes}, ${merged("merged")},
         page (event_id) AS (
           SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?4
           -- +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
@@ -44,14 +44,14 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventR
 }
 
 /**
- * The tables of a merge: `seed`, the first entry of each feed; `head`, the first of all; `merged`, every entry in order,
- * an event once for each feed that has it.
+ * The tables of a merge: `seed`, the first entry of each feed; `head`, the first of all; and one of any name in which
+ * every entry is in order, an event once for each feed that has it.
  *
  * The recursion's ORDER BY makes its queue a priority queue. It starts with the first entry of each feed; each step
  * takes the first of all and puts the next of the same feed in its place. A LIMIT outside ends the recursion, so the
  * rows read follow the page and the number of feeds, never the history.
  */
-export function mergeOf(cursor: FeedRange["cursor"]): { ctes: string; order: "DESC" | "ASC" } {
+export function mergeOf(cursor: FeedRange["cursor"]) {
   const [compare, order] = "before" in cursor ? (["<", "DESC"] as const) : ([">", "ASC"] as const);
   const next = (feed: string, bound: string) =>
     `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ORDER BY event_id ${order} LIMIT 1)`;
@@ -63,16 +63,17 @@ export function mergeOf(cursor: FeedRange["cursor"]): { ctes: string; order: "DE
         seed (event_id, feed_id) AS MATERIALIZED (
           SELECT ${next("mine.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM mine
         ),
-        head (event_id) AS MATERIALIZED (SELECT ${order === "DESC" ? "max" : "min"}(event_id) FROM seed),
-        merged (event_id, feed_id) AS (
+        head (event_id) AS MATERIALIZED (SELECT ${order === "DESC" ? "max" : "min"}(event_id) FROM seed)`;
+  const merged = (name: string) => `
+        ${name} (event_id, feed_id) AS (
           SELECT event_id, feed_id FROM seed
           WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
           UNION ALL
-          SELECT ${next("merged.feed_id", "merged.event_id")}, feed_id FROM merged
+          SELECT ${next(`${name}.feed_id`, `${name}.event_id`)}, feed_id FROM ${name}
           WHERE event_id IS NOT NULL
           ORDER BY 1 ${order}
         )`;
-  return { ctes, order };
+  return { ctes, merged, order };
 }
 
 /** ?1 to ?5. */

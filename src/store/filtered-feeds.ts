@@ -31,34 +31,34 @@ export interface FilteredPage {
  * The merge of some feeds, as far as it matches. A full page costs what was looked at for it; one that is not costs a
  * second walk, to tell how far that went. Undefined where nothing is new. Filters look at the events themselves, for
  * which no index could serve all readers: so what is looked at is bounded, and a page may be short.
+ *
+ * Each table is asked once, and what is found becomes a JSON array: asked twice, SQLite walks a recursion to its very end.
  */
 export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Promise<FilteredPage | undefined> {
-  const { ctes, order } = mergeOf(range.cursor);
+  const { ctes, merged, order } = mergeOf(range.cursor);
+  const firstOf = (name: string) => `SELECT DISTINCT event_id FROM ${name} WHERE event_id IS NOT NULL LIMIT +?6`;
   const { types, username, since, until } = range.filter;
   const { results } = await db
     .prepare(
-      `WITH RECURSIVE ${ctes},
-        looked (event_id) AS NOT MATERIALIZED (
-          SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?6
+      `WITH RECURSIVE ${ctes}, ${merged("merged")}, ${merged("walked")},
+        found (ids, count) AS MATERIALIZED (
+          SELECT json_group_array(id), count(*) FROM (
+            SELECT events.id FROM (${firstOf("merged")}) looked CROSS JOIN events ON events.id = looked.event_id
+            WHERE (?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
+              AND (?8 IS NULL OR events.username = ?8)
+              -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
+              AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
+              AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))
+            LIMIT +?4)
         ),
-        page AS MATERIALIZED (
-          SELECT ${EVENT_COLUMNS} FROM looked CROSS JOIN events ON events.id = looked.event_id
-          WHERE (?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
-            AND (?8 IS NULL OR events.username = ?8)
-            -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
-            AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
-            AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))
-          LIMIT +?4
-        ),
-        walk (looked_to, looked_at) AS (
-          SELECT ${order === "DESC" ? "min" : "max"}(event_id), count(*) FROM looked
-          WHERE (SELECT count(*) FROM page) < ?4
+        page (ids, walk) AS MATERIALIZED (
+          SELECT ids, CASE WHEN count < ?4 THEN (
+            SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${firstOf("walked")})
+          ) END FROM found
         )
-      SELECT page.*, NULL AS head, NULL AS looked_to, NULL AS looked_at FROM page
-      UNION ALL
-      SELECT ${EVENT_COLUMNS.split(",")
-        .map(() => "NULL")
-        .join(", ")}, (SELECT event_id FROM head), looked_to, looked_at FROM walk`,
+      SELECT (SELECT event_id FROM head) AS head, page.walk, ${EVENT_COLUMNS}
+      FROM page LEFT JOIN json_each(page.ids) found_id LEFT JOIN events ON events.id = found_id.value
+      ORDER BY events.id ${order}`,
     )
     .bind(
       ...mergeParameters(range),
@@ -68,16 +68,21 @@ export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Pr
       since ?? null,
       until ?? null,
     )
-    .all<PageRow>();
-  const end = results.at(-1);
-  const head = end?.head ?? 0;
+    .all<(EventRow | { id: null }) & PageEnd>();
+  const { head, walk } = results[0] ?? { head: null, walk: null };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
+  const [lookedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
   return {
-    rows: results.slice(0, -1).filter((row) => row.id !== null),
-    head,
-    lookedTo: end?.looked_to ?? undefined,
-    isCut: end?.looked_at === range.mostLookedAt,
+    rows: results.filter((row) => row.id !== null),
+    head: head ?? 0,
+    lookedTo: lookedTo ?? undefined,
+    isCut: lookedAt === range.mostLookedAt,
   };
 }
 
-type PageRow = (EventRow | { id: null }) & { head: number | null; looked_to: number | null; looked_at: number };
+/** On every row, of which there is one at least. */
+interface PageEnd {
+  head: number | null;
+  /** JSON: the last event looked at, and how many were; null where the page is full. */
+  walk: string | null;
+}
