@@ -36,7 +36,6 @@ export interface FilteredPage {
  */
 export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Promise<FilteredPage | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
-  const firstOf = (name: string) => `SELECT DISTINCT event_id FROM ${name} WHERE event_id IS NOT NULL LIMIT +?6`;
   const { types, username, since, until } = range.filter;
   const { results } = await db
     .prepare(
@@ -78,6 +77,10 @@ export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Pr
     lookedTo: lookedTo ?? undefined,
     isCut: lookedAt === range.mostLookedAt,
   };
+}
+
+function firstOf(merged: string): string {
+  return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +?6`;
 }
 
 /** On every row, of which there is one at least. */
