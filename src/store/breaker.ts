@@ -82,11 +82,12 @@ function chooseProbes(db: Database, subscriptionIds: number[]): D1PreparedStatem
 function wakeProbes(db: Database, { verdicts, waitsMs, graceMs, now }: Probing): D1PreparedStatement {
   // D1 binds numbers as doubles, and no array has a place 1.0.
   const dueAt = `max(next_attempt_at, j.value->>1, ?3 + (?2->>CAST(min(s.failed_probes, ?4) AS INTEGER)))`;
+  // A CROSS JOIN here would have SQLite begin with all that is held, whoever's it is.
   return db
     .prepare(
       `UPDATE deliveries SET state = 'pending', next_attempt_at = ${dueAt}, sweep_at = ${dueAt} + ?5,
         schedule_from = iif(s.releasing = 'restart', attempts, schedule_from)
-      FROM json_each(?1) j CROSS JOIN subscriptions s ON s.id = j.value->>0
+      FROM json_each(?1) j JOIN subscriptions s ON s.id = j.value->>0
       WHERE deliveries.id = s.probe_id AND deliveries.state = 'held'
       RETURNING id, next_attempt_at`,
     )
