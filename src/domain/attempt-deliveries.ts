@@ -65,7 +65,7 @@ async function attemptClaimed(run: Run, claimed: Claim["claimed"]): Promise<Coun
     const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };
     const settlement = settlementOf(context, policy, delivery, attempt);
     logAttempt(context, settlement);
-    tally.settleUnsent(settlement);
+    tally.settleUnsent(settlement, delivery.subscription?.url);
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
   const sending = sendInLanes({ context, policy, tally, lastStart }, sendings);
