@@ -102,7 +102,7 @@ function send(run: Run, claimed: Claim["claimed"], tally: Tally): Promise<void> 
     const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };
     const settlement = settlementOf(context, policy, delivery, attempt);
     logAttempt(context, settlement);
-    tally.settleUnsent(settlement);
+    tally.settleUnsent(settlement, delivery.subscription?.url);
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
   return sendInLanes({ context, policy, tally, lastStart }, sendings);

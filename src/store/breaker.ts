@@ -20,11 +20,14 @@ export function isHeldBack(s: string, deliveryId: string): string {
   return `(NOT ${s}.enabled OR (${s}.probe_id IS NOT NULL AND ${s}.probe_id <> ${deliveryId}))`;
 }
 
-/** Holds what is pending and not being attempted, for those of the subscriptions that do not take it. */
+/**
+ * Holds what is pending and not being attempted, for those of the subscriptions that do not take it. A lease that ran out
+ * stays: the next claim makes it a lost attempt.
+ */
 export function holdBack(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL WHERE id IN (
+      `UPDATE deliveries SET state = 'held' WHERE id IN (
         SELECT d.id FROM json_each(?1) j CROSS JOIN subscriptions s ON s.id = j.value
         CROSS JOIN deliveries d INDEXED BY deliveries_subscription ON d.subscription_id = s.id AND d.state = 'pending'
         WHERE ${isHeldBack("s", "d.id")} AND coalesce(d.lease_until, 0) <= ?2 LIMIT ${HOLDS_AT_ONCE})`,
