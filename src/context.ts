@@ -1,4 +1,5 @@
 import { configOf, type Config } from "./config.ts";
+import { LeftBehind } from "./left-behind.ts";
 import { PageCopies } from "./store/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { hintsOver, type Hints } from "./queue/hints.ts";
@@ -14,6 +15,8 @@ export interface Context {
   hints: Hints;
   /** What this isolate keeps of the listings. */
   copies: PageCopies;
+  /** What this isolate's consumers have not finished. */
+  leftBehind: LeftBehind;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -36,7 +39,8 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintsOver(env),
-    copies: copiesOf(env),
+    copies: copies.of(env),
+    leftBehind: leftBehind.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -49,11 +53,17 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
   };
 }
 
-const copies = new WeakMap<Env, PageCopies>();
+const copies = oneForAnIsolate(() => new PageCopies());
+const leftBehind = oneForAnIsolate(() => new LeftBehind());
 
-/** One for an isolate, as its `env` is. */
-function copiesOf(env: Env): PageCopies {
-  const ofEnv = copies.get(env) ?? new PageCopies();
-  copies.set(env, ofEnv);
-  return ofEnv;
+/** As its `env` is. */
+function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {
+  const values = new WeakMap<Env, Value>();
+  return {
+    of: (env) => {
+      const value = values.get(env) ?? make();
+      values.set(env, value);
+      return value;
+    },
+  };
 }

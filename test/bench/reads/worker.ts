@@ -1,7 +1,8 @@
-import { app } from "../../src/app.ts";
+import { app } from "../../../src/app.ts";
+import { now } from "../clock.ts";
 import type { Cost, Job, Measurement, SubjectName } from "./plan.ts";
-import { recording } from "./requests.ts";
-import { sampleEvents } from "./sample-events.ts";
+import { recording } from "../requests.ts";
+import { oneOf8, sampleEvents } from "../sample-events.ts";
 import { OPEN, type Opened } from "./subjects.ts";
 
 /** Calls the apps from inside the runtime, so that nothing but them and D1 is in the measured path. */
@@ -32,7 +33,7 @@ async function open(name: SubjectName, env: Env, execution: ExecutionContext): P
 }
 
 async function fill(env: Env, execution: ExecutionContext, from: number, count: number): Promise<void> {
-  const request = recording(env, sampleEvents(from, count, "filled"));
+  const request = recording(env, sampleEvents(from, count, oneOf8("filled")));
   await answerTo({ fetch: app.fetch, request, status: 200 }, env, execution);
 }
 
@@ -68,12 +69,6 @@ async function answerTo({ fetch, request, status }: Opened, env: Env, execution:
   const body = await response.arrayBuffer();
   if (response.status !== status) throw new Error(`${response.status}: ${new TextDecoder().decode(body)}`);
   return { body, headers: response.headers };
-}
-
-/** The runtime's clock need not go on while nothing comes from outside. */
-async function now(): Promise<number> {
-  await scheduler.wait(0);
-  return performance.now();
 }
 
 function numberIn(text: string, pattern: RegExp): number | undefined {

@@ -1,8 +1,8 @@
-import { app } from "../../src/app.ts";
+import { app } from "../../../src/app.ts";
 import { bareBatch, select1, withoutD1 } from "./floors.ts";
 import type { SubjectName } from "./plan.ts";
-import { reading, recording } from "./requests.ts";
-import { sampleEvents } from "./sample-events.ts";
+import { reading, recording } from "../requests.ts";
+import { sampleEvents } from "../sample-events.ts";
 
 type Fetch = (request: Request, env: Env, execution: ExecutionContext) => Response | Promise<Response>;
 

@@ -1,5 +1,5 @@
-import { CONCURRENCIES, SUBJECTS, type Measurement, type Subject, type SubjectName } from "./plan.ts";
-import type { BenchRuntime } from "./runtime.ts";
+import { CONCURRENCIES, SUBJECTS, type Job, type Measurement, type Subject, type SubjectName } from "./plan.ts";
+import type { BenchRuntime } from "../runtime.ts";
 
 /** Long enough for a clock of whole milliseconds, short enough that a noisy second hits all subjects alike. */
 const SLICE_MS = 100;
@@ -17,7 +17,7 @@ interface Slice {
 }
 
 /** Takes the subjects in turn until the time is up; the rates of one round stand at the same place of each list. */
-export async function measureInRounds(runtime: BenchRuntime, until: number): Promise<Map<number, Rates>> {
+export async function measureInRounds(runtime: BenchRuntime<Job>, until: number): Promise<Map<number, Rates>> {
   const slices: Slice[] = CONCURRENCIES.flatMap((concurrency) =>
     SUBJECTS.map((subject) => ({ subject, concurrency, perSecond: 0 })),
   );
@@ -34,12 +34,12 @@ export async function measureInRounds(runtime: BenchRuntime, until: number): Pro
   return rates;
 }
 
-async function warmUp(runtime: BenchRuntime, slice: Slice): Promise<void> {
+async function warmUp(runtime: BenchRuntime<Job>, slice: Slice): Promise<void> {
   await measure(runtime, slice, 0);
   await measure(runtime, slice, WARM_UP_MS);
 }
 
-async function measure(runtime: BenchRuntime, slice: Slice, forMilliseconds: number): Promise<void> {
+async function measure(runtime: BenchRuntime<Job>, slice: Slice, forMilliseconds: number): Promise<void> {
   const { subject, concurrency } = slice;
   const fitting = Math.round((slice.perSecond * forMilliseconds) / 1000);
   const requests = forMilliseconds === 0 ? FIRST_GUESS : Math.max(concurrency, fitting);
