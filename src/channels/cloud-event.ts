@@ -1,4 +1,5 @@
 import type { Event } from "../schemas/event.ts";
+import { rfc3339 } from "../schemas/time.ts";
 import { INVENTORY, STATE, type Place } from "./places.ts";
 
 /** Common servers refuse a request for a header line of 8 KiB. Names that make one are nobody's, but must delay no news. */
@@ -59,10 +60,4 @@ function pathSegment(name: string): string {
 // HTTP protocol binding, §3.1.3.2: space, double quote, percent, and all that is not printable ASCII
 function headerValue(attribute: string): string {
   return attribute.replace(/[^\u0021\u0023\u0024\u0026-\u007E]/gu, encodeURIComponent);
-}
-
-/** "2025-11-23T01:00:00.123456789Z", to the last digit. */
-function rfc3339(timestampNs: string): string {
-  const iso = new Date(Number(BigInt(timestampNs) / 1_000_000n)).toISOString();
-  return `${iso.slice(0, 19)}.${timestampNs.slice(-9).padStart(9, "0")}Z`;
 }

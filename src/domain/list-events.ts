@@ -1,5 +1,5 @@
 import { sha256 } from "../digest.ts";
-import type { PageQuery } from "../schemas/page.ts";
+import type { PageQuery, SizedPageQuery } from "../schemas/page.ts";
 import type { Database } from "../store/database.ts";
 import type { EventRow } from "../store/event-rows.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../store/feeds.ts";
@@ -26,9 +26,12 @@ export interface Page {
 export interface Listing {
   reader: Reader;
   scope: Scope;
-  query: PageQuery;
+  query: SizedPageQuery;
   form: PageForm;
 }
+
+/** What is asked of a listing, whoever writes it. */
+export type Sought = Omit<Listing, "form">;
 
 export interface PageForm {
   /** Goes up when events are written in another way, so that no reader keeps an old copy. */
@@ -65,7 +68,8 @@ async function pageBefore(
   knownTags: readonly string[],
 ): Promise<Page> {
   const known = newest(copies.find(view), ...knownTags.map((tag) => endsOf(tag, view)));
-  const page = (await lookBefore(db, listing, known?.head)) ??
+  const seen = await lookBefore(db, listing, { unlessFirstIs: known?.head });
+  const page = (seen && { head: seen.head, next: seen.next, text: listing.form.write(seen.rows) }) ??
     known ?? { head: 0, next: 0, text: listing.form.write([]) };
   if (page.text !== undefined && page.head > 0) copies.keep(view, { ...page, text: page.text });
   const tag = `${view}-${page.head}-${page.next}`;
@@ -73,28 +77,32 @@ async function pageBefore(
   return { text: knownTags.includes(tag) ? undefined : page.text, tag, next, isLast: next === undefined };
 }
 
+/** What comes before an ID. */
+export interface Preceding {
+  rows: EventRow[];
+  /** The first event of all, also where it does not match; 0 where there is none. */
+  head: number;
+  /** `page_from` of what comes before this; 0 where there is nothing. */
+  next: number;
+}
+
 /** Undefined where the head is the known one. */
-async function lookBefore(
+export async function lookBefore(
   db: Database,
-  { reader, scope, query, form }: Listing,
-  knownHead: number | undefined,
-): Promise<PageCopy | undefined> {
+  { reader, scope, query }: Sought,
+  { unlessFirstIs, mostLookedAt = MOST_LOOKED_AT }: { unlessFirstIs?: number | undefined; mostLookedAt?: number } = {},
+): Promise<Preceding | undefined> {
   const { page_size: size, page_from = NEWEST } = query;
-  const range = {
-    ...feedRange(reader, scope),
-    cursor: { before: page_from },
-    limit: size + 1,
-    unlessFirstIs: knownHead,
-  };
+  const range = { ...feedRange(reader, scope), cursor: { before: page_from }, limit: size + 1, unlessFirstIs };
   const filter = filterOf(query);
   if (filter === undefined) {
     const rows = await mergeFeeds(db, range);
-    return rows && { head: rows[0]?.id ?? 0, next: nextOf(rows, size), text: form.write(rows.slice(0, size)) };
+    return rows && { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size) };
   }
-  const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt: MOST_LOOKED_AT });
+  const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt });
   if (page === undefined) return undefined;
   const next = nextOf(page.rows, size) || (page.isCut ? (page.lookedTo ?? 0) : 0);
-  return { head: page.head, next, text: form.write(page.rows.slice(0, size)) };
+  return { head: page.head, next, rows: page.rows.slice(0, size) };
 }
 
 /** Oldest first. The growing end is the last, so what is known does not tell what is new. */
@@ -121,8 +129,9 @@ export interface Following {
 
 export async function lookAfter(
   db: Database,
-  { reader, scope, query }: Omit<Listing, "form">,
+  { reader, scope, query }: Sought,
   after: string,
+  { mostLookedAt = MOST_LOOKED_AT }: { mostLookedAt?: number } = {},
 ): Promise<Following> {
   const { page_size: size } = query;
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
@@ -131,7 +140,7 @@ export async function lookAfter(
     const rows = (await mergeFeeds(db, range)) ?? [];
     return { rows, last: `${rows.at(-1)?.id ?? after}`, isLast: rows.length < size };
   }
-  const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt: MOST_LOOKED_AT });
+  const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt });
   const { rows = [], lookedTo, isCut = false } = page ?? {};
   const isFull = rows.length === size;
   return { rows, last: `${(isFull ? rows.at(-1)?.id : lookedTo) ?? after}`, isLast: !isFull && !isCut };

@@ -6,6 +6,9 @@ import { nanosecondsOf } from "./time.ts";
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
+/** What one stream holds at most, and so the largest `limit`: a bound that is always kept to. */
+export const MAX_LIMIT = 450_000;
+
 export const onlyOnce = (message: string) => ({
   error: ({ input }: { input?: unknown }) => (Array.isArray(input) ? "must be given only once" : message),
 });
@@ -14,8 +17,13 @@ export const PageSize = z
   .string(onlyOnce("must be a number"))
   .regex(/^[1-9][0-9]{0,2}$/, `must be from 1 to ${MAX_PAGE_SIZE}`)
   .transform(Number)
-  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`))
-  .default(DEFAULT_PAGE_SIZE);
+  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`));
+
+export const Limit = z
+  .string(onlyOnce("must be a number"))
+  .regex(/^[1-9][0-9]{0,5}$/, `must be from 1 to ${MAX_LIMIT}`)
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`));
 
 const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal).optional();
 
@@ -33,7 +41,15 @@ const narrowing = {
   until: time(),
 };
 
-const cursors = { page_size: PageSize, page_from: Cursor, page_after: Cursor, ...narrowing };
+const cursors = {
+  /** Left out, the form that is wanted decides. */
+  page_size: PageSize.optional(),
+  page_from: Cursor,
+  page_after: Cursor,
+  /** Unjudged: to pages it is a parameter like any that they do not know. Streams hold it to `Limit`. */
+  limit: z.union([z.string(), z.array(z.string())]).optional(),
+  ...narrowing,
+};
 
 const filters = {
   inventory_project: filter(),
@@ -46,6 +62,8 @@ const filters = {
 
 export const PageQuery = z.object(cursors).superRefine(checkTogether);
 export type PageQuery = z.output<typeof PageQuery>;
+/** One for which the form has decided. */
+export type SizedPageQuery = PageQuery & { page_size: number };
 
 export const FilteredPageQuery = z.object({ ...cursors, ...filters }).superRefine(checkTogether);
 export type FilteredPageQuery = z.output<typeof FilteredPageQuery>;

@@ -16,3 +16,9 @@ export function nanosecondsOf(text: string): string | undefined {
 function isInCalendar(date: string): boolean {
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
+
+/** "2025-11-23T01:00:00.123456789Z" of nanoseconds since 1970, to the last digit. */
+export function rfc3339(timestampNs: string): string {
+  const iso = new Date(Number(BigInt(timestampNs) / 1_000_000n)).toISOString();
+  return `${iso.slice(0, 19)}.${timestampNs.slice(-9).padStart(9, "0")}Z`;
+}

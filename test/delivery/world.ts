@@ -60,6 +60,7 @@ export const OWNER = {
   name: "ann",
   groups: ["devs", "Devs", "ops", "everyone", "auditors", "project:shop:global:owner"],
   isAuditor: false,
+  expiresAt: Number.POSITIVE_INFINITY,
 };
 const START = Date.UTC(2026, 10, 23);
 
