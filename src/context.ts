@@ -1,5 +1,6 @@
 import { configOf, type Config } from "./config.ts";
 import { LeftBehind } from "./left-behind.ts";
+import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/edge-pages.ts";
 import { PageCopies } from "./store/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { hintsOver, type Hints } from "./queue/hints.ts";
@@ -15,6 +16,8 @@ export interface Context {
   hints: Hints;
   /** What this isolate keeps of the listings. */
   copies: PageCopies;
+  /** What the edge keeps of them. */
+  edge: EdgePages;
   /** What this isolate's consumers have not finished. */
   leftBehind: LeftBehind;
   /** Milliseconds since 1970. */
@@ -32,7 +35,8 @@ export interface Context {
   usage: Usage;
 }
 
-export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">): Context {
+/** `origin`: the Worker's own, where a request names it. */
+export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
   const usage = noUsage();
   return {
     config: configOf(env),
@@ -40,6 +44,7 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintsOver(env),
     copies: copies.of(env),
+    edge: edgeOf(env, origin),
     leftBehind: leftBehind.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
@@ -51,6 +56,12 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     background: (work) => execution.waitUntil(work),
     usage,
   };
+}
+
+/** Optional: some platforms have no cache, and without a secret none is used. */
+function edgeOf({ INTERNAL_TOKEN: secret }: Env, origin: string | undefined): EdgePages {
+  const hasCache = typeof caches !== "undefined" && origin !== undefined && secret !== "";
+  return hasCache ? edgePages(caches.default, origin, secret) : NO_EDGE_PAGES;
 }
 
 const copies = oneForAnIsolate(() => new PageCopies());

@@ -45,7 +45,7 @@ describe("a page that this isolate has served before", () => {
 });
 
 describe("what an isolate keeps", () => {
-  const copy = (text: string) => ({ head: 1, next: 0, text });
+  const copy = (text: string) => ({ head: 1, next: 0, text, isFixed: false, bookmark: null });
 
   it("is the last 64 pages that were served", () => {
     const copies = new PageCopies();

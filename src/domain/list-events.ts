@@ -1,10 +1,11 @@
+import type { Context } from "../context.ts";
 import { sha256 } from "../digest.ts";
 import type { PageQuery, SizedPageQuery } from "../schemas/page.ts";
 import type { Database } from "../store/database.ts";
 import type { EventRow } from "../store/event-rows.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../store/feeds.ts";
 import { mergeFilteredFeeds, type EventFilter } from "../store/filtered-feeds.ts";
-import type { PageCopies, PageCopy } from "../store/page-copies.ts";
+import type { PageCopy } from "../store/page-copies.ts";
 import type { Reader } from "./reader.ts";
 import { scopePath, type Scope } from "./scope.ts";
 import { feedsOf } from "./visibility.ts";
@@ -20,6 +21,10 @@ export interface Page {
   next: Cursor | undefined;
   /** Nothing more is there for now. */
   isLast: boolean;
+  /** It can never change. */
+  isFixed: boolean;
+  /** Of when it was read, where that was not now. */
+  bookmark: string | null;
 }
 
 /** What is asked of a listing, and how a page is written. */
@@ -40,9 +45,8 @@ export interface PageForm {
 }
 
 /** Where the listing is asked, and what of it is kept. */
-interface Shelf {
+interface Shelf extends Pick<Context, "copies" | "edge" | "background"> {
   db: Database;
-  copies: PageCopies;
 }
 
 /** How many events a request with filters looks at. */
@@ -60,21 +64,42 @@ export async function listEvents(shelf: Shelf, listing: Listing, knownTags: read
     : pageAfter(shelf, view, listing, listing.query.page_after, knownTags);
 }
 
-/** Newest first. */
-async function pageBefore(
-  { db, copies }: Shelf,
+/**
+ * Newest first. A page before an ID that this reader has seen overtaken, full, is fixed: no event can come into it any
+ * more. It is kept for all who see the same, and D1 is not asked again.
+ */
+async function pageBefore(shelf: Shelf, view: string, listing: Listing, knownTags: readonly string[]): Promise<Page> {
+  const { db, copies, edge, background } = shelf;
+  const { page_from } = listing.query;
+  const copy = copies.find(view) ?? (page_from === undefined ? undefined : await edge.find(view));
+  if (copy?.isFixed) return answerOf(copy, view, knownTags);
+  const known = newest(copy, ...knownTags.map((tag) => endsOf(tag, view)));
+  const seen = await lookBefore(db, listing, {
+    unlessFirstIs: known?.head,
+    asksForPast: page_from !== undefined,
+  });
+  if (seen === undefined && known !== undefined) return answerOf(known, view, knownTags);
+  const { head, next, rows, isPast } = seen ?? { head: 0, next: 0, rows: [], isPast: false };
+  const page = { head, next, text: listing.form.write(rows), isFixed: isPast && next > 0, bookmark: db.bookmark() };
+  if (head > 0) copies.keep(view, page);
+  if (page.isFixed) background(edge.keep(view, page));
+  return answerOf(page, view, knownTags);
+}
+
+function answerOf(
+  { head, next, text, isFixed = false, bookmark = null }: KnownPage,
   view: string,
-  listing: Listing,
   knownTags: readonly string[],
-): Promise<Page> {
-  const known = newest(copies.find(view), ...knownTags.map((tag) => endsOf(tag, view)));
-  const seen = await lookBefore(db, listing, { unlessFirstIs: known?.head });
-  const page = (seen && { head: seen.head, next: seen.next, text: listing.form.write(seen.rows) }) ??
-    known ?? { head: 0, next: 0, text: listing.form.write([]) };
-  if (page.text !== undefined && page.head > 0) copies.keep(view, { ...page, text: page.text });
-  const tag = `${view}-${page.head}-${page.next}`;
-  const next = page.next === 0 ? undefined : { page_from: `${page.next}` };
-  return { text: knownTags.includes(tag) ? undefined : page.text, tag, next, isLast: next === undefined };
+): Page {
+  const tag = `${view}-${head}-${next}`;
+  return {
+    text: knownTags.includes(tag) ? undefined : text,
+    tag,
+    next: next === 0 ? undefined : { page_from: `${next}` },
+    isLast: next === 0,
+    isFixed,
+    bookmark,
+  };
 }
 
 /** What comes before an ID. */
@@ -84,25 +109,41 @@ export interface Preceding {
   head: number;
   /** `page_from` of what comes before this; 0 where there is nothing. */
   next: number;
+  /** Nothing can come into it any more. Told where it was asked for. */
+  isPast: boolean;
+}
+
+interface LookOptions {
+  unlessFirstIs?: number | undefined;
+  asksForPast?: boolean;
+  mostLookedAt?: number;
 }
 
 /** Undefined where the head is the known one. */
 export async function lookBefore(
   db: Database,
   { reader, scope, query }: Sought,
-  { unlessFirstIs, mostLookedAt = MOST_LOOKED_AT }: { unlessFirstIs?: number | undefined; mostLookedAt?: number } = {},
+  { unlessFirstIs, asksForPast, mostLookedAt = MOST_LOOKED_AT }: LookOptions = {},
 ): Promise<Preceding | undefined> {
   const { page_size: size, page_from = NEWEST } = query;
-  const range = { ...feedRange(reader, scope), cursor: { before: page_from }, limit: size + 1, unlessFirstIs };
+  const range = {
+    ...feedRange(reader, scope),
+    cursor: { before: page_from },
+    limit: size + 1,
+    unlessFirstIs,
+    asksForPast,
+  };
   const filter = filterOf(query);
   if (filter === undefined) {
-    const rows = await mergeFeeds(db, range);
-    return rows && { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size) };
+    const merged = await mergeFeeds(db, range);
+    if (merged === undefined) return undefined;
+    const { rows, isPast } = merged;
+    return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), isPast };
   }
   const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt });
   if (page === undefined) return undefined;
   const next = nextOf(page.rows, size) || (page.isCut ? (page.lookedTo ?? 0) : 0);
-  return { head: page.head, next, rows: page.rows.slice(0, size) };
+  return { head: page.head, next, rows: page.rows.slice(0, size), isPast: page.isPast };
 }
 
 /** Oldest first. The growing end is the last, so what is known does not tell what is new. */
@@ -116,7 +157,7 @@ async function pageAfter(
   const { rows, last, isLast } = await lookAfter(db, listing, after);
   const tag = `${view}-${last}`;
   const text = knownTags.includes(tag) ? undefined : listing.form.write(rows);
-  return { text, tag, next: { page_after: last }, isLast };
+  return { text, tag, next: { page_after: last }, isLast, isFixed: false, bookmark: null };
 }
 
 /** What follows an ID, and where what follows that begins. */
@@ -137,7 +178,7 @@ export async function lookAfter(
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
   const filter = filterOf(query);
   if (filter === undefined) {
-    const rows = (await mergeFeeds(db, range)) ?? [];
+    const { rows = [] } = (await mergeFeeds(db, range)) ?? {};
     return { rows, last: `${rows.at(-1)?.id ?? after}`, isLast: rows.length < size };
   }
   const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt });
@@ -162,7 +203,7 @@ function nextOf(rows: EventRow[], size: number): number {
 }
 
 /** What tells one state of a page from another, with the page itself where it is at hand. */
-type KnownPage = Omit<PageCopy, "text"> & { text?: string };
+type KnownPage = Pick<PageCopy, "head" | "next"> & Partial<PageCopy>;
 
 /** Of several with the same head, the earliest named. */
 function newest(...pages: (KnownPage | undefined)[]): KnownPage | undefined {

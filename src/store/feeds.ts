@@ -13,6 +13,14 @@ export interface FeedRange {
   limit: number;
   /** Where the first event is this one, nothing is new, and the answer is undefined. */
   unlessFirstIs?: number | undefined;
+  /** Whether to find out if there is an event at or beyond `before`. */
+  asksForPast?: boolean | undefined;
+}
+
+export interface Merged {
+  rows: EventRow[];
+  /** There is an event at or beyond `before`, so that none can come before it any more: IDs follow the commits. */
+  isPast: boolean;
 }
 
 /** Beyond every ID, and what SQLite makes of any larger decimal. */
@@ -23,7 +31,7 @@ export const NEWEST = "9223372036854775807";
  *
  * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
  */
-export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventRow[] | undefined> {
+export async function mergeFeeds(db: Database, range: FeedRange): Promise<Merged | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
   const result = await db
     .prepare(
@@ -35,12 +43,19 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<EventR
         answer (event_id) AS (
           SELECT event_id FROM page UNION ALL SELECT NULL WHERE ?5 IS NOT NULL AND (SELECT event_id FROM head) = ?5
         )
-      SELECT ${EVENT_COLUMNS} FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
+      SELECT ${EVENT_COLUMNS}, ${isPast(range)} AS is_past FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
     )
     .bind(...mergeParameters(range))
-    .all<EventRow | { id: null }>();
+    .all<(EventRow | { id: null }) & { is_past: number }>();
   const rows = result.results.filter((row) => row.id !== null);
-  return rows.length < result.results.length ? undefined : rows;
+  return rows.length < result.results.length ? undefined : { rows, isPast: rows[0]?.is_past === 1 };
+}
+
+/** For a SELECT over `mergeOf`'s tables. */
+export function isPast({ asksForPast = false }: FeedRange): string {
+  if (!asksForPast) return "0";
+  return `EXISTS (
+        SELECT 1 FROM mine CROSS JOIN feed_entries e ON e.feed_id = mine.feed_id AND e.event_id >= CAST(?3 AS INTEGER))`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { EventType } from "../schemas/event.ts";
 import type { Database } from "./database.ts";
 import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
-import { mergeOf, mergeParameters, type FeedRange } from "./feeds.ts";
+import { isPast, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
 
 /** What an event must be, beyond lying in the scope. Times are decimals in nanoseconds; `until` is the first left out. */
 export interface EventFilter {
@@ -17,8 +17,7 @@ export interface FilteredRange extends FeedRange {
   mostLookedAt: number;
 }
 
-export interface FilteredPage {
-  rows: EventRow[];
+export interface FilteredPage extends Merged {
   /** The first event of all, also where it does not match; 0 where there is none. */
   head: number;
   /** Where the page is not full: the last event looked at, if any. */
@@ -55,7 +54,7 @@ export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Pr
             SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${firstOf("walked")})
           ) END FROM found
         )
-      SELECT (SELECT event_id FROM head) AS head, page.walk, ${EVENT_COLUMNS}
+      SELECT (SELECT event_id FROM head) AS head, page.walk, ${isPast(range)} AS is_past, ${EVENT_COLUMNS}
       FROM page LEFT JOIN json_each(page.ids) found_id LEFT JOIN events ON events.id = found_id.value
       ORDER BY events.id ${order}`,
     )
@@ -68,11 +67,12 @@ export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Pr
       until ?? null,
     )
     .all<(EventRow | { id: null }) & PageEnd>();
-  const { head, walk } = results[0] ?? { head: null, walk: null };
+  const { head, walk, is_past } = results[0] ?? { head: null, walk: null, is_past: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
   const [lookedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
   return {
     rows: results.filter((row) => row.id !== null),
+    isPast: is_past === 1,
     head: head ?? 0,
     lookedTo: lookedTo ?? undefined,
     isCut: lookedAt === range.mostLookedAt,
@@ -86,6 +86,7 @@ function firstOf(merged: string): string {
 /** On every row, of which there is one at least. */
 interface PageEnd {
   head: number | null;
+  is_past: number;
   /** JSON: the last event looked at, and how many were; null where the page is full. */
   walk: string | null;
 }

@@ -5,6 +5,10 @@ export interface PageCopy {
   /** `page_from` of the next page; 0 where there is none. */
   next: number;
   text: string;
+  /** It can never change. */
+  isFixed: boolean;
+  /** D1's, of when it was read. */
+  bookmark: string | null;
 }
 
 // At most 16 MB of the 128 MB that an isolate has.

@@ -80,7 +80,7 @@ export function does(atSeconds: number, name: string, act: Action["act"]): Actio
   return { atSeconds, name, records: 0, insists: false, act };
 }
 
-export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false };
+export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false, expiresAt: Infinity };
 
 export async function putSubscriptions(context: Context, entries: object[]): Promise<void> {
   await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries));

@@ -14,10 +14,15 @@ const POLL_SECONDS = 2;
 
 /** A page as this reader sees it, or 304 for a copy that is still right. */
 export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
-  const { copies } = c.get("context");
+  const { copies, edge, background } = c.get("context");
   const known = knownTags(c.req.header("If-None-Match"));
-  const { result: page, bookmark } = await onReplica(c, (db) => listEvents({ db, copies }, listing, known));
-  const headers: Record<string, string> = { ...cachedByTheReader(bookmark), ETag: formatTag(page.tag) };
+  const { result: page, bookmark } = await onReplica(c, (db) =>
+    listEvents({ db, copies, edge, background }, listing, known),
+  );
+  const headers: Record<string, string> = {
+    ...cachedByTheReader(bookmark ?? page.bookmark, page.isFixed),
+    ETag: formatTag(page.tag),
+  };
   if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
   if (listing.query.page_after !== undefined) headers["Retry-After"] = page.isLast ? `${POLL_SECONDS}` : "0";
   if (page.text === undefined || known.includes(ANY)) return c.body(null, 304, headers);

@@ -13,7 +13,12 @@ const MAX_EVENTS = 100;
 /** Webhooks that are told of everything; answers their IDs. */
 export async function subscribe(context: Context, project: string, urls: string[]): Promise<number[]> {
   const groups = Array.from({ length: TEAMS }, (_, number) => team(number));
-  const owner = { name: "ada", groups: [...groups, `project:${project}:global:owner`], isAuditor: false };
+  const owner = {
+    name: "ada",
+    groups: [...groups, `project:${project}:global:owner`],
+    isAuditor: false,
+    expiresAt: Infinity,
+  };
   const entries = SubscriptionSet.parse(urls.map((url) => ({ type: "webhook", url })));
   const { rows } = await replaceSubscriptions(context, owner, project, entries);
   return rows.map(({ id }) => id);
