@@ -101,7 +101,7 @@ describe("a page that can never change", () => {
     const kept: string[] = [];
     const cache = {
       match: async () => undefined,
-      put: async (url: RequestInfo | URL) => void kept.push(`${url instanceof Request ? url.url : url}`),
+      put: async (url: RequestInfo | URL) => void kept.push(url instanceof Request ? url.url : url.toString()),
     };
     for (const secret of ["one", "two"]) {
       const pages = edgePages(cache, "https://tidings.example", secret);
