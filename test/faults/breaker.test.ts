@@ -1,6 +1,6 @@
 import { beforeAll, describe } from "vitest";
 import type { Point } from "./fault.ts";
-import { holdsAtEveryPoint, isNoPurge } from "./holds.ts";
+import { holdsAtEveryPoint, isStored } from "./holds.ts";
 import { startOfTime } from "./scenario.ts";
 import { breaker, shortSchedule } from "./scenarios.ts";
 import { watch } from "./witness.ts";
@@ -14,5 +14,5 @@ describe(breaker.name, () => holdsAtEveryPoint(breaker, { isWanted }));
 describe(shortSchedule.name, () => holdsAtEveryPoint(shortSchedule, { isWanted, withOutages: false }));
 
 function isWanted(point: Point): boolean {
-  return point.now >= startOfTime + OPENING_MS && isNoPurge(point);
+  return point.now >= startOfTime + OPENING_MS && isStored(point);
 }

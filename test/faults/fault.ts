@@ -22,8 +22,8 @@ export type Mode = "refused" | "lost" | "late" | "dies before" | "dies after";
 /** Which points fail, and how. */
 export type Faults = (point: Point) => Mode | undefined;
 
-/** More than a lease, and past the sweep that follows it: while another consumer is at the same deliveries. */
-export const LATE_MS = 61_500;
+/** More than a lease: what is late by so much after three seconds meets the consumer that the next sweep has called. */
+export const LATE_MS = 58_500;
 
 export const noFaults: Faults = () => undefined;
 

@@ -24,6 +24,11 @@ export function holdsAtEveryPoint(scenario: Scenario, choice?: Choice): void {
   });
 }
 
+/** Requests that fail and consumers that wait are in the ordinary scenario. */
+export function isStored({ kind }: Point): boolean {
+  return kind === "d1" || kind === "queue";
+}
+
 /** The sweep's last tasks have nothing to do with deliveries that are on their way: one scenario is enough for them. */
 export function isNoPurge({ name }: Point): boolean {
   return !name.includes("DELETE FROM") && !name.startsWith("SELECT count(*)");

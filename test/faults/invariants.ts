@@ -55,11 +55,13 @@ function tornRecordings({ actions }: Scenario, { stored, answered }: Outcome): s
   ];
 }
 
-/** For each event, to all subscriptions that were there; after a recovery of all, to those that came later too. */
+/** For each event, to all subscriptions that were there; after a recovery of all, builds to those that came later too. */
 function missingDeliveries(scenario: Scenario, { stored, answered }: Outcome): string[] {
   const { subscribers, deliveries, events, subscriptions } = stored;
   const recovered = isRecovered(scenario, answered)
-    ? events.flatMap((event) => subscriptions.map(({ id }) => ({ event_id: event.id, subscription_id: id })))
+    ? events
+        .filter(({ type }) => type === "ADD_BUILD")
+        .flatMap((event) => subscriptions.map(({ id }) => ({ event_id: event.id, subscription_id: id })))
     : [];
   return [...subscribers, ...recovered]
     .filter((one) => !deliveries.some((other) => isSame(one, other)))

@@ -15,8 +15,10 @@ import { forgetWhatWasSeen, nextSweepAt, readStored, type Stored } from "./witne
 const MINUTE_MS = 60_000;
 const INSISTS_AFTER_MS = 10_000;
 /** A run that needs more than this goes round in circles. */
-const MAX_SWEEPS = 400;
-const MAX_POINTS = 20_000;
+const MAX_SWEEPS = 100;
+const MAX_POINTS = 5000;
+/** Whatever waits so long is forgotten, for all that anybody can see. */
+const MAX_MS = 24 * 60 * MINUTE_MS;
 
 /** What a run left behind, when nothing moves any more. */
 export interface Outcome {
@@ -93,7 +95,8 @@ class World {
 
   /** Answers whether it came to rest. */
   async goOn(): Promise<boolean> {
-    while (this.#sweeps < MAX_SWEEPS && this.#simulation.points.length < MAX_POINTS) {
+    const { points } = this.#simulation;
+    while (this.#sweeps < MAX_SWEEPS && points.length < MAX_POINTS && this.#simulation.now < startOfTime + MAX_MS) {
       this.#endWhatHasEnded();
       this.#begin();
       if (await this.#simulation.step()) continue;

@@ -37,7 +37,6 @@ export const startOfTime = START;
 
 export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   return {
-    name,
     vars: {},
     subscriptions: [],
     receivers: {},
@@ -46,6 +45,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
     mayFail: false,
     mayArriveTwice: false,
     ...fields,
+    name,
   };
 }
 

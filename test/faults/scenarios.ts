@@ -1,5 +1,6 @@
 import { startRecovery } from "../../src/domain/recover.ts";
 import { sweep } from "../../src/domain/sweep.ts";
+import { insertRecovery } from "../../src/store/recoveries.ts";
 import { POISON, RECOVER } from "./invariants.ts";
 import { accepts, type Receiver } from "./receivers.ts";
 import { aScenario, does, OWNER, puts, records, recordsOnce, startOfTime, webhook } from "./scenario.ts";
@@ -106,13 +107,15 @@ export const recovery = aScenario("a recovery", {
   mayArriveTwice: true,
 });
 
-/** More events than one step takes, all from before the subscription. */
+/** More events than one step takes, all from before the subscription. The sweep alone does it, as after a consumer's death. */
 export const longRecovery = aScenario("a recovery in steps", {
   actions: [
-    records(0, "first", ...Array.from({ length: 100 }, () => BUILD)),
+    records(0, "first", BUILD, ...Array.from({ length: 98 }, () => OTHER), BUILD),
     records(1, "second", BUILD, BUILD),
-    puts(10, "subscribes", [webhook(WELL)]),
-    recovers(20, "all"),
+    puts(10, "subscribes", [webhook(WELL, { event_types: ["ADD_BUILD"] })]),
+    does(20, `${RECOVER} all`, ({ db, now }) =>
+      insertRecovery(db, { project: "shop", subscriptionId: 1, which: "all", fromEventId: "1", now: now() }),
+    ),
   ],
 });
 

@@ -59,6 +59,7 @@ interface StoredSubscription {
 
 interface StoredEvent {
   id: number;
+  type: string;
   username: string;
   /** How many feeds it is in. */
   feeds: number;
@@ -81,7 +82,7 @@ const QUERIES: Record<keyof Stored, string> = {
   deliveries: `SELECT id, event_id, subscription_id, state, attempts FROM deliveries ORDER BY id`,
   attempts: `SELECT delivery_id, number, outcome FROM attempts ORDER BY delivery_id, number`,
   subscriptions: `SELECT id, type, enabled, probe_id, releasing FROM subscriptions`,
-  events: `SELECT id, username, (SELECT count(*) FROM feed_entries WHERE event_id = events.id) AS feeds FROM events`,
+  events: `SELECT id, type, username, (SELECT count(*) FROM feed_entries WHERE event_id = events.id) AS feeds FROM events`,
   leftovers: `SELECT 'running recoveries' AS what, count(*) AS count FROM recoveries WHERE finished_at IS NULL
     UNION ALL SELECT 'deleted subscriptions with deliveries to cancel', count(*) FROM deleted_subscriptions
     UNION ALL SELECT 'feed entries without their event', count(*) FROM feed_entries
