@@ -1,7 +1,6 @@
-import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { SentEvent } from "./support/factories.ts";
+import { recordAllBy } from "./support/history.ts";
 import { AUDITOR_GROUP, meaningOf, type RecordedEvent } from "./support/model.ts";
 import { aService, type Listing } from "./support/service.ts";
 import { forgetEverything } from "./support/tables.ts";
@@ -10,6 +9,7 @@ import { aWorld, expectedPages, goingBack, goingOn, urlOf, type OpenWish, type W
 vi.setConfig({ testTimeout: 60_000 });
 
 const { record, list } = aService({ AUDITOR_GROUPS: AUDITOR_GROUP });
+const recordAll = recordAllBy(record);
 
 type World = ReturnType<typeof aWorld> extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -19,19 +19,6 @@ async function inEveryWorld(numRuns: number, property: (world: World) => Promise
     await property(world);
   };
   await fc.assert(fc.asyncProperty(aWorld(), inEmptyTables), { numRuns });
-}
-
-/** Records each request in turn, and answers `history` and what has joined it. */
-async function recordAll(requests: SentEvent[][], history: RecordedEvent[] = []): Promise<RecordedEvent[]> {
-  const sent = requests.flat().map((event, index) => ({ ...event, username: `event ${history.length + index}` }));
-  let start = 0;
-  for (const { length } of requests) {
-    expect((await record(sent.slice(start, start + length))).status).toBe(200);
-    start += length;
-  }
-  const { results } = await env.DB.prepare("SELECT username, id FROM events").all<{ username: string; id: number }>();
-  const ids = new Map(results.map(({ username, id }) => [username, id]));
-  return [...history, ...sent.map((event) => ({ ...event, id: ids.get(event.username) ?? Number.NaN }))];
 }
 
 const namesOn = ({ events }: Listing) => events.map(({ username }) => username);

@@ -7,7 +7,7 @@ type Body = keyof typeof EXAMPLES;
 
 /** JSON by the schema of this name, with its examples. */
 function json(name: Body): Content {
-  return { "application/json": { schema: schemaRef(name), examples: EXAMPLES[name] } };
+  return { "application/json": inForm(name) };
 }
 
 export function requestBody(name: Body, description: string): NonNullable<Operation["requestBody"]> {
@@ -16,6 +16,22 @@ export function requestBody(name: Body, description: string): NonNullable<Operat
 
 export function answer(name: Body, description: string, headers: HeaderName[] = []): Response {
   return { description, headers: headerRefs(...headers), content: json(name) };
+}
+
+/** Every form that a listing has. */
+export function listingAnswer(description: string, headers: HeaderName[]): Response {
+  const content: Content = {
+    ...json("Events"),
+    "application/cloudevents-batch+json": inForm("CloudEvents"),
+    "application/x-ndjson": inForm("EventLines"),
+    "text/csv": inForm("EventRecords"),
+    "text/event-stream": inForm("EventStream"),
+  };
+  return { description, headers: headerRefs(...headers), content };
+}
+
+function inForm(name: Body): Content[string] {
+  return { schema: schemaRef(name), examples: EXAMPLES[name] };
 }
 
 export function emptyAnswer(description: string, headers: HeaderName[] = []): Response {

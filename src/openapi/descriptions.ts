@@ -1,3 +1,4 @@
+import type { CloudEvent } from "../schemas/cloud-event.ts";
 import type { Attempt, Delivery, TestAttempt } from "../schemas/delivery.ts";
 import type { Event } from "../schemas/event.ts";
 import type { Problem } from "../schemas/problem.ts";
@@ -41,6 +42,20 @@ const ofEvent = {
     timestamp: "Unix time in nanoseconds, exact to the last digit.",
     data: "Whatever else the producer said, as it was sent: its numbers may exceed 2^53.",
   } satisfies Record<keyof Event, string>,
+};
+
+const ofCloudEvent = {
+  description: "An event as a CloudEvent 1.0 in structured form.",
+  fields: {
+    specversion: "The version of CloudEvents.",
+    id: "The event's ID. With `source` it is the event's URL.",
+    source: "Where it comes from; a path alone where the service does not know its own address.",
+    type: "The event's type.",
+    time: "The event's timestamp, to the last digit, as RFC 3339 has it.",
+    subject: "The most specific place that the event names, if any, as a path.",
+    datacontenttype: "What `data` is.",
+    data: "The event as it is served.",
+  } satisfies Record<keyof CloudEvent, string>,
 };
 
 const ofNewEvent = {
@@ -153,6 +168,21 @@ const ofProblem = {
 export const DESCRIPTIONS: Record<string, Description> = {
   Event: ofEvent,
   Events: { description: "A page of events." },
+  CloudEvent: ofCloudEvent,
+  CloudEvents: { description: "A page of events, as a batch of CloudEvents." },
+  EventLines: {
+    description: "Newline-delimited JSON: an `Event` a line. Whatever follows the last line break is cut off.",
+  },
+  EventRecords: {
+    description:
+      "CSV by RFC 4180, with a header. An absent value is empty; `allowed_groups` and `data` are JSON; `time` is " +
+      "`timestamp` as RFC 3339 has it. A cell that a spreadsheet could take for a formula has an apostrophe before it.",
+  },
+  EventStream: {
+    description:
+      "Server-sent events: `data` is an `Event`, `id` its ID. An `id` without `data` says how far has been looked; a " +
+      "comment comes every 15 seconds at the latest.",
+  },
   EventType: { description: "What happened." },
   NewEvent: ofNewEvent,
   RecordRequest: { description: "One event, or several to be recorded together in one transaction." },

@@ -1,6 +1,6 @@
 import { MOST_LOOKED_AT } from "../domain/list-events.ts";
 import { MAX_EVENTS } from "../schemas/event.ts";
-import { answer, emptyAnswer, requestBody } from "./content.ts";
+import { answer, emptyAnswer, listingAnswer, requestBody } from "./content.ts";
 import type { HeaderName } from "./headers.ts";
 import { parameterRef, type ParameterName } from "./parameters.ts";
 import { refusals } from "./refusals.ts";
@@ -12,14 +12,23 @@ const PAGE: ParameterName[] = [
   "PageSize",
   "PageFrom",
   "PageAfter",
+  "Limit",
   "FilterType",
   "FilterUsername",
   "FilterSince",
   "FilterUntil",
   "IfNoneMatch",
+  "LastEventId",
   "Bookmark",
 ];
 const PAGE_HEADERS: HeaderName[] = ["Link", "ETag", "Retry-After", "Cache-Control", "Vary", "x-d1-bookmark"];
+const STREAM_HEADERS: HeaderName[] = ["Content-Disposition", "X-Accel-Buffering"];
+
+const FORMS =
+  "`Accept` chooses the form. JSON and CloudEvents come in pages. NDJSON and CSV are the whole listing from the cursor on: " +
+  "one that breaks off is not whole, and goes on with `page_from` (or `page_after`) from the last event that arrived. " +
+  "`text/event-stream` is live: it begins after `Last-Event-ID` or `page_after`, or now, and ends by itself within ten " +
+  "minutes and with the token, for the client to come back with the last `id`.";
 
 export function eventPaths(): Record<string, PathItem> {
   return {
@@ -124,11 +133,11 @@ function listing(operationId: string, summary: string, description: string, ...o
     summary,
     description:
       `${description} Newest first; with \`page_after\`, oldest first. A page with \`type\`, \`username\`, \`since\` or ` +
-      `\`until\` looks at ${MOST_LOOKED_AT} events at most, so it may be short, or empty, and have a next one all the same.`,
+      `\`until\` looks at ${MOST_LOOKED_AT} events at most, so it may be short, or empty, and have a next one all the same.\n\n${FORMS}`,
     security: AS_READER,
     parameters: [...own, ...PAGE].map(parameterRef),
     responses: {
-      200: answer("Events", "A page of events.", PAGE_HEADERS),
+      200: listingAnswer("Events, in the form that is wanted.", [...PAGE_HEADERS, ...STREAM_HEADERS]),
       304: emptyAnswer("A copy named in `If-None-Match` is still right.", PAGE_HEADERS),
       ...refusals(400, 401, 405, 406, 500, 503),
     },

@@ -1,3 +1,4 @@
+import type { CloudEvent } from "../schemas/cloud-event.ts";
 import type { Delivery, DeliveryHistory, TestAttempt } from "../schemas/delivery.ts";
 import type { Event } from "../schemas/event.ts";
 import type { Recovery } from "../schemas/recovery.ts";
@@ -33,6 +34,25 @@ const OWNERS = ["project:webshop:global:owner"];
 
 const DEPLOYED_EVENT: Event = { ...DEPLOYED, id: "1042", inventory_namespace: "webshop" };
 const RESTRICTED_EVENT: Event = { ...RESTRICTED, id: "1041", allowed_groups: OWNERS, allowed_roles: OWNERS };
+
+const CLOUD_EVENT: CloudEvent = {
+  specversion: "1.0",
+  id: "1042",
+  source: "https://tidings.example.com/api/v1/events",
+  type: "CREATE_STATE_DEPLOYMENT",
+  time: "2025-11-23T01:00:00.123456789Z",
+  subject: "state/webshop/production/checkout-eu",
+  datacontenttype: "application/json",
+  data: DEPLOYED_EVENT,
+};
+
+const CSV_NAMES =
+  "id,type,timestamp,time,username,inventory_project,inventory_application,inventory_version,state_project," +
+  "state_environment,state_deployment,allowed_groups,data";
+
+const CSV_RECORD =
+  "1041,UPDATE_STATE_PROJECT_USER_ACL,1763856000000000000,2025-11-23T00:00:00.000000000Z,ben,,,,webshop,,," +
+  '"[""project:webshop:global:owner""]",';
 
 const WEBHOOK: Subscription = {
   id: "7",
@@ -127,6 +147,17 @@ export const EXAMPLES = {
   Events: {
     page: example("A page of two, one of them restricted", [DEPLOYED_EVENT, RESTRICTED_EVENT]),
     empty: example("Nothing to see", []),
+  },
+  CloudEvents: { batch: example("A batch of one", [CLOUD_EVENT]), empty: example("Nothing to see", []) },
+  EventLines: {
+    lines: example("Two events", `${JSON.stringify(DEPLOYED_EVENT)}\n${JSON.stringify(RESTRICTED_EVENT)}\n`),
+  },
+  EventRecords: { records: example("One event", `${CSV_NAMES}\r\n${CSV_RECORD}\r\n`) },
+  EventStream: {
+    stream: example(
+      "Its beginning, and an event",
+      `retry: 1700\n:\nid: 1041\n\nid: 1042\ndata: ${JSON.stringify(DEPLOYED_EVENT)}\n\n`,
+    ),
   },
   RecordRequest: {
     one: example("One event", DEPLOYED),

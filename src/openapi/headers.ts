@@ -18,7 +18,12 @@ export const HEADERS = {
   ),
   "Cache-Control": always("private, no-cache", "Who may keep the answer, and for how long."),
   Vary: always("Accept, Authorization, X-Escape-Token, Cookie", "What the answer depends on besides its URL."),
-  ETag: always(A_TAG, "Names this answer, for `If-None-Match` or `If-Match`."),
+  ETag: sometimes(A_TAG, "Names this answer, for `If-None-Match` or `If-Match`. A stream has none."),
+  "Content-Disposition": sometimes(
+    "attachment; filename=\"events-state-webshop.csv\"; filename*=UTF-8''events-state-webshop.csv",
+    "RFC 6266: a name for the file. With CSV and NDJSON.",
+  ),
+  "X-Accel-Buffering": sometimes("no", "Tells proxies to pass on what comes as it comes. With a live stream."),
   Link: sometimes(
     '<https://tidings.example.com/api/v1/events/query/?page_size=100&page_from=943>; rel="next"',
     "RFC 8288: the next page, with all filters kept. With `page_after` it is always there, to be asked again; " +

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { DeliveryQuery } from "../schemas/delivery.ts";
-import { DeploymentPageQuery, FilteredPageQuery } from "../schemas/page.ts";
+import { DeploymentPageQuery, FilteredPageQuery, Limit } from "../schemas/page.ts";
 import { Decimal, ScopeName } from "../schemas/text.ts";
 import { A_BOOKMARK, A_SET_TAG, A_TAG } from "./examples.ts";
 import { jsonSchema } from "./json-schema.ts";
@@ -36,7 +36,13 @@ function inQuery() {
   const filter = (name: keyof typeof shape, example: string, description: string) =>
     query(name, shape[name], example, description);
   return {
-    PageSize: query("page_size", shape.page_size, 100, "How many entries a page holds at most."),
+    PageSize: query(
+      "page_size",
+      DeliveryQuery.shape.page_size,
+      100,
+      "How many entries a page holds at most; of a stream, a page that it is made of: there the default is 500.",
+    ),
+    Limit: query("limit", Limit, 1000, "How many events a stream holds at most. A page does not know it."),
     PageFrom: query(
       "page_from",
       shape.page_from,
@@ -117,6 +123,12 @@ function inHeader() {
       "If-Match",
       A_SET_TAG,
       "The tag of the set that you read: 412 where it has changed since. Left out: the last writer wins.",
+    ),
+    LastEventId: header(
+      "Last-Event-ID",
+      "1042",
+      "For a live stream: events after this ID, whatever `page_after` says. A browser's EventSource sends it by itself.",
+      jsonSchema("output", Decimal),
     ),
     Bookmark: header(
       "x-d1-bookmark",

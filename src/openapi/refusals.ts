@@ -55,7 +55,11 @@ const DETAILS: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
   },
   "not-found": { detail: "There is no event of this ID that you may see." },
   "method-not-allowed": { detail: "Here one may use GET, HEAD." },
-  "not-acceptable": { detail: "A listing can be had as application/json, application/cloudevents-batch+json." },
+  "not-acceptable": {
+    detail:
+      "A listing can be had as application/json, application/cloudevents-batch+json, application/x-ndjson, text/csv, " +
+      "text/event-stream.",
+  },
   conflict: {
     detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
   },

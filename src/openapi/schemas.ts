@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CloudEvent } from "../schemas/cloud-event.ts";
 import { Attempt, AttemptOutcome, Delivery, DeliveryHistory, DeliveryState, TestAttempt } from "../schemas/delivery.ts";
 import { Event, EventType, NewEvent, RecordRequest } from "../schemas/event.ts";
 import { Fault, Problem } from "../schemas/problem.ts";
@@ -24,6 +25,11 @@ const REQUESTS = { NewEvent, RecordRequest, NewSubscription, SubscriptionSet, Re
 const ANSWERS = {
   Event,
   Events: z.array(Event),
+  CloudEvent,
+  CloudEvents: z.array(CloudEvent),
+  EventLines: z.string(),
+  EventRecords: z.string(),
+  EventStream: z.string(),
   Subscription,
   Subscriptions: z.array(Subscription),
   SubscriptionStatus,

@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem } from "../../src/schemas/problem.ts";
+import { MEDIA_TYPES } from "../../src/routes/listing/media-type.ts";
 import { aSubscription, anEvent } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
+import { textOf } from "../support/streams.ts";
 import { tokenOf } from "../support/tokens.ts";
 import { answersOf, document, operations, schemaOf } from "./document.ts";
 
@@ -97,6 +99,7 @@ afterEach(() => void vi.unstubAllGlobals());
 it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
   ["GET /api/v1/events/query", 200, () => get("/api/v1/events/query/?page_after=0")],
   ["GET /api/v1/events/query", 304, listedAgain],
+  ["GET /api/v1/events/query", 406, () => get("/api/v1/events/query/", { ...owner, Accept: "image/png" })],
   ["GET /api/v1/events/query", 400, () => get("/api/v1/events/query/?page_size=0")],
   ["GET /api/v1/events/query", 401, () => get("/api/v1/events/query", {})],
   ["GET /api/v1/events/query/project/{project}", 200, () => get("/api/v1/events/query/project/shop/")],
@@ -156,3 +159,26 @@ it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
   const examples = Object.values(content.examples).map(({ value }) => value);
   expect(examples).toContainEqual(expect.objectContaining({ type: kind, title, status }));
 });
+
+it.each(MEDIA_TYPES)("a listing as %s is what the document says", async (Accept) => {
+  await record(anEvent({ username: "ann", data: {} }));
+  const response = await get("/api/v1/events/query/?page_after=0&limit=1", { ...owner, Accept });
+  const described = answersOf(operations.get("GET /api/v1/events/query") ?? never()).get("200");
+  const headers = Object.keys(described?.headers ?? {}).map((header) => header.toLowerCase());
+  expect(headers).toEqual(
+    expect.arrayContaining([...response.headers.keys()].filter((header) => !OF_ANY_ANSWER.has(header))),
+  );
+  expect(response.headers.get("Content-Type")?.split(";")[0]).toBe(Accept);
+  const content = described?.content?.[Accept] ?? never();
+  const body = await textOf(response);
+  const value: unknown = /[/+]json$/.test(Accept) ? JSON.parse(body) : body;
+  expect(schemaOf(content.schema).safeParse(value).error).toBeUndefined();
+  if (Accept === "text/csv") {
+    const [example] = Object.values(content.examples);
+    expect(String(example?.value).split("\r\n")[0]).toBe(body.split("\r\n")[0]);
+  }
+});
+
+function never(): never {
+  throw new Error("is not described");
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { app } from "../../src/app.ts";
 import { parameters } from "../../src/openapi/parameters.ts";
+import { MEDIA_TYPES } from "../../src/routes/listing/media-type.ts";
 import { DEFAULT_PAGE_SIZE, FilteredPageQuery, MAX_PAGE_SIZE } from "../../src/schemas/page.ts";
 import { readIdempotencyKey } from "../../src/routes/idempotency-key.ts";
 import { aService } from "../support/service.ts";
@@ -83,6 +84,16 @@ it.each([...operations])("%s refuses with problem+json, with the status that the
   }
 });
 
+it.each([...operations].filter(([name]) => name.startsWith("GET /api/v1/events/query")))(
+  "%s has every form, and lists them where none is wanted",
+  (_, operation) => {
+    const answers = answersOf(operation);
+    expect(Object.keys(answers.get("200")?.content ?? {})).toEqual(MEDIA_TYPES);
+    const [example] = Object.values(answers.get("406")?.content?.["application/problem+json"]?.examples ?? {});
+    expect(example?.value).toMatchObject({ detail: `A listing can be had as ${MEDIA_TYPES.join(", ")}.` });
+  },
+);
+
 describe("a parameter", () => {
   const all = Object.entries(document.components.parameters);
 
@@ -92,7 +103,7 @@ describe("a parameter", () => {
 
   it("of a listing has an example that the service accepts", () => {
     const examples = all
-      .filter(([name]) => /^(?:Filter|PageSize|PageFrom)/.test(name))
+      .filter(([name]) => /^(?:Filter|PageSize|PageFrom|Limit)/.test(name))
       .map(([, parameter]) => parameter);
     const query = Object.fromEntries(examples.map(({ name, example }) => [name, String(example)]));
     expect(FilteredPageQuery.safeParse(query).error).toBeUndefined();

@@ -2,6 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { eventJson } from "../../domain/event-json.ts";
 import type { Sought } from "../../domain/list-events.ts";
 import { watchEvents, type Seen } from "../../domain/watch-events.ts";
+import type { Log } from "../../log.ts";
 import type { AppEnv } from "../env.ts";
 import { onlyForNow } from "./headers.ts";
 import { onReplica } from "./replica.ts";
@@ -18,10 +19,11 @@ export async function answerLive(c: HonoContext<AppEnv>, sought: Sought): Promis
   const after = lastEventIdOf(c) ?? sought.query.page_after;
   if (c.req.method === "HEAD") return c.body(null, 200, liveHeaders(null));
   const context = c.get("context");
+  const log: Log = (line) => context.log({ ...line, request_id: c.get("requestId") });
   const gone = new AbortController();
   const retryMs = Math.round(RETRY_MS[0] + context.random() * RETRY_MS[1]);
   const { result: texts, bookmark } = await onReplica(c, (db) =>
-    begun(written(watchEvents({ ...context, db }, sought, { after, limit, signal: gone.signal }), retryMs)),
+    begun(written(watchEvents({ ...context, db, log }, sought, { after, limit, signal: gone.signal }), retryMs)),
   );
   return c.body(bodyOf(c, texts, gone), 200, liveHeaders(bookmark));
 }
