@@ -11,13 +11,18 @@ export function eventStream(
   outer: AbortSignal | undefined,
 ): EventStream {
   return {
-    [Symbol.asyncIterator]: () => stoppable((signal) => oneByOne(pagesUntil(signal)), outer),
+    [Symbol.asyncIterator]: () => stoppable((signal) => oneByOne(pagesUntil(signal), signal), outer),
     pages: () => ({ [Symbol.asyncIterator]: () => stoppable(pagesUntil, outer) }),
   };
 }
 
-async function* oneByOne(pages: AsyncGenerator<Event[]>): AsyncGenerator<Event> {
-  for await (const page of pages) yield* page;
+async function* oneByOne(pages: AsyncGenerator<Event[]>, signal: AbortSignal): AsyncGenerator<Event> {
+  for await (const page of pages) {
+    for (const event of page) {
+      signal.throwIfAborted();
+      yield event;
+    }
+  }
 }
 
 /** A generator's own `return` would come after what it waits for; this one ends the wait. */

@@ -155,12 +155,12 @@ describe("events", () => {
     expect(await collect(stream, 3)).toEqual(first);
   });
 
-  it("end with the reason of a signal that aborts", async () => {
+  it("end with the reason of a signal that aborts, also in the middle of a page", async () => {
     await service.record(someEvents(3));
     const controller = new AbortController();
     const seen: number[] = [];
     const loop = async () => {
-      for await (const event of aClient(service).events("everything", { page_size: 1, signal: controller.signal })) {
+      for await (const event of aClient(service).events("everything", { signal: controller.signal })) {
         seen.push(...idsOf([event]));
         controller.abort(new Error("enough"));
       }

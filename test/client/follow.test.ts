@@ -56,11 +56,26 @@ describe("a follower", () => {
     const { follow, waits } = aClient(service, {
       between: (send) => async (url, init) => {
         const response = await send(url, init);
-        return waits.length === 1 ? withHeader(response, "Retry-After", "5") : withHeader(response, "Retry-After", "");
+        return waits.length === 1 ? withHeader(response, "Retry-After", "5") : withHeader(response, "Retry-After");
       },
     });
     await collect(follow("everything", { pollSeconds: 0.5 }).pages(), 4);
     expect(waits).toEqual([500, 5000, 500]);
+  });
+
+  it("takes an empty page for the end of what there is, and no repeated answer for one", async () => {
+    await service.record(named("a", "b", "c", "d"));
+    const answers: Response[] = [];
+    const { follow } = aClient(service, {
+      between: (send) => async (url, init) => {
+        const answer = answers.length === 2 ? answers[0] : await send(url, init);
+        if (answer === undefined) throw new Error("there is none to repeat");
+        answers.push(answer.clone());
+        return answer;
+      },
+    });
+    const pages = follow("everything", { page_size: 1 }).pages();
+    expect((await collect(pages, 5)).map(namesOf)).toEqual([["a"], ["b"], ["c"], ["d"], []]);
   });
 
   it("costs a 304 while nothing is new", async () => {
@@ -86,15 +101,16 @@ describe("a follower", () => {
       between: (send) => async (url, init) => {
         const response = await send(url, init);
         bookmarks.push(response.headers.get("x-d1-bookmark"));
-        return response;
+        return bookmarks.length === 3 ? withHeader(response, "x-d1-bookmark") : response;
       },
     });
     for await (const _ of follow("everything").pages()) {
-      if (bookmarks.length === 4) break;
+      if (bookmarks.length === 5) break;
       await service.record(named("a"));
     }
-    expect(new Set(bookmarks).size).toBe(4);
-    expect(sent.map(({ headers }) => headers.get("x-d1-bookmark"))).toEqual([null, ...bookmarks.slice(0, -1)]);
+    const [first, second, third, fourth] = bookmarks;
+    expect(new Set([first, second, third, fourth]).size).toBe(4);
+    expect(sent.map(({ headers }) => headers.get("x-d1-bookmark"))).toEqual([null, first, second, second, fourth]);
   });
 
   it("waits out what passes, longer each time and as long as it is told", async () => {
@@ -217,8 +233,9 @@ describe("a follower that is left", () => {
   });
 });
 
-function withHeader({ body, status, headers }: Response, name: string, value: string): Response {
+function withHeader({ body, status, headers }: Response, name: string, value?: string): Response {
   const changed = new Headers(headers);
-  changed.set(name, value);
+  if (value === undefined) changed.delete(name);
+  else changed.set(name, value);
   return new Response(body, { status, headers: changed });
 }
