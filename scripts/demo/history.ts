@@ -5,7 +5,7 @@ import type { Api } from "./api.ts";
 import { auditor } from "./cast.ts";
 import { check } from "./check.ts";
 import type { SentEvent } from "./events.ts";
-import { EVERYTHING, listAll } from "./reading.ts";
+import { listAll } from "./reading.ts";
 import type { Recorded } from "./recording.ts";
 import { maySee } from "./rules.ts";
 
@@ -17,7 +17,7 @@ export interface Entry {
 
 /** What the service has recorded, oldest first, as the auditor sees it: exactly what was sent, in that order, once. */
 export async function readHistory(api: Api, sent: SentEvent[], recorded: Recorded): Promise<Entry[]> {
-  const { events } = await listAll(api, auditor, EVERYTHING, 100);
+  const { events } = await listAll(api, auditor, "everything", 100);
   check(events.length === sent.length, `${sent.length} events were sent, and the auditor sees ${events.length}.`);
   return events.toReversed().map((served, index, all) => {
     const event = sent[index];

@@ -9,7 +9,7 @@ import { awaitDeliveries, type Destinations } from "./deliveries.ts";
 import { type SentEvent, theStream } from "./events.ts";
 import { type Entry, readHistory } from "./history.ts";
 import { plainText } from "./plain-text.ts";
-import { follow } from "./reading.ts";
+import { followAll } from "./reading.ts";
 import { startWebhookReceiver } from "./receiver.ts";
 import { recordAll } from "./recording.ts";
 import { startService } from "./service.ts";
@@ -51,7 +51,7 @@ async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
   const start = performance.now();
   let isOver = false;
   const recording = recordAll(api, events).finally(() => (isOver = true));
-  const [recorded, followed] = await Promise.all([recording, follow(api, ben, 25, () => isOver)]);
+  const [recorded, followed] = await Promise.all([recording, followAll(api, ben, 25, () => isOver)]);
   const took = secondsSince(start);
   const history = await readHistory(api, events, recorded);
   const types = new Set(events.map(({ type }) => type)).size;
@@ -61,7 +61,7 @@ async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
       `Idempotency-Key and recorded once.`,
   );
   checkFollowed(followed, ben, history);
-  tell(`Meanwhile ben followed the feed: ${count(followed.events.length, "event")} in order, none missed, none twice.`);
+  tell(`Meanwhile ben followed the feed: ${count(followed.length, "event")} in order, none missed, none twice.`);
   return history;
 }
 

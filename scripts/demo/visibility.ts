@@ -1,8 +1,9 @@
 import type { ReaderClaims } from "../reader-token.ts";
+import type { Event, Listing } from "../../src/client.ts";
 import type { Api } from "./api.ts";
 import { checkSameIds } from "./check.ts";
 import { type Entry, idsFor } from "./history.ts";
-import { EVERYTHING, type Listed, listAll } from "./reading.ts";
+import { type Listed, listAll } from "./reading.ts";
 
 const PAGE_SIZE = 30;
 
@@ -13,15 +14,19 @@ export async function checkListing(
   history: Entry[],
   project?: string,
 ): Promise<Listed> {
-  const path = project === undefined ? EVERYTHING : `${EVERYTHING}project/${project}/`;
-  const listed = await listAll(api, reader, path, PAGE_SIZE);
+  const listing: Listing = project === undefined ? "everything" : ["state", project];
+  const listed = await listAll(api, reader, listing, PAGE_SIZE);
   const inScope = history.filter(({ sent }) => project === undefined || sent.state_project === project);
-  checkSameIds(`${path} as ${reader.user}`, idsOf(listed), idsFor(reader, inScope).toReversed());
+  checkSameIds(
+    `${JSON.stringify(listing)} as ${reader.user}`,
+    idsOf(listed.events),
+    idsFor(reader, inScope).toReversed(),
+  );
   return listed;
 }
 
-export function checkFollowed(listed: Listed, reader: ReaderClaims, history: Entry[]): void {
-  checkSameIds(`The feed as ${reader.user} followed it`, idsOf(listed), idsFor(reader, history));
+export function checkFollowed(events: Event[], reader: ReaderClaims, history: Entry[]): void {
+  checkSameIds(`The feed as ${reader.user} followed it`, idsOf(events), idsFor(reader, history));
 }
 
 /** Each event that is hidden from a reader is not there when asked for by its ID either. */
@@ -32,6 +37,6 @@ export async function checkHidden(api: Api, reader: ReaderClaims, history: Entry
   return hidden.length;
 }
 
-function idsOf({ events }: Listed): string[] {
+function idsOf(events: Event[]): string[] {
   return events.map(({ id }) => id);
 }
