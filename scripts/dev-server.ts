@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "./dev-vars.ts";
 import { Failure } from "./interruption.ts";
 import { isListening } from "./ports.ts";
-import { spawnWrangler, type Wrangler } from "./wrangler.ts";
+import { spawnWrangler, type Wrangler, type WranglerOptions } from "./wrangler.ts";
 
 const START_SECONDS = 60;
 
@@ -12,6 +12,8 @@ export interface DevServerOptions {
   port: number;
   /** Where D1 keeps its state; left out: wrangler's own place. */
   persistTo?: string | undefined;
+  /** Where wrangler.toml lies, and where temporary files go; left out: this project, and the system's place. */
+  project?: { root: string; temporary: string } | undefined;
   /** More flags for `wrangler dev`. */
   flags: string[];
   /** How often the scheduled job runs: `wrangler dev` never calls it. */
@@ -24,6 +26,8 @@ export interface DevServer extends AsyncDisposable {
   url: string;
   /** The dev server's exit code. */
   ended: Promise<number>;
+  /** Ends it as a crash does. Resolves when its port is free again. */
+  kill(): Promise<void>;
 }
 
 /** Applies the migrations, starts the service and resolves when it is healthy. */
@@ -36,7 +40,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const state = persistence(options);
   await migrate(state, options);
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false", ...state, ...options.flags];
-  const wrangler = spawnWrangler(args, { env: isolation(options), onOutput: options.onOutput });
+  const wrangler = spawnWrangler(args, placed(options));
   try {
     await Promise.race([untilHealthy(url, signal), failWhenEnded(wrangler)]);
   } catch (error) {
@@ -47,6 +51,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   return {
     url,
     ended: wrangler.ended,
+    async kill() {
+      clearInterval(job);
+      await wrangler.kill();
+      while (await isListening(host, port)) await delay(20, undefined, { signal });
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(job);
       await wrangler.stop();
@@ -54,13 +63,20 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   };
 }
 
-async function migrate(state: string[], { onOutput, signal }: DevServerOptions): Promise<void> {
-  const wrangler = spawnWrangler(["d1", "migrations", "apply", "DB", "--local", ...state], { onOutput });
+async function migrate(state: string[], options: DevServerOptions): Promise<void> {
+  const { signal } = options;
+  const wrangler = spawnWrangler(["d1", "migrations", "apply", "DB", "--local", ...state], placed(options));
   const stop = () => void wrangler.stop();
   signal.addEventListener("abort", stop);
   const exitCode = await wrangler.ended.finally(() => signal.removeEventListener("abort", stop));
   signal.throwIfAborted();
   if (exitCode !== 0) throw endedWith(exitCode, "d1 migrations apply");
+}
+
+function placed(options: DevServerOptions): WranglerOptions {
+  const { project, onOutput } = options;
+  const temporary: Record<string, string> = project ? { TMPDIR: project.temporary, TEMP: project.temporary } : {};
+  return { cwd: project?.root, env: { ...isolation(options), ...temporary }, onOutput };
 }
 
 function persistence({ persistTo }: DevServerOptions): string[] {

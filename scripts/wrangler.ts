@@ -19,6 +19,8 @@ const QUIET = {
 const FROM_FILES_ONLY = ["JWT_SECRET", "INTERNAL_TOKEN"];
 
 export interface WranglerOptions {
+  /** Where wrangler.toml lies; left out: this project. */
+  cwd?: string | undefined;
   env?: Record<string, string>;
   onOutput: (text: string) => void;
 }
@@ -28,12 +30,14 @@ export interface Wrangler {
   ended: Promise<number>;
   /** Ends it and all that it started. Resolves when they are gone. */
   stop(): Promise<void>;
+  /** The same as a crash does it, without a word to them. */
+  kill(): Promise<void>;
 }
 
 /** Runs wrangler in a process group of its own, so that no workerd outlives it. */
-export function spawnWrangler(args: string[], { env, onOutput }: WranglerOptions): Wrangler {
+export function spawnWrangler(args: string[], { cwd = ROOT, env, onOutput }: WranglerOptions): Wrangler {
   const child = spawn(process.execPath, [WRANGLER, ...args], {
-    cwd: ROOT,
+    cwd,
     detached: process.platform !== "win32",
     env: environment(env),
     stdio: ["ignore", "pipe", "pipe"],
@@ -52,6 +56,10 @@ export function spawnWrangler(args: string[], { env, onOutput }: WranglerOptions
       if (child.exitCode === null && child.signalCode === null) signalGroup(child, "SIGTERM");
       const impatience = setTimeout(killAll, GRACE_MS);
       await ended.finally(() => clearTimeout(impatience));
+    },
+    async kill() {
+      killAll();
+      await ended;
     },
   };
 }

@@ -2,7 +2,7 @@ import { hc } from "hono/client";
 import type { App } from "./app.ts";
 import { authorized, type Fetch, type TokenSource } from "./client/authorized.ts";
 import { type EventStream, eventStream } from "./client/event-stream.ts";
-import { type Listing, listingUrl } from "./client/listing-url.ts";
+import { type Filters, type Listing, listingUrl } from "./client/listing-url.ts";
 import { pagesBack } from "./client/pages-back.ts";
 import { pagesOn } from "./client/pages-on.ts";
 import type { Connection } from "./client/page.ts";
@@ -11,7 +11,7 @@ import { wait } from "./client/timers.ts";
 
 export type { Event } from "./schemas/event.ts";
 export type { EventStream } from "./client/event-stream.ts";
-export type { Filters, Listing } from "./client/listing-url.ts";
+export type { Filters, Listing, Scope } from "./client/listing-url.ts";
 export type { TokenSource } from "./client/authorized.ts";
 export { TidingsError } from "./client/tidings-error.ts";
 
@@ -29,7 +29,7 @@ export interface Options {
   random?: () => number;
 }
 
-export interface BackOptions {
+export interface BackOptions extends Filters {
   /** 1–500. Default: 50. */
   page_size?: number;
   /** Only events with lower IDs. Default: from the newest. */
@@ -38,7 +38,7 @@ export interface BackOptions {
   signal?: AbortSignal;
 }
 
-export interface FollowOptions {
+export interface FollowOptions extends Filters {
   /** The ID of the last event that was dealt with. Default: "0", from the first one. */
   after?: string;
   /** 1–500. Default: 100. */
@@ -70,8 +70,8 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
    * All that the listing has for the reader, newest first, over all pages; one that fails in passing is asked for again,
    * four times. @throws TidingsError
    */
-  function events(listing: Listing, { page_size = 50, page_from, signal }: BackOptions = {}): EventStream {
-    const url = listingUrl(baseUrl, listing, { page_size, page_from });
+  function events(listing: Listing, { page_size = 50, page_from, signal, ...filters }: BackOptions = {}): EventStream {
+    const url = listingUrl(baseUrl, listing, { ...filters, page_size, page_from });
     return eventStream((until) => pagesBack(world, url, until), signal);
   }
 
@@ -80,9 +80,9 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
    * last event that you have dealt with. Whatever passes by itself (no network, 429, 503) is waited out.
    * @throws TidingsError for what does not
    */
-  function follow(listing: Listing, from: FollowOptions = {}): EventStream {
-    const { after = "0", page_size: pageSize = 100, pollSeconds = 2, signal } = from;
-    const url = listingUrl(baseUrl, listing, { page_size: pageSize, page_after: after });
+  function follow(listing: Listing, wanted: FollowOptions = {}): EventStream {
+    const { after = "0", page_size: pageSize = 100, pollSeconds = 2, signal, ...filters } = wanted;
+    const url = listingUrl(baseUrl, listing, { ...filters, page_size: pageSize, page_after: after });
     return eventStream((until) => pagesOn(world, { url, after, pageSize, pollSeconds }, until), signal);
   }
 

@@ -1,4 +1,6 @@
 import { configOf, type Config } from "./config.ts";
+import { LeftBehind } from "./left-behind.ts";
+import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/edge-pages.ts";
 import { PageCopies } from "./store/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { hintsOver, type Hints } from "./queue/hints.ts";
@@ -14,6 +16,10 @@ export interface Context {
   hints: Hints;
   /** What this isolate keeps of the listings. */
   copies: PageCopies;
+  /** What the edge keeps of them. */
+  edge: EdgePages;
+  /** What this isolate's consumers have not finished. */
+  leftBehind: LeftBehind;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -29,14 +35,17 @@ export interface Context {
   usage: Usage;
 }
 
-export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">): Context {
+/** `origin`: the Worker's own, where a request names it. */
+export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
   const usage = noUsage();
   return {
     config: configOf(env),
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintsOver(env),
-    copies: copiesOf(env),
+    copies: copies.of(env),
+    edge: edgeOf(env, origin),
+    leftBehind: leftBehind.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -49,11 +58,23 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
   };
 }
 
-const copies = new WeakMap<Env, PageCopies>();
+/** Optional: some platforms have no cache, and without a secret none is used. */
+function edgeOf({ INTERNAL_TOKEN: secret }: Env, origin: string | undefined): EdgePages {
+  const hasCache = typeof caches !== "undefined" && origin !== undefined && secret !== "";
+  return hasCache ? edgePages(caches.default, origin, secret) : NO_EDGE_PAGES;
+}
 
-/** One for an isolate, as its `env` is. */
-function copiesOf(env: Env): PageCopies {
-  const ofEnv = copies.get(env) ?? new PageCopies();
-  copies.set(env, ofEnv);
-  return ofEnv;
+const copies = oneForAnIsolate(() => new PageCopies());
+const leftBehind = oneForAnIsolate(() => new LeftBehind());
+
+/** As its `env` is. */
+function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {
+  const values = new WeakMap<Env, Value>();
+  return {
+    of: (env) => {
+      const value = values.get(env) ?? make();
+      values.set(env, value);
+      return value;
+    },
+  };
 }

@@ -5,6 +5,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: "Not allowed" },
   "not-found": { status: 404, title: "Nothing to see here" },
   "method-not-allowed": { status: 405, title: "The method is not allowed here" },
+  "not-acceptable": { status: 406, title: "None of the wanted forms is served" },
   conflict: { status: 409, title: "Its state does not allow this" },
   "precondition-failed": { status: 412, title: "The resource has changed since you read it" },
   "payload-too-large": { status: 413, title: "The body is too large" },

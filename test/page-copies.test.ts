@@ -45,14 +45,14 @@ describe("a page that this isolate has served before", () => {
 });
 
 describe("what an isolate keeps", () => {
-  const copy = (json: string) => ({ first: 1, next: 0, json });
+  const copy = (text: string) => ({ head: 1, next: 0, text, isFixed: false, bookmark: null });
 
   it("is the last 64 pages that were served", () => {
     const copies = new PageCopies();
     for (let page = 0; page < 64; page++) copies.keep(`${page}`, copy("[]"));
     copies.keep("0", copy("[0]"));
     copies.keep("64", copy("[]"));
-    expect(["0", "1", "2", "64"].map((view) => copies.find(view)?.json)).toEqual(["[0]", undefined, "[]", "[]"]);
+    expect(["0", "1", "2", "64"].map((view) => copies.find(view)?.text)).toEqual(["[0]", undefined, "[]", "[]"]);
   });
 
   it("is no page that is too large to keep", () => {

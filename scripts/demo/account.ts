@@ -1,9 +1,6 @@
 import type { ReaderClaims } from "../reader-token.ts";
+import { count, tell } from "../stage/telling.ts";
 import type { Told } from "./deliveries.ts";
-
-export function tell(text: string): void {
-  console.log(text);
-}
 
 export function tellReader({ user, groups }: ReaderClaims, told: string): void {
   tell(`  ${user.padEnd(5)} (${groups.join(", ")}): ${told}`);
@@ -16,12 +13,4 @@ export function tellDelivered({ subscriber, events, withheld, attempts, retried,
       : `in ${count(attempts, "request")}, every signature verified; ${retried} got a 503 and were sent again`;
   const twice = duplicates === 0 ? "" : `; ${duplicates} came twice`;
   tell(`  ${subscriber.name.padEnd(16)} ${count(events, "event")} ${how}${twice}; ${withheld} rightly withheld`);
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-export function secondsSince(startMs: number): string {
-  return `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
 }

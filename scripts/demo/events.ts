@@ -1,25 +1,11 @@
 import type { EventType } from "../../src/schemas/event.ts";
+import type { SentEvent } from "../stage/entry.ts";
 import { AUDIENCES, PROJECTS } from "./cast.ts";
-import { EVENT_TYPES, isPayload, type Payload, payloadFor } from "./payloads.ts";
+import { EVENT_TYPES, isPayload, payloadFor } from "./payloads.ts";
 
 const ROUNDS = 10;
 const APPLICATIONS = ["web", "api", "worker"];
 const ENVIRONMENTS = ["staging", "production"];
-
-/** An event as a producer sends it. Its `timestamp` is its own: the demo knows it again by that. */
-export interface SentEvent {
-  type: EventType;
-  timestamp: string;
-  username?: string;
-  inventory_project?: string;
-  inventory_application?: string;
-  inventory_version?: string;
-  state_project?: string;
-  state_environment?: string;
-  state_deployment?: string;
-  allowed_groups?: string[];
-  data: Payload;
-}
 
 /** What happened at a small company: every type of event, ten times, over all its projects. */
 export function theStream(): SentEvent[] {

@@ -1,6 +1,6 @@
-import type { Api } from "./api.ts";
-import { check } from "./check.ts";
-import type { SentEvent } from "./events.ts";
+import type { Api } from "../stage/api.ts";
+import { check } from "../stage/check.ts";
+import type { SentEvent } from "../stage/entry.ts";
 
 const SIZES = [1, 1, 1, 40, 1, 100];
 const MAX_BODY_BYTES = 1_000_000;

@@ -1,4 +1,4 @@
-import { listen, type Listener } from "./listener.ts";
+import { listen, type Listener } from "../stage/listener.ts";
 import { isPayload, type Payload } from "./payloads.ts";
 
 /** Answers as Slack's incoming webhooks do, and keeps what it was sent. */

@@ -1,27 +1,34 @@
 import type { DevServer } from "../dev-server.ts";
 import type { Vars } from "../dev-vars.ts";
 import { Failure } from "../interruption.ts";
-import { count, secondsSince, tell, tellDelivered, tellReader } from "./account.ts";
-import { Api } from "./api.ts";
-import { ada, auditor, ben, SUBSCRIBERS } from "./cast.ts";
-import { check } from "./check.ts";
+import { Api } from "../stage/api.ts";
+import { auditor } from "../stage/auditor.ts";
+import { check } from "../stage/check.ts";
+import type { Entry, SentEvent } from "../stage/entry.ts";
+import { followAll } from "../stage/reading.ts";
+import { startWebhookReceiver } from "../stage/receiver.ts";
+import { subscribeAll } from "../stage/subscribing.ts";
+import { count, secondsSince, tell } from "../stage/telling.ts";
+import { makeWorkspace } from "../stage/workspace.ts";
+import { tellDelivered, tellReader } from "./account.ts";
+import { ada, ben, SUBSCRIBERS } from "./cast.ts";
 import { awaitDeliveries, type Destinations } from "./deliveries.ts";
-import { type SentEvent, theStream } from "./events.ts";
-import { type Entry, readHistory } from "./history.ts";
+import { theStream } from "./events.ts";
+import { readHistory } from "./history.ts";
 import { plainText } from "./plain-text.ts";
-import { followAll } from "./reading.ts";
-import { startWebhookReceiver } from "./receiver.ts";
 import { recordAll } from "./recording.ts";
-import { startService } from "./service.ts";
 import { startSlackStandIn } from "./slack-stand-in.ts";
-import { subscribeAll } from "./subscribing.ts";
 import { checkFollowed, checkHidden, checkListing } from "./visibility.ts";
+
+const JOB_EVERY_SECONDS = 10;
+const REFUSE_EVERY = 8;
 
 /** The service's main job, from the first event to the last notification. Throws where anything is not as it should be. */
 export async function playDemo(vars: Vars, onOutput: (text: string) => void, signal: AbortSignal): Promise<void> {
   const start = performance.now();
-  await using service = await startService(vars, onOutput, signal);
-  await using receiver = await startWebhookReceiver();
+  await using workspace = await makeWorkspace(vars);
+  await using service = await workspace.start({ jobEverySeconds: JOB_EVERY_SECONDS, onOutput, signal });
+  await using receiver = await startWebhookReceiver(REFUSE_EVERY);
   await using slack = await startSlackStandIn();
   tell(`Tidings runs at ${service.url} on a fresh local D1 and Queues (${secondsSince(start)}).`);
   const api = new Api(service.url, vars, signal);
@@ -41,7 +48,9 @@ async function failWhenEnded({ ended }: DevServer): Promise<never> {
 }
 
 async function subscribe(api: Api, { receiver, slack }: Destinations): Promise<void> {
-  const secrets = await subscribeAll(api, ({ type, name }) => (type === "slack" ? slack : receiver).urlFor(name));
+  const secrets = await subscribeAll(api, SUBSCRIBERS, ({ type, name }) =>
+    (type === "slack" ? slack : receiver).urlFor(name),
+  );
   for (const [name, secret] of secrets) receiver.trust(name, secret);
   tell(`Subscribed: ${SUBSCRIBERS.map(({ name }) => name).join(", ")}.`);
 }

@@ -1,9 +1,10 @@
-import type { ReaderClaims } from "../reader-token.ts";
 import type { Event, Listing } from "../../src/client.ts";
-import type { Api } from "./api.ts";
-import { checkSameIds } from "./check.ts";
-import { type Entry, idsFor } from "./history.ts";
-import { type Listed, listAll } from "./reading.ts";
+import type { ReaderClaims } from "../reader-token.ts";
+import type { Api } from "../stage/api.ts";
+import { checkSameIds } from "../stage/check.ts";
+import type { Entry } from "../stage/entry.ts";
+import { type Listed, listAll } from "../stage/reading.ts";
+import { idsFor } from "./history.ts";
 
 const PAGE_SIZE = 30;
 

@@ -75,7 +75,12 @@ function readerOf(claims: JWTPayload, { config }: ReaderContext): Reader {
   if (!listed.success) throw badCredential("The token's groups must be an array of strings.");
 
   const groups = [...new Set(listed.data)].filter((group) => group !== "");
-  return { name: name.data, groups, isAuditor: groups.some((group) => auditorGroups.includes(group)) };
+  return {
+    name: name.data,
+    groups,
+    isAuditor: groups.some((group) => auditorGroups.includes(group)),
+    expiresAt: (claims.exp ?? 0) * 1000,
+  };
 }
 
 const FLAWS_OF_CLAIMS: Record<string, string> = {

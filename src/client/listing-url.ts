@@ -1,32 +1,39 @@
 import type { InferRequestType } from "hono/client";
 import type { Routes } from "./routes.ts";
 
-type Query = InferRequestType<Routes["api"]["v1"]["events"]["query"]["$get"]>["query"];
+type Query = Routes["api"]["v1"]["events"]["query"];
+type AnyQuery = InferRequestType<Query["project"]["$get"]>["query"];
 
-/** Some of everything. The service says which count: `state_*` only without `inventory_project`, each below its parent. */
-export type Filters = Omit<Query, "page_size" | "page_from" | "page_after">;
+/**
+ * What every listing can be limited to; what is left out or empty limits nothing. Times are RFC 3339, or nanoseconds since
+ * 1970: `since` is the first that counts, `until` the first that does not.
+ */
+export type Filters = Omit<AnyQuery, "page_size" | "page_from" | "page_after" | "limit">;
 
-/** The nine listings: everything, all of it or filtered, and each level of the two trees. Names are given as they are. */
+/** A part of everything. The service says which count: `state_*` only without `inventory_project`, each below its parent. */
+export type Scope = Omit<InferRequestType<Query["$get"]>["query"], keyof AnyQuery>;
+
+/** The nine listings: everything, all of it or a part, and each level of the two trees. Names are given as they are. */
 export type Listing =
   | "everything"
-  | Filters
+  | Scope
   | readonly ["inventory", project?: string, application?: string, version?: string]
   | readonly ["state", project?: string, environment?: string, deployment?: string];
 
-export interface Paging {
+export interface Wanted extends Filters {
   page_size: number;
   page_from?: string | undefined;
   page_after?: string | undefined;
 }
 
 /** @throws TypeError for a name that a URL cannot hold: it would be folded out of the path, and ask for more. */
-export function listingUrl(baseUrl: string, listing: Listing, paging: Paging): string {
-  const { path, ...place } = placeOf(listing);
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...place.query, ...paging })) {
-    if (value !== undefined) query.set(name, `${value}`);
+export function listingUrl(baseUrl: string, listing: Listing, wanted: Wanted): string {
+  const { path, query } = placeOf(listing);
+  const parameters = new URLSearchParams();
+  for (const [name, values] of Object.entries({ ...query, ...wanted })) {
+    for (const value of [values].flat()) if (value !== undefined) parameters.append(name, `${value}`);
   }
-  return `${baseUrl.replace(/\/+$/, "")}/api/v1/events/query/${path}?${query.toString()}`;
+  return `${baseUrl.replace(/\/+$/, "")}/api/v1/events/query/${path}?${parameters.toString()}`;
 }
 
 function placeOf(listing: Listing): { path: string; query: Record<string, string | undefined> } {

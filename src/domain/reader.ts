@@ -6,4 +6,6 @@ export interface Reader {
   groups: readonly string[];
   /** In one of AUDITOR_GROUPS: sees every event, and every project's subscriptions. */
   isAuditor: boolean;
+  /** Milliseconds since 1970: until when the token is good. */
+  expiresAt: number;
 }

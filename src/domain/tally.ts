@@ -26,22 +26,16 @@ export class Tally {
     endedAt: number,
   ): void {
     this.#part.settlements.push(...settlements);
-    const known = this.#part.verdicts.find((verdict) => verdict.subscriptionId === subscriptionId);
-    const verdict = known ?? {
-      subscriptionId,
-      url: message.destination.url,
-      delivered: false,
-      failures: 0,
-      gone: null,
-      notBefore: 0,
-    };
-    if (known === undefined) this.#part.verdicts.push(verdict);
-    note(verdict, report, endedAt);
+    note(this.#verdictOn(subscriptionId, message.destination.url), report, endedAt);
   }
 
-  /** Those that could not be sent at all say nothing of their subscriptions. */
-  settleUnsent(settlement: Settlement): void {
+  /**
+   * What could not be sent at all says nothing of its subscription, whose `url` is undefined where it vanished. But it
+   * may have been the probe of an open breaker, and a verdict is what has another chosen.
+   */
+  settleUnsent(settlement: Settlement, url: string | undefined): void {
     this.#part.settlements.push(settlement);
+    if (url !== undefined) this.#verdictOn(settlement.subscriptionId, url);
   }
 
   giveBack({ deliveries }: Sending, delaySeconds: number): void {
@@ -53,6 +47,15 @@ export class Tally {
     const part = this.#part;
     this.#part = { settlements: [], released: [], verdicts: [] };
     return part.settlements.length + part.released.length > 0 ? part : undefined;
+  }
+
+  /** One that says nothing yet, where there is none. */
+  #verdictOn(subscriptionId: number, url: string): Verdict {
+    const known = this.#part.verdicts.find((verdict) => verdict.subscriptionId === subscriptionId);
+    if (known !== undefined) return known;
+    const verdict = { subscriptionId, url, delivered: false, failures: 0, gone: null, notBefore: 0 };
+    this.#part.verdicts.push(verdict);
+    return verdict;
   }
 }
 

@@ -1,3 +1,4 @@
+import { MOST_LOOKED_AT } from "../domain/list-events.ts";
 import { MAX_EVENTS } from "../schemas/event.ts";
 import { answer, emptyAnswer, requestBody } from "./content.ts";
 import type { HeaderName } from "./headers.ts";
@@ -7,8 +8,18 @@ import { AS_PRODUCER, AS_READER } from "./security.ts";
 import type { Operation, PathItem } from "./specification.ts";
 
 const QUERY = "/api/v1/events/query";
-const PAGE: ParameterName[] = ["PageSize", "PageFrom", "PageAfter", "IfNoneMatch", "Bookmark"];
-const PAGE_HEADERS: HeaderName[] = ["Link", "ETag", "Cache-Control", "Vary", "x-d1-bookmark"];
+const PAGE: ParameterName[] = [
+  "PageSize",
+  "PageFrom",
+  "PageAfter",
+  "FilterType",
+  "FilterUsername",
+  "FilterSince",
+  "FilterUntil",
+  "IfNoneMatch",
+  "Bookmark",
+];
+const PAGE_HEADERS: HeaderName[] = ["Link", "ETag", "Retry-After", "Cache-Control", "Vary", "x-d1-bookmark"];
 
 export function eventPaths(): Record<string, PathItem> {
   return {
@@ -111,13 +122,15 @@ function listing(operationId: string, summary: string, description: string, ...o
     operationId,
     tags: ["Events"],
     summary,
-    description: `${description} Newest first; with \`page_after\`, oldest first.`,
+    description:
+      `${description} Newest first; with \`page_after\`, oldest first. A page with \`type\`, \`username\`, \`since\` or ` +
+      `\`until\` looks at ${MOST_LOOKED_AT} events at most, so it may be short, or empty, and have a next one all the same.`,
     security: AS_READER,
     parameters: [...own, ...PAGE].map(parameterRef),
     responses: {
       200: answer("Events", "A page of events.", PAGE_HEADERS),
       304: emptyAnswer("A copy named in `If-None-Match` is still right.", PAGE_HEADERS),
-      ...refusals(400, 401, 405, 500, 503),
+      ...refusals(400, 401, 405, 406, 500, 503),
     },
   };
   return { get };

@@ -29,7 +29,10 @@ export const HEADERS = {
   "WWW-Authenticate": always('Bearer realm="tidings"', "RFC 6750: what credential is asked for."),
   Allow: always("GET, HEAD", "The methods that this path has."),
   Accept: always("application/json", "The content type that is asked for."),
-  "Retry-After": sometimes("5", "Seconds to wait before the request is sent again."),
+  "Retry-After": sometimes(
+    "5",
+    "Seconds to wait before the request is sent again; for a follower, before the next poll.",
+  ),
 } satisfies Record<string, Header>;
 
 function always(example: string, description: string): Header {

@@ -76,6 +76,23 @@ function inQuery() {
       "Only events of this State deployment. Counts only with `state_project` and `state_environment`, without " +
         "`inventory_project`.",
     ),
+    FilterType: query(
+      "type",
+      shape.type,
+      ["ADD_BUILD"],
+      "Only events of this type; may be given several times, for any of them.",
+    ),
+    FilterUsername: filter("username", "ann", "Only events of this user."),
+    FilterSince: filter(
+      "since",
+      "2026-01-31T09:30:00Z",
+      "Only events with this timestamp or a later one: RFC 3339, or nanoseconds since 1970.",
+    ),
+    FilterUntil: filter(
+      "until",
+      "2026-02-01T00:00:00Z",
+      "Only events with an earlier timestamp: RFC 3339, or nanoseconds since 1970.",
+    ),
     Deployment: {
       ...query("deployment", DeploymentPageQuery.shape.deployment, "checkout-eu", "The deployment's name."),
       required: true,

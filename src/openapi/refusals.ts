@@ -25,6 +25,7 @@ const REFUSALS: Record<Status, Refusal> = {
   },
   404: { name: "NotFound", description: "There is no such thing, or you may not know that there is." },
   405: { name: "MethodNotAllowed", description: "The path has other methods than this one.", headers: ["Allow"] },
+  406: { name: "NotAcceptable", description: "`Accept` wants none of the forms that there are; `detail` lists them." },
   409: { name: "Conflict", description: "Its state does not allow this right now." },
   412: { name: "PreconditionFailed", description: "The set has changed since the tag in `If-Match`." },
   413: { name: "PayloadTooLarge", description: "The body is over 1 MiB." },
@@ -54,6 +55,7 @@ const DETAILS: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
   },
   "not-found": { detail: "There is no event of this ID that you may see." },
   "method-not-allowed": { detail: "Here one may use GET, HEAD." },
+  "not-acceptable": { detail: "A listing can be had as application/json, application/cloudevents-batch+json." },
   conflict: {
     detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
   },

@@ -3,7 +3,8 @@ import { getEvent } from "../domain/get-event.ts";
 import { scopeOfFilters } from "../domain/scope.ts";
 import { DeploymentPageQuery, FilteredPageQuery, PageQuery } from "../schemas/page.ts";
 import type { AppEnv } from "./env.ts";
-import { answerEvent, answerListing } from "./listing.ts";
+import { answerListing } from "./listing/answer.ts";
+import { answerEvent } from "./listing/page.ts";
 import { asReader } from "./middleware/readers.ts";
 import { valid } from "./middleware/validate.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { onlyOnce, PageSize } from "./page.ts";
+import { DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
 import { Decimal } from "./text.ts";
 
 /** What the queue carries: the hint that a delivery may be due. D1 holds everything else. */
@@ -49,7 +49,7 @@ export type DeliveryHistory = z.infer<typeof DeliveryHistory>;
 const Id = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal).optional();
 
 export const DeliveryQuery = z.object({
-  page_size: PageSize,
+  page_size: PageSize.default(DEFAULT_PAGE_SIZE),
   page_from: Id,
   state: DeliveryState.optional(),
   subscription: Id,

@@ -1,8 +1,13 @@
 import * as z from "zod";
+import { EVENT_TYPES, EventType } from "./event.ts";
 import { Decimal } from "./text.ts";
+import { nanosecondsOf } from "./time.ts";
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
+
+/** What one stream holds at most, and so the largest `limit`: a bound that is always kept to. */
+export const MAX_LIMIT = 450_000;
 
 export const onlyOnce = (message: string) => ({
   error: ({ input }: { input?: unknown }) => (Array.isArray(input) ? "must be given only once" : message),
@@ -12,42 +17,93 @@ export const PageSize = z
   .string(onlyOnce("must be a number"))
   .regex(/^[1-9][0-9]{0,2}$/, `must be from 1 to ${MAX_PAGE_SIZE}`)
   .transform(Number)
-  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`))
-  .default(DEFAULT_PAGE_SIZE);
+  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`));
+
+export const Limit = z
+  .string(onlyOnce("must be a number"))
+  .regex(/^[1-9][0-9]{0,5}$/, `must be from 1 to ${MAX_LIMIT}`)
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`));
 
 const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal).optional();
 
-const cursors = { page_size: PageSize, page_from: Cursor, page_after: Cursor };
+/** Limits a listing to some of its events. An empty one is none; `type` alone may be given several times. */
+const narrowing = {
+  type: z
+    .union([z.string(), z.array(z.string())])
+    .transform((types) => [types].flat().filter((type) => type !== ""))
+    .pipe(z.array(EventType))
+    .transform((types) => (types.length === 0 ? undefined : types))
+    .optional()
+    .meta({ type: "array", items: { type: "string", enum: [...EVENT_TYPES] } }),
+  username: filter(),
+  since: time(),
+  until: time(),
+};
 
-/** An empty filter is no filter. */
-const Filter = z
-  .string(onlyOnce("must be text"))
-  .transform((text) => text || undefined)
-  .optional()
-  .meta({ type: "string" });
+const cursors = {
+  /** Left out, the form that is wanted decides. */
+  page_size: PageSize.optional(),
+  page_from: Cursor,
+  page_after: Cursor,
+  /** Unjudged: to pages it is a parameter like any that they do not know. Streams hold it to `Limit`. */
+  limit: z.union([z.string(), z.array(z.string())]).optional(),
+  ...narrowing,
+};
 
 const filters = {
-  inventory_project: Filter,
-  inventory_application: Filter,
-  inventory_version: Filter,
-  state_project: Filter,
-  state_environment: Filter,
-  state_deployment: Filter,
+  inventory_project: filter(),
+  inventory_application: filter(),
+  inventory_version: filter(),
+  state_project: filter(),
+  state_environment: filter(),
+  state_deployment: filter(),
 };
 
-const oneCursor = (query: { page_from?: string | undefined; page_after?: string | undefined }) =>
-  query.page_from === undefined || query.page_after === undefined;
-const ONE_CURSOR = {
-  path: ["page_after"],
-  message: "cannot be combined with page_from: one goes back, the other forward",
-};
-
-export const PageQuery = z.object(cursors).refine(oneCursor, ONE_CURSOR);
+export const PageQuery = z.object(cursors).superRefine(checkTogether);
 export type PageQuery = z.output<typeof PageQuery>;
+/** One for which the form has decided. */
+export type SizedPageQuery = PageQuery & { page_size: number };
 
-export const FilteredPageQuery = z.object({ ...cursors, ...filters }).refine(oneCursor, ONE_CURSOR);
+export const FilteredPageQuery = z.object({ ...cursors, ...filters }).superRefine(checkTogether);
 export type FilteredPageQuery = z.output<typeof FilteredPageQuery>;
 
 export const DeploymentPageQuery = z
   .object({ ...cursors, deployment: z.string(onlyOnce("must name the deployment")).min(1, "must name the deployment") })
-  .refine(oneCursor, ONE_CURSOR);
+  .superRefine(checkTogether);
+
+type Together = Record<"page_from" | "page_after" | "since" | "until", string | undefined>;
+
+function checkTogether({ page_from, page_after, since, until }: Partial<Together>, ctx: z.RefinementCtx): void {
+  if (page_from !== undefined && page_after !== undefined) {
+    const message = "cannot be combined with page_from: one goes back, the other forward";
+    ctx.addIssue({ code: "custom", path: ["page_after"], message });
+  }
+  if (since !== undefined && until !== undefined && BigInt(until) < BigInt(since)) {
+    ctx.addIssue({ code: "custom", path: ["until"], message: "must not be before since" });
+  }
+}
+
+/** An empty filter is no filter. */
+function filter() {
+  return z
+    .string(onlyOnce("must be text"))
+    .transform((text) => text || undefined)
+    .optional()
+    .meta({ type: "string" });
+}
+
+/** Parsed, a decimal in nanoseconds since 1970. */
+function time() {
+  const message = "must be a time, as in 2026-01-31T09:30:00Z, or nanoseconds since 1970";
+  return z
+    .string(onlyOnce(message))
+    .transform((text, ctx) => {
+      if (text === "") return undefined;
+      const nanoseconds = Decimal.safeParse(text).data ?? nanosecondsOf(text);
+      if (nanoseconds === undefined) ctx.addIssue({ code: "custom", message });
+      return nanoseconds;
+    })
+    .optional()
+    .meta({ type: "string" });
+}

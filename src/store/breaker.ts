@@ -20,11 +20,14 @@ export function isHeldBack(s: string, deliveryId: string): string {
   return `(NOT ${s}.enabled OR (${s}.probe_id IS NOT NULL AND ${s}.probe_id <> ${deliveryId}))`;
 }
 
-/** Holds what is pending and not being attempted, for those of the subscriptions that do not take it. */
+/**
+ * Holds what is pending and not being attempted, for those of the subscriptions that do not take it. A lease that ran out
+ * stays: the next claim makes it a lost attempt.
+ */
 export function holdBack(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL WHERE id IN (
+      `UPDATE deliveries SET state = 'held' WHERE id IN (
         SELECT d.id FROM json_each(?1) j CROSS JOIN subscriptions s ON s.id = j.value
         CROSS JOIN deliveries d INDEXED BY deliveries_subscription ON d.subscription_id = s.id AND d.state = 'pending'
         WHERE ${isHeldBack("s", "d.id")} AND coalesce(d.lease_until, 0) <= ?2 LIMIT ${HOLDS_AT_ONCE})`,
@@ -82,11 +85,12 @@ function chooseProbes(db: Database, subscriptionIds: number[]): D1PreparedStatem
 function wakeProbes(db: Database, { verdicts, waitsMs, graceMs, now }: Probing): D1PreparedStatement {
   // D1 binds numbers as doubles, and no array has a place 1.0.
   const dueAt = `max(next_attempt_at, j.value->>1, ?3 + (?2->>CAST(min(s.failed_probes, ?4) AS INTEGER)))`;
+  // A CROSS JOIN here would have SQLite begin with all that is held, whoever's it is.
   return db
     .prepare(
       `UPDATE deliveries SET state = 'pending', next_attempt_at = ${dueAt}, sweep_at = ${dueAt} + ?5,
         schedule_from = iif(s.releasing = 'restart', attempts, schedule_from)
-      FROM json_each(?1) j CROSS JOIN subscriptions s ON s.id = j.value->>0
+      FROM json_each(?1) j JOIN subscriptions s ON s.id = j.value->>0
       WHERE deliveries.id = s.probe_id AND deliveries.state = 'held'
       RETURNING id, next_attempt_at`,
     )

@@ -65,7 +65,7 @@ export async function makeDue(db: Database, id: number, now: number, sweepAt: nu
     db
       .prepare(
         `UPDATE deliveries AS d SET state = 'pending', schedule_from = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
-          settled_at = NULL, lease_token = NULL, lease_until = NULL
+          settled_at = NULL
         FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}`,
       )
       .bind(id, now, sweepAt),

@@ -1,10 +1,14 @@
 /** A page as it was served. */
 export interface PageCopy {
-  /** Of its first event. */
-  first: number;
+  /** The first event that it could hold; it does not hold it where a filter leaves it out. */
+  head: number;
   /** `page_from` of the next page; 0 where there is none. */
   next: number;
-  json: string;
+  text: string;
+  /** It can never change. */
+  isFixed: boolean;
+  /** D1's, of when it was read. */
+  bookmark: string | null;
 }
 
 // At most 16 MB of the 128 MB that an isolate has.
@@ -13,7 +17,7 @@ const MAX_LENGTH = 256 * 1024;
 
 /**
  * The pages that an isolate served last, by their view. They save no question to D1, but most of its answer: while a
- * page's first event is still the same, all of it is, since events never change and feeds only grow.
+ * page's head is still the same, all of it is, since events never change and feeds only grow.
  */
 export class PageCopies {
   readonly #copies = new Map<string, PageCopy>();
@@ -23,7 +27,7 @@ export class PageCopies {
   }
 
   keep(view: string, copy: PageCopy): void {
-    if (copy.json.length > MAX_LENGTH) return;
+    if (copy.text.length > MAX_LENGTH) return;
     this.#copies.delete(view); // to come last, for the first goes first
     this.#copies.set(view, copy);
     const [oldest] = this.#copies.keys();

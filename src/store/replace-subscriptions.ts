@@ -1,4 +1,5 @@
 import { holdBack } from "./breaker.ts";
+import { noteLastAttempts } from "./cancel-deliveries.ts";
 import type { Database } from "./database.ts";
 import type { SubscriptionRow } from "./subscriptions.ts";
 
@@ -63,13 +64,15 @@ function deleteOthers(db: Database, { project, writer, kept, now }: SetReplaceme
   const keptIds = JSON.stringify(kept.map(({ id }) => id));
   const others = `SELECT id FROM subscriptions
     WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
+  const waiting = `SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
+    ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${CANCELS_AT_ONCE}`;
   return [
     db.prepare(`INSERT INTO deleted_subscriptions (id) ${others}`).bind(project, writer, keptIds),
+    noteLastAttempts(db, waiting).bind(project, writer, keptIds),
     db
       .prepare(
-        `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL WHERE id IN (
-          SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
-          ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${CANCELS_AT_ONCE})`,
+        `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL
+        WHERE id IN (${waiting})`,
       )
       .bind(project, writer, keptIds, now),
     db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writer, keptIds),

@@ -52,13 +52,15 @@ describe("where the token comes from", () => {
 });
 
 describe("the reader of a token", () => {
+  const expiresAt = (NOW_SECONDS + 300) * 1000;
+
   it("has the name and the groups that the token gives", async () => {
     const reader = await readerBy({ sub: "ada", groups: ["ops", "", "dev", "ops"] });
-    expect(reader).toEqual({ name: "ada", groups: ["ops", "dev"], isAuditor: false });
+    expect(reader).toEqual({ name: "ada", groups: ["ops", "dev"], isAuditor: false, expiresAt });
   });
 
   it("may have no name and no groups", async () => {
-    expect(await readerBy({})).toEqual({ name: undefined, groups: [], isAuditor: false });
+    expect(await readerBy({})).toEqual({ name: undefined, groups: [], isAuditor: false, expiresAt });
   });
 
   it.each([null, 7, ["ada"], { name: "ada" }])("is nobody when sub is %j", async (sub) => {

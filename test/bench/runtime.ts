@@ -2,43 +2,56 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
 import { ROOT } from "../../scripts/dev-vars.ts";
-import type { Job } from "./plan.ts";
 
-export interface BenchRuntime extends AsyncDisposable {
+export interface BenchRuntime<Job> extends AsyncDisposable {
   /** Has the bench Worker do a job. `Answer` is what that job answers. */
   ask<Answer>(job: Job): Promise<Answer>;
 }
 
-/** Nothing beyond loopback is asked for anything, and no log files are left. */
-const QUIET = { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false" };
+/** Nothing beyond loopback is asked for anything, no log files are left, and no queue tells of each of its batches. */
+const QUIET = {
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_WRITE_LOGS: "false",
+  WRANGLER_LOG: "warn",
+};
 
-/** The bench Worker in workerd, with the service's own settings and an empty database that is forgotten afterwards. */
-export async function startRuntime(): Promise<BenchRuntime> {
+/**
+ * A bench Worker in workerd, with the service's own settings and an empty database that is forgotten afterwards. With
+ * `consumesQueues` it takes what it puts on the queues. `databases` are more of them, by binding, each as the service's.
+ */
+export async function startRuntime<Job>(
+  worker: string,
+  { consumesQueues = false, databases = [] }: { consumesQueues?: boolean; databases?: string[] } = {},
+): Promise<BenchRuntime<Job>> {
   Object.assign(process.env, QUIET);
   const { compatibility_date, compatibility_flags, d1_databases, queues } = readConfig({
     config: path.join(ROOT, "wrangler.toml"),
   });
+  const migrations_dir = path.join(ROOT, "migrations");
+  const others = databases.map((name) => ({ binding: name, database_name: name, database_id: name, migrations_dir }));
   const server = createTestHarness({
     root: import.meta.dirname, // where no .dev.vars lies
     workers: [
       {
         config: {
           name: "tidings-bench",
-          main: fileURLToPath(import.meta.resolve("./worker.ts")),
+          main: fileURLToPath(worker),
           ...(compatibility_date !== undefined && { compatibility_date }),
           compatibility_flags,
-          d1_databases: d1_databases.map((database: object) => ({
-            ...database,
-            migrations_dir: path.join(ROOT, "migrations"),
-          })),
-          queues: { producers: queues.producers ?? [] },
-          vars: { JWT_SECRET: crypto.randomUUID(), INTERNAL_TOKEN: crypto.randomUUID() },
+          d1_databases: [...d1_databases.map((database: object) => ({ ...database, migrations_dir })), ...others],
+          queues: { producers: queues.producers ?? [], consumers: consumesQueues ? (queues.consumers ?? []) : [] },
+          vars: {
+            JWT_SECRET: crypto.randomUUID(),
+            INTERNAL_TOKEN: crypto.randomUUID(),
+            ALLOW_LOCAL_DESTINATIONS: "true",
+          },
         },
       },
     ],
   });
   await server.listen();
-  await server.getWorker<Env>().applyD1Migrations("DB");
+  for (const binding of ["DB", ...databases]) await server.getWorker().applyD1Migrations(binding);
   return {
     async ask<Answer>(job: Job): Promise<Answer> {
       const response = await server.fetch("/", { method: "POST", body: JSON.stringify(job) });

@@ -1,21 +1,23 @@
 const TYPES = ["UPDATE_STATE_DEPLOYMENT", "BUILD_FINISHED_EVENT", "ADD_BUILD", "RERUN_SMOKE_TESTS"];
-const TEAMS = 24;
+export const TEAMS = 24;
 
 export const team = (number: number) => `team-${number % TEAMS}`;
 
+export const oneOf8 = (name: string) => (dice: number) => `${name}-${dice % 8}`;
+
 /** Events as a platform sends them: one in ten for everyone, the others for one to three of 24 teams. Always the same. */
-export function sampleEvents(from: number, count: number, project = "project"): object[] {
+export function sampleEvents(from: number, count: number, project = oneOf8("project")): object[] {
   return Array.from({ length: count }, (_, offset) => sampleEvent(from + offset, project));
 }
 
-function sampleEvent(number: number, project: string): object {
+function sampleEvent(number: number, project: (dice: number) => string): object {
   const dice = scattered(number);
   const teams = Array.from({ length: 1 + (dice % 3) }, (_, step) => team(dice + 5 * step));
   return {
     type: TYPES[number % TYPES.length],
     timestamp: `${1_763_859_600_123_456_789n + BigInt(number) * 1_000_000n}`,
     username: `user-${dice % 97}`,
-    ...placeOf(number, `${project}-${dice % 8}`),
+    ...placeOf(number, project(dice)),
     ...(dice % 10 !== 0 && { allowed_groups: teams }),
     data: {
       build: number,

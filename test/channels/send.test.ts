@@ -196,6 +196,19 @@ describe("an attempt", () => {
     expect(sizes).toHaveLength(2);
   });
 
+  it("reads no more of an answer that says it is short, where it is compressed: it may be long", async () => {
+    let chunks = 0;
+    const bomb = new ReadableStream({
+      pull(controller) {
+        chunks += 1;
+        controller.enqueue(new TextEncoder().encode("x".repeat(1024)));
+      },
+    });
+    const headers = { "Content-Length": "900", "Content-Encoding": "gzip" };
+    await sendMessage(aWebhookMessage(), aTransport(answering(() => new Response(bomb, { headers }))));
+    expect(chunks).toBeLessThanOrEqual(66);
+  });
+
   it("that gets no answer in time is retried", async () => {
     expect(await sendMessage(aWebhookMessage(), aTransport(silent, HASTE))).toEqual({
       outcome: { kind: "retry", reason: "no full answer within 0.02 s" },

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { redeliver } from "../../src/domain/deliveries.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
@@ -248,5 +249,22 @@ describe("what is held", () => {
     for (let recorded = 0; recorded < MORE_THAN_A_STEP; recorded += 100) await record(world, 100);
     expect((await statesOf(world))["held"]).toBe(MORE_THAN_A_STEP);
     expect(await rowsOfASweep()).toBeLessThanOrEqual(idle);
+  });
+
+  it("does not slow the settling of what fails, however much it is", async () => {
+    const rowsToOpen = async (held: number) => {
+      const world = await aWorld();
+      await world.subscribe(aWebhook());
+      for (let recorded = 0; recorded < held; recorded += 100) await record(world, 100);
+      await env.DB.prepare("UPDATE deliveries SET state = 'held', next_attempt_at = 0").run();
+      world.queue = [];
+      await record(world, MANY);
+      world.answer = failing;
+      const before = world.context.usage.rowsRead;
+      await world.deliver();
+      expect((await statesOf(world))["pending"]).toBe(1); // the probe
+      return world.context.usage.rowsRead - before;
+    };
+    expect(await rowsToOpen(1000)).toBeLessThanOrEqual(await rowsToOpen(100));
   });
 });

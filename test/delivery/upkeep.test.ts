@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
+import { LeftBehind } from "../../src/left-behind.ts";
 import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
 
 const DAY = 86_400;
@@ -136,6 +137,31 @@ describe("a consumer's batch", () => {
       .toBe(2);
     hangs.resolve(new Response("at last"));
     await batch;
+    expect((await world.deliveries()).every(({ state }) => state === "delivered")).toBe(true);
+  });
+
+  it("is acknowledged while a receiver hangs, as far as there is room for what is left behind", async () => {
+    const world = await aWorld();
+    world.context.leftBehind = new LeftBehind(1);
+    await world.subscribe(aWebhook(), aWebhook({ url: "https://hangs.example.com/" }));
+    await world.record(anEvent(), anEvent());
+    const hangs = Promise.withResolvers<Response>();
+    world.answer = async ({ url }) => (url.includes("hangs") ? (await hangs.promise).clone() : new Response("ok"));
+    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // the half second
+    await attemptDeliveries(world.context, [1, 3]); // one for each
+    expect((await world.deliveries()).map(({ state }) => state)).toEqual([
+      "delivered",
+      "pending",
+      "pending",
+      "pending",
+    ]);
+    let isDone = false;
+    const waiting = attemptDeliveries(world.context, [2, 4]).then(() => (isDone = true));
+    await expect.poll(async () => (await world.deliveries())[1]?.state).toBe("delivered");
+    expect(isDone).toBe(false);
+    hangs.resolve(new Response("at last"));
+    await waiting;
+    await world.deliver(); // what is in the background
     expect((await world.deliveries()).every(({ state }) => state === "delivered")).toBe(true);
   });
 

@@ -5,6 +5,7 @@ import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
 import { recordEvents } from "../../src/domain/record-events.ts";
 import { replaceSubscriptions } from "../../src/domain/subscriptions.ts";
 import { sweep } from "../../src/domain/sweep.ts";
+import { LeftBehind } from "../../src/left-behind.ts";
 import type { Hint } from "../../src/queue/hints.ts";
 import { NewEvent } from "../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
@@ -59,6 +60,7 @@ export const OWNER = {
   name: "ann",
   groups: ["devs", "Devs", "ops", "everyone", "auditors", "project:shop:global:owner"],
   isAuditor: false,
+  expiresAt: Number.POSITIVE_INFINITY,
 };
 const START = Date.UTC(2026, 10, 23);
 
@@ -75,6 +77,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
     now: () => now,
     random: () => 0.5,
     hints: { first: send("first"), retry: send("retry") },
+    leftBehind: new LeftBehind(0), // so that a batch is done when its consumer is
     log: (line) => void world.lines.push(line),
     fetch: async (input, init) => {
       const request = new Request(input, {

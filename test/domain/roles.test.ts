@@ -2,8 +2,13 @@ import { describe, expect, it } from "vitest";
 import { canReadProject, ownsProject } from "../../src/domain/roles.ts";
 import type { Reader } from "../../src/domain/reader.ts";
 
-const member = (...groups: string[]): Reader => ({ name: "ada", groups, isAuditor: false });
-const auditor: Reader = { name: "grace", groups: ["audit"], isAuditor: true };
+const member = (...groups: string[]): Reader => ({
+  name: "ada",
+  groups,
+  isAuditor: false,
+  expiresAt: Number.POSITIVE_INFINITY,
+});
+const auditor: Reader = { name: "grace", groups: ["audit"], isAuditor: true, expiresAt: Number.POSITIVE_INFINITY };
 
 describe("roles", () => {
   it.each(["read", "write", "owner"])("lets %s see the project", (role) => {

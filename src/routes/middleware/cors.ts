@@ -12,7 +12,24 @@ export const allowOrigins = createMiddleware<AppEnv>(async (c, next) => {
 const forNamedOrigins = cors({
   origin: (origin) => origin,
   allowMethods: ["GET", "HEAD", "PUT", "POST"],
-  allowHeaders: ["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Escape-Token", "x-d1-bookmark"],
-  exposeHeaders: ["ETag", "Link", "Location", "Retry-After", "Server-Timing", "x-d1-bookmark", "X-Request-Id"],
+  allowHeaders: [
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Escape-Token",
+    "x-d1-bookmark",
+  ],
+  exposeHeaders: [
+    "Content-Disposition",
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "Server-Timing",
+    "x-d1-bookmark",
+    "X-Request-Id",
+  ],
   maxAge: 600,
 });

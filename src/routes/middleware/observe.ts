@@ -6,7 +6,7 @@ import type { AppEnv } from "../env.ts";
 
 /** Opens the invocation's context, and when the answer is made logs one line and tells what it cost. */
 export const observe = createMiddleware<AppEnv>(async (c, next) => {
-  const context = contextOf(c.env, c.executionCtx);
+  const context = contextOf(c.env, c.executionCtx, new URL(c.req.url).origin);
   const startedAt = context.now();
   c.set("context", context);
   const { serverTiming: tellsCost } = context.config; // a bad value stops the request before it changes anything

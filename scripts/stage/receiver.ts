@@ -1,0 +1,53 @@
+import { Webhook } from "standardwebhooks";
+import type { Event } from "../../src/schemas/event.ts";
+import { listen, type Listener } from "./listener.ts";
+
+/** One request that reached the receiver. */
+export interface Attempt {
+  deliveryId: string;
+  event: Event;
+  accepted: boolean;
+}
+
+/** Somebody's webhook endpoint: checks every signature, and may be out of order now and then. */
+export interface WebhookReceiver extends Listener {
+  trust(name: string, secret: string): void;
+  attemptsOf(name: string): Attempt[];
+  /** What was wrong with requests that it did not take. */
+  faults: string[];
+}
+
+/** With `refuseEvery` n, every n-th delivery is refused when it comes for the first time. */
+export async function startWebhookReceiver(refuseEvery?: number): Promise<WebhookReceiver> {
+  const inboxes = new Map<string, { webhook: Webhook; attempts: Attempt[] }>();
+  const faults: string[] = [];
+  const listener = await listen((name, headers, body) => {
+    const inbox = inboxes.get(name);
+    if (inbox === undefined) {
+      faults.push(`A delivery came for ${name}, which nobody subscribed.`);
+      return { status: 404, text: "" };
+    }
+    try {
+      inbox.webhook.verify(body, headers);
+      const deliveryId = headers["webhook-id"] ?? "";
+      const accepted = !isRefused(inbox.attempts, deliveryId, refuseEvery);
+      inbox.attempts.push({ deliveryId, event: JSON.parse(body), accepted });
+      return { status: accepted ? 200 : 503, text: "" };
+    } catch (error) {
+      faults.push(`A delivery for ${name} was refused: ${String(error)}`);
+      return { status: 400, text: "" };
+    }
+  });
+  return {
+    ...listener,
+    faults,
+    trust: (name, secret) => inboxes.set(name, { webhook: new Webhook(secret), attempts: [] }),
+    attemptsOf: (name) => inboxes.get(name)?.attempts ?? [],
+  };
+}
+
+function isRefused(attempts: Attempt[], deliveryId: string, refuseEvery: number | undefined): boolean {
+  if (refuseEvery === undefined) return false;
+  const known = new Set(attempts.map((attempt) => attempt.deliveryId));
+  return !known.has(deliveryId) && known.size % refuseEvery === 0;
+}

@@ -1,0 +1,39 @@
+import type { Subscription } from "../../src/schemas/subscription.ts";
+import type { Api } from "./api.ts";
+import { check } from "./check.ts";
+import { ownerOf, projectsOf, type Subscriber } from "./subscriber.ts";
+
+/** Each project's owner subscribes its destinations. Resolves to the webhooks' signing secrets, by subscriber. */
+export async function subscribeAll(
+  api: Api,
+  all: Subscriber[],
+  urlOf: (subscriber: Subscriber) => string,
+): Promise<Map<string, string>> {
+  const secrets = new Map<string, string>();
+  for (const project of projectsOf(all)) {
+    const subscribers = all.filter((subscriber) => subscriber.project === project);
+    const path = `/api/v1/events/subscriptions/project/${project}/`;
+    const body = JSON.stringify(subscribers.map((subscriber) => requestFor(subscriber, urlOf(subscriber))));
+    const stored = await api.asReader(ownerOf(project), path, { method: "PUT", body });
+    const subscriptions: Subscription[] = await stored.json();
+    check(subscriptions.length === subscribers.length, `PUT ${path} answered ${subscriptions.length} subscriptions.`);
+    for (const subscriber of subscribers.filter(({ type }) => type === "webhook")) {
+      const id = subscriptions.find(({ url }) => url === urlOf(subscriber))?.id;
+      check(id !== undefined, `PUT ${path} did not answer the subscription of ${subscriber.name}.`);
+      const answer = await api.asReader(ownerOf(project), `${path}${id}/secret`);
+      const { signing_secret: secret }: { signing_secret: string } = await answer.json();
+      secrets.set(subscriber.name, secret);
+    }
+  }
+  return secrets;
+}
+
+function requestFor({ type, eventTypes, groups }: Subscriber, url: string) {
+  return {
+    type,
+    url,
+    ...(eventTypes === undefined ? {} : { event_types: eventTypes }),
+    ...(type === "slack" ? { slack_username: "Tidings", slack_icon: ":newspaper:" } : {}),
+    allowed_groups: groups,
+  };
+}

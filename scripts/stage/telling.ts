@@ -1,0 +1,16 @@
+export function tell(text: string): void {
+  console.log(text);
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+export function secondsSince(startMs: number): string {
+  return `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
+}
+
+/** The first few events of a list. */
+export function listed(ids: string[]): string {
+  return `${ids.length === 1 ? "event" : `${ids.length} events:`} ${ids.slice(0, 5).join(", ")}${ids.length > 5 ? ", …" : ""}`;
+}

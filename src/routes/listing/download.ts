@@ -1,0 +1,33 @@
+import type { Context as HonoContext } from "hono";
+import { exportEvents } from "../../domain/export-events.ts";
+import type { ExportForm } from "../../domain/export-forms.ts";
+import type { Sought } from "../../domain/list-events.ts";
+import type { EventRow } from "../../store/event-rows.ts";
+import type { AppEnv } from "../env.ts";
+import { attachment } from "./attachment.ts";
+import { onlyForNow } from "./headers.ts";
+import { onReplica } from "./replica.ts";
+import { limitOf } from "./stream-parameters.ts";
+import { begun, bodyOf } from "./stream.ts";
+
+/** A whole listing, in pieces. For HEAD D1 is not asked: a stream has no validators. */
+export async function answerDownload(c: HonoContext<AppEnv>, sought: Sought, form: ExportForm): Promise<Response> {
+  const limit = limitOf(sought.query);
+  const headers = {
+    "Content-Type": form.contentType,
+    "Content-Disposition": attachment(sought.scope, form.extension),
+  };
+  if (c.req.method === "HEAD") return c.body(null, 200, { ...onlyForNow(null), ...headers });
+  const { result: texts, bookmark } = await onReplica(c, (db) =>
+    begun(written(exportEvents({ db }, sought, limit), form)),
+  );
+  return c.body(bodyOf(c, texts, new AbortController()), 200, { ...onlyForNow(bookmark), ...headers });
+}
+
+async function* written(pages: AsyncGenerator<EventRow[]>, form: ExportForm): AsyncGenerator<string> {
+  let head = form.head;
+  for await (const rows of pages) {
+    yield head + form.write(rows);
+    head = "";
+  }
+}

@@ -1,0 +1,50 @@
+import type { Context as HonoContext } from "hono";
+import { eventJson } from "../../domain/event-json.ts";
+import type { Sought } from "../../domain/list-events.ts";
+import { watchEvents, type Seen } from "../../domain/watch-events.ts";
+import type { AppEnv } from "../env.ts";
+import { onlyForNow } from "./headers.ts";
+import { onReplica } from "./replica.ts";
+import { lastEventIdOf, limitOf, refusePageFrom } from "./stream-parameters.ts";
+import { begun, bodyOf } from "./stream.ts";
+
+/** Milliseconds to wait before a client comes back: from the first up to the sum. */
+const RETRY_MS = [1_000, 2_000] as const;
+
+/** What happens, as it happens, as server-sent events. WHATWG HTML, "Server-sent events". For HEAD D1 is not asked. */
+export async function answerLive(c: HonoContext<AppEnv>, sought: Sought): Promise<Response> {
+  refusePageFrom(sought.query);
+  const limit = limitOf(sought.query);
+  const after = lastEventIdOf(c) ?? sought.query.page_after;
+  if (c.req.method === "HEAD") return c.body(null, 200, liveHeaders(null));
+  const context = c.get("context");
+  const gone = new AbortController();
+  const retryMs = Math.round(RETRY_MS[0] + context.random() * RETRY_MS[1]);
+  const { result: texts, bookmark } = await onReplica(c, (db) =>
+    begun(written(watchEvents({ ...context, db }, sought, { after, limit, signal: gone.signal }), retryMs)),
+  );
+  return c.body(bodyOf(c, texts, gone), 200, liveHeaders(bookmark));
+}
+
+function liveHeaders(bookmark: string | null): Record<string, string> {
+  return {
+    ...onlyForNow(bookmark),
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "private, no-store, no-transform", // what is compressed on the way is held back on the way
+    "X-Accel-Buffering": "no", // nginx
+  };
+}
+
+async function* written(watched: AsyncGenerator<Seen>, retryMs: number): AsyncGenerator<string> {
+  let head = `retry: ${retryMs}\n`;
+  for await (const seen of watched) {
+    yield head + blocksOf(seen);
+    head = "";
+  }
+}
+
+/** The JSON has no line breaks of its own. A block with an ID alone says how far its reader has seen. */
+function blocksOf({ rows, last }: Seen): string {
+  const events = rows.map((row) => `id: ${row.id}\ndata: ${eventJson(row)}\n\n`).join("");
+  return `${rows.at(-1)?.id}` === last ? events : `${events}:\nid: ${last}\n\n`;
+}

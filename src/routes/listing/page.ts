@@ -1,0 +1,41 @@
+import type { Context as HonoContext, TypedResponse } from "hono";
+import { eventJson } from "../../domain/event-json.ts";
+import { listEvents, type Listing } from "../../domain/list-events.ts";
+import type { Event } from "../../schemas/event.ts";
+import type { EventRow } from "../../store/event-rows.ts";
+import { ANY, formatTag, knownTags } from "../entity-tags.ts";
+import type { AppEnv } from "../env.ts";
+import { cachedByTheReader } from "./headers.ts";
+import { linkTo } from "../next-link.ts";
+import { onReplica } from "./replica.ts";
+
+/** How long a follower who has seen everything shall wait before it asks again. */
+const POLL_SECONDS = 2;
+
+/** A page as this reader sees it, or 304 for a copy that is still right. */
+export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
+  const { copies, edge, background } = c.get("context");
+  const known = knownTags(c.req.header("If-None-Match"));
+  const { result: page, bookmark } = await onReplica(c, (db) =>
+    listEvents({ db, copies, edge, background }, listing, known),
+  );
+  const headers: Record<string, string> = {
+    ...cachedByTheReader(bookmark ?? page.bookmark, page.isFixed),
+    ETag: formatTag(page.tag),
+  };
+  if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
+  if (listing.query.page_after !== undefined) headers["Retry-After"] = page.isLast ? `${POLL_SECONDS}` : "0";
+  if (page.text === undefined || known.includes(ANY)) return c.body(null, 304, headers);
+  return typed<Event[]>(c, page.text, { ...headers, "Content-Type": mediaType });
+}
+
+/** One event, in the same shape as in a listing. */
+export function answerEvent(c: HonoContext<AppEnv>, row: EventRow, bookmark: string | null) {
+  return typed<Event>(c, eventJson(row), { ...cachedByTheReader(bookmark), "Content-Type": "application/json" });
+}
+
+/** For the typed client: an answer whose JSON `eventJson` made, in the shape that `Body` says. */
+function typed<Body>(c: HonoContext<AppEnv>, text: string, headers: Record<string, string>) {
+  const response: Response = c.body(text, 200, headers);
+  return response as Response & TypedResponse<Body, 200, "json">;
+}

@@ -1,0 +1,14 @@
+import type { BenchRuntime } from "../runtime.ts";
+import type { Job } from "./plan.ts";
+import type { Receiver } from "./receiver.ts";
+
+/** What each experiment is done with. */
+export interface Bench {
+  runtime: BenchRuntime<Job>;
+  receiver: Receiver;
+}
+
+/** Addresses of the receiver, each another destination. */
+export function urlsAt({ receiver }: Bench, name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, number) => `${receiver.url}/${name}/${number}`);
+}

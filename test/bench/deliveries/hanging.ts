@@ -1,0 +1,100 @@
+import { scheduler } from "node:timers/promises";
+import { median, quantile } from "../median.ts";
+import { urlsAt, type Bench } from "./bench.ts";
+import type { Figure } from "./figures.ts";
+import { SUBSCRIPTIONS, type States } from "./plan.ts";
+
+const ROUNDS = 3;
+const EVENTS = 50;
+const EVENTS_A_SECOND = 10;
+/** For what has not arrived when all is recorded: longer than an attempt may hang. */
+const PATIENCE_MS = 20_000;
+/** The timeout of an attempt and more: until the breaker has opened and what was given back has come round. */
+const SETTLED_MS = 45_000;
+
+/**
+ * Through the real queue: from the answer to a recording until its arrival at one of nine receivers, with the tenth well
+ * and with it hanging, in turn.
+ */
+export async function measureHanging(bench: Bench): Promise<Figure[]> {
+  const [well, hanging] = [[] as number[], [] as number[]];
+  const hung: number[] = [];
+  await passThrough(bench, "warm", false);
+  for (let round = 0; round < ROUNDS; round++) {
+    well.push(quantile((await passThrough(bench, `well-${round}`, false)).latencies, 0.95));
+    const { latencies, tenth } = await passThrough(bench, `hanging-${round}`, true);
+    hanging.push(quantile(latencies, 0.95));
+    hung.push(tenth);
+  }
+  const states = await untilHeld(bench, hung);
+  const total = (count: (state: States) => number) => states.reduce((sum, state) => sum + count(state), 0);
+  return [
+    {
+      name: `p95 to nine receivers, the tenth hanging, ${ROUNDS} rounds`,
+      measured: `${Math.round(median(hanging))} ms`,
+      floor: `${Math.round(median(well))} ms`,
+      ratio: median(hanging) / median(well),
+      aim: "≤ 1.5",
+    },
+    {
+      name: "attempts that a hanging one got until its breaker opened",
+      measured: `${Math.round(total(({ attempts }) => attempts) / ROUNDS)}`,
+      floor: "10",
+    },
+    {
+      name: "breakers of hanging ones that are open",
+      measured: `${total(({ isOpen }) => Number(isOpen))} of ${ROUNDS}`,
+      aim: "all",
+    },
+    {
+      name: "their deliveries that are held, but for the probes",
+      measured: `${total(({ held }) => held)} of ${ROUNDS * (EVENTS - 1)}`,
+      aim: "all",
+    },
+  ];
+}
+
+/** Milliseconds of each delivery to the first nine; and the ID of the tenth. */
+async function passThrough(bench: Bench, project: string, hangs: boolean) {
+  const { runtime, receiver } = bench;
+  const healthy = urlsAt(bench, project, SUBSCRIPTIONS - 1);
+  const tenth = urlsAt(bench, `${hangs ? "never" : "tenth"}/${project}`, 1);
+  const urls = [...healthy, ...tenth];
+  const ids = await runtime.ask<number[]>({ do: "subscribe", database: "DB", project, urls });
+  const arrivedAt = new Map<string, { event: number; at: number }>();
+  receiver.onArrival = ({ path, webhookId, body }) => {
+    if (path.startsWith(`/${project}/`) && !arrivedAt.has(webhookId)) {
+      arrivedAt.set(webhookId, { event: numberOf(body), at: performance.now() });
+    }
+  };
+  const recordedAt = await recordSteadily(bench, project);
+  const all = healthy.length * EVENTS;
+  for (const until = Date.now() + PATIENCE_MS; arrivedAt.size < all && Date.now() < until;) await scheduler.wait(50);
+  const latencies = [...arrivedAt.values()].map(({ event, at }) => at - (recordedAt[event] ?? NaN));
+  const missing = Array.from({ length: all - latencies.length }, () => Infinity);
+  return { latencies: [...latencies, ...missing], tenth: ids.at(-1) ?? NaN };
+}
+
+/** When each recording was answered. */
+function recordSteadily({ runtime }: Bench, project: string): Promise<number[]> {
+  const recordings = Array.from({ length: EVENTS }, async (_, event) => {
+    await scheduler.wait((event * 1000) / EVENTS_A_SECOND);
+    await runtime.ask({ do: "record", project, from: event, count: 1 });
+    return performance.now();
+  });
+  return Promise.all(recordings);
+}
+
+/** `sampleEvents` puts it there. */
+function numberOf(body: string): number {
+  return (JSON.parse(body) as { data: { build: number } }).data.build;
+}
+
+async function untilHeld({ runtime }: Bench, subscriptionIds: number[]): Promise<States[]> {
+  for (const until = Date.now() + SETTLED_MS; ; await scheduler.wait(1000)) {
+    const states = await Promise.all(
+      subscriptionIds.map((subscriptionId) => runtime.ask<States>({ do: "states", subscriptionId })),
+    );
+    if (states.every(({ isOpen, pending }) => isOpen && pending <= 1) || Date.now() > until) return states;
+  }
+}

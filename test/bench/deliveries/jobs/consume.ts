@@ -1,0 +1,33 @@
+import { consumeHints } from "../../../../src/consumers/deliveries.ts";
+import type { Context } from "../../../../src/context.ts";
+import { BATCH, type Measurement } from "../plan.ts";
+import { measure } from "./measure.ts";
+
+/** What the service's consumer takes and costs for these deliveries, one batch after the other. */
+export function consume(context: Context, deliveryIds: number[]): Promise<Measurement> {
+  return measure(context, async (counted) => {
+    for (let start = 0; start < deliveryIds.length; start += BATCH) {
+      await consumeHints(counted, hintsOf(deliveryIds.slice(start, start + BATCH)));
+    }
+  });
+}
+
+function hintsOf(deliveryIds: number[]): MessageBatch {
+  const messages = deliveryIds.map((id) => ({
+    id: `${id}`,
+    timestamp: new Date(),
+    body: { delivery_id: id },
+    attempts: 1,
+    ack: () => undefined,
+    retry: () => undefined,
+  }));
+  return {
+    queue: "tidings-deliveries",
+    messages,
+    metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
+    ackAll: () => undefined,
+    retryAll: () => {
+      throw new Error("the consumer failed");
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** Beyond the ID of any event that is recorded here. */
+const FIRST_EVENT = 1_000_000;
+
+/** Held deliveries, all due before any other. */
+export async function hold(db: D1Database, subscriptionId: number, count: number): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO deliveries (event_id, subscription_id, project, state, next_attempt_at, sweep_at, created_at)
+      WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+      SELECT ${FIRST_EVENT} + i, ?1, 'held', 'held', i, i, i FROM n WHERE i <= ?2`,
+    )
+    .bind(subscriptionId, count)
+    .run();
+}
+
+/** As it was before anything was attempted: what `hold` put there is held, the rest due and under the sweep. */
+export async function reset(db: D1Database, now: number): Promise<void> {
+  await db.batch([
+    db.prepare("DELETE FROM attempts"),
+    db.prepare(
+      `UPDATE subscriptions SET consecutive_failures = 0, failing_since = NULL, probe_id = NULL, failed_probes = 0,
+        releasing = NULL`,
+    ),
+    db.prepare(
+      `UPDATE deliveries SET state = 'held', next_attempt_at = event_id - ${FIRST_EVENT}
+      WHERE event_id > ${FIRST_EVENT} AND state <> 'held'`,
+    ),
+    db
+      .prepare(
+        `UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = ?1, sweep_at = ?1, lease_token = NULL,
+          lease_until = NULL, settled_at = NULL
+        WHERE event_id < ${FIRST_EVENT}`,
+      )
+      .bind(now),
+  ]);
+}

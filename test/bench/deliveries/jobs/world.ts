@@ -1,0 +1,13 @@
+import { contextOf, type Context } from "../../../../src/context.ts";
+import type { DatabaseName } from "../plan.ts";
+
+/** The service's own context, over one of the databases. Its hints are lost: who measures calls the consumer himself. */
+export function contextOver(env: Env, execution: ExecutionContext, database: DatabaseName): Context {
+  const lost = () => Promise.resolve();
+  return { ...contextOf({ ...env, DB: databaseOf(env, database) }, execution), hints: { first: lost, retry: lost } };
+}
+
+/** `startRuntime` bound each of them. */
+export function databaseOf(env: Env, name: DatabaseName): D1Database {
+  return (env as unknown as Record<DatabaseName, D1Database>)[name];
+}

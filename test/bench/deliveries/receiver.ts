@@ -1,0 +1,41 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+interface Arrival {
+  path: string;
+  /** The same on every attempt of one delivery. */
+  webhookId: string;
+  body: string;
+}
+
+export interface Receiver extends Disposable {
+  url: string;
+  /** Called with each message that has arrived whole. Below `/never` none is ever answered. */
+  onArrival: (message: Arrival) => void;
+}
+
+/** A real HTTP server on loopback, outside the runtime, that keeps connections and answers 200 at once. */
+export async function startReceiver(): Promise<Receiver> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? "/";
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => {
+      receiver.onArrival({ path, webhookId: String(request.headers["webhook-id"]), body });
+      if (!path.startsWith("/never/")) response.end("ok");
+    });
+  });
+  server.keepAliveTimeout = 0; // never
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${port}`,
+    onArrival: () => undefined,
+    [Symbol.dispose]: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return receiver;
+}

@@ -1,0 +1,77 @@
+import { app } from "../../../src/app.ts";
+import { now } from "../clock.ts";
+import type { Cost, Job, Measurement, SubjectName } from "./plan.ts";
+import { recording } from "../requests.ts";
+import { oneOf8, sampleEvents } from "../sample-events.ts";
+import { OPEN, type Opened } from "./subjects.ts";
+
+/** Calls the apps from inside the runtime, so that nothing but them and D1 is in the measured path. */
+export default {
+  async fetch(request, env, execution) {
+    const job = await request.json<Job>();
+    switch (job.do) {
+      case "fill":
+        await fill(env, execution, job.from, job.count);
+        return Response.json({});
+      case "probe":
+        return Response.json(await probe(await open(job.subject, env, execution), env, execution));
+      case "measure": {
+        const subject = await open(job.subject, env, execution);
+        return Response.json(await measure(subject, env, execution, job.concurrency, job.requests));
+      }
+    }
+  },
+} satisfies ExportedHandler<Env>;
+
+const writeLine = console.log;
+const opened = new Map<SubjectName, Opened>();
+
+async function open(name: SubjectName, env: Env, execution: ExecutionContext): Promise<Opened> {
+  const subject = opened.get(name) ?? (await OPEN[name](env, execution));
+  opened.set(name, subject);
+  return subject;
+}
+
+async function fill(env: Env, execution: ExecutionContext, from: number, count: number): Promise<void> {
+  const request = recording(env, sampleEvents(from, count, oneOf8("filled")));
+  await answerTo({ fetch: app.fetch, request, status: 200 }, env, execution);
+}
+
+async function probe(subject: Opened, env: Env, execution: ExecutionContext): Promise<Cost> {
+  const { body, headers } = await answerTo(subject, { ...env, SERVER_TIMING: "true" }, execution);
+  const timing = headers.get("Server-Timing") ?? "";
+  return {
+    rowsRead: numberIn(timing, /d1-rows-read;desc="([0-9]+)"/),
+    rowsWritten: numberIn(timing, /d1-rows-written;desc="([0-9]+)"/),
+    bytes: body.byteLength,
+  };
+}
+
+async function measure(
+  subject: Opened,
+  env: Env,
+  execution: ExecutionContext,
+  concurrency: number,
+  requests: number,
+): Promise<Measurement> {
+  let left = requests;
+  const askUntilDone = async () => {
+    while (left-- > 0) await answerTo(subject, env, execution);
+  };
+  console.log = subject.writesLog === true ? writeLine : () => undefined;
+  const startedAt = await now();
+  await Promise.all(Array.from({ length: concurrency }, askUntilDone));
+  return { milliseconds: (await now()) - startedAt };
+}
+
+async function answerTo({ fetch, request, status }: Opened, env: Env, execution: ExecutionContext) {
+  const response = await fetch(request(), env, execution);
+  const body = await response.arrayBuffer();
+  if (response.status !== status) throw new Error(`${response.status}: ${new TextDecoder().decode(body)}`);
+  return { body, headers: response.headers };
+}
+
+function numberIn(text: string, pattern: RegExp): number | undefined {
+  const digits = pattern.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

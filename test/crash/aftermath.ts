@@ -1,0 +1,39 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { check } from "../../scripts/stage/check.ts";
+import type { Entry } from "../../scripts/stage/entry.ts";
+import { listed } from "../../scripts/stage/telling.ts";
+import { checkBodies, checkNotToldMore, takenIn } from "../../scripts/stage/told.ts";
+import { SUBSCRIBERS } from "./cast.ts";
+import { readHistory } from "./check-events.ts";
+import { countLostAttempts, readDelivered, undelivered } from "./deliveries.ts";
+import { tellAccount } from "./report.ts";
+import { isLate, PATIENCE_SECONDS, stillMissing, type World } from "./world.ts";
+
+/** How long nothing may come any more once everything is there: time for what should not come. */
+const QUIET_MS = 1500;
+
+/** After the last kill: waits until everything is delivered, checks all of it and tells what it took. */
+export async function checkAftermath(world: World, history: Entry[], signal: AbortSignal): Promise<void> {
+  await untilDelivered(world, history, signal);
+  const { api, receiver, ledger } = world;
+  const late = stillMissing(world, history).map(({ name, ids }) => `${name} was not told of ${listed(ids)}`);
+  const complaints = [...receiver.faults, ...late, ...(await undelivered(api))];
+  check(complaints.length === 0, `Up to ${PATIENCE_SECONDS} s after the last kill:\n  ${complaints.join("\n  ")}`);
+  for (const subscriber of SUBSCRIBERS) {
+    const attempts = receiver.attemptsOf(subscriber.name);
+    checkNotToldMore(subscriber, takenIn(attempts), history);
+    checkBodies(subscriber, attempts, history);
+  }
+  check(isDeepStrictEqual(await readHistory(api, ledger), history), "What was recorded has changed since then.");
+  const deliveries = await readDelivered(api, history);
+  tellAccount(world, { history, deliveries, lostAttempts: await countLostAttempts(api, deliveries) });
+}
+
+async function untilDelivered(world: World, history: Entry[], signal: AbortSignal): Promise<void> {
+  while (!isLate(world) && world.receiver.faults.length === 0) {
+    if (stillMissing(world, history).length === 0 && (await undelivered(world.api)).length === 0) break;
+    await delay(1000, undefined, { signal });
+  }
+  await delay(QUIET_MS, undefined, { signal });
+}

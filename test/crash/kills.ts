@@ -1,0 +1,57 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Entry } from "../../scripts/stage/entry.ts";
+import { count, secondsSince, tell } from "../../scripts/stage/telling.ts";
+import type { Dice } from "./dice.ts";
+import { until } from "./together.ts";
+import { countTaken, isOver, type World } from "./world.ts";
+
+const LONGEST_WAIT_MS = 300;
+/** After a request went out: about as long as it takes. */
+const LONGEST_FLIGHT_MS = 30;
+const MOST_DELIVERIES = 200;
+
+interface Killing {
+  start: number;
+  kills: number;
+  dice: Dice;
+}
+
+/** One kill somewhere in each of `kills` parts of the recording, while a request is on its way. */
+export async function killWhileRecording(
+  world: World,
+  { start, kills, events, dice }: Killing & { events: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { ledger } = world;
+  for (let part = 0; part < kills; part += 1) {
+    const moment = Math.floor((part * events + dice.below(events)) / kills);
+    await until(() => ledger.events >= moment, signal);
+    await delay(dice.below(LONGEST_WAIT_MS), undefined, { signal });
+    const sent = ledger.sent;
+    await until(() => ledger.sent > sent || ledger.events === events, signal);
+    await delay(dice.below(LONGEST_FLIGHT_MS), undefined, { signal });
+    await kill(world, start);
+  }
+}
+
+/** Each kill some deliveries after the one before, while there are any. */
+export async function killWhileDelivering(
+  world: World,
+  { start, kills, history, dice }: Killing & { history: Entry[] },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let left = kills; left > 0; left -= 1) {
+    const moment = countTaken(world) + 1 + dice.below(MOST_DELIVERIES);
+    await until(() => countTaken(world) >= moment || isOver(world, history), signal);
+    if (isOver(world, history)) return;
+    await delay(dice.below(LONGEST_WAIT_MS), undefined, { signal });
+    await kill(world, start);
+  }
+}
+
+async function kill(world: World, start: number): Promise<void> {
+  const { service, ledger } = world;
+  const so = `${count(ledger.events, "event")} recorded, ${countTaken(world)} deliveries taken`;
+  tell(`  kill ${service.kills + 1} after ${secondsSince(start)}: ${so}`);
+  await service.crash();
+}

@@ -1,0 +1,24 @@
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import { Failure, runScript } from "../../scripts/interruption.ts";
+import { withLastWords } from "../../scripts/stage/last-words.ts";
+import { tell } from "../../scripts/stage/telling.ts";
+import { stageVars } from "../../scripts/stage/workspace.ts";
+import { playCrashes } from "./story.ts";
+
+// A lost attempt counts: the schedule has a place for more of them than there are kills.
+const VARS = { RETRY_SCHEDULE: "1,1,1,1,1,1,1,1,1,1,1,1", DELIVERY_TIMEOUT_SECONDS: "2" };
+
+await runScript(async (signal) => {
+  const seed = parseSeed(process.argv.slice(2));
+  tell(`Seed ${seed}: npm run test:crash -- --seed ${seed} makes the same requests, and kills at the same points.`);
+  const vars = stageVars(VARS);
+  return withLastWords("The crash test", vars, signal, (onOutput) => playCrashes(vars, seed, onOutput, signal));
+});
+
+function parseSeed(args: string[]): number {
+  const { values } = parseArgs({ args, options: { seed: { type: "string" } } });
+  if (values.seed === undefined) return randomInt(1_000_000);
+  if (!/^[0-9]{1,9}$/.test(values.seed)) throw new Failure(`--seed takes a whole number, not ${values.seed}.`);
+  return Number(values.seed);
+}

@@ -1,0 +1,22 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+type Task = (signal: AbortSignal) => Promise<unknown>;
+
+/** Runs tasks at once. The first that fails stops the others; its error is thrown when all have come to an end. */
+export async function together(signal: AbortSignal, tasks: Task[]): Promise<void> {
+  const failure = new AbortController();
+  const any = AbortSignal.any([signal, failure.signal]);
+  const run = async (task: Task) => {
+    try {
+      await task(any);
+    } catch (error) {
+      failure.abort(error);
+    }
+  };
+  await Promise.all(tasks.map(run));
+  any.throwIfAborted();
+}
+
+export async function until(isTrue: () => boolean, signal: AbortSignal): Promise<void> {
+  while (!isTrue()) await delay(5, undefined, { signal });
+}

@@ -1,0 +1,36 @@
+import type { Api } from "../../scripts/stage/api.ts";
+import type { Entry } from "../../scripts/stage/entry.ts";
+import type { WebhookReceiver } from "../../scripts/stage/receiver.ts";
+import { missing, takenIn } from "../../scripts/stage/told.ts";
+import { SUBSCRIBERS } from "./cast.ts";
+import type { Ledger } from "./ledger.ts";
+import type { MortalService } from "./mortal-service.ts";
+
+/** Since the last kill. A lost hint is swept after 2 minutes, a lease runs out after 30 s. */
+export const PATIENCE_SECONDS = 200;
+
+/** The service, and all around it that does not die. */
+export interface World {
+  api: Api;
+  service: MortalService;
+  receiver: WebhookReceiver;
+  ledger: Ledger;
+}
+
+/** Deliveries that the receiver took, duplicates too. */
+export function countTaken({ receiver }: World): number {
+  return SUBSCRIBERS.reduce((sum, { name }) => sum + receiver.attemptsOf(name).length, 0);
+}
+
+export function stillMissing({ receiver }: World, history: Entry[]): { name: string; ids: string[] }[] {
+  return missing(SUBSCRIBERS, history, ({ name }) => takenIn(receiver.attemptsOf(name)));
+}
+
+/** Nothing is missing any more, or it will not come. */
+export function isOver(world: World, history: Entry[]): boolean {
+  return stillMissing(world, history).length === 0 || isLate(world);
+}
+
+export function isLate({ service }: World): boolean {
+  return Date.now() > service.killedAt + PATIENCE_SECONDS * 1000;
+}

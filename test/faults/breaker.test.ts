@@ -1,0 +1,18 @@
+import { beforeAll, describe } from "vitest";
+import type { Point } from "./fault.ts";
+import { holdsAtEveryPoint, isNoPurge } from "./holds.ts";
+import { startOfTime } from "./scenario.ts";
+import { breaker, shortSchedule } from "./scenarios.ts";
+import { watch } from "./witness.ts";
+
+/** From when on the breaker opens; what is before is as in any scenario. */
+const OPENING_MS = 5000;
+
+beforeAll(watch);
+
+describe(breaker.name, () => holdsAtEveryPoint(breaker, { isWanted }));
+describe(shortSchedule.name, () => holdsAtEveryPoint(shortSchedule, { isWanted, withOutages: false }));
+
+function isWanted(point: Point): boolean {
+  return point.now >= startOfTime + OPENING_MS && isNoPurge(point);
+}
