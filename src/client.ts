@@ -43,7 +43,7 @@ export interface FollowOptions extends Filters {
   after?: string;
   /** 1–500. Default: 100. */
   page_size?: number;
-  /** Between polls, where the service's `Retry-After` does not say. Default: 2. */
+  /** Between polls, when all there is was given. Default: what the service's `Retry-After` says, or else 2. */
   pollSeconds?: number;
   /** Ends the loop by throwing its reason. */
   signal?: AbortSignal;
@@ -81,7 +81,7 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
    * @throws TidingsError for what does not
    */
   function follow(listing: Listing, wanted: FollowOptions = {}): EventStream {
-    const { after = "0", page_size: pageSize = 100, pollSeconds = 2, signal, ...filters } = wanted;
+    const { after = "0", page_size: pageSize = 100, pollSeconds, signal, ...filters } = wanted;
     const url = listingUrl(baseUrl, listing, { ...filters, page_size: pageSize, page_after: after });
     return eventStream((until) => pagesOn(world, { url, after, pageSize, pollSeconds }, until), signal);
   }

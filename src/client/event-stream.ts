@@ -2,6 +2,7 @@ import type { Event } from "../schemas/event.ts";
 
 /** Events one by one, or page by page. Each loop over it starts anew, and leaves nothing behind when it is left. */
 export interface EventStream extends AsyncIterable<Event> {
+  /** With filters a page may be short, or empty, where older ones are there still. */
   pages(): AsyncIterable<Event[]>;
 }
 

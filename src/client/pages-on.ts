@@ -3,12 +3,15 @@ import { type Connection, type Page, type Place, readPage } from "./page.ts";
 import { type Pace, persist } from "./patience.ts";
 import { TidingsError } from "./tidings-error.ts";
 
+/** Between polls, where nobody says. */
+const POLL_SECONDS = 2;
+
 export interface Following {
   url: string;
   after: string;
   pageSize: number;
-  /** Between polls, where the service has no wish of its own. */
-  pollSeconds: number;
+  /** Between polls. Undefined: as the service says. */
+  pollSeconds: number | undefined;
 }
 
 /** What comes after an ID, oldest first, a page for each poll, for ever. An empty page: all there is was given. */
@@ -25,10 +28,15 @@ export async function* pagesOn(
     const events = (page.events ?? []).filter(({ id }) => isLess(last, id)); // something on the way may repeat an answer
     last = events.at(-1)?.id ?? last;
     place = placeAfter(asked, page);
-    const isMoreThere = page.events?.length === pageSize;
-    if (events.length > 0 || !isMoreThere) yield events;
-    if (!isMoreThere) await world.wait((page.retryAfterSeconds ?? pollSeconds) * 1000, signal);
+    const isMore = isMoreThere(page, pageSize);
+    if (events.length > 0 || !isMore) yield events;
+    if (!isMore) await world.wait((pollSeconds ?? page.retryAfterSeconds ?? POLL_SECONDS) * 1000, signal);
   }
+}
+
+/** With filters a page may be short, or empty, before the end: then only the service knows. */
+function isMoreThere({ events, retryAfterSeconds }: Page, pageSize: number): boolean {
+  return retryAfterSeconds === undefined ? events?.length === pageSize : retryAfterSeconds === 0;
 }
 
 function placeAfter(asked: Place, { events, next, tag, bookmark }: Page): Place {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tidings } from "../../src/client.ts";
+import type { Fetch } from "../../src/client/authorized.ts";
 import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
+import { recordRareEvents } from "./rare-events.ts";
 
 const service = aService();
 
@@ -44,23 +46,42 @@ describe("a follower", () => {
     expect(namesOf(await collect(follow(["state", "shop"]), 1))).toEqual(["its own"]);
   });
 
-  it("asks at once for what is there, and then every two seconds", async () => {
+  it("asks at once for what is there, and then as often as the service says", async () => {
     await service.record(someEvents(5));
-    const { follow, sent, waits } = aClient(service);
+    const { follow, sent, waits } = aClient(service, { between: rewording("Retry-After", { "0": "0", "2": "7" }) });
+    await collect(follow("everything", { page_size: 2 }).pages(), 5);
+    expect(sent).toHaveLength(5);
+    expect(waits).toEqual([7000, 7000]);
+  });
+
+  it("asks at once for what is there, and then every two seconds, where the service's word is lost", async () => {
+    await service.record(someEvents(5));
+    const { follow, sent, waits } = aClient(service, { between: rewording("Retry-After", {}) });
     await collect(follow("everything", { page_size: 2 }).pages(), 5);
     expect(sent).toHaveLength(5);
     expect(waits).toEqual([2000, 2000]);
   });
 
-  it("asks as often as it is told, and rather as often as the service says", async () => {
-    const { follow, waits } = aClient(service, {
-      between: (send) => async (url, init) => {
-        const response = await send(url, init);
-        return waits.length === 1 ? withHeader(response, "Retry-After", "5") : withHeader(response, "Retry-After");
-      },
-    });
-    await collect(follow("everything", { pollSeconds: 0.5 }).pages(), 4);
-    expect(waits).toEqual([500, 5000, 500]);
+  it("asks rather as often as it is told, and at once all the same for what is there", async () => {
+    await service.record(someEvents(5));
+    const { follow, sent, waits } = aClient(service);
+    await collect(follow("everything", { page_size: 2, pollSeconds: 0.5 }).pages(), 5);
+    expect(sent).toHaveLength(5);
+    expect(waits).toEqual([500, 500]);
+  });
+
+  it("looks past all that its filters leave out before it says that all there is was given", async () => {
+    await recordRareEvents(service);
+    const { follow, sent, waits } = aClient(service);
+    const seen: (string | undefined)[][] = [];
+    for await (const page of follow("everything", { username: "rare" }).pages()) {
+      seen.push(namesOf(page));
+      if (seen.length === 4) break;
+      if (seen.length === 2) await service.record(named("usual", "rare", "usual"));
+    }
+    expect(seen).toEqual([["rare"], ["rare"], ["rare"], []]);
+    expect(sent).toHaveLength(5);
+    expect(waits).toEqual([2000, 2000]);
   });
 
   it("takes an empty page for the end of what there is, and no repeated answer for one", async () => {
@@ -232,6 +253,15 @@ describe("a follower that is left", () => {
     expect(namesOf(await first)).toEqual(["a"]);
   });
 });
+
+/** Gives the answers another header, or none where there is no other word for it. */
+function rewording(name: string, words: Record<string, string>) {
+  return (send: Fetch): Fetch =>
+    async (url, init) => {
+      const response = await send(url, init);
+      return withHeader(response, name, words[response.headers.get(name) ?? ""]);
+    };
+}
 
 function withHeader({ body, status, headers }: Response, name: string, value?: string): Response {
   const changed = new Headers(headers);
