@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseExactJson } from "../../src/exact-json.ts";
-import { type Listing, TidingsError } from "../../src/client.ts";
+import { type Filters, type Listing, TidingsError } from "../../src/client.ts";
 import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
+import { recordRareEvents } from "./rare-events.ts";
 
 const service = aService();
 
@@ -53,6 +54,58 @@ describe("events", () => {
     for (const [listing, count] of listings) {
       expect(await collect(events(listing, { page_size: 1 })), JSON.stringify(listing)).toHaveLength(count);
     }
+  });
+
+  it("are those that the filters leave, on each of the nine listings and on all its pages", async () => {
+    const names = {
+      inventory_project: "a",
+      inventory_application: "b",
+      inventory_version: "c",
+      state_project: "a",
+      state_environment: "b",
+      state_deployment: "c",
+    };
+    await service.record([
+      { ...names, type: "ADD_BUILD", username: "ann", timestamp: "1000" },
+      { ...names, type: "TEAM_CREATED", username: "ben", timestamp: "2000" },
+      { ...names, type: "USER_SIGNUP", username: "ann", timestamp: "3000" },
+    ]);
+    const filters: [Filters, string[]][] = [
+      [{ type: "ADD_BUILD" }, ["1000"]],
+      [{ type: ["ADD_BUILD", "USER_SIGNUP"] }, ["3000", "1000"]],
+      [{ username: "ann", since: "1001" }, ["3000"]],
+      [{ since: "1970-01-01T00:00:00.000001Z", until: "3000" }, ["2000", "1000"]],
+      [{ type: [], username: "" }, ["3000", "2000", "1000"]],
+    ];
+    const listings: Listing[] = [
+      "everything",
+      { state_project: "a", state_environment: "b" },
+      ["inventory"],
+      ["inventory", "a"],
+      ["inventory", "a", "b"],
+      ["inventory", "a", "b", "c"],
+      ["state"],
+      ["state", "a"],
+      ["state", "a", "b"],
+      ["state", "a", "b", "c"],
+    ];
+    const { events } = aClient(service);
+    for (const listing of listings) {
+      for (const [filter, timestamps] of filters) {
+        const left = await collect(events(listing, { ...filter, page_size: 1 }));
+        expect(
+          left.map(({ timestamp }) => timestamp),
+          JSON.stringify([listing, filter]),
+        ).toEqual(timestamps);
+      }
+    }
+  });
+
+  it("are all there where filters make a page short or empty before the end", async () => {
+    await recordRareEvents(service);
+    const stream = aClient(service).events("everything", { username: "rare" });
+    expect((await collect(stream.pages())).map((page) => page.length)).toEqual([1, 0, 1]);
+    expect(await collect(stream)).toHaveLength(2);
   });
 
   it("go on from an ID", async () => {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import type { Fetch } from "../../src/client/authorized.ts";
+import type { EventType } from "../../src/schemas/event.ts";
 import { aClient, cut, unavailable } from "../support/client.ts";
 import type { SentEvent } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
@@ -11,21 +12,23 @@ vi.setConfig({ testTimeout: 60_000 });
 const service = aService();
 const READER = { groups: ["team"] };
 
+const TYPES: EventType[] = ["USER_SIGNUP", "ADD_BUILD", "TEAM_CREATED"];
 const FAULTS = ["none", "no way", "lost answer", "503", "429", "cut", "repeated", "nothing new"] as const;
 
 /** What happens around one request: what is recorded before it, and what becomes of it. */
 interface Step {
-  recorded: Pick<SentEvent, "state_project" | "allowed_groups">[];
+  recorded: Pick<SentEvent, "type" | "state_project" | "allowed_groups">[];
   fault: (typeof FAULTS)[number];
 }
 
 function aStep(): fc.Arbitrary<Step> {
   const event = fc.record(
     {
+      type: fc.constantFrom(...TYPES),
       state_project: fc.constantFrom("shop", "bank"),
       allowed_groups: fc.constantFrom<string[][]>(["team"], ["others"], []),
     },
-    { requiredKeys: [] },
+    { requiredKeys: ["type"] },
   );
   return fc.record({
     recorded: fc.array(event, { maxLength: 5 }),
@@ -73,7 +76,6 @@ function aWorld(steps: Step[]) {
     if (fields.length === 0) return;
     const events = fields.map((one, index) => ({
       ...one,
-      type: "USER_SIGNUP" as const,
       username: `event ${history.length + index}`,
     }));
     expect((await service.record(events)).status).toBe(200);
@@ -83,13 +85,14 @@ function aWorld(steps: Step[]) {
   return world;
 }
 
-it("yields every visible event once, in order, through any failures and wherever it is cut and resumed", async () => {
+it("yields each event that is for it once, in order, through any failures and wherever it is cut and resumed", async () => {
   const property = fc.asyncProperty(
     fc.array(aStep(), { maxLength: 12 }),
     fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 6 }),
     fc.constantFrom("everything" as const, ["state", "shop"] as const),
+    fc.subarray(TYPES),
     fc.integer({ min: 1, max: 4 }),
-    async (steps, cuts, listing, page_size) => {
+    async (steps, cuts, listing, type, page_size) => {
       await forgetEverything();
       const world = aWorld(steps);
       const { follow } = aClient(service, { reader: READER, between: world.between });
@@ -98,7 +101,7 @@ it("yields every visible event once, in order, through any failures and wherever
       /** Goes on from the last event, for `limit` events or until all is seen. */
       const read = async (limit: number): Promise<void> => {
         const end = seen.length + limit;
-        for await (const page of follow(listing, { after: seen.at(-1)?.id ?? "0", page_size }).pages()) {
+        for await (const page of follow(listing, { after: seen.at(-1)?.id ?? "0", page_size, type }).pages()) {
           for (const event of page) if (seen.push(event) >= end) return;
           if (world.isQuiet && page.length === 0) return;
         }
@@ -106,8 +109,10 @@ it("yields every visible event once, in order, through any failures and wherever
       for (const limit of [...cuts, Infinity]) await read(limit);
 
       const visible = world.history.filter(
-        ({ state_project, allowed_groups }) =>
-          (listing === "everything" || state_project === "shop") && (allowed_groups?.includes("team") ?? true),
+        ({ type: one, state_project, allowed_groups }) =>
+          (type.length === 0 || type.includes(one)) &&
+          (listing === "everything" || state_project === "shop") &&
+          (allowed_groups?.includes("team") ?? true),
       );
       expect(seen.map(({ username }) => username)).toEqual(visible.map(({ username }) => username));
       const ids = seen.map(({ id }) => BigInt(id));
