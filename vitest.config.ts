@@ -36,7 +36,7 @@ export default defineConfig({
   ],
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/loopback-receiver.ts"],
+    globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
     setupFiles: ["test/support/migrate.ts"],
     silent: "passed-only",
     // The package's own bundle: of its parts, the runtime would take an ES build that they cannot require.

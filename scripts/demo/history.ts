@@ -3,13 +3,13 @@ import type { Api } from "../stage/api.ts";
 import { auditor } from "../stage/auditor.ts";
 import { check } from "../stage/check.ts";
 import { type Entry, isServedAsSent, type SentEvent } from "../stage/entry.ts";
-import { EVERYTHING, listAll } from "../stage/reading.ts";
+import { listAll } from "../stage/reading.ts";
 import { maySee } from "../stage/rules.ts";
 import type { Recorded } from "./recording.ts";
 
 /** What the service has recorded, oldest first, as the auditor sees it: exactly what was sent, in that order, once. */
 export async function readHistory(api: Api, sent: SentEvent[], recorded: Recorded): Promise<Entry[]> {
-  const { items: events } = await listAll(api, auditor, EVERYTHING, 100);
+  const { events } = await listAll(api, auditor, "everything", 100);
   check(events.length === sent.length, `${sent.length} events were sent, and the auditor sees ${events.length}.`);
   return events.toReversed().map((served, index, all) => {
     const event = sent[index];

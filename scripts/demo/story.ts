@@ -5,7 +5,7 @@ import { Api } from "../stage/api.ts";
 import { auditor } from "../stage/auditor.ts";
 import { check } from "../stage/check.ts";
 import type { Entry, SentEvent } from "../stage/entry.ts";
-import { follow } from "../stage/reading.ts";
+import { followAll } from "../stage/reading.ts";
 import { startWebhookReceiver } from "../stage/receiver.ts";
 import { subscribeAll } from "../stage/subscribing.ts";
 import { count, secondsSince, tell } from "../stage/telling.ts";
@@ -60,7 +60,7 @@ async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
   const start = performance.now();
   let isOver = false;
   const recording = recordAll(api, events).finally(() => (isOver = true));
-  const [recorded, followed] = await Promise.all([recording, follow(api, ben, 25, () => isOver)]);
+  const [recorded, followed] = await Promise.all([recording, followAll(api, ben, 25, () => isOver)]);
   const took = secondsSince(start);
   const history = await readHistory(api, events, recorded);
   const types = new Set(events.map(({ type }) => type)).size;
@@ -70,7 +70,7 @@ async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
       `Idempotency-Key and recorded once.`,
   );
   checkFollowed(followed, ben, history);
-  tell(`Meanwhile ben followed the feed: ${count(followed.items.length, "event")} in order, none missed, none twice.`);
+  tell(`Meanwhile ben followed the feed: ${count(followed.length, "event")} in order, none missed, none twice.`);
   return history;
 }
 
@@ -83,7 +83,7 @@ async function read(api: Api, history: Entry[]): Promise<void> {
     const hidden = await checkHidden(api, reader, history);
     tellReader(
       reader,
-      `${count(all.items.length, "event")} on ${count(all.pages, "page")}, ${scoped.items.length} of them in the state ` +
+      `${count(all.events.length, "event")} on ${count(all.pages, "page")}, ${scoped.events.length} of them in the state ` +
         `project payments; ${hidden} hidden, and 404 by their IDs`,
     );
   }

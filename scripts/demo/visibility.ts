@@ -1,8 +1,9 @@
+import type { Event, Listing } from "../../src/client.ts";
 import type { ReaderClaims } from "../reader-token.ts";
 import type { Api } from "../stage/api.ts";
 import { checkSameIds } from "../stage/check.ts";
 import type { Entry } from "../stage/entry.ts";
-import { EVERYTHING, type Listed, listAll } from "../stage/reading.ts";
+import { type Listed, listAll } from "../stage/reading.ts";
 import { idsFor } from "./history.ts";
 
 const PAGE_SIZE = 30;
@@ -14,15 +15,19 @@ export async function checkListing(
   history: Entry[],
   project?: string,
 ): Promise<Listed> {
-  const path = project === undefined ? EVERYTHING : `${EVERYTHING}project/${project}/`;
-  const listed = await listAll(api, reader, path, PAGE_SIZE);
+  const listing: Listing = project === undefined ? "everything" : ["state", project];
+  const listed = await listAll(api, reader, listing, PAGE_SIZE);
   const inScope = history.filter(({ sent }) => project === undefined || sent.state_project === project);
-  checkSameIds(`${path} as ${reader.user}`, idsOf(listed), idsFor(reader, inScope).toReversed());
+  checkSameIds(
+    `${JSON.stringify(listing)} as ${reader.user}`,
+    idsOf(listed.events),
+    idsFor(reader, inScope).toReversed(),
+  );
   return listed;
 }
 
-export function checkFollowed(listed: Listed, reader: ReaderClaims, history: Entry[]): void {
-  checkSameIds(`The feed as ${reader.user} followed it`, idsOf(listed), idsFor(reader, history));
+export function checkFollowed(events: Event[], reader: ReaderClaims, history: Entry[]): void {
+  checkSameIds(`The feed as ${reader.user} followed it`, idsOf(events), idsFor(reader, history));
 }
 
 /** Each event that is hidden from a reader is not there when asked for by its ID either. */
@@ -33,6 +38,6 @@ export async function checkHidden(api: Api, reader: ReaderClaims, history: Entry
   return hidden.length;
 }
 
-function idsOf({ items }: Listed): string[] {
-  return items.map(({ id }) => id);
+function idsOf(events: Event[]): string[] {
+  return events.map(({ id }) => id);
 }

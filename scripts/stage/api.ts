@@ -1,3 +1,4 @@
+import { tidings } from "../../src/client.ts";
 import { producerToken, type Vars } from "../dev-vars.ts";
 import { Failure } from "../interruption.ts";
 import { type ReaderClaims, signReaderToken } from "../reader-token.ts";
@@ -25,6 +26,16 @@ export class Api {
     this.#url = url;
     this.#vars = vars;
     this.#signal = signal;
+  }
+
+  /** The client that programs use, as this reader. */
+  clientOf(reader: ReaderClaims) {
+    return tidings(this.#url, () => signReaderToken(this.#vars, reader));
+  }
+
+  /** Ends what goes on when the play is told to. */
+  get signal(): AbortSignal {
+    return this.#signal;
   }
 
   async asReader(reader: ReaderClaims, target: string, call: Call = {}): Promise<Response> {

@@ -3,7 +3,7 @@ import type { Api } from "../../scripts/stage/api.ts";
 import { auditor } from "../../scripts/stage/auditor.ts";
 import { check } from "../../scripts/stage/check.ts";
 import { type Entry, isServedAsSent } from "../../scripts/stage/entry.ts";
-import { EVERYTHING, listAll } from "../../scripts/stage/reading.ts";
+import { listAll } from "../../scripts/stage/reading.ts";
 import { listed } from "../../scripts/stage/telling.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProducerRequest } from "./producer-requests.ts";
@@ -13,8 +13,8 @@ import type { ProducerRequest } from "./producer-requests.ts";
  * twice or in part, and the events of a request follow each other.
  */
 export async function readHistory(api: Api, ledger: Ledger): Promise<Entry[]> {
-  const { items } = await listAll(api, auditor, EVERYTHING, 500);
-  const events = items.toReversed();
+  const { events: newestFirst } = await listAll(api, auditor, "everything", 500);
+  const events = newestFirst.toReversed();
   for (const [index, { id }] of events.entries()) {
     const before = events[index - 1];
     check(before === undefined || BigInt(before.id) < BigInt(id), `The event ${id} is listed after ${before?.id}.`);

@@ -2,12 +2,12 @@ import type { Delivery, DeliveryHistory, DeliveryState } from "../../src/schemas
 import type { Api } from "../../scripts/stage/api.ts";
 import { check, checkSameIds } from "../../scripts/stage/check.ts";
 import type { Entry } from "../../scripts/stage/entry.ts";
-import { listAll } from "../../scripts/stage/reading.ts";
 import { ownerOf, projectsOf } from "../../scripts/stage/subscriber.ts";
 import { expectedBy } from "../../scripts/stage/told.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 
 const PATH = "/api/v1/events/deliveries/";
+const PAGE_SIZE = 500;
 const UNSETTLED: DeliveryState[] = ["pending", "held", "failed", "cancelled"];
 
 /** Says for each project what has not been delivered, by the service's own account; nothing where all has. */
@@ -52,9 +52,15 @@ export async function countLostAttempts(api: Api, deliveries: Delivery[]): Promi
 }
 
 async function deliveriesOf(api: Api, project: string, state: DeliveryState): Promise<Delivery[]> {
-  const path = `${PATH}project/${project}/`;
-  const { items } = await listAll<Delivery>(api, ownerOf(project), path, 500, { state });
-  return items;
+  const all: Delivery[] = [];
+  for (;;) {
+    const oldest = all.at(-1)?.id;
+    const query = new URLSearchParams({ state, page_size: `${PAGE_SIZE}`, ...(oldest && { page_from: oldest }) });
+    const answer = await api.asReader(ownerOf(project), `${PATH}project/${project}/?${query.toString()}`);
+    const page: Delivery[] = await answer.json();
+    all.push(...page);
+    if (page.length < PAGE_SIZE) return all;
+  }
 }
 
 function byNumber(a: string, b: string): number {

@@ -1,9 +1,9 @@
 import { afterEach, expect, expectTypeOf, it, vi } from "vitest";
-import { tidings } from "../src/client.ts";
-import type { Event } from "../src/schemas/event.ts";
-import { aSubscription } from "./support/factories.ts";
-import { aService } from "./support/service.ts";
-import { tokenOf } from "./support/tokens.ts";
+import { tidings } from "../../src/client.ts";
+import type { Event } from "../../src/schemas/event.ts";
+import { aSubscription } from "../support/factories.ts";
+import { aService } from "../support/service.ts";
+import { tokenOf } from "../support/tokens.ts";
 
 const service = aService();
 

@@ -1,0 +1,15 @@
+import { expect, inject, it } from "vitest";
+
+const MAX_BYTES = 15_000;
+
+it("brings nothing of the service into a browser but itself and hono's client", () => {
+  const { code, modules } = inject("clientBundle");
+  const foreign = modules.filter((file) => !/^(src\/client[./]|node_modules\/hono\/dist\/(client|utils)\/)/.test(file));
+  expect(modules).toContain("src/client.ts");
+  expect(foreign).toEqual([]);
+  expect(new TextEncoder().encode(code).byteLength).toBeLessThan(MAX_BYTES);
+});
+
+it("asks for nothing that only Node or only Workers have", () => {
+  expect(inject("clientBundle").code).not.toMatch(/\bimport\b|\brequire\b|node:|cloudflare:|\bprocess\.|\bBuffer\b/);
+});

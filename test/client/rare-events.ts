@@ -1,0 +1,14 @@
+import { MOST_LOOKED_AT } from "../../src/domain/list-events.ts";
+import { someEvents } from "../support/factories.ts";
+import type { aService } from "../support/service.ts";
+
+const AT_ONCE = 100;
+
+/** Two events of the user "rare", with so much between them that one request looks at nothing else. */
+export async function recordRareEvents({ record }: ReturnType<typeof aService>): Promise<void> {
+  const rare = someEvents(1, () => ({ username: "rare" }));
+  const usual = someEvents(AT_ONCE, () => ({ username: "usual" }));
+  await record(rare);
+  for (let count = 0; count < 2 * MOST_LOOKED_AT; count += AT_ONCE) await record(usual);
+  await record(rare);
+}

@@ -1,0 +1,36 @@
+import path from "node:path";
+import { build, type Rolldown } from "vite";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    clientBundle: ClientBundle;
+  }
+}
+
+/** What a web page gets that uses the client: its code, and the files which that is made of. */
+export interface ClientBundle {
+  code: string;
+  modules: string[];
+}
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+
+/** Bundles the client for browsers: outside of the Workers runtime, where there are no files. */
+export default async function bundleClient(project: TestProject): Promise<void> {
+  const outputs = await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: "error",
+    build: { write: false, minify: true, lib: { entry: "src/client.ts", formats: ["es"] } },
+  });
+  const chunks = (outputs as Rolldown.RolldownOutput[]).flatMap(({ output }) => output); // as it is where it builds a library
+  project.provide("clientBundle", {
+    code: chunks.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("\n"),
+    modules: chunks.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : [])).map(relative),
+  });
+}
+
+function relative(file: string): string {
+  return path.relative(ROOT, file).replaceAll(path.sep, "/");
+}
