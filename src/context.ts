@@ -1,7 +1,7 @@
 import { configOf, type Config } from "./config.ts";
 import { LeftBehind } from "./left-behind.ts";
-import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/edge-pages.ts";
-import { PageCopies } from "./store/page-copies.ts";
+import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/events/edge-pages.ts";
+import { PageCopies } from "./store/events/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { hintsOver, type Hints } from "./queue/hints.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { edgePages } from "../src/store/edge-pages.ts";
+import { edgePages } from "../src/store/events/edge-pages.ts";
 import { someEvents, type SentEvent } from "./support/factories.ts";
 import { AUDITOR_GROUP, isVisible } from "./support/model.ts";
 import { aService, withQuery } from "./support/service.ts";

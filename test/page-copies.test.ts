@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { PageCopies } from "../src/store/page-copies.ts";
+import { PageCopies } from "../src/store/events/page-copies.ts";
 import { someEvents } from "./support/factories.ts";
 import { aService } from "./support/service.ts";
 import { forgetEverything } from "./support/tables.ts";

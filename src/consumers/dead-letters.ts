@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { sweepSoon } from "../domain/sweep-deliveries.ts";
+import { sweepSoon } from "../domain/deliveries/sweep-deliveries.ts";
 import { errorFields } from "../log.ts";
 import { deliveryIds } from "./hints.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { attemptDeliveries } from "../domain/attempt-deliveries.ts";
+import { attemptDeliveries } from "../domain/deliveries/attempt-deliveries.ts";
 import { errorFields } from "../log.ts";
 import { deliveryIds } from "./hints.ts";
 

@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../log.ts";
-import { cancelOfDeleted } from "./cancel-deliveries.ts";
+import { cancelOfDeleted } from "./deliveries/cancel-deliveries.ts";
 import { purgeExpired, purgeHistory } from "./purge.ts";
-import { advanceRecoveries } from "./recover.ts";
-import { releaseDeliveries } from "./release-deliveries.ts";
-import { logBacklog, sweepDueDeliveries } from "./sweep-deliveries.ts";
+import { advanceRecoveries } from "./deliveries/recover.ts";
+import { releaseDeliveries } from "./deliveries/release-deliveries.ts";
+import { logBacklog, sweepDueDeliveries } from "./deliveries/sweep-deliveries.ts";
 
 const TASKS = {
   release: releaseDeliveries,

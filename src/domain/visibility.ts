@@ -1,4 +1,4 @@
-import type { FeedName } from "../store/feeds.ts";
+import type { FeedName } from "../store/events/feeds.ts";
 import type { Reader } from "./reader.ts";
 
 /** Left out: for everyone. */

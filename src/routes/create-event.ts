@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { sha256 } from "../digest.ts";
-import { recordEvents } from "../domain/record-events.ts";
+import { recordEvents } from "../domain/events/record-events.ts";
 import { RecordRequest } from "../schemas/event.ts";
 import type { AppEnv } from "./env.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";

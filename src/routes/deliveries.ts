@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { getDelivery, listProjectDeliveries, redeliver } from "../domain/deliveries.ts";
-import { viewOfDelivery } from "../domain/delivery-view.ts";
+import { getDelivery, listProjectDeliveries, redeliver } from "../domain/deliveries/deliveries.ts";
+import { viewOfDelivery } from "../domain/deliveries/delivery-view.ts";
 import { DeliveryQuery } from "../schemas/delivery.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { getEvent } from "../domain/get-event.ts";
+import { getEvent } from "../domain/events/get-event.ts";
 import { scopeOfFilters } from "../domain/scope.ts";
 import { DeploymentPageQuery, FilteredPageQuery, PageQuery } from "../schemas/page.ts";
 import type { AppEnv } from "./env.ts";

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
-import { viewOfTest } from "../domain/delivery-view.ts";
-import { getRecovery, startRecovery } from "../domain/recover.ts";
-import { viewOfRecovery } from "../domain/recovery-view.ts";
-import { rotateSecret } from "../domain/rotate-secret.ts";
-import { getSubscription } from "../domain/subscriptions.ts";
-import { testSubscription } from "../domain/test-subscription.ts";
+import { viewOfTest } from "../domain/deliveries/delivery-view.ts";
+import { getRecovery, startRecovery } from "../domain/deliveries/recover.ts";
+import { viewOfRecovery } from "../domain/deliveries/recovery-view.ts";
+import { rotateSecret } from "../domain/subscriptions/rotate-secret.ts";
+import { getSubscription } from "../domain/subscriptions/subscriptions.ts";
+import { testSubscription } from "../domain/subscriptions/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";

@@ -1,10 +1,10 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { sha256 } from "../digest.ts";
 import { ownsProject } from "../domain/roles.ts";
-import { viewOfSubscription } from "../domain/subscription-view.ts";
-import { listSubscriptions, replaceSubscriptions } from "../domain/subscriptions.ts";
+import { viewOfSubscription } from "../domain/subscriptions/subscription-view.ts";
+import { listSubscriptions, replaceSubscriptions } from "../domain/subscriptions/subscriptions.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
-import type { SubscriptionSet as StoredSet } from "../store/subscriptions.ts";
+import type { SubscriptionSet as StoredSet } from "../store/subscriptions/subscriptions.ts";
 import { ANY, formatTag, knownTags } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { redeliver } from "../../src/domain/deliveries.ts";
+import { redeliver } from "../../src/domain/deliveries/deliveries.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 const MANY = 30;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
-import { claimDeliveries } from "../../src/store/claim-deliveries.ts";
-import { settleDeliveries } from "../../src/store/settle-deliveries.ts";
-import type { Settlement } from "../../src/store/settlement.ts";
+import { attemptDeliveries } from "../../src/domain/deliveries/attempt-deliveries.ts";
+import { claimDeliveries } from "../../src/store/deliveries/claim-deliveries.ts";
+import { settleDeliveries } from "../../src/store/deliveries/settle-deliveries.ts";
+import type { Settlement } from "../../src/store/deliveries/settlement.ts";
 import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
 
 async function withOneDelivery(): Promise<World> {

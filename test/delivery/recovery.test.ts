@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/context.ts";
-import { getRecovery, startRecovery } from "../../src/domain/recover.ts";
-import { viewOfRecovery } from "../../src/domain/recovery-view.ts";
+import { getRecovery, startRecovery } from "../../src/domain/deliveries/recover.ts";
+import { viewOfRecovery } from "../../src/domain/deliveries/recovery-view.ts";
 import type { Recovery, RecoveryRequest } from "../../src/schemas/recovery.ts";
-import { recoverStep } from "../../src/store/recoveries.ts";
+import { recoverStep } from "../../src/store/deliveries/recoveries.ts";
 import { event, isTold, subscription } from "./telling.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 

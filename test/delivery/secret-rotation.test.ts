@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, expect, it, vi } from "vitest";
-import { rotateSecret } from "../../src/domain/rotate-secret.ts";
-import { getSubscription } from "../../src/domain/subscriptions.ts";
+import { rotateSecret } from "../../src/domain/subscriptions/rotate-secret.ts";
+import { getSubscription } from "../../src/domain/subscriptions/subscriptions.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 const HOUR = 3600;

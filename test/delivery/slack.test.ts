@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
-import { takeSlackTurn } from "../../src/store/slack-gates.ts";
+import { attemptDeliveries } from "../../src/domain/deliveries/attempt-deliveries.ts";
+import { takeSlackTurn } from "../../src/store/deliveries/slack-gates.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 import { anEvent, aWorld, type World } from "./world.ts";
 

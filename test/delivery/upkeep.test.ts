@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
+import { attemptDeliveries } from "../../src/domain/deliveries/attempt-deliveries.ts";
 import { LeftBehind } from "../../src/left-behind.ts";
 import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
 

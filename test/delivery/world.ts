@@ -1,15 +1,15 @@
 import { env } from "cloudflare:workers";
 import { forgetEverything } from "../support/tables.ts";
 import { contextOf, type Context } from "../../src/context.ts";
-import { attemptDeliveries } from "../../src/domain/attempt-deliveries.ts";
-import { recordEvents } from "../../src/domain/record-events.ts";
-import { replaceSubscriptions } from "../../src/domain/subscriptions.ts";
+import { attemptDeliveries } from "../../src/domain/deliveries/attempt-deliveries.ts";
+import { recordEvents } from "../../src/domain/events/record-events.ts";
+import { replaceSubscriptions } from "../../src/domain/subscriptions/subscriptions.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { LeftBehind } from "../../src/left-behind.ts";
 import type { Hint } from "../../src/queue/hints.ts";
 import { NewEvent } from "../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
-import { readSubscriptionSet, type SubscriptionRow } from "../../src/store/subscriptions.ts";
+import { readSubscriptionSet, type SubscriptionRow } from "../../src/store/subscriptions/subscriptions.ts";
 
 /** What a receiver got. */
 interface Received {

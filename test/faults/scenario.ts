@@ -1,8 +1,8 @@
 import { NewEvent } from "../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
 import type { Context } from "../../src/context.ts";
-import { recordEvents } from "../../src/domain/record-events.ts";
-import { replaceSubscriptions } from "../../src/domain/subscriptions.ts";
+import { recordEvents } from "../../src/domain/events/record-events.ts";
+import { replaceSubscriptions } from "../../src/domain/subscriptions/subscriptions.ts";
 import type { Receiver } from "./receivers.ts";
 import type { QueueFaults } from "./transport.ts";
 

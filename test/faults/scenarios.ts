@@ -1,6 +1,6 @@
-import { startRecovery } from "../../src/domain/recover.ts";
+import { startRecovery } from "../../src/domain/deliveries/recover.ts";
 import { sweep } from "../../src/domain/sweep.ts";
-import { insertRecovery } from "../../src/store/recoveries.ts";
+import { insertRecovery } from "../../src/store/deliveries/recoveries.ts";
 import { POISON, RECOVER } from "./invariants.ts";
 import { accepts, type Receiver } from "./receivers.ts";
 import { aScenario, does, OWNER, puts, records, recordsOnce, startOfTime, webhook } from "./scenario.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, DeliveryHistory } from "../../src/schemas/delivery.ts";
-import { redeliver } from "../../src/domain/deliveries.ts";
+import { redeliver } from "../../src/domain/deliveries/deliveries.ts";
 import { anEvent, aWebhook, aWorld, OWNER as SHOP_OWNER, type World } from "../delivery/world.ts";
 import { costOf } from "../support/cost.ts";
 import { problemOf } from "../support/problems.ts";

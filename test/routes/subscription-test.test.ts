@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { testSubscription } from "../../src/domain/test-subscription.ts";
+import { testSubscription } from "../../src/domain/subscriptions/test-subscription.ts";
 import type { TestAttempt } from "../../src/schemas/delivery.ts";
 import { Event } from "../../src/schemas/event.ts";
-import { takeSlackTurn } from "../../src/store/slack-gates.ts";
+import { takeSlackTurn } from "../../src/store/deliveries/slack-gates.ts";
 import { aWorld, OWNER as SHOP_OWNER } from "../delivery/world.ts";
 import { anEvent } from "../support/factories.ts";
 import { problemOf } from "../support/problems.ts";

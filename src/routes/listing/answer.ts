@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from "hono";
-import { CSV, NDJSON } from "../../domain/export-forms.ts";
-import { cloudEventsPage, JSON_PAGE } from "../../domain/page-forms.ts";
+import { CSV, NDJSON } from "../../domain/events/export-forms.ts";
+import { cloudEventsPage, JSON_PAGE } from "../../domain/events/page-forms.ts";
 import type { Scope } from "../../domain/scope.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type PageQuery } from "../../schemas/page.ts";
 import type { AppEnv } from "../env.ts";

@@ -1,8 +1,8 @@
 import type { Context as HonoContext } from "hono";
-import { exportEvents } from "../../domain/export-events.ts";
-import type { ExportForm } from "../../domain/export-forms.ts";
-import type { Sought } from "../../domain/list-events.ts";
-import type { EventRow } from "../../store/event-rows.ts";
+import { exportEvents } from "../../domain/events/export-events.ts";
+import type { ExportForm } from "../../domain/events/export-forms.ts";
+import type { Sought } from "../../domain/events/list-events.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
 import type { AppEnv } from "../env.ts";
 import { attachment } from "./attachment.ts";
 import { onlyForNow } from "./headers.ts";

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from "hono";
-import { eventJson } from "../../domain/event-json.ts";
-import type { Sought } from "../../domain/list-events.ts";
-import { watchEvents, type Seen } from "../../domain/watch-events.ts";
+import { eventJson } from "../../domain/events/event-json.ts";
+import type { Sought } from "../../domain/events/list-events.ts";
+import { watchEvents, type Seen } from "../../domain/events/watch-events.ts";
 import type { Log } from "../../log.ts";
 import type { AppEnv } from "../env.ts";
 import { onlyForNow } from "./headers.ts";

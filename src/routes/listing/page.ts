@@ -1,8 +1,8 @@
 import type { Context as HonoContext, TypedResponse } from "hono";
-import { eventJson } from "../../domain/event-json.ts";
-import { listEvents, type Listing } from "../../domain/list-events.ts";
+import { eventJson } from "../../domain/events/event-json.ts";
+import { listEvents, type Listing } from "../../domain/events/list-events.ts";
 import type { Event } from "../../schemas/event.ts";
-import type { EventRow } from "../../store/event-rows.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
 import { ANY, formatTag, knownTags } from "../entity-tags.ts";
 import type { AppEnv } from "../env.ts";
 import { cachedByTheReader } from "./headers.ts";

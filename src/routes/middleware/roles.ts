@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import { requireOwner, requireProjectReader } from "../../domain/subscriptions.ts";
+import { requireOwner, requireProjectReader } from "../../domain/subscriptions/subscriptions.ts";
 import type { AppEnv } from "../env.ts";
 
 type OfProject = "/project/:project/*";

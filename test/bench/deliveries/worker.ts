@@ -1,5 +1,5 @@
 import { contextOf } from "../../../src/context.ts";
-import { attemptDeliveries } from "../../../src/domain/attempt-deliveries.ts";
+import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
 import service from "../../../src/index.ts";
 import { consume } from "./jobs/consume.ts";

@@ -1,0 +1,111 @@
+import type { Context } from "../../context.ts";
+import { errorFields } from "../../log.ts";
+import type { Hint } from "../../queue/hints.ts";
+import {
+  claimDeliveries,
+  type Claim,
+  type Lease,
+  type UnclaimedDelivery,
+} from "../../store/deliveries/claim-deliveries.ts";
+import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
+import { delayedHint, hintDeliveries } from "./hint-deliveries.ts";
+import { logAttempt } from "./log-attempt.ts";
+import { sendInLanes } from "./send-in-lanes.ts";
+import { planSendings } from "./sendings.ts";
+import { settleAttempts, sum, type Counts, type Run } from "./settle-attempts.ts";
+import { settlementOf } from "./settlement-of.ts";
+import { Tally, type Part } from "./tally.ts";
+
+const MIN_LEASE_SECONDS = 30;
+/** What an attempt may take beyond its timeout, and the settling after it. */
+const MARGIN_SECONDS = 5;
+/** After so long, what has ended is settled, and the queue's next batch may come: neither waits for a receiver that hangs. */
+const FIRST_SETTLEMENT_MS = 500;
+/** Workers: so long may an invocation go on after its answer. */
+const LONGEST_BACKGROUND_MS = 30_000;
+
+/**
+ * Attempts those of `ids` that are due and that nobody else has, and settles what comes of it: one D1 round trip to
+ * claim, one or two to settle. Hints are only hints: one too early goes back to the queue, one for a delivery that is
+ * settled, held, cancelled or leased is dropped.
+ */
+export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
+  const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use attempts up
+  const run: Run = { context, policy, lease: newLease(context, policy) };
+  const { claimed, unclaimed } = await claimDeliveries(context.db, ids, run.lease);
+  await hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt));
+  const logBatch = (counts: Counts) =>
+    context.log({
+      event: "batch",
+      hints: ids.length,
+      claimed: claimed.length,
+      ...counts,
+      duration_ms: context.now() - run.lease.startsAt,
+      d1_queries: context.usage.queries,
+    });
+  if (claimed.length > 0) await attemptClaimed(run, claimed, logBatch);
+  else logBatch({});
+}
+
+function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): Lease {
+  const seconds = Math.max(MIN_LEASE_SECONDS, 2 * timeoutSeconds);
+  const startsAt = now();
+  return { token: uuid(), startsAt, endsAt: startsAt + seconds * 1000 };
+}
+
+/** Leaves what takes long to the background, as far as there is room for it. */
+async function attemptClaimed(run: Run, claimed: Claim["claimed"], logBatch: (counts: Counts) => void): Promise<void> {
+  const { context, lease } = run;
+  const tally = new Tally();
+  const sending = send(run, claimed, tally);
+  const allSent = new AbortController();
+  await Promise.race([sending.finally(() => allSent.abort()), context.wait(FIRST_SETTLEMENT_MS, allSent.signal)]);
+  const ended = tally.take();
+  const first = settleAttempts(run, ended);
+  const rest = settleRest(run, first, sending, tally).then(logBatch);
+  const unfinished = claimed.length - countOf(ended);
+  const isShort = lease.endsAt - lease.startsAt <= LONGEST_BACKGROUND_MS;
+  if (unfinished === 0 || !isShort || !context.leftBehind.take(unfinished)) return rest;
+  context.background(logFailure(context, rest).finally(() => context.leftBehind.giveBack(unfinished)));
+  await first;
+}
+
+async function settleRest(run: Run, first: Promise<Counts>, sending: Promise<void>, tally: Tally): Promise<Counts> {
+  await Promise.allSettled([first, sending]); // should the first fail, the others are settled all the same
+  const second = await settleAttempts(run, tally.take());
+  return sum(await first, second);
+}
+
+/** What is not settled in the background comes back when its lease has run out. */
+async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> {
+  try {
+    await rest;
+  } catch (error) {
+    log({ event: "settle_failed", ...errorFields(error) });
+  }
+}
+
+/** Never throws: what goes wrong is in the tally. */
+function send(run: Run, claimed: Claim["claimed"], tally: Tally): Promise<void> {
+  const { context, policy, lease } = run;
+  const { sendings, unsendable } = planSendings(policy, claimed, lease.startsAt);
+  for (const { delivery, reason } of unsendable) {
+    const report = { outcome: { kind: "refused", reason }, timedOut: false } as const;
+    const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };
+    const settlement = settlementOf(context, policy, delivery, attempt);
+    logAttempt(context, settlement);
+    tally.settleUnsent(settlement, delivery.subscription?.url);
+  }
+  const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
+  return sendInLanes({ context, policy, tally, lastStart }, sendings);
+}
+
+function countOf(part: Part | undefined): number {
+  return part === undefined ? 0 : part.settlements.length + part.released.length;
+}
+
+function earlyHints(unclaimed: UnclaimedDelivery[], now: number): Hint[] {
+  return unclaimed
+    .filter(({ state, next_attempt_at }) => state === "pending" && next_attempt_at > now)
+    .flatMap(({ id, next_attempt_at }) => delayedHint(id, next_attempt_at - now));
+}

@@ -1,0 +1,84 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import type { DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
+import { Decimal } from "../../schemas/text.ts";
+import type { Database } from "../../store/database.ts";
+import {
+  findDelivery,
+  listAttempts,
+  listDeliveries,
+  makeDue,
+  type DeliveryRow,
+} from "../../store/deliveries/deliveries.ts";
+import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
+import { NEWEST } from "../../store/events/feeds.ts";
+import { findSubscription } from "../../store/subscriptions/subscriptions.ts";
+import { viewOfHistory } from "./delivery-view.ts";
+import { hintDeliveries } from "./hint-deliveries.ts";
+import type { Reader } from "../reader.ts";
+import { canReadProject, ownsProject } from "../roles.ts";
+import { HINT_GRACE_MS } from "./schedule.ts";
+import { requireOwner, requireProjectReader } from "../subscriptions/subscriptions.ts";
+import { mayBeTold } from "../visibility.ts";
+
+export interface DeliveryPage {
+  deliveries: DeliveryRow[];
+  /** The `page_from` of the next page, where there is one. */
+  next: string | undefined;
+}
+
+/** @throws AppError `forbidden` without a role in the project. */
+export async function listProjectDeliveries(
+  db: Database,
+  reader: Reader,
+  project: string,
+  { page_size: size, page_from, ...filters }: DeliveryQuery,
+): Promise<DeliveryPage> {
+  requireProjectReader(reader, project);
+  const rows = await listDeliveries(db, { project, ...filters, before: page_from ?? NEWEST, limit: size + 1 });
+  const deliveries = rows.slice(0, size);
+  return { deliveries, next: rows.length > size ? `${deliveries.at(-1)?.id}` : undefined };
+}
+
+/** @throws AppError `not-found`, also for a delivery of a project that the reader has no role in. */
+export async function getDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryHistory> {
+  const row = await visibleDelivery(db, reader, id);
+  return viewOfHistory(row, await listAttempts(db, row.id), ownsProject(reader, row.project));
+}
+
+/**
+ * Sends a delivery again, whatever became of it, with a fresh schedule and under the same `webhook-id`.
+ * @throws AppError `not-found`; `forbidden` for who is no owner; `conflict` where its state does not allow it.
+ */
+export async function redeliver(context: Context, reader: Reader, id: string): Promise<DeliveryRow> {
+  const row = await visibleDelivery(context.db, reader, id);
+  requireOwner(reader, row.project);
+  await requireMayBeTold(context.db, row);
+  const now = context.now();
+  if (!(await makeDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
+    throw new AppError(
+      "conflict",
+      "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
+    );
+  }
+  context.background(hintDeliveries(context, "retry", [{ deliveryId: row.id }]));
+  return { ...row, state: "pending", next_attempt_at: now, settled_at: null };
+}
+
+/** The subscription's groups may have changed since the event was recorded. Where one of the two is gone, nothing is sent. */
+async function requireMayBeTold(db: Database, row: DeliveryRow): Promise<void> {
+  const subscription = await findSubscription(db, row.project, row.subscription_id);
+  const event = await findEvent(db, `${row.event_id}`);
+  if (subscription === undefined || event === undefined) return;
+  if (!mayBeTold(subscription, { allowed_groups: allowedGroupsOf(event) })) {
+    throw new AppError("conflict", "Its subscription is told on behalf of groups that may not see this event.");
+  }
+}
+
+async function visibleDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryRow> {
+  const row = Decimal.safeParse(id).success ? await findDelivery(db, Number(id)) : undefined;
+  if (row === undefined || !canReadProject(reader, row.project)) {
+    throw new AppError("not-found", "There is no delivery of this ID that you may see.");
+  }
+  return row;
+}

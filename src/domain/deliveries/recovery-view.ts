@@ -1,0 +1,18 @@
+import type { Recovery } from "../../schemas/recovery.ts";
+import type { RecoveryRow } from "../../store/deliveries/recoveries.ts";
+import { timeOf } from "./delivery-view.ts";
+
+/** A recovery as it is served. The newest ID of when it began is left out: it would tell of hidden events. */
+export function viewOfRecovery(row: RecoveryRow): Recovery {
+  return {
+    id: `${row.id}`,
+    subscription_id: `${row.subscription_id}`,
+    project: row.project,
+    which: row.which,
+    from: `${row.from_event_id}`,
+    state: row.finished_at === null ? "running" : "finished",
+    recovered: row.recovered,
+    created_at: timeOf(row.created_at),
+    ...(row.finished_at !== null && { finished_at: timeOf(row.finished_at) }),
+  };
+}

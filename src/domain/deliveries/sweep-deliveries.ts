@@ -1,0 +1,55 @@
+import type { Context } from "../../context.ts";
+import type { Hint } from "../../queue/hints.ts";
+import {
+  measureBacklog,
+  sweepDeliveriesSoon,
+  takeOverdueDeliveries,
+  type OverdueDelivery,
+} from "../../store/deliveries/sweep-deliveries.ts";
+import { hintDeliveries } from "./hint-deliveries.ts";
+import { HINT_GRACE_MS } from "./schedule.ts";
+
+const HINTS_A_STEP = 500;
+const MAX_STEPS = 20;
+
+/**
+ * Sends the hint again for every delivery that is overdue: its hint was lost, its consumer died, or it waits longer
+ * than a queue can. In bounded steps; what is left over is swept a minute later.
+ */
+export async function sweepDueDeliveries(context: Context): Promise<void> {
+  let hinted = 0;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const now = context.now();
+    const overdue = await takeOverdueDeliveries(context.db, {
+      now,
+      nextSweepAt: now + HINT_GRACE_MS,
+      limit: HINTS_A_STEP,
+    });
+    if (overdue.length > 0) await hintOverdue(context, overdue);
+    hinted += overdue.length;
+    if (overdue.length < HINTS_A_STEP) break;
+  }
+  if (hinted > 0) context.log({ event: "sweep", hinted });
+}
+
+/** A hint that no consumer could take has told nothing of its delivery: the next sweep sends it anew. */
+export async function sweepSoon({ db, now }: Context, ids: number[]): Promise<void> {
+  await sweepDeliveriesSoon(db, ids, now());
+}
+
+/** Logs how many deliveries are due and not being attempted, and how long the oldest has been. */
+export async function logBacklog({ db, now, log }: Context): Promise<void> {
+  const { due, isMore, oldestDueAt } = await measureBacklog(db, now());
+  const oldest_due_seconds = oldestDueAt === null ? 0 : Math.floor((now() - oldestDueAt) / 1000);
+  log({ event: "backlog", due, is_more: isMore, oldest_due_seconds });
+}
+
+async function hintOverdue(context: Context, overdue: OverdueDelivery[]): Promise<void> {
+  const attempted = overdue.filter(({ attempts }) => attempts > 0);
+  await hintDeliveries(context, "first", hintsOf(overdue.filter(({ attempts }) => attempts === 0)));
+  await hintDeliveries(context, "retry", hintsOf(attempted));
+}
+
+function hintsOf(deliveries: OverdueDelivery[]): Hint[] {
+  return deliveries.map(({ id }) => ({ deliveryId: id }));
+}

@@ -1,0 +1,15 @@
+import { AppError } from "../../errors.ts";
+import { Decimal } from "../../schemas/text.ts";
+import type { Database } from "../../store/database.ts";
+import { allowedGroupsOf, findEvent, type EventRow } from "../../store/events/event-rows.ts";
+import type { Reader } from "../reader.ts";
+import { maySee } from "../visibility.ts";
+
+/** @throws AppError `not-found`, the same for an event that is hidden, one that never was and an ID that is none. */
+export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {
+  const row = Decimal.safeParse(id).success ? await findEvent(db, id) : undefined;
+  if (row === undefined || !maySee(reader, { allowed_groups: allowedGroupsOf(row) })) {
+    throw new AppError("not-found", "There is no event of this ID that you may see.");
+  }
+  return row;
+}

@@ -1,0 +1,85 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import type { NewEvent } from "../../schemas/event.ts";
+import { insertRecording } from "../../store/events/record.ts";
+import type { Recording } from "../../store/events/recording.ts";
+import { hintDeliveries } from "../deliveries/hint-deliveries.ts";
+import { HINT_GRACE_MS } from "../deliveries/schedule.ts";
+import { scopePath, scopesOf } from "../scope.ts";
+import { audienceOf } from "../visibility.ts";
+
+const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** How a producer names a request that it may repeat. `bodyHash` tells its bodies apart. */
+export interface IdempotencyKey {
+  key: string;
+  bodyHash: string;
+}
+
+/**
+ * Records 1–100 events in one transaction and hints their deliveries. Answers the ID of the first; the others follow
+ * in order. The same key with the same body records once, however often and however concurrently it comes.
+ * @throws AppError `idempotency-conflict` where the key came with another body in the last 24 hours.
+ */
+export async function recordEvents(
+  context: Context,
+  newEvents: NewEvent[],
+  idempotencyKey?: IdempotencyKey,
+): Promise<number> {
+  const now = context.now();
+  const receivedAtNs = `${BigInt(now) * 1_000_000n}`;
+  const events = newEvents.map((event) => ({ ...event, timestamp: event.timestamp ?? receivedAtNs }));
+  const keyClaim = idempotencyKey && {
+    ...idempotencyKey,
+    requestId: context.uuid(),
+    expiresAt: now + KEY_LIFETIME_MS,
+  };
+  const recorded = await insertRecording(context.db, {
+    events,
+    feeds: feedsOfEvents(events),
+    notices: noticesOf(events),
+    keyClaim,
+    now,
+    sweepAt: now + HINT_GRACE_MS,
+  });
+  if (keyClaim !== undefined && recorded.keyHolder?.bodyHash !== keyClaim.bodyHash) {
+    throw new AppError(
+      "idempotency-conflict",
+      "This Idempotency-Key was used with another body in the last 24 hours; use a new key for a new request.",
+    );
+  }
+  const hints = recorded.pendingDeliveryIds.map((deliveryId) => ({ deliveryId }));
+  context.background(hintDeliveries(context, "first", hints));
+  return recorded.firstEventId;
+}
+
+function feedsOfEvents(events: NewEvent[]): Recording["feeds"] {
+  const scopes = new Map<string, Map<string, Recording["feeds"][0][1][0]>>();
+  for (const [offset, event] of events.entries()) {
+    const audience = audienceOf(event);
+    for (const scope of scopesOf(event).map(scopePath)) {
+      const feeds = getOrInsert(scopes, scope, () => new Map());
+      for (const [kind, name] of audience)
+        getOrInsert(feeds, `${kind}/${name}`, () => [kind, name, []])[2].push(offset);
+    }
+  }
+  return [...scopes].map(([scope, feeds]) => [scope, [...feeds.values()]]);
+}
+
+function noticesOf(events: NewEvent[]): Recording["notices"] {
+  const projects = new Map<string, Recording["notices"][0][1]>();
+  for (const [offset, event] of events.entries()) {
+    // State and Inventory projects share one namespace: one that is named twice counts once.
+    for (const project of new Set([event.state_project, event.inventory_project])) {
+      if (project === undefined) continue;
+      getOrInsert(projects, project, () => []).push([offset, event.type, event.allowed_groups ?? null]);
+    }
+  }
+  return [...projects];
+}
+
+function getOrInsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}

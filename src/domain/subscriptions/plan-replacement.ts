@@ -1,0 +1,97 @@
+import { destinationFault } from "../../channels/destination.ts";
+import { newSigningSecret } from "../../channels/signature.ts";
+import type { Context } from "../../context.ts";
+import { AppError, invalidRequest, type Fault } from "../../errors.ts";
+import type { NewSubscription } from "../../schemas/subscription.ts";
+import type { SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
+import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
+import type { Reader } from "../reader.ts";
+
+const BY_AN_OWNER = "disabled by an owner";
+
+type Planned = Pick<Context, "config" | "now" | "uuid" | "randomBytes">;
+
+/**
+ * Works out what becomes of each subscription when `entries` replace the `current` set.
+ * @throws AppError `invalid-request` for what does not fit the current set or the destination rules; `forbidden` for a
+ * group that is neither the reader's own nor there already.
+ */
+export function planReplacement(
+  context: Planned,
+  reader: Reader,
+  project: string,
+  current: SubscriptionSet,
+  entries: NewSubscription[],
+): SetReplacement {
+  const known = new Map(current.rows.map((row) => [`${row.id}`, row]));
+  const pairs = entries.map((entry) => ({ entry, row: entry.id === undefined ? undefined : known.get(entry.id) }));
+  const faults = pairs.flatMap(({ entry, row }, index) =>
+    faultsOfEntry(entry, row, context.config.allowLocalDestinations).map(({ path, message }) => ({
+      path: `${index}.${path}`,
+      message,
+    })),
+  );
+  if (faults.length > 0) throw invalidRequest(faults);
+  for (const { entry, row } of pairs) requireOwnGroups(reader, entry, row);
+
+  const now = context.now();
+  const kept = pairs.flatMap(({ entry, row }) =>
+    row === undefined ? [] : [{ id: row.id, ...stored(entry, row, reader, now) }],
+  );
+  return {
+    project,
+    fromVersion: current.version,
+    writer: context.uuid(),
+    kept,
+    added: pairs
+      .filter(({ row }) => row === undefined)
+      .map(({ entry }) => ({
+        ...stored(entry, undefined, reader, now),
+        type: entry.type,
+        signing_secret: newSigningSecret(context.randomBytes),
+        created_at: now,
+      })),
+    now,
+  };
+}
+
+function faultsOfEntry(entry: NewSubscription, row: SubscriptionRow | undefined, allowLocal: boolean): Fault[] {
+  const faults: Fault[] = [];
+  if (entry.id !== undefined && row === undefined) {
+    faults.push({ path: "id", message: "is not a subscription of this project: leave it out to create one" });
+  }
+  if (row !== undefined && row.type !== entry.type) {
+    faults.push({ path: "type", message: `cannot change from ${row.type}: create a new subscription` });
+  }
+  const fault = destinationFault(entry, allowLocal);
+  if (fault !== undefined) faults.push({ path: "url", message: fault });
+  return faults;
+}
+
+function requireOwnGroups(
+  reader: Reader,
+  { allowed_groups = [] }: NewSubscription,
+  row: SubscriptionRow | undefined,
+): void {
+  const foreign = allowed_groups.filter(
+    (group) => !reader.groups.includes(group) && !row?.allowed_groups.includes(group),
+  );
+  if (foreign.length > 0) {
+    throw new AppError("forbidden", `You may add only groups that you are in yourself, not ${foreign.join(", ")}.`);
+  }
+}
+
+/** The columns that an entry decides. Left-out groups are the creator's, and stay so: an access rule is never guessed. */
+function stored(entry: NewSubscription, row: SubscriptionRow | undefined, reader: Reader, now: number) {
+  const wasDisabled = row !== undefined && !row.enabled;
+  return {
+    url: entry.url,
+    slack_username: entry.slack_username ?? null,
+    slack_icon: entry.slack_icon ?? null,
+    event_types: entry.event_types ?? null,
+    allowed_groups: entry.allowed_groups ?? row?.allowed_groups ?? [...reader.groups],
+    enabled: entry.enabled,
+    disabled_reason: entry.enabled ? null : wasDisabled ? row.disabled_reason : BY_AN_OWNER,
+    disabled_at: entry.enabled ? null : wasDisabled ? row.disabled_at : now,
+  };
+}

@@ -1,0 +1,86 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import type { NewSubscription } from "../../schemas/subscription.ts";
+import { Decimal } from "../../schemas/text.ts";
+import type { Database } from "../../store/database.ts";
+import { replaceSubscriptionSet } from "../../store/subscriptions/replace-subscriptions.ts";
+import {
+  findSubscription,
+  readSubscriptionSet,
+  type SubscriptionRow,
+  type SubscriptionSet,
+} from "../../store/subscriptions/subscriptions.ts";
+import { planReplacement } from "./plan-replacement.ts";
+import type { Reader } from "../reader.ts";
+import { canReadProject, ownsProject } from "../roles.ts";
+import { releaseNow } from "../deliveries/release-deliveries.ts";
+
+/** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
+const MAX_TRIES = 60;
+const LONGEST_PAUSE_MS = 200;
+
+/** @throws AppError `forbidden` without a role in the project. */
+export async function listSubscriptions(db: Database, reader: Reader, project: string): Promise<SubscriptionSet> {
+  requireProjectReader(reader, project);
+  return readSubscriptionSet(db, project);
+}
+
+/**
+ * Replaces a project's whole set; answers what is stored. The last writer wins whole, unless `isExpected` names the
+ * versions that may be replaced.
+ * @throws AppError `forbidden` for who is no owner or adds a group that is not his; `invalid-request` with the faults;
+ * `precondition-failed` where the version is none of the expected.
+ */
+export async function replaceSubscriptions(
+  context: Context,
+  reader: Reader,
+  project: string,
+  entries: NewSubscription[],
+  isExpected: (version: number) => boolean = () => true,
+): Promise<SubscriptionSet> {
+  requireOwner(reader, project);
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const current = await readSubscriptionSet(context.db, project);
+    if (!isExpected(current.version)) {
+      throw new AppError("precondition-failed", "The subscriptions have changed since you read them: read them again.");
+    }
+    const replacement = planReplacement(context, reader, project, current, entries);
+    if (await replaceSubscriptionSet(context.db, replacement)) {
+      context.background(releaseNow(context));
+      return readSubscriptionSet(context.db, project);
+    }
+    await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));
+  }
+  throw new AppError("unavailable", "Too many others are changing these subscriptions; try again.", {
+    headers: { "Retry-After": "1" },
+  });
+}
+
+/** @throws AppError `forbidden` for who is no owner; `not-found` where the project has no such subscription. */
+export async function getSubscription(
+  db: Database,
+  reader: Reader,
+  { project, id }: { project: string; id: string },
+): Promise<SubscriptionRow> {
+  requireOwner(reader, project);
+  const row = Decimal.safeParse(id).success ? await findSubscription(db, project, Number(id)) : undefined;
+  if (row === undefined) throw new AppError("not-found", "This project has no subscription of this ID.");
+  return row;
+}
+
+/** @throws AppError `forbidden`. */
+export function requireProjectReader(reader: Reader, project: string): void {
+  if (!canReadProject(reader, project)) throw forbidden("read, write or owner");
+}
+
+/** @throws AppError `forbidden`. */
+export function requireOwner(reader: Reader, project: string): void {
+  if (!ownsProject(reader, project)) throw forbidden("owner");
+}
+
+function forbidden(roles: string): AppError {
+  return new AppError(
+    "forbidden",
+    `This needs the role ${roles} in the project: a group named project:PROJECT:global:ROLE.`,
+  );
+}

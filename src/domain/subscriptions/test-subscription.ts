@@ -1,0 +1,66 @@
+import { sendMessage } from "../../channels/send.ts";
+import type { OutgoingMessage } from "../../channels/message.ts";
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import type { Event } from "../../schemas/event.ts";
+import { takeSlackTurn } from "../../store/deliveries/slack-gates.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { deliveryPolicy } from "../deliveries/delivery-policy.ts";
+import type { Reader } from "../reader.ts";
+import { signingSecrets, slackDestination } from "../deliveries/sendings.ts";
+import type { Attempt } from "../deliveries/settlement-of.ts";
+import { getSubscription } from "./subscriptions.ts";
+
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Sends a sample at once, also to a subscription that is disabled. It is no event and no delivery: nothing of it is kept.
+ * @throws AppError `forbidden`; `not-found`; `unavailable` where others write too much to its Slack URL.
+ */
+export async function testSubscription(
+  context: Context,
+  reader: Reader,
+  path: { project: string; id: string },
+): Promise<Attempt> {
+  const row = await getSubscription(context.db, reader, path);
+  const policy = deliveryPolicy(context.config);
+  // Slack's link would lead to an event that there is not.
+  const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
+  const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now };
+  const event = sampleOf(row, reader, context.now());
+  if (row.type === "slack") await waitForTurn(context, row.url);
+  const startedAt = context.now();
+  const report = await sendMessage(messageOf(context, row, event), transport);
+  return { report, startedAt, endedAt: context.now() };
+}
+
+/** No event has the ID 0. The name is what every message tells, so that nobody in a channel takes it for what happened. */
+function sampleOf({ project, event_types }: SubscriptionRow, { name }: Reader, now: number): Event {
+  return {
+    id: "0",
+    type: event_types?.[0] ?? "UPDATE_STATE_DEPLOYMENT",
+    timestamp: `${BigInt(now) * 1_000_000n}`,
+    username: name === undefined ? "a sample" : `${name} (a sample)`,
+    state_project: project,
+    data: { sample: true },
+  };
+}
+
+function messageOf(context: Context, row: SubscriptionRow, event: Event): OutgoingMessage {
+  if (row.type === "slack") return { type: "slack", events: [event], destination: slackDestination(row) };
+  return {
+    type: "webhook",
+    webhookId: `msg_test_${context.uuid()}`,
+    body: JSON.stringify(event),
+    event,
+    destination: { url: row.url, signingSecrets: signingSecrets(row, context.now()) },
+  };
+}
+
+async function waitForTurn({ db, now, wait }: Context, url: string): Promise<void> {
+  const turn = await takeSlackTurn(db, url, { now: now(), latest: now() + LONGEST_WAIT_MS });
+  if ("turnAt" in turn) return wait(Math.max(0, turn.turnAt - now()));
+  throw new AppError("unavailable", "Too much is on its way to this Slack URL, which takes one message a second.", {
+    headers: { "Retry-After": `${Math.ceil((turn.nextAt - now()) / 1000)}` },
+  });
+}

@@ -1,0 +1,74 @@
+import { asc, eq } from "drizzle-orm";
+import { DELIVERY_STATES, type DeliveryState } from "../../schemas/delivery.ts";
+import type { Database } from "../database.ts";
+import { attempts, deliveries } from "../tables/deliveries.ts";
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+export type AttemptRow = typeof attempts.$inferSelect;
+
+export interface DeliveryRange {
+  project: string;
+  state?: DeliveryState | undefined;
+  /** Decimals. */
+  subscription?: string | undefined;
+  event?: string | undefined;
+  before: string;
+  limit: number;
+}
+
+/**
+ * Deliveries of a project before an ID, newest first. Each state is an index range of its own, so the rows read follow
+ * the page and not how rare a state is; with `event` there are at most the subscriptions of its two projects.
+ */
+export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
+  const [index, narrowed] =
+    range.subscription === undefined
+      ? ["deliveries_project", "project = ?1"]
+      : ["deliveries_subscription", "subscription_id = CAST(?3 AS INTEGER) AND project = ?1"];
+  const ofState = (state: DeliveryState) =>
+    `SELECT * FROM (SELECT * FROM deliveries INDEXED BY ${index}
+      WHERE ${narrowed} AND state = '${state}' AND id < CAST(?2 AS INTEGER) ORDER BY id DESC LIMIT +?6)`;
+  const ofEvent = `SELECT * FROM deliveries INDEXED BY deliveries_event
+      WHERE event_id = CAST(?4 AS INTEGER) AND ${narrowed} AND id < CAST(?2 AS INTEGER) AND (?5 IS NULL OR state = ?5)`;
+  const states = range.state === undefined ? DELIVERY_STATES : [range.state];
+  const source = range.event === undefined ? states.map(ofState).join(" UNION ALL ") : ofEvent;
+  const { project, before, subscription = null, event = null, state = null, limit } = range;
+  const { results } = await db
+    .prepare(`SELECT * FROM (${source}) ORDER BY id DESC LIMIT +?6`)
+    .bind(project, before, subscription, event, state, limit)
+    .all<DeliveryRow>();
+  return results;
+}
+
+export async function findDelivery(db: Database, id: number): Promise<DeliveryRow | undefined> {
+  return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
+}
+
+export async function listAttempts(db: Database, deliveryId: number): Promise<AttemptRow[]> {
+  return db.orm.select().from(attempts).where(eq(attempts.delivery_id, deliveryId)).orderBy(asc(attempts.number));
+}
+
+/**
+ * Makes a delivery due now, with a fresh schedule: `webhook-id` stays, and its attempts are counted on. Answers whether
+ * it could: not where it is cancelled, its subscription is disabled or gone, or an attempt of it runs. Where the breaker
+ * is open, it is the next probe.
+ */
+export async function makeDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
+  const mayBeDue = `d.id = ?1 AND d.state <> 'cancelled' AND coalesce(d.lease_until, 0) <= ?2 AND s.enabled`;
+  const [, made] = await db.batch([
+    db
+      .prepare(
+        `UPDATE subscriptions AS s SET probe_id = ?1 FROM deliveries d
+        WHERE s.id = d.subscription_id AND s.probe_id IS NOT NULL AND ${mayBeDue}`,
+      )
+      .bind(id, now),
+    db
+      .prepare(
+        `UPDATE deliveries AS d SET state = 'pending', schedule_from = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
+          settled_at = NULL
+        FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}`,
+      )
+      .bind(id, now, sweepAt),
+  ]);
+  return made?.meta.changes === 1;
+}

@@ -1,0 +1,98 @@
+import type { Database } from "../database.ts";
+import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
+
+/** A feed within a scope: whose it is. */
+export type FeedName = readonly [kind: "everyone" | "auditors" | "group", name: string];
+
+export interface FeedRange {
+  /** `scopePath` of a scope. */
+  scope: string;
+  feeds: FeedName[];
+  /** IDs below `before`, newest first; or above `after`, oldest first. Decimal, may lie beyond any ID. */
+  cursor: { before: string } | { after: string };
+  limit: number;
+  /** Where the first event is this one, nothing is new, and the answer is undefined. */
+  unlessFirstIs?: number | undefined;
+  /** Whether to find out if there is an event at or beyond `before`. */
+  asksForPast?: boolean | undefined;
+}
+
+export interface Merged {
+  rows: EventRow[];
+  /** There is an event at or beyond `before`, so that none can come before it any more: IDs follow the commits. */
+  isPast: boolean;
+}
+
+/** Beyond every ID, and what SQLite makes of any larger decimal. */
+export const NEWEST = "9223372036854775807";
+
+/**
+ * The merge of some feeds of one scope, in one statement: each event once, in order. Undefined where nothing is new.
+ *
+ * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
+ */
+export async function mergeFeeds(db: Database, range: FeedRange): Promise<Merged | undefined> {
+  const { ctes, merged, order } = mergeOf(range.cursor);
+  const result = await db
+    .prepare(
+      `WITH RECURSIVE ${ctes}, ${merged("merged")},
+        page (event_id) AS (
+          SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?4
+          -- +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
+        ),
+        answer (event_id) AS (
+          SELECT event_id FROM page UNION ALL SELECT NULL WHERE ?5 IS NOT NULL AND (SELECT event_id FROM head) = ?5
+        )
+      SELECT ${EVENT_COLUMNS}, ${isPast(range)} AS is_past FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
+    )
+    .bind(...mergeParameters(range))
+    .all<(EventRow | { id: null }) & { is_past: number }>();
+  const rows = result.results.filter((row) => row.id !== null);
+  return rows.length < result.results.length ? undefined : { rows, isPast: rows[0]?.is_past === 1 };
+}
+
+/** For a SELECT over `mergeOf`'s tables. */
+export function isPast({ asksForPast = false }: FeedRange): string {
+  if (!asksForPast) return "0";
+  return `EXISTS (
+        SELECT 1 FROM mine CROSS JOIN feed_entries e ON e.feed_id = mine.feed_id AND e.event_id >= CAST(?3 AS INTEGER))`;
+}
+
+/**
+ * The tables of a merge: `seed`, the first entry of each feed; `head`, the first of all; and one of any name in which
+ * every entry is in order, an event once for each feed that has it.
+ *
+ * The recursion's ORDER BY makes its queue a priority queue. It starts with the first entry of each feed; each step
+ * takes the first of all and puts the next of the same feed in its place. A LIMIT outside ends the recursion, so the
+ * rows read follow the page and the number of feeds, never the history.
+ */
+export function mergeOf(cursor: FeedRange["cursor"]) {
+  const [compare, order] = "before" in cursor ? (["<", "DESC"] as const) : ([">", "ASC"] as const);
+  const next = (feed: string, bound: string) =>
+    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ORDER BY event_id ${order} LIMIT 1)`;
+  const ctes = `
+        mine (feed_id) AS MATERIALIZED (
+          SELECT f.id FROM json_each(?2) g CROSS JOIN feeds f
+          WHERE f.scope = ?1 AND f.kind = g.value->>0 AND f.name = g.value->>1
+        ),
+        seed (event_id, feed_id) AS MATERIALIZED (
+          SELECT ${next("mine.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM mine
+        ),
+        head (event_id) AS MATERIALIZED (SELECT ${order === "DESC" ? "max" : "min"}(event_id) FROM seed)`;
+  const merged = (name: string) => `
+        ${name} (event_id, feed_id) AS (
+          SELECT event_id, feed_id FROM seed
+          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
+          UNION ALL
+          SELECT ${next(`${name}.feed_id`, `${name}.event_id`)}, feed_id FROM ${name}
+          WHERE event_id IS NOT NULL
+          ORDER BY 1 ${order}
+        )`;
+  return { ctes, merged, order };
+}
+
+/** ?1 to ?5. */
+export function mergeParameters({ scope, feeds, cursor, limit, unlessFirstIs }: FeedRange) {
+  const bound = "before" in cursor ? cursor.before : cursor.after;
+  return [scope, JSON.stringify(feeds), bound, limit, unlessFirstIs ?? null] as const;
+}

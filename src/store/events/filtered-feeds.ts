@@ -1,0 +1,92 @@
+import type { EventType } from "../../schemas/event.ts";
+import type { Database } from "../database.ts";
+import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
+import { isPast, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
+
+/** What an event must be, beyond lying in the scope. Times are decimals in nanoseconds; `until` is the first left out. */
+export interface EventFilter {
+  types?: EventType[] | undefined;
+  username?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+export interface FilteredRange extends FeedRange {
+  filter: EventFilter;
+  /** How many events are looked at, whether they match or not. */
+  mostLookedAt: number;
+}
+
+export interface FilteredPage extends Merged {
+  /** The first event of all, also where it does not match; 0 where there is none. */
+  head: number;
+  /** Where the page is not full: the last event looked at, if any. */
+  lookedTo: number | undefined;
+  /** There is more to look at behind it. */
+  isCut: boolean;
+}
+
+/**
+ * The merge of some feeds, as far as it matches. A full page costs what was looked at for it; one that is not costs a
+ * second walk, to tell how far that went. Undefined where nothing is new. Filters look at the events themselves, for
+ * which no index could serve all readers: so what is looked at is bounded, and a page may be short.
+ *
+ * Each table is asked once, and what is found becomes a JSON array: asked twice, SQLite walks a recursion to its very end.
+ */
+export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Promise<FilteredPage | undefined> {
+  const { ctes, merged, order } = mergeOf(range.cursor);
+  const { types, username, since, until } = range.filter;
+  const { results } = await db
+    .prepare(
+      `WITH RECURSIVE ${ctes}, ${merged("merged")}, ${merged("walked")},
+        found (ids, count) AS MATERIALIZED (
+          SELECT json_group_array(id), count(*) FROM (
+            SELECT events.id FROM (${firstOf("merged")}) looked CROSS JOIN events ON events.id = looked.event_id
+            WHERE (?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
+              AND (?8 IS NULL OR events.username = ?8)
+              -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
+              AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
+              AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))
+            LIMIT +?4)
+        ),
+        page (ids, walk) AS MATERIALIZED (
+          SELECT ids, CASE WHEN count < ?4 THEN (
+            SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${firstOf("walked")})
+          ) END FROM found
+        )
+      SELECT (SELECT event_id FROM head) AS head, page.walk, ${isPast(range)} AS is_past, ${EVENT_COLUMNS}
+      FROM page LEFT JOIN json_each(page.ids) found_id LEFT JOIN events ON events.id = found_id.value
+      ORDER BY events.id ${order}`,
+    )
+    .bind(
+      ...mergeParameters(range),
+      range.mostLookedAt,
+      types === undefined ? null : JSON.stringify(types),
+      username ?? null,
+      since ?? null,
+      until ?? null,
+    )
+    .all<(EventRow | { id: null }) & PageEnd>();
+  const { head, walk, is_past } = results[0] ?? { head: null, walk: null, is_past: 0 };
+  if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
+  const [lookedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
+  return {
+    rows: results.filter((row) => row.id !== null),
+    isPast: is_past === 1,
+    head: head ?? 0,
+    lookedTo: lookedTo ?? undefined,
+    isCut: lookedAt === range.mostLookedAt,
+  };
+}
+
+function firstOf(merged: string): string {
+  return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +?6`;
+}
+
+/** On every row, of which there is one at least. */
+interface PageEnd {
+  head: number | null;
+  is_past: number;
+  /** JSON: the last event looked at, and how many were; null where the page is full. */
+  walk: string | null;
+}

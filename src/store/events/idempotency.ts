@@ -1,0 +1,57 @@
+import type { Database } from "../database.ts";
+
+/** A request that records under a key. `requestId` is its own alone, unlike the key. */
+export interface KeyClaim {
+  key: string;
+  requestId: string;
+  bodyHash: string;
+  expiresAt: number;
+}
+
+/** Whose a key is. */
+export interface KeyHolder {
+  requestId: string;
+  bodyHash: string;
+}
+
+/**
+ * For the head of a batch that records: takes the key if it is new or has expired, and notes the ID that the batch's
+ * first event will get.
+ */
+export function claimKey(
+  db: Database,
+  { key, requestId, bodyHash, expiresAt }: KeyClaim,
+  now: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO idempotency_keys (key, request_id, body_hash, first_event_id, expires_at)
+      VALUES (?1, ?2, ?3, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1, ?4)
+      ON CONFLICT (key) DO UPDATE SET request_id = excluded.request_id, body_hash = excluded.body_hash,
+        first_event_id = excluded.first_event_id, expires_at = excluded.expires_at
+      WHERE idempotency_keys.expires_at <= ?5`,
+    )
+    .bind(key, requestId, bodyHash, expiresAt, now);
+}
+
+/** Parameters ?1 and ?2 of a guarded statement of the batch. */
+export function keyParameters(claim: KeyClaim | undefined): [key: string | null, requestId: string | null] {
+  return [claim?.key ?? null, claim?.requestId ?? null];
+}
+
+/** Guards a statement that reads a `json_each` parameter: there is nothing to read where the key is another request's. */
+export function ifKeyIsMine(parameter: string): string {
+  return `CASE WHEN ?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2)
+    THEN ${parameter} END`;
+}
+
+/** Deletes up to `limit` keys that expired; answers how many. */
+export async function purgeIdempotencyKeys(db: Database, now: number, limit: number): Promise<number> {
+  const { meta } = await db
+    .prepare(
+      `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE expires_at <= ?1 LIMIT ?2)`,
+    )
+    .bind(now, limit)
+    .run();
+  return meta.changes;
+}

@@ -1,0 +1,62 @@
+import type { Database } from "../database.ts";
+import { ifKeyIsMine, keyParameters } from "./idempotency.ts";
+import { FIRST_EVENT_ID, type Recording } from "./recording.ts";
+
+/** CROSS JOIN keeps SQLite from turning the loops round: feeds first would read every feed for each entry. */
+export function insertFeedEntries(db: Database, recording: Recording): D1PreparedStatement[] {
+  const key = keyParameters(recording.keyClaim);
+  const feeds = db.prepare(
+    `INSERT OR IGNORE INTO feeds (scope, kind, name)
+    SELECT ?3->>(value->>0), ?3->>(value->>1), ?3->>(value->>2) FROM json_each(${ifKeyIsMine("?4")})`,
+  );
+  const entries = db.prepare(
+    `INSERT INTO feed_entries (feed_id, event_id)
+    SELECT f.id, ${FIRST_EVENT_ID} + (e.value->>3) FROM json_each(${ifKeyIsMine("?5")}) e
+    CROSS JOIN feeds f ON f.scope = ?4->>(e.value->>0) AND f.kind = ?4->>(e.value->>1) AND f.name = ?4->>(e.value->>2)`,
+  );
+  return feedChunks(recording.feeds).flatMap((chunk) => {
+    const texts = JSON.stringify([...chunk.places.keys()]);
+    return [
+      feeds.bind(...key, texts, JSON.stringify(chunk.feeds)),
+      entries.bind(...key, recording.events.length, texts, JSON.stringify(chunk.entries)),
+    ];
+  });
+}
+
+/** Feeds by the places of their texts: a large request would repeat each scope and name a hundred times over. */
+interface FeedChunk {
+  places: Map<string, number>;
+  textBytes: number;
+  feeds: number[][];
+  /** A feed's three places and an event's offset. */
+  entries: number[][];
+}
+
+/** SQLite walks to a text's place, so more texts cost more time; D1 takes 2 MB a parameter. */
+const MAX_TEXTS = 1_000;
+const MAX_TEXT_BYTES = 900_000;
+
+function feedChunks(feeds: Recording["feeds"]): FeedChunk[] {
+  const chunks: FeedChunk[] = [];
+  for (const [scope, feedsOfScope] of feeds) {
+    for (const [kind, name, offsets] of feedsOfScope) {
+      let chunk = chunks.at(-1);
+      if (chunk === undefined || chunk.places.size > MAX_TEXTS || chunk.textBytes > MAX_TEXT_BYTES) {
+        chunk = { places: new Map(), textBytes: 0, feeds: [], entries: [] };
+        chunks.push(chunk);
+      }
+      const feed = [placeOf(scope, chunk), placeOf(kind, chunk), placeOf(name, chunk)];
+      chunk.feeds.push(feed);
+      for (const offset of offsets) chunk.entries.push([...feed, offset]);
+    }
+  }
+  return chunks;
+}
+
+function placeOf(text: string, chunk: FeedChunk): number {
+  const known = chunk.places.get(text);
+  if (known !== undefined) return known;
+  chunk.textBytes += new TextEncoder().encode(JSON.stringify(text)).byteLength;
+  chunk.places.set(text, chunk.places.size);
+  return chunk.places.size - 1;
+}

@@ -1,0 +1,123 @@
+import { holdBack } from "../deliveries/breaker.ts";
+import { noteLastAttempts } from "../deliveries/cancel-deliveries.ts";
+import type { Database } from "../database.ts";
+import type { SubscriptionRow } from "./subscriptions.ts";
+
+/** What an owner's entry decides. */
+type Writable = Pick<
+  SubscriptionRow,
+  | "url"
+  | "slack_username"
+  | "slack_icon"
+  | "event_types"
+  | "allowed_groups"
+  | "enabled"
+  | "disabled_reason"
+  | "disabled_at"
+>;
+
+/** How many deliveries of a deleted subscription are cancelled with it; the sweep cancels the others. */
+const CANCELS_AT_ONCE = 500;
+
+/** What a project's set becomes, worked out from its state at `fromVersion`. */
+export interface SetReplacement {
+  project: string;
+  fromVersion: number;
+  /** Of this write alone: tells whose the next version is. */
+  writer: string;
+  kept: (Writable & { id: number })[];
+  added: (Writable & Pick<SubscriptionRow, "type" | "signing_secret" | "created_at">)[];
+  now: number;
+}
+
+/**
+ * One transaction, or nothing where the set is no longer at `fromVersion`: answers whether it was. Deliveries follow, at
+ * once or in steps of the sweep: those of a subscription that goes are cancelled, of one that is disabled held, and of
+ * one that is enabled released: with a fresh schedule where it was disabled.
+ */
+export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
+  const { kept, now } = replacement;
+  const disabled = kept.filter(({ enabled }) => !enabled).map(({ id }) => id);
+  const [claimed] = await db.batch([
+    claimNextVersion(db, replacement),
+    ...deleteOthers(db, replacement),
+    ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, row)),
+    ...replacement.added.map((row) => insertOne(db, replacement, row)),
+    holdBack(db, disabled, now),
+  ]);
+  return claimed?.meta.changes === 1;
+}
+
+/** Guards each statement: ?1 is the project, ?2 the writer. */
+const SET_IS_MINE = `EXISTS (SELECT 1 FROM subscription_sets WHERE project = ?1 AND writer = ?2)`;
+
+function claimNextVersion(db: Database, { project, writer, fromVersion }: SetReplacement): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO subscription_sets (project, version, writer) VALUES (?1, 1, ?2)
+      ON CONFLICT (project) DO UPDATE SET version = version + 1, writer = excluded.writer WHERE version = ?3`,
+    )
+    .bind(project, writer, fromVersion);
+}
+
+function deleteOthers(db: Database, { project, writer, kept, now }: SetReplacement): D1PreparedStatement[] {
+  const keptIds = JSON.stringify(kept.map(({ id }) => id));
+  const others = `SELECT id FROM subscriptions
+    WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
+  const waiting = `SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
+    ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${CANCELS_AT_ONCE}`;
+  return [
+    db.prepare(`INSERT INTO deleted_subscriptions (id) ${others}`).bind(project, writer, keptIds),
+    noteLastAttempts(db, waiting).bind(project, writer, keptIds),
+    db
+      .prepare(
+        `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL
+        WHERE id IN (${waiting})`,
+      )
+      .bind(project, writer, keptIds, now),
+    db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writer, keptIds),
+  ];
+}
+
+function updateOne(db: Database, { project, writer }: SetReplacement, id: number, row: Writable): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
+        enabled = ?9, disabled_reason = ?10, disabled_at = ?11,
+        -- a new URL or a revival starts afresh
+        failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
+        consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
+        -- an owner's word that it is enabled closes the breaker, until the next failure
+        releasing = iif(?9, iif(enabled, iif(probe_id IS NULL, releasing, coalesce(releasing, 'resume')), 'restart'), NULL),
+        probe_id = NULL, failed_probes = 0
+      WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
+    )
+    .bind(project, writer, id, ...writableValues(row));
+}
+
+function insertOne(
+  db: Database,
+  { project, writer }: SetReplacement,
+  row: SetReplacement["added"][0],
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO subscriptions (project, type, signing_secret, created_at, url, slack_username, slack_icon, event_types,
+        allowed_groups, enabled, disabled_reason, disabled_at)
+      SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 WHERE ${SET_IS_MINE}`,
+    )
+    .bind(project, writer, row.type, row.signing_secret, row.created_at, ...writableValues(row));
+}
+
+function writableValues(row: Writable): (string | number | null)[] {
+  return [
+    row.url,
+    row.slack_username,
+    row.slack_icon,
+    row.event_types && JSON.stringify(row.event_types),
+    JSON.stringify(row.allowed_groups),
+    row.enabled ? 1 : 0,
+    row.disabled_reason,
+    row.disabled_at,
+  ];
+}

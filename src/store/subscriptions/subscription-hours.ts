@@ -1,0 +1,46 @@
+import type { Database } from "../database.ts";
+import type { Settlement } from "../deliveries/settlement.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+/** The columns `ms_20` to `ms_10000`; beyond is `ms_more`. */
+const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `ms_${limit}`), "ms_more"];
+const COLUMNS = ["delivered", "retried", "failed", ...LATENCY_COLUMNS];
+
+/** For the settling batch: adds what came of it to the hour's counters of each subscription. */
+export function countHours(db: Database, settlements: Settlement[], now: number): D1PreparedStatement {
+  const counts = new Map<number, number[]>();
+  for (const settlement of settlements) {
+    const count = counts.get(settlement.subscriptionId) ?? COLUMNS.map(() => 0);
+    for (const column of columnsOf(settlement))
+      count[COLUMNS.indexOf(column)] = (count[COLUMNS.indexOf(column)] ?? 0) + 1;
+    counts.set(settlement.subscriptionId, count);
+  }
+  return db
+    .prepare(
+      `INSERT INTO subscription_hours (hour, subscription_id, ${COLUMNS.join(", ")})
+      SELECT ?2, value->>0, ${COLUMNS.map((_, index) => `value->>${index + 1}`).join(", ")} FROM json_each(?1) WHERE TRUE
+      ON CONFLICT (hour, subscription_id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`,
+    )
+    .bind(JSON.stringify([...counts].map(([id, count]) => [id, ...count])), now - (now % HOUR_MS));
+}
+
+/** Only an answer has a latency. */
+function columnsOf({ state, attempt }: Settlement): string[] {
+  const outcome = attempt.outcome === "delivered" ? "delivered" : state === "pending" ? "retried" : "failed";
+  if (attempt.status === null) return [outcome];
+  const index = LATENCY_LIMITS_MS.findIndex((limit) => attempt.durationMs <= limit);
+  return [outcome, LATENCY_COLUMNS.at(index) ?? "ms_more"]; // -1 is the last
+}
+
+/** Deletes up to `limit` hours that began before `before`; answers how many. */
+export async function purgeHours(db: Database, before: number, limit: number): Promise<number> {
+  const { meta } = await db
+    .prepare(
+      `DELETE FROM subscription_hours WHERE (hour, subscription_id) IN (
+        SELECT hour, subscription_id FROM subscription_hours WHERE hour < ?1 LIMIT ?2)`,
+    )
+    .bind(before, limit)
+    .run();
+  return meta.changes;
+}
