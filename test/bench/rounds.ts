@@ -1,4 +1,3 @@
-const WARM_UP_MS = 150;
 const FIRST_GUESS = 32;
 
 /** Something to be measured beside others, so many requests at a time. */
@@ -25,7 +24,7 @@ export async function measureInRounds(all: Series[], until: number, sliceMs: num
     measure(series, Math.max(series.concurrency, Math.round(((pace.get(series) ?? 0) * milliseconds) / 1000)));
   for (const series of all) {
     await measure(series, FIRST_GUESS);
-    await during(series, WARM_UP_MS);
+    await during(series, sliceMs);
   }
   do {
     for (const series of all) series.perSecond.push(await during(series, sliceMs));

@@ -19,7 +19,7 @@ const wanted = PARTS.filter((part) => only === undefined || only === part);
 if (wanted.length === 0) throw new Error(`--only takes one of ${PARTS.join(", ")}`);
 
 console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${process.platform} ${process.arch}.`);
-const seconds = Number(values.seconds ?? 30);
+const seconds = Number(values.seconds ?? (values.events === undefined ? 32 : 120));
 if (wanted.includes("reads")) await benchReads(seconds);
 if (wanted.includes("history")) await benchHistory(seconds, Number(values.events ?? 200_000));
 if (wanted.includes("deliveries")) await benchDeliveries(seconds);

@@ -15,13 +15,20 @@ export type FloorRates = Record<FloorName, Pick<Found, "alone" | "crowded">>;
 export function rowsTable(found: Found[]): string {
   const linesOf = (page: Subject, { costs }: Found) => {
     const cells = costs.flatMap((cost) => [`${cost.rowsRead}`, `≤ ${boundOf(cost, page)}`]);
-    const isHeld = costs.every((cost) => cost.rowsRead <= boundOf(cost, page));
-    return [page.name, ...cells, `${costs[1].events}`, isHeld ? "held" : "BROKEN"];
+    return [page.name, ...cells, `${costs[1].events}`, isWithinBound(page, costs) ? "held" : "BROKEN"];
   };
   return tableOf([
     ["rows read", "small", "bound", "large", "bound", "events", ""],
     ...PAGES.flatMap((page, index) => found.slice(index, index + 1).map((one) => linesOf(page, one))),
   ]);
+}
+
+export function areWithinBounds(found: Found[]): boolean {
+  return PAGES.every((page, index) => isWithinBound(page, found[index]?.costs ?? []));
+}
+
+function isWithinBound(page: Subject, costs: Cost[]): boolean {
+  return costs.every((cost) => cost.rowsRead <= boundOf(cost, page));
 }
 
 export function timesTable(found: Found[], floors: FloorRates): string {

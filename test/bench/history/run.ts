@@ -8,7 +8,7 @@ import { measureOverHttp } from "./over-http.ts";
 import { pastEvent } from "./past-events.ts";
 import type { History } from "./plan.ts";
 import { ask, measureReads } from "./reads.ts";
-import { rowsTable, sizesLine, timesTable } from "./report.ts";
+import { areWithinBounds, rowsTable, sizesLine, timesTable } from "./report.ts";
 import { assertSameRows } from "./same-rows.ts";
 import { openSite } from "./site.ts";
 import { build, createDatabase, startWorkerd, type Site } from "./workerd.ts";
@@ -20,6 +20,7 @@ const COMPARED = 500;
 
 /** Reads of a long history beside those of a short one, and the built Worker over HTTP. */
 export async function benchHistory(seconds: number, events: number): Promise<void> {
+  console.log();
   using site = await openSite(SMALL + OVER_HTTP + events);
   const bench = await build(site.folder, fileURLToPath(import.meta.resolve("./worker.ts")));
   await compareRows(bench, site);
@@ -34,11 +35,12 @@ export async function benchHistory(seconds: number, events: number): Promise<voi
     `\nPages of 50, never asked for before; one workerd holds the service, both databases and the loop that asks.`,
   );
   console.log(
-    `${sizesLine(pair)}; medians of ${rounds} rounds.\n\n${rowsTable(found)}\n\n${timesTable(found, floors)}`,
+    `${sizesLine(pair)}; medians of ${rounds} rounds; growth: aim ≤ 1.2.\n\n${rowsTable(found)}\n\n${timesTable(found, floors)}`,
   );
   console.log(
     `\nBytes on disk of an event with 200 bytes of data, for 3 groups, in 5 scopes: ${Math.round(bytes)}; aim ≤ 600.`,
   );
+  if (!areWithinBounds(found)) process.exitCode = 1;
 
   const service = await build(site.folder, path.join(ROOT, "src", "index.ts"));
   const overHttp = await measureOverHttp(service, site, historyOf(OVER_HTTP), seconds / 3);
