@@ -1,21 +1,25 @@
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchDeliveries } from "./deliveries/run.ts";
+import { benchHistory } from "./history/run.ts";
 import { benchReads } from "./reads/run.ts";
 
-const PARTS = ["reads", "deliveries"] as const;
+const PARTS = ["reads", "history", "deliveries"] as const;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
-    seconds: { type: "string", default: "50" },
-    events: { type: "string", default: "10000" },
+    seconds: { type: "string" },
+    /** Of the long history. Given, it is all that is measured, unless `only` says otherwise. */
+    events: { type: "string" },
   },
 });
-const wanted = PARTS.filter((part) => values.only === undefined || values.only === part);
+const only = values.only ?? (values.events === undefined ? undefined : "history");
+const wanted = PARTS.filter((part) => only === undefined || only === part);
 if (wanted.length === 0) throw new Error(`--only takes one of ${PARTS.join(", ")}`);
 
 console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${process.platform} ${process.arch}.`);
-const [seconds, events] = [Number(values.seconds), Number(values.events)];
-if (wanted.includes("reads")) await benchReads(seconds, events);
+const seconds = Number(values.seconds ?? (values.events === undefined ? 32 : 120));
+if (wanted.includes("reads")) await benchReads(seconds);
+if (wanted.includes("history")) await benchHistory(seconds, Number(values.events ?? 200_000));
 if (wanted.includes("deliveries")) await benchDeliveries(seconds);

@@ -2,7 +2,10 @@ import type { Database } from "../database.ts";
 import { ifKeyIsMine, keyParameters } from "./idempotency.ts";
 import { FIRST_EVENT_ID, type Recording } from "./recording.ts";
 
-/** CROSS JOIN keeps SQLite from turning the loops round: feeds first would read every feed for each entry. */
+/**
+ * CROSS JOIN keeps SQLite from turning the loops round: feeds first would read every feed for each entry. Each feed is
+ * looked up once for all its events. No ORDER BY: what is sorted counts as read.
+ */
 export function insertFeedEntries(db: Database, recording: Recording): D1PreparedStatement[] {
   const key = keyParameters(recording.keyClaim);
   const feeds = db.prepare(
@@ -11,8 +14,9 @@ export function insertFeedEntries(db: Database, recording: Recording): D1Prepare
   );
   const entries = db.prepare(
     `INSERT INTO feed_entries (feed_id, event_id)
-    SELECT f.id, ${FIRST_EVENT_ID} + (e.value->>3) FROM json_each(${ifKeyIsMine("?5")}) e
-    CROSS JOIN feeds f ON f.scope = ?4->>(e.value->>0) AND f.kind = ?4->>(e.value->>1) AND f.name = ?4->>(e.value->>2)`,
+    SELECT f.id, ${FIRST_EVENT_ID} + coalesce(more.value, e.value->>3) FROM json_each(${ifKeyIsMine("?5")}) e
+    CROSS JOIN feeds f ON f.scope = ?4->>(e.value->>0) AND f.kind = ?4->>(e.value->>1) AND f.name = ?4->>(e.value->>2)
+    LEFT JOIN json_each(e.value, '$[4]') more`,
   );
   return feedChunks(recording.feeds).flatMap((chunk) => {
     const texts = JSON.stringify([...chunk.places.keys()]);
@@ -28,8 +32,8 @@ interface FeedChunk {
   places: Map<string, number>;
   textBytes: number;
   feeds: number[][];
-  /** A feed's three places and an event's offset. */
-  entries: number[][];
+  /** A feed's three places and its event's offset; where it has several, null and the list of them. */
+  entries: (number | null | number[])[][];
 }
 
 /** SQLite walks to a text's place, so more texts cost more time; D1 takes 2 MB a parameter. */
@@ -47,7 +51,8 @@ function feedChunks(feeds: Recording["feeds"]): FeedChunk[] {
       }
       const feed = [placeOf(scope, chunk), placeOf(kind, chunk), placeOf(name, chunk)];
       chunk.feeds.push(feed);
-      for (const offset of offsets) chunk.entries.push([...feed, offset]);
+      // A row of `json_each` is a row read: a list costs one for each of its items, a feed's only event none.
+      chunk.entries.push(offsets.length === 1 ? [...feed, ...offsets] : [...feed, null, offsets]);
     }
   }
   return chunks;

@@ -4,19 +4,20 @@ import { reportOf } from "./report.ts";
 import { measureInRounds } from "./rounds.ts";
 
 const BATCH = 100;
+const EVENTS = 10_000;
 
 /** Listing and recording, beside their floors. Measures until so many seconds have passed. */
-export async function benchReads(seconds: number, events: number): Promise<void> {
+export async function benchReads(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
   await using runtime = await startRuntime<Job>(import.meta.resolve("./worker.ts"));
-  for (let from = 0; from < events; from += BATCH) {
-    await runtime.ask({ do: "fill", from, count: Math.min(BATCH, events - from) });
+  for (let from = 0; from < EVENTS; from += BATCH) {
+    await runtime.ask({ do: "fill", from, count: BATCH });
   }
   const costs = new Map<SubjectName, Cost>();
   for (const { name } of SUBJECTS) costs.set(name, await runtime.ask<Cost>({ do: "probe", subject: name }));
   const measured = await measureInRounds(runtime, until);
 
-  console.log(`\nOne workerd holds the service, its D1 and the loop that asks; ${events} events were there before.`);
+  console.log(`\nOne workerd holds the service, its D1 and the loop that asks; ${EVENTS} events were there before.`);
   for (const [concurrency, rates] of measured) {
     const rounds = rates.get("route without D1")?.length;
     console.log(`\n${concurrency} at a time, medians of ${rounds} rounds:\n\n${reportOf(rates, costs)}`);

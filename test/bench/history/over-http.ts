@@ -1,0 +1,83 @@
+import { Agent, request } from "node:http";
+import { signReaderToken } from "../../../scripts/reader-token.ts";
+import { median, medianRatio } from "../median.ts";
+import { measureInRounds, type Series } from "../rounds.ts";
+import { tableOf } from "../table.ts";
+import { group } from "./past-events.ts";
+import type { History } from "./plan.ts";
+import { startWorkerd, type Site } from "./workerd.ts";
+
+const CONNECTIONS = 16;
+const SLICE_MS = 400;
+const QUERY = "/api/v1/events/query";
+
+interface Kind {
+  name: string;
+  path: () => string;
+  status: number;
+}
+
+/** The service as it is deployed, log lines and all, asked over 16 connections that are kept, by this process. */
+export async function measureOverHttp(
+  script: string,
+  site: Site,
+  { binding, events }: History,
+  seconds: number,
+): Promise<string> {
+  const until = Date.now() + 1000 * seconds;
+  await using workerd = await startWorkerd(script, site, { DB: binding });
+  const groups = [0, 1, 2].map(group);
+  const token = await signReaderToken({ JWT_SECRET: site.vars["JWT_SECRET"] }, { user: "ada", groups });
+  let asked = 0;
+  const anotherPage = () =>
+    `${QUERY}?page_from=${Math.floor(events / 10) + ((asked++ * 7919) % Math.floor(events * 0.8))}`;
+  const kinds: Kind[] = [
+    { name: "an answer without D1 (404)", path: () => "/nothing", status: 404 },
+    { name: "first page of 50", path: () => QUERY, status: 200 },
+    { name: "deep page of 50", path: () => `${QUERY}?page_from=${Math.floor(events / 2)}`, status: 200 },
+    { name: "another deep page of 50 each time", path: anotherPage, status: 200 },
+  ];
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const series = kinds.map(({ path, status }): Series => ({
+    concurrency: CONNECTIONS,
+    measure: (requests) =>
+      timeOf(requests, () => get(new URL(path(), workerd.url), agent, { Authorization: `Bearer ${token}` }, status)),
+    perSecond: [],
+  }));
+  await measureInRounds(series, until, SLICE_MS);
+  agent.destroy();
+  const floor = series[0]?.perSecond ?? [];
+  return tableOf([
+    ["", "per second", "of no D1"],
+    ...series.map(({ perSecond }, index) => [
+      kinds[index]?.name ?? "",
+      `${Math.round(median(perSecond))}`,
+      medianRatio(perSecond, floor).toFixed(2),
+    ]),
+  ]);
+}
+
+async function timeOf(requests: number, ask: () => Promise<void>): Promise<number> {
+  let left = requests;
+  const askUntilDone = async () => {
+    while (left-- > 0) await ask();
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: CONNECTIONS }, askUntilDone));
+  return performance.now() - startedAt;
+}
+
+/** Resolves when the answer has been read. */
+function get(url: URL, agent: Agent, headers: Record<string, string>, status: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request(url.href, { agent, headers }, (response) => {
+      response.on("error", reject).on("end", () => {
+        if (response.statusCode === status) resolve();
+        else reject(new Error(`${url.href} was answered with ${response.statusCode}`));
+      });
+      response.resume();
+    })
+      .on("error", reject)
+      .end();
+  });
+}

@@ -1,0 +1,78 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ROOT } from "../../../scripts/dev-vars.ts";
+import { bytesPerEvent } from "./bytes.ts";
+import { fill } from "./fill.ts";
+import { measureOverHttp } from "./over-http.ts";
+import { pastEvent } from "./past-events.ts";
+import type { History } from "./plan.ts";
+import { ask, measureReads } from "./reads.ts";
+import { areWithinBounds, rowsTable, sizesLine, timesTable } from "./report.ts";
+import { assertSameRows } from "./same-rows.ts";
+import { openSite } from "./site.ts";
+import { build, createDatabase, startWorkerd, type Site } from "./workerd.ts";
+
+const SMALL = 10_000;
+/** What the figures of others were measured with. */
+const OVER_HTTP = 200_000;
+const COMPARED = 500;
+
+/** Reads of a long history beside those of a short one, and the built Worker over HTTP. */
+export async function benchHistory(seconds: number, events: number): Promise<void> {
+  console.log();
+  using site = await openSite(SMALL + OVER_HTTP + events);
+  const bench = await build(site.folder, fileURLToPath(import.meta.resolve("./worker.ts")));
+  await compareRows(bench, site);
+  const bytes = await bytesPerEvent(bench, site);
+  const histories = new Map<number, History>();
+  for (const size of new Set([SMALL, events, OVER_HTTP])) histories.set(size, await fillOne(bench, site, size));
+  const historyOf = (size: number) => histories.get(size) ?? { binding: "nothing", events: size };
+
+  const pair: [History, History] = [historyOf(SMALL), historyOf(events)];
+  const { found, floors, rounds } = await measureReads(bench, site, pair, (2 * seconds) / 3);
+  console.log(
+    `\nPages of 50, never asked for before; one workerd holds the service, both databases and the loop that asks.`,
+  );
+  console.log(
+    `${sizesLine(pair)}; medians of ${rounds} rounds; growth: aim ≤ 1.2.\n\n${rowsTable(found)}\n\n${timesTable(found, floors)}`,
+  );
+  console.log(
+    `\nBytes on disk of an event with 200 bytes of data, for 3 groups, in 5 scopes: ${Math.round(bytes)}; aim ≤ 600.`,
+  );
+  if (!areWithinBounds(found)) process.exitCode = 1;
+
+  const service = await build(site.folder, path.join(ROOT, "src", "index.ts"));
+  const overHttp = await measureOverHttp(service, site, historyOf(OVER_HTTP), seconds / 3);
+  console.log(
+    `\nThe built Worker in workerd over HTTP on loopback, 16 connections, ${OVER_HTTP.toLocaleString("en")} events:\n\n${overHttp}`,
+  );
+}
+
+/** What is filled in must be what the service records. */
+async function compareRows(bench: string, site: Site): Promise<void> {
+  const [recorded, filled] = [
+    await createDatabase(bench, site, "recorded"),
+    await createDatabase(bench, site, "filled"),
+  ];
+  {
+    await using workerd = await startWorkerd(bench, site, { DB: "recorded" });
+    await ask(workerd.url, { do: "record", binding: "DB", count: COMPARED, total: COMPARED });
+  }
+  await fill(filled, COMPARED, (number) => pastEvent(number, COMPARED));
+  assertSameRows(recorded, filled);
+}
+
+async function fillOne(bench: string, site: Site, events: number): Promise<History> {
+  const binding = `EVENTS_${events}`;
+  const file = await createDatabase(bench, site, binding);
+  const startedAt = performance.now();
+  const { entries, feeds } = await fill(file, events, (number) => pastEvent(number, events));
+  const took = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const { size } = await stat(file);
+  const count = (number: number) => number.toLocaleString("en");
+  console.log(
+    `${count(events)} events, ${count(entries)} feed entries in ${count(feeds)} feeds: ${Math.round(size / 1e6)} MB, filled in ${took} s.`,
+  );
+  return { binding, events };
+}

@@ -1,0 +1,19 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+
+/** All that a recording leaves behind. Feeds by name: their numbers say nothing. */
+const QUERIES = [
+  "SELECT * FROM events ORDER BY id",
+  `SELECT feeds.scope, feeds.kind, feeds.name, feed_entries.event_id
+  FROM feed_entries LEFT JOIN feeds ON feeds.id = feed_entries.feed_id ORDER BY 1, 2, 3, 4`,
+  "SELECT scope, kind, name FROM feeds ORDER BY 1, 2, 3",
+  "SELECT * FROM sqlite_sequence WHERE name = 'events'",
+  "SELECT count(*) FROM deliveries",
+];
+
+/** @throws where two databases hold different events or feeds. */
+export function assertSameRows(file: string, otherFile: string): void {
+  using db = new DatabaseSync(file);
+  using other = new DatabaseSync(otherFile);
+  for (const query of QUERIES) deepStrictEqual(db.prepare(query).all(), other.prepare(query).all());
+}

@@ -1,0 +1,84 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { ROOT } from "../../../scripts/dev-vars.ts";
+import { Failure } from "../../../scripts/interruption.ts";
+import { spawnWrangler } from "../../../scripts/wrangler.ts";
+
+export interface Workerd extends AsyncDisposable {
+  url: URL;
+  database(binding: string): Promise<D1Database>;
+}
+
+/** Where a built Worker and the databases of its runtimes lie. */
+export interface Site {
+  folder: string;
+  /** What the built Worker is called with beside the service's own bindings. */
+  vars: Record<string, string>;
+}
+
+/** Bundles a Worker with the service's settings, as a deployment would; answers the bundle. */
+export async function build(folder: string, worker: string): Promise<string> {
+  const outdir = path.join(folder, "built", path.basename(path.dirname(worker)));
+  let output = "";
+  const wrangler = spawnWrangler(["deploy", worker, "--dry-run", "--outdir", outdir], {
+    onOutput: (text) => (output += text),
+  });
+  if ((await wrangler.ended) !== 0) throw new Failure(`The Worker could not be built:\n${output}`);
+  return path.join(outdir, path.basename(worker).replace(/\.ts$/, ".js"));
+}
+
+/**
+ * A built Worker in workerd on a port of loopback, with nothing in front of it. `databases`, by binding, lie in the
+ * folder under their names, and are made where they are not there.
+ */
+export async function startWorkerd(
+  script: string,
+  { folder, vars }: Site,
+  databases: Record<string, string>,
+): Promise<Workerd> {
+  const { compatibility_date, compatibility_flags } = readConfig({ config: path.join(ROOT, "wrangler.toml") });
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      cf: false,
+      resourcePersistencePath: folder,
+      log: new Log(LogLevel.NONE),
+      handleStructuredLogs: () => undefined,
+      name: "tidings",
+      rootPath: path.dirname(script),
+      modules: [{ type: "ESModule", path: script }],
+      ...(compatibility_date !== undefined && { compatibilityDate: compatibility_date }),
+      compatibilityFlags: compatibility_flags,
+      bindings: vars,
+      d1Databases: databases,
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      queueProducers: { DELIVERIES: "deliveries", RETRIES: "retries" },
+    }),
+  );
+  await miniflare.ready;
+  return {
+    url: await miniflare.unsafeGetDirectURL(), // past the Worker that miniflare puts in front
+    database: (binding) => miniflare.getD1Database(binding),
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
+}
+
+/** Makes an empty database of the service; answers its file. */
+export async function createDatabase(script: string, site: Site, name: string): Promise<string> {
+  const lies = path.join(site.folder, "d1", "miniflare-D1DatabaseObject");
+  const filesThere = async () => (await readdir(lies).catch(() => [])).filter((file) => file.endsWith(".sqlite"));
+  const before = new Set(await filesThere());
+  {
+    await using workerd = await startWorkerd(script, site, { DB: name });
+    const db = await workerd.database("DB");
+    for (const { queries } of await readD1Migrations(path.join(ROOT, "migrations"))) {
+      await db.batch(queries.map((query) => db.prepare(query)));
+    }
+  }
+  const file = (await filesThere()).find((one) => !before.has(one) && one !== "metadata.sqlite");
+  if (file === undefined) throw new Error(`miniflare left no file of ${name} in ${lies}`);
+  return path.join(lies, file);
+}
