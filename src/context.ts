@@ -58,11 +58,16 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
   };
 }
 
-/** Optional: some platforms have no cache, and without a secret none is used. */
+/**
+ * Optional. On workers.dev the platform's cache keeps nothing (Cloudflare Workers, "Cache API"); in local development it
+ * is an emulation that takes longer than D1 beside it.
+ */
 function edgeOf({ INTERNAL_TOKEN: secret }: Env, origin: string | undefined): EdgePages {
-  const hasCache = typeof caches !== "undefined" && origin !== undefined && secret !== "";
-  return hasCache ? edgePages(caches.default, origin, secret) : NO_EDGE_PAGES;
+  if (typeof caches === "undefined" || origin === undefined || secret === "") return NO_EDGE_PAGES;
+  return WITHOUT_CACHE.test(new URL(origin).hostname) ? NO_EDGE_PAGES : edgePages(caches.default, origin, secret);
 }
+
+const WITHOUT_CACHE = /(?:^|\.)workers\.dev$|^localhost$|^127\.|^\[::1\]$/;
 
 const copies = oneForAnIsolate(() => new PageCopies());
 const leftBehind = oneForAnIsolate(() => new LeftBehind());

@@ -86,6 +86,17 @@ describe("a page that can never change", () => {
     expect(later.events).toEqual([]);
   });
 
+  it.each(["http://localhost:8787", "http://127.0.0.1:8787", "https://tidings.ann.workers.dev"])(
+    "is not looked for at %s, where the platform has no cache of use",
+    async (origin) => {
+      const url = `${origin}/api/v1/events/query/${page()}`;
+      const groups = ["team"];
+      for (let asked = 0; asked < 2; asked++) {
+        expect((await anIsolate().list(url, { groups })).cost.queries).toBe(1);
+      }
+    },
+  );
+
   it("is read from D1 where the edge has no cache, or fails", async () => {
     const failing = edgePages(
       { match: () => Promise.reject(new Error("down")), put: () => Promise.reject(new Error("down")) },

@@ -1,7 +1,8 @@
 import { signReaderToken } from "../../scripts/reader-token.ts";
 import { team } from "./sample-events.ts";
 
-const ORIGIN = "https://tidings.example";
+/** As in local development: without the emulation of the edge's cache. */
+const ORIGIN = "http://localhost";
 
 /** The same object each time, since it has no body. */
 export async function reading(env: Env, path: string, groups: number, headers: Record<string, string> = {}) {

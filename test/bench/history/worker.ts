@@ -7,7 +7,8 @@ import { recording } from "../requests.ts";
 import { pastEvent } from "./past-events.ts";
 import { PAGES, type Cost, type FloorName, type History, type Job, type Subject } from "./plan.ts";
 
-const ORIGIN = "https://tidings.example";
+/** As in local development: without the emulation of the edge's cache. */
+const ORIGIN = "http://localhost";
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 const FLOORS = { "route without D1": withoutD1, "route with SELECT 1": select1 };
 
