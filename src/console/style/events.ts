@@ -4,7 +4,9 @@ export const EVENTS = `
 .crumbs ol { display: flex; flex-wrap: wrap; margin: 0; padding: 0; list-style: none }
 .crumbs li + li::before, .place a + a::before { content: "/"; display: inline-block; padding: 0 .4em; color: var(--soft); text-decoration: none }
 .crumbs [aria-current] { color: var(--soft); text-decoration: none }
-.filters { display: grid; grid-template-columns: 1fr 1fr 1fr auto; gap: .75rem; align-items: end; padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.filter > summary { padding: .5rem 1rem; font-weight: 600 }
+.filters { display: grid; grid-template-columns: 1fr 1fr 1fr auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
 .filters > label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
 .filters > label input { width: 100%; color: var(--ink) }
 .buttons { display: flex; gap: .75rem; align-items: center }
@@ -14,7 +16,7 @@ fieldset { margin: 0; padding: 0; border: 0; min-width: 0; font-size: .875rem }
 legend { padding: 0 0 .25rem; font-weight: 600 }
 fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
-.bar p { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0 }
+.bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
 .bar a { padding: .125rem 0 }
 .exports { color: var(--soft); margin-left: auto !important }
 .shapes { position: absolute }
@@ -53,6 +55,13 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 @media (max-width: 40rem) {
   .filters { grid-template-columns: 1fr }
   .event dl div { grid-template-columns: 1fr }
+}
+/* There is room for the filters: they need no unfolding. Browsers that do not know the part unfold them all the same. */
+@supports selector(::details-content) {
+  @media (min-width: 40.01rem) {
+    .filter > summary { display: none }
+    .filter::details-content { content-visibility: visible; block-size: auto }
+  }
 }
 @media (min-width: 40.01rem) and (max-width: 56rem) { .filters { grid-template-columns: 1fr 1fr } }
 `;

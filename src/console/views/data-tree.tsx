@@ -4,6 +4,7 @@ import { Plain } from "./plain.tsx";
 /** An event's `data`, folded branch by branch; its numbers as they were sent. */
 export function DataTree({ json, isOpen = false }: { json: string; isOpen?: boolean }) {
   const data = parseExactJson(json) as Record<string, unknown>; // recording takes nothing else
+  if (Object.keys(data).length === 0) return <p class="data aside">No data</p>;
   return (
     <details class="data" open={isOpen}>
       <summary>

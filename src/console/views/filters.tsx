@@ -32,32 +32,35 @@ interface Filters {
 /** A plain form: its address is the view, for oneself and for others. */
 export function FilterForm({ path, query }: Filters) {
   return (
-    <form class="filters" action={path} role="search" aria-label="Events">
-      <Types chosen={query.type ?? []} />
-      <label>
-        User
-        <input
-          name="username"
-          value={query.username ?? ""}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-        />
-      </label>
-      <label>
-        Since (UTC)
-        <input type="datetime-local" step="1" name="since" value={localTime(query.since)} />
-      </label>
-      <label>
-        Until (UTC)
-        <input type="datetime-local" step="1" name="until" value={localTime(query.until)} />
-      </label>
-      {query.page_size !== DEFAULT_PAGE_SIZE && <input type="hidden" name="page_size" value={query.page_size} />}
-      <div class="buttons">
-        <button>Filter</button>
-        {isFiltered(query) && <a href={path}>Clear</a>}
-      </div>
-    </form>
+    <details class="filter" open={isFiltered(query)}>
+      <summary>Filter</summary>
+      <form class="filters" action={path} role="search" aria-label="Events">
+        <Types chosen={query.type ?? []} />
+        <label>
+          User
+          <input
+            name="username"
+            value={query.username ?? ""}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+          />
+        </label>
+        <label>
+          Since (UTC)
+          <input type="datetime-local" step="1" name="since" value={localTime(query.since)} />
+        </label>
+        <label>
+          Until (UTC)
+          <input type="datetime-local" step="1" name="until" value={localTime(query.until)} />
+        </label>
+        {query.page_size !== DEFAULT_PAGE_SIZE && <input type="hidden" name="page_size" value={query.page_size} />}
+        <div class="buttons">
+          <button>Filter</button>
+          {isFiltered(query) && <a href={path}>Clear</a>}
+        </div>
+      </form>
+    </details>
   );
 }
 

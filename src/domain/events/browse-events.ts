@@ -19,15 +19,7 @@ const LARGEST_ID = 9_999_999_999_999_999_999n;
 /** A page as people turn them, in one query. */
 export async function browseEvents(db: Database, sought: Sought): Promise<Browsed> {
   const { page_after, page_size } = sought.query;
-  if (page_after !== undefined) {
-    const { rows, last, isLast } = await lookAfter(db, sought, page_after);
-    return {
-      rows: rows.toReversed(),
-      newer: isLast ? undefined : { page_after: last },
-      older: { page_from: neighbour(page_after, 1n) },
-      isCut: !isLast && rows.length < page_size,
-    };
-  }
+  if (page_after !== undefined) return goOn(db, sought, page_after, page_size);
   const { page_from } = sought.query;
   const { rows, next, isPast } = (await lookBefore(db, sought, { asksForPast: page_from !== undefined })) ?? NOTHING;
   // Whether an ID is past is told with the rows: of an empty page, that there may be something is all that is known.
@@ -37,6 +29,21 @@ export async function browseEvents(db: Database, sought: Sought): Promise<Browse
     newer: mayGoBack ? { page_after: neighbour(page_from, -1n) } : undefined,
     older: next === 0 ? undefined : { page_from: `${next}` },
     isCut: next !== 0 && rows.length < page_size,
+  };
+}
+
+/** One more is asked for than the page holds, so that no way on leads to nothing. */
+async function goOn(db: Database, sought: Sought, after: string, size: number): Promise<Browsed> {
+  const query = { ...sought.query, page_size: size + 1 };
+  const { rows, last, isLast } = await lookAfter(db, { ...sought, query }, after);
+  const page = rows.slice(0, size);
+  const isFull = rows.length > size;
+  const end = isFull ? `${page.at(-1)?.id}` : last;
+  return {
+    rows: page.toReversed(),
+    newer: isLast ? undefined : { page_after: end },
+    older: { page_from: neighbour(after, 1n) },
+    isCut: !isLast && !isFull,
   };
 }
 
