@@ -15,5 +15,6 @@ export const lockedDown = secureHeaders({
   },
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
+  strictTransportSecurity: "max-age=15552000", // of this host alone: what lies below it is not ours to decide
   permissionsPolicy: { camera: false, geolocation: false, microphone: false, payment: false, usb: false },
 });

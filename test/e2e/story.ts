@@ -117,12 +117,16 @@ async function filter(page: Page, look: (name: string) => Promise<void> | undefi
 async function openAnEvent(page: Page, look: (name: string) => Promise<void> | undefined): Promise<void> {
   await page.getByRole("link", { name: "Everything" }).first().click();
   await page.locator("summary", { hasText: "Data" }).first().click();
-  await page
-    .getByRole("link", { name: /^Data \d+ KB/ })
-    .first()
-    .click();
-  await page.waitForURL(/\/events\/\d+#data$/);
-  await expectText(page, "Who could see it");
+  await page.getByText("note:").waitFor();
+  const item = page
+    .locator(".day ol > li", { hasText: "Restricted" })
+    .filter({ has: page.locator(".place") })
+    .first();
+  const told = await item.locator("p").first().innerText();
+  await item.getByRole("link", { name: /ago$/ }).click();
+  await page.waitForURL(/\/events\/\d+$/);
+  check((await page.getByRole("heading", { level: 1 }).innerText()).trim() === told, "The link led to another event.");
+  await expectText(page, "Auditors, and whoever is in");
   await look("event");
 }
 

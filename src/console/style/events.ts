@@ -11,8 +11,8 @@ export const EVENTS = `
 .filters > label input { width: 100%; color: var(--ink) }
 .buttons { display: flex; gap: .75rem; align-items: center }
 .types { grid-column: 1 / -1 }
-.families { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .75rem 1rem; margin-top: .75rem }
-fieldset { margin: 0; padding: 0; border: 0; min-width: 0; font-size: .875rem }
+.families { columns: 17rem; column-gap: 1rem; margin-top: .75rem }
+fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; font-size: .875rem }
 legend { padding: 0 0 .25rem; font-weight: 600 }
 fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
@@ -32,6 +32,8 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .about a, .crumbs a, .data > a, .event dd a { display: inline-block; padding: .125rem 0; min-width: 1.5rem }
 .about > a, .place a { color: var(--soft); text-decoration-color: var(--line) }
 .about a:hover, .place a:hover { color: var(--link); text-decoration-color: currentColor }
+.about .place, .crumbs li { display: flex; flex-wrap: wrap; max-width: 100% }
+.about .place a, .crumbs a { max-width: min(100%, 18rem); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .event .place a { color: var(--link) }
 .restricted::before { content: "●"; padding-right: .35em; font-size: .6em; vertical-align: .2em }
 .data { margin-top: .25rem; font-size: .875rem }
