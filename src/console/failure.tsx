@@ -4,6 +4,7 @@ import { type AppError, PROBLEMS } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { answerProblem, refusalOf } from "../routes/problem.ts";
 import { FailurePage } from "./views/failure-page.tsx";
+import { visitorOf } from "./visitor.ts";
 import { signInUrl } from "./way-back.ts";
 
 /** Hono's onError for the pages. */
@@ -18,5 +19,9 @@ export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response
   // What a proxy sends, signing in would not change: the first credential counts.
   if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-  return c.html(<FailurePage error={error} requestId={c.get("requestId")} />, PROBLEMS[error.code].status);
+  const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
+  return c.html(
+    <FailurePage error={error} visitor={visitor} requestId={c.get("requestId")} />,
+    PROBLEMS[error.code].status,
+  );
 }

@@ -221,6 +221,11 @@ describe("turning the pages", () => {
     expect(await wordsOf(page)).toContain("Looked at 1,000 events None of them matches.");
     const next = await browser.open((await linkOf(page, "Go on")) ?? "");
     expect(await wordsOf(next)).toContain("rare signed up");
+
+    const forth = await browser.open("/?username=rare&page_after=0&page_size=2");
+    expect(await wordsOf(forth)).toContain("1 of them match");
+    const end = await browser.open((await linkOf(forth, "Go on")) ?? "");
+    expect(end.headers.get("Location")).toBe("/?username=rare&page_size=2");
   });
 });
 

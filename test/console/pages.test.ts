@@ -78,6 +78,15 @@ describe("a refusal", () => {
     expect((await problemOf(await service.request("/nowhere"))).status).toBe(404);
   });
 
+  it("leaves who is signed in their way about", async () => {
+    const page = await browser.open("/events/999999");
+    expect((await elementsOf(page, "header nav a")).map(({ text }) => text)).toEqual([
+      "Everything",
+      "Inventory",
+      "Projects",
+    ]);
+  });
+
   it("of the API stays a problem for browsers too", async () => {
     expect((await problemOf(await browser.open("/api/v1/events/999999"))).status).toBe(404);
     expect((await problemOf(await browser.open("/api/nowhere"))).status).toBe(404);

@@ -6,7 +6,7 @@ export const EVENTS = `
 .crumbs [aria-current] { color: var(--soft); text-decoration: none }
 .filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .filter > summary { padding: .5rem 1rem; font-weight: 600 }
-.filters { display: grid; grid-template-columns: 1fr 1fr 1fr auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
+.filters { display: grid; grid-template-columns: minmax(8rem, 1fr) auto auto auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
 .filters > label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
 .filters > label input { width: 100%; color: var(--ink) }
 .buttons { display: flex; gap: .75rem; align-items: center }
@@ -32,7 +32,7 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .about a, .crumbs a, .data > a, .event dd a { display: inline-block; padding: .125rem 0; min-width: 1.5rem }
 .about > a, .place a { color: var(--soft); text-decoration-color: var(--line) }
 .about a:hover, .place a:hover { color: var(--link); text-decoration-color: currentColor }
-.about .place, .crumbs li { display: flex; flex-wrap: wrap; max-width: 100% }
+.about .place, .crumbs li { display: flex; flex-wrap: wrap; align-items: baseline; max-width: 100% }
 .about .place a, .crumbs a { max-width: min(100%, 18rem); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .event .place a { color: var(--link) }
 .restricted::before { content: "●"; padding-right: .35em; font-size: .6em; vertical-align: .2em }
@@ -46,7 +46,7 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .data .text { white-space: pre-wrap }
 .event h1 { display: flex; gap: .75rem; align-items: start; margin-top: 1.5rem }
 .event dl { display: grid; margin: 0 0 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
-.event dl div { display: grid; grid-template-columns: 10rem minmax(0, 1fr); gap: 0 1rem; padding: .5rem 1rem }
+.event dl div { display: grid; grid-template-columns: 10rem minmax(0, 1fr); align-items: baseline; gap: 0 1rem; padding: .5rem 1rem }
 .event dl div + div { border-top: 1px solid var(--line) }
 .event dt { color: var(--soft) }
 .event dd { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin: 0 }

@@ -1,6 +1,9 @@
 import { isRawNumber, parseExactJson } from "../../exact-json.ts";
 import { Plain } from "./plain.tsx";
 
+/** What has more is folded even in an open tree. */
+const MOST_UNFOLDED = 12;
+
 /** An event's `data`, folded branch by branch; its numbers as they were sent. */
 export function DataTree({ json, isOpen = false }: { json: string; isOpen?: boolean }) {
   const data = parseExactJson(json) as Record<string, unknown>; // recording takes nothing else
@@ -40,7 +43,7 @@ function Twig({ name, value, isOpen }: { name: string; value: unknown; isOpen: b
     ? sizeOf(entries.length, "item", "items")
     : sizeOf(entries.length, "field", "fields");
   return (
-    <details open={isOpen}>
+    <details open={isOpen && entries.length <= MOST_UNFOLDED}>
       <summary>
         <Name name={name} /> <span class="aside">{size}</span>
       </summary>

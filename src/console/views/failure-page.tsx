@@ -1,5 +1,5 @@
 import { type AppError, PROBLEMS } from "../../errors.ts";
-import { Layout } from "./layout.tsx";
+import { Layout, type Visitor } from "./layout.tsx";
 
 const TITLES: Partial<Record<AppError["code"], string>> = {
   "not-found": "There is nothing here",
@@ -8,11 +8,18 @@ const TITLES: Partial<Record<AppError["code"], string>> = {
   unavailable: "Tidings cannot answer right now",
 };
 
+interface Failure {
+  error: AppError;
+  /** Undefined where it is not known who asks. */
+  visitor: Visitor | undefined;
+  requestId: string;
+}
+
 /** A refusal, for people. */
-export function FailurePage({ error, requestId }: { error: AppError; requestId: string }) {
+export function FailurePage({ error, visitor, requestId }: Failure) {
   const title = TITLES[error.code] ?? PROBLEMS[error.code].title;
   return (
-    <Layout title={title}>
+    <Layout title={title} visitor={visitor}>
       <section class="empty failure">
         <h1>{title}</h1>
         {error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />}
