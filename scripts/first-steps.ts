@@ -13,7 +13,8 @@ export async function firstSteps(url: string, vars: Vars): Promise<string> {
   return `
 Tidings runs at ${url}
 
-Paste these into another terminal. The tokens are for this local service only: its secrets are in .dev.vars.
+Open it in a browser and sign in with the reader's token below, or paste these into another terminal.
+The tokens are for this local service only: its secrets are in .dev.vars.
 The reader (12 hours) is in the groups ${GROUPS.join(" and ")}; npm run --silent token makes others.
 
 READER='${reader}'

@@ -1,7 +1,8 @@
 import { parse } from "hono/utils/cookie";
 import { badCredential } from "./challenge.ts";
 
-const TOKEN_NAME = "X-Escape-Token";
+/** Of the header and of the cookie. */
+export const TOKEN_NAME = "X-Escape-Token";
 const BEARER = /^Bearer +(\S+)$/i; // RFC 9110 §11.1: a scheme's case does not matter
 
 const MALFORMED = {

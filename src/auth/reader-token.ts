@@ -26,9 +26,13 @@ export async function readReader(
   if (credential === undefined) {
     throw missingCredential("Send a token: Authorization: Bearer TOKEN, or X-Escape-Token as a header or cookie.");
   }
-  const token = tokenIn(credential);
-  const claims = await rememberingVerified(token, context, () => verify(token, context));
-  return { reader: readerOf(claims, context), viaCookie: credential.source === "cookie" };
+  const reader = await readerBy(tokenIn(credential), context);
+  return { reader, viaCookie: credential.source === "cookie" };
+}
+
+/** Whose token it is. Throws as `readReader` does. */
+export async function readerBy(token: string, context: ReaderContext): Promise<Reader> {
+  return readerOf(await rememberingVerified(token, context, () => verify(token, context)), context);
 }
 
 async function verify(token: string, context: ReaderContext): Promise<JWTPayload> {

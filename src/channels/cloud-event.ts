@@ -1,6 +1,6 @@
 import type { Event } from "../schemas/event.ts";
 import { rfc3339 } from "../schemas/time.ts";
-import { INVENTORY, STATE, type Place } from "./places.ts";
+import { INVENTORY, STATE, type Place } from "../words/places.ts";
 
 /** Common servers refuse a request for a header line of 8 KiB. Names that make one are nobody's, but must delay no news. */
 const MAX_VALUE = 8000;

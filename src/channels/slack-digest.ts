@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import type { Event } from "../schemas/event.ts";
-import { sentenceOf, type Piece } from "./sentence.ts";
+import { sentenceOf, type Piece } from "../words/sentence.ts";
 import { contextOf, linkTo } from "./slack-event.ts";
 import { isWithinLimits, MAX_BLOCKS, MAX_HEADER, type Content } from "./slack-limits.ts";
 import { neutralised, plainText, told } from "./slack-text.ts";

@@ -1,6 +1,6 @@
 import type { ContextBlock, MrkdwnElement, PlainTextElement } from "@slack/types";
 import type { Event } from "../schemas/event.ts";
-import { sentenceOf, utcTime } from "./sentence.ts";
+import { sentenceOf, utcTime } from "../words/sentence.ts";
 import { MAX_FALLBACK, MAX_FIELD, MAX_HEADER, type Content } from "./slack-limits.ts";
 import { escaped, neutralised, plainText, shown, told } from "./slack-text.ts";
 

@@ -1,5 +1,5 @@
 import type { PlainTextElement } from "@slack/types";
-import type { Piece } from "./sentence.ts";
+import type { Piece } from "../words/sentence.ts";
 
 type Show = (character: string) => string;
 

@@ -18,16 +18,21 @@ export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response
   return c.body(JSON.stringify(problem), status, { ...error.headers, "Content-Type": "application/problem+json" });
 }
 
-/** Hono's onError. What nobody expected is logged, and told to nobody: its message may hold SQL. */
+/** Hono's onError. */
 export function onError(error: Error, c: HonoContext<AppEnv>): Response {
+  return answerProblem(c, refusalOf(error, c));
+}
+
+/** What may be told of an error. What nobody expected is logged, and told to nobody: its message may hold SQL. */
+export function refusalOf(error: Error, c: HonoContext<AppEnv>): AppError {
   if (error instanceof AppError) {
     if (error.cause !== undefined)
       c.get("context").log({ event: "refused", code: error.code, ...errorFields(error.cause) });
-    return answerProblem(c, error);
+    return error;
   }
   c.get("context").log({ event: "unexpected_error", request_id: c.get("requestId"), ...errorFields(error) });
-  return answerProblem(
-    c,
-    new AppError("internal", "Nothing more can be told here; the instance names this request in the service's logs."),
+  return new AppError(
+    "internal",
+    "Nothing more can be told here; the instance names this request in the service's logs.",
   );
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { app } from "../../src/app.ts";
+import { pages } from "../../src/console/pages.ts";
+import { isForPrograms } from "../../src/doors.ts";
 import { parameters } from "../../src/openapi/parameters.ts";
 import { MEDIA_TYPES } from "../../src/routes/listing/media-type.ts";
 import { DEFAULT_PAGE_SIZE, FilteredPageQuery, MAX_PAGE_SIZE } from "../../src/schemas/page.ts";
@@ -37,6 +39,14 @@ describe("the document", () => {
       .filter(({ method }) => method !== "ALL") // middleware
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     expect([...operations.keys()].toSorted()).toEqual([...new Set(routed)].toSorted());
+  });
+
+  it("has each path that is not a page's, and no page's", () => {
+    const isOfApi = (path: string) => isForPrograms(new Request(`https://tidings.example${path}`));
+    for (const path of Object.keys(document.paths)) expect(isOfApi(path), path).toBe(true);
+    for (const { method, path } of pages.routes) {
+      if (method !== "ALL") expect(isOfApi(path), path).toBe(false);
+    }
   });
 
   it("gives each operation an ID of its own", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { sentenceOf, utcTime } from "../../src/channels/sentence.ts";
+import { sentenceOf, utcTime } from "../../src/words/sentence.ts";
 import { EVENT_TYPES, type Event } from "../../src/schemas/event.ts";
-import { anEvent } from "./messages.ts";
+import { anEvent } from "../channels/messages.ts";
 
 const INVENTORY = { inventory_project: "shop", inventory_application: "api", inventory_version: "1.2" };
 const STATE = { state_project: "shop", state_environment: "production", state_deployment: "api" };

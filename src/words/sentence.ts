@@ -18,8 +18,11 @@ const WORD_BEFORE: Record<Place, string> = {
   state_project: "of",
 };
 
+/** As much of an event as is told. */
+export type Told = Pick<Event, "type" | "username" | Place>;
+
 /** Who did what, and where: "ann redeployed api to production of shop". The pieces are to be joined by spaces. */
-export function sentenceOf(event: Event): Piece[] {
+export function sentenceOf(event: Told): Piece[] {
   const { did, to, lead, byItself } = DEEDS[event.type];
   const object = to && event[to.place];
   const subject = event.username === undefined ? words("Somebody") : value(event.username);
@@ -36,7 +39,7 @@ export function utcTime(timestampNs: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
-function placeOf(event: Event, path: readonly Place[], lead: string): Piece[] {
+function placeOf(event: Told, path: readonly Place[], lead: string): Piece[] {
   const names = path.flatMap((place) => {
     const name = event[place];
     return name === undefined ? [] : [{ place, name }];
@@ -50,7 +53,7 @@ function outside(place: Place): readonly Place[] {
 }
 
 /** The path to tell when what it was done to has no name: that of its own kind, or else whatever the event does name. */
-function pathOf(event: Event, kind: Place | undefined): readonly Place[] {
+function pathOf(event: Told, kind: Place | undefined): readonly Place[] {
   const [own, other] = kind !== undefined && INVENTORY.includes(kind) ? [INVENTORY, STATE] : [STATE, INVENTORY];
   return own.some((place) => event[place] !== undefined) ? own : other;
 }

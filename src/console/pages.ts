@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { AppError } from "../errors.ts";
+import type { AppEnv } from "../routes/env.ts";
+import { observe } from "../routes/middleware/observe.ts";
+import { event } from "./event.tsx";
+import { answerFailure, onPageError } from "./failure.tsx";
+import { feed } from "./feed.tsx";
+import { neverKept } from "./never-kept.ts";
+import { lockedDown } from "./security.ts";
+import { signIn } from "./sign-in.tsx";
+import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
+
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+const base = new Hono<AppEnv>({ strict: false });
+
+/** The console: an app of its own beside the API's, so that neither's description or types know of the other. */
+export const pages = base
+  .onError(onPageError)
+  .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
+  .use(requestId(), observe, lockedDown, neverKept)
+  .use(
+    methodNotAllowed({
+      app: base,
+      onMethodNotAllowed: (c, methods) =>
+        answerFailure(
+          c,
+          new AppError("method-not-allowed", `Here one may use ${methods.join(", ")}.`, {
+            headers: { Allow: methods.join(", ") },
+          }),
+        ),
+    }),
+  )
+  .get(STYLE_URL, (c) =>
+    c.body(STYLE_SHEET, 200, { "Content-Type": "text/css; charset=utf-8", "Cache-Control": FOR_EVER }),
+  )
+  .get("/icon.svg", (c) => c.body(ICON, 200, { "Content-Type": "image/svg+xml", "Cache-Control": FOR_EVER }))
+  .route("/", signIn)
+  .route("/events", event)
+  .route("/", feed);

@@ -1,0 +1,79 @@
+import { type Context as HonoContext, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { findCredential } from "../auth/credential.ts";
+import { readerBy, readReader } from "../auth/reader-token.ts";
+import { requireSameOrigin } from "../auth/same-origin.ts";
+import { AppError } from "../errors.ts";
+import type { AppEnv } from "../routes/env.ts";
+import { forgetToken, keepToken, MOST_CHARACTERS } from "./session-cookie.ts";
+import { SignInPage } from "./views/sign-in-page.tsx";
+import { wayBack } from "./way-back.ts";
+
+const MAX_FORM_BYTES = 64 * 1024;
+
+/** Also without a credential: nobody else's page may sign a visitor in as somebody else. */
+const fromOurPages = createMiddleware<AppEnv>(async (c, next) => {
+  requireSameOrigin(c.req.raw, c.get("context"));
+  await next();
+});
+
+const smallForm = bodyLimit({
+  maxSize: MAX_FORM_BYTES,
+  onError: () => {
+    throw new AppError("payload-too-large", `A form holds at most ${MAX_FORM_BYTES} bytes.`);
+  },
+});
+
+export const signIn = new Hono<AppEnv>()
+  .get("/sign-in", async (c) => {
+    const to = wayBack(c.req.query("to"));
+    const credential = findCredential(c.req.raw);
+    if (credential === undefined) return c.html(<SignInPage to={to} />);
+    const flaw = await flawOf(async () => readReader(c.req.raw, c.get("context")));
+    if (flaw === undefined) return c.redirect(to, 303);
+    if (credential.source === "cookie") forgetToken(c);
+    return c.html(<SignInPage to={to} notice={flaw} />);
+  })
+  .post("/sign-in", fromOurPages, smallForm, async (c) => {
+    const form = await c.req.parseBody();
+    const to = wayBack(textOf(form["to"]));
+    const token = textOf(form["token"])
+      .trim()
+      .replace(/^Bearer\s+/i, "");
+    const fault = await keep(c, token);
+    return fault === undefined ? c.redirect(to, 303) : c.html(<SignInPage to={to} fault={fault} />, 422);
+  })
+  .post("/sign-out", fromOurPages, (c) => {
+    forgetToken(c);
+    return c.redirect("/sign-in", 303);
+  });
+
+/** Keeps a good token; of a bad one says what is wrong with it. */
+async function keep(c: HonoContext<AppEnv>, token: string): Promise<string | undefined> {
+  if (token === "") return "Paste a token here.";
+  if (token.length > MOST_CHARACTERS) {
+    return `The token is ${token.length} characters long; a cookie holds ${MOST_CHARACTERS}. Ask for one with fewer groups.`;
+  }
+  const context = c.get("context");
+  return flawOf(async () => {
+    const { expiresAt } = await readerBy(token, context);
+    const secondsLeft = Math.floor((expiresAt - context.now()) / 1000);
+    if (secondsLeft <= 0) throw new AppError("unauthenticated", "The token has expired; get a new one."); // within the skew
+    keepToken(c, token, secondsLeft);
+  });
+}
+
+/** What is wrong with a credential; undefined where it is good. */
+async function flawOf(tryIt: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await tryIt();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "unauthenticated") return error.message;
+    throw error;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

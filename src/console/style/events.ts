@@ -1,0 +1,69 @@
+/** The timeline, its filters, and an event's own page. */
+export const EVENTS = `
+.crumbs { margin-top: .5rem; font-size: .875rem }
+.crumbs ol { display: flex; flex-wrap: wrap; margin: 0; padding: 0; list-style: none }
+.crumbs li + li::before, .place a + a::before { content: "/"; display: inline-block; padding: 0 .4em; color: var(--soft); text-decoration: none }
+.crumbs [aria-current] { color: var(--soft); text-decoration: none }
+.filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.filter > summary { padding: .5rem 1rem; font-weight: 600 }
+.filters { display: grid; grid-template-columns: minmax(8rem, 1fr) auto auto auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
+.filters > label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
+.filters > label input { width: 100%; color: var(--ink) }
+.buttons { display: flex; gap: .75rem; align-items: center }
+.types { grid-column: 1 / -1 }
+.families { columns: 17rem; column-gap: 1rem; margin-top: .75rem }
+fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; font-size: .875rem }
+legend { padding: 0 0 .25rem; font-weight: 600 }
+fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
+.bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
+.bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
+.bar a { padding: .125rem 0 }
+.exports { color: var(--soft); margin-left: auto !important }
+.shapes { position: absolute }
+.day h2 { margin: 1.5rem 0 .5rem; color: var(--soft); font-weight: 600; font-size: .875rem }
+.day ol { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.day li { display: grid; grid-template-columns: 2rem minmax(0, 1fr); gap: .75rem; padding: .75rem 1rem }
+.day ol > li + li { border-top: 1px solid var(--line) }
+.day p { margin: 0 }
+.day b, .event h1 b { font-weight: 600 }
+.icon { width: 2rem; height: 2rem; padding: .5rem; border-radius: 50%; background: var(--tint); color: var(--link); fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none }
+.icon.destroy { color: var(--bad) }
+.about { display: flex; flex-wrap: wrap; gap: 0 1rem; font-size: .875rem; color: var(--soft) }
+.about a, .crumbs a, .data > a, .event dd a { display: inline-block; padding: .125rem 0; min-width: 1.5rem }
+.about > a, .place a { color: var(--soft); text-decoration-color: var(--line) }
+.about a:hover, .place a:hover { color: var(--link); text-decoration-color: currentColor }
+.about .place, .crumbs li { display: flex; flex-wrap: wrap; align-items: baseline; max-width: 100% }
+.about .place a, .crumbs a { max-width: min(100%, 18rem); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.event .place a { color: var(--link) }
+.restricted::before { content: "●"; padding-right: .35em; font-size: .6em; vertical-align: .2em }
+.data { margin-top: .25rem; font-size: .875rem }
+.data summary { padding: .125rem 0 }
+.data ul { margin: 0 0 0 .3rem; padding: 0 0 0 .9rem; border-left: 1px solid var(--line); list-style: none }
+.data .data, .data li { display: block; padding: 0; border: 0 }
+.day .data li { display: block; padding: .0625rem 0 }
+.data .name { color: var(--soft) }
+.data .word { font-family: ui-monospace, monospace }
+.data .text { white-space: pre-wrap }
+.event h1 { display: flex; gap: .75rem; align-items: start; margin-top: 1.5rem }
+.event dl { display: grid; margin: 0 0 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.event dl div { display: grid; grid-template-columns: 10rem minmax(0, 1fr); align-items: baseline; gap: 0 1rem; padding: .5rem 1rem }
+.event dl div + div { border-top: 1px solid var(--line) }
+.event dt { color: var(--soft) }
+.event dd { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin: 0 }
+.group { padding: 0 .5em; border: 1px solid var(--line); border-radius: 1em; font-size: .875rem }
+.event code { color: var(--soft) }
+#data .data { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+#data > .data > summary { font-weight: 600 }
+@media (max-width: 40rem) {
+  .filters { grid-template-columns: 1fr }
+  .event dl div { grid-template-columns: 1fr }
+}
+/* There is room for the filters: they need no unfolding. Browsers that do not know the part unfold them all the same. */
+@supports selector(::details-content) {
+  @media (min-width: 40.01rem) {
+    .filter > summary { display: none }
+    .filter::details-content { content-visibility: visible; block-size: auto }
+  }
+}
+@media (min-width: 40.01rem) and (max-width: 56rem) { .filters { grid-template-columns: 1fr 1fr } }
+`;

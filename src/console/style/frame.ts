@@ -1,0 +1,57 @@
+/** Colours, letters and the frame of every page. Each pair of colours that is read on another has 4.5:1 or more. */
+export const FRAME = `
+:root {
+  color-scheme: light dark;
+  --ground: light-dark(#faf9f7, #15171a);
+  --raised: light-dark(#fff, #1d2024);
+  --ink: light-dark(#1d2125, #e7e6e3);
+  --soft: light-dark(#575f69, #a6adb7);
+  --line: light-dark(#e3e0da, #33373d);
+  --edge: light-dark(#85817a, #7d848d);
+  --link: light-dark(#0a5a9c, #8cbcf3);
+  --on-link: light-dark(#fff, #10233a);
+  --bad: light-dark(#a8231c, #ff9d94);
+  --tint: light-dark(#eef3f8, #202a35);
+}
+* { box-sizing: border-box }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+header, main { max-width: 60rem; margin: 0 auto; padding: 0 1rem }
+header { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; padding-top: .75rem; padding-bottom: .75rem }
+main { padding-bottom: 4rem; outline: none }
+a { color: var(--link); text-underline-offset: .2em }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px }
+.skip { position: absolute; left: -100vw }
+.skip:focus { left: 1rem; top: .5rem; padding: .25rem .75rem; background: var(--raised); z-index: 1 }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+.brand { font-weight: 700; font-size: 1.125rem; letter-spacing: -.01em; color: inherit; text-decoration: none }
+header ul { display: flex; gap: .25rem; margin: 0; padding: 0; list-style: none }
+header li a { display: block; padding: .25rem .6rem; border-radius: 6px; color: var(--soft); text-decoration: none }
+header li a:hover { color: var(--ink) }
+header li a[aria-current] { color: var(--ink); background: var(--raised); box-shadow: inset 0 0 0 1px var(--line) }
+.who { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; margin-left: auto; color: var(--soft); font-size: .875rem }
+.who b { color: var(--ink); font-weight: 600 }
+h1 { margin: .75rem 0 1rem; font-size: 1.625rem; line-height: 1.25; letter-spacing: -.015em }
+h2 { font-size: 1rem; line-height: 1.4 }
+code, pre { font: .875em/1.6 ui-monospace, monospace }
+.aside { color: var(--soft); font-size: .875rem; font-weight: 400; letter-spacing: 0 }
+button, input { font: inherit; color: inherit; min-height: 2.5rem; padding: .375rem .75rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--raised) }
+button { border-color: transparent; background: var(--link); color: var(--on-link); font-weight: 600; cursor: pointer }
+button:hover { filter: brightness(1.08) }
+.quiet { min-height: 2rem; padding: .125rem .625rem; border-color: var(--edge); background: none; color: var(--ink); font-weight: 400 }
+input[type="checkbox"] { min-height: 0; width: 1rem; height: 1rem; margin: 0; accent-color: var(--link) }
+summary { cursor: pointer }
+.unseen { padding: 0 .2em; border: 1px solid var(--line); border-radius: 3px; color: var(--soft); font: .8em ui-monospace, monospace }
+.empty { padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.empty > :first-child { margin-top: 0 }
+.empty > :last-child { margin-bottom: 0 }
+pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tint); overflow-wrap: normal }
+.failure { max-width: 36rem; margin: 3rem auto }
+.sign-in { display: grid; gap: .5rem; max-width: 26rem; margin: 3rem auto; padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.sign-in > * { margin: 0 }
+.sign-in h1 { margin-bottom: .5rem }
+.sign-in label { font-weight: 600 }
+.sign-in button { margin-top: .5rem }
+.fault { color: var(--bad) }
+[aria-invalid] { border-color: var(--bad) }
+@media (max-width: 30rem) { .who { margin-left: 0; width: 100%; justify-content: space-between } }
+`;

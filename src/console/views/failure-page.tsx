@@ -1,0 +1,47 @@
+import { type AppError, PROBLEMS } from "../../errors.ts";
+import { Layout, type Visitor } from "./layout.tsx";
+
+const TITLES: Partial<Record<AppError["code"], string>> = {
+  "not-found": "There is nothing here",
+  unauthenticated: "You are not signed in",
+  forbidden: "That is not allowed",
+  unavailable: "Tidings cannot answer right now",
+};
+
+interface Failure {
+  error: AppError;
+  /** Undefined where it is not known who asks. */
+  visitor: Visitor | undefined;
+  requestId: string;
+}
+
+/** A refusal, for people. */
+export function FailurePage({ error, visitor, requestId }: Failure) {
+  const title = TITLES[error.code] ?? PROBLEMS[error.code].title;
+  return (
+    <Layout title={title} visitor={visitor}>
+      <section class="empty failure">
+        <h1>{title}</h1>
+        {error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />}
+        <p>
+          <a href="/">To the newest events</a>
+        </p>
+        <p class="aside">
+          Request <code>{requestId}</code>
+        </p>
+      </section>
+    </Layout>
+  );
+}
+
+function Faults({ error: { faults } }: { error: AppError }) {
+  return (
+    <ul>
+      {faults.map(({ path, message }) => (
+        <li>
+          <b>{path}</b> {message}
+        </li>
+      ))}
+    </ul>
+  );
+}

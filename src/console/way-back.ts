@@ -1,0 +1,18 @@
+const HERE = "https://here.invalid";
+
+/** Where to go on after signing in: a path of this origin, whatever was asked for; else the first page. */
+export function wayBack(wanted: string | undefined): string {
+  if (wanted === undefined || !wanted.startsWith("/") || /[\p{Cc}\\]/u.test(wanted)) return "/";
+  if (!URL.canParse(wanted, HERE)) return "/";
+  const { origin, pathname, search } = new URL(wanted, HERE);
+  // "/.//elsewhere" becomes "//elsewhere", which a browser takes for a host.
+  const isOurs = origin === HERE && !pathname.startsWith("//") && !/^\/sign-(?:in|out)(?:\/|$)/.test(pathname);
+  return isOurs ? `${pathname}${search}` : "/";
+}
+
+/** The way to the sign-in page, and from there back. */
+export function signInUrl({ method, url }: { method: string; url: string }): string {
+  const { pathname, search } = new URL(url);
+  const back = wayBack(`${pathname}${search}`);
+  return method !== "GET" || back === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(back)}`;
+}

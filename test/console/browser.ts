@@ -1,0 +1,68 @@
+import type { aService } from "../support/service.ts";
+import { tokenOf, type TestReader } from "../support/tokens.ts";
+
+const ORIGIN = "https://tidings.example";
+const ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+/** What a browser sends for a person: a link followed, or a form of our own page. With a cookie, once signed in. */
+export function aBrowser({ request }: ReturnType<typeof aService>, cookie?: string) {
+  const headers = { Accept: ACCEPT, ...(cookie !== undefined && { Cookie: `X-Escape-Token=${cookie}` }) };
+  return {
+    open: (path: string, more: Record<string, string> = {}) =>
+      request(path, { headers: { ...headers, ...more }, redirect: "manual" }),
+    send: (path: string, form: Record<string, string>, more: Record<string, string> = { Origin: ORIGIN }) =>
+      request(path, {
+        method: "POST",
+        body: new URLSearchParams(form),
+        headers: { ...headers, ...more },
+        redirect: "manual",
+      }),
+  };
+}
+
+export async function signedIn(service: ReturnType<typeof aService>, reader: TestReader = {}) {
+  return aBrowser(service, await tokenOf(reader));
+}
+
+/** What a page says, as a reader of it sees it. */
+export async function wordsOf(response: Response): Promise<string> {
+  const texts: string[] = [];
+  const rewriter = new HTMLRewriter().on("body *", {
+    element: () => void texts.push(" "),
+    text: ({ text }) => void texts.push(text),
+  });
+  await rewriter.transform(response.clone()).arrayBuffer();
+  return decoded(texts.join("")).replace(/\s+/g, " ");
+}
+
+export interface Element {
+  tag: string;
+  attributes: Record<string, string>;
+  text: string;
+}
+
+/** All elements that a selector finds, with their texts. */
+export async function elementsOf(response: Response, selector: string): Promise<Element[]> {
+  const found: Element[] = [];
+  const rewriter = new HTMLRewriter().on(selector, {
+    element({ tagName, attributes }) {
+      const pairs = [...attributes].map(([name = "", value = ""]) => [name, decoded(value)]);
+      found.push({ tag: tagName, attributes: Object.fromEntries(pairs), text: "" });
+    },
+    text({ text }) {
+      const last = found.at(-1);
+      if (last !== undefined) last.text += decoded(text);
+    },
+  });
+  await rewriter.transform(response.clone()).arrayBuffer();
+  return found.map((element) => ({ ...element, text: element.text.replace(/\s+/g, " ").trim() }));
+}
+
+function decoded(text: string): string {
+  return text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&");
+}

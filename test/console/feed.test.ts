@@ -1,0 +1,268 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { FORGERIES } from "../support/arbitraries.ts";
+import { costOf } from "../support/cost.ts";
+import { anEvent, someEvents } from "../support/factories.ts";
+import { aService } from "../support/service.ts";
+import { recordsIn, linesIn, textOf } from "../support/streams.ts";
+import { forgetEverything } from "../support/tables.ts";
+import { elementsOf, signedIn, wordsOf } from "./browser.ts";
+
+const service = aService();
+const { record } = service;
+const browser = await signedIn(service);
+
+beforeEach(forgetEverything);
+
+const linkOf = async (response: Response, text: string) =>
+  (await elementsOf(response, "a")).find((link) => link.text === text)?.attributes["href"];
+
+describe("a feed", () => {
+  it("tells each event in a sentence, newest first, under its day", async () => {
+    const nowNs = BigInt(Date.now()) * 1_000_000n;
+    await record([
+      anEvent({ type: "USER_SIGNUP", username: "ben", timestamp: "1763859600123456789" }),
+      anEvent({
+        type: "REDEPLOY_STATE_DEPLOYMENT",
+        username: "ann",
+        timestamp: `${nowNs}`,
+        state_project: "shop",
+        state_environment: "production",
+        state_deployment: "api",
+      }),
+    ]);
+    const page = await browser.open("/");
+    expect(page.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
+    expect((await elementsOf(page, ".day h2")).map(({ text }) => text)).toEqual(["Today", "Sunday, 23 November 2025"]);
+    const words = await wordsOf(page);
+    expect(words).toContain("ann redeployed api to production of shop");
+    expect(words.indexOf("ann redeployed")).toBeLessThan(words.indexOf("ben signed up"));
+  });
+
+  it("tells times at a glance, and to the nanosecond on hover", async () => {
+    const threeHoursAgo = BigInt(Date.now() - 3 * 3_600_000 - 1000) * 1_000_000n + 123_456n;
+    await record([anEvent({ timestamp: "1763859600123456789" }), anEvent({ timestamp: `${threeHoursAgo}` })]);
+    const [near, far] = await elementsOf(await browser.open("/"), "time");
+    expect(near?.text).toBe("3 hours ago");
+    expect(near?.attributes["title"]).toMatch(/123456Z$/);
+    expect(far?.attributes["datetime"]).toBe("2025-11-23T01:00:00.123456789Z");
+  });
+
+  it("leads from each event to the places that it lies in, and to its own page", async () => {
+    const place = { inventory_project: "P/A", inventory_application: "ä b", inventory_version: "1.0?" };
+    await record(anEvent({ ...place, state_project: "shop" }));
+    const links = (await elementsOf(await browser.open("/"), ".about a")).map(({ attributes }) => attributes["href"]);
+    expect(links).toEqual([
+      expect.stringMatching(/^\/events\/\d+$/),
+      "/inventory/P%2FA",
+      "/inventory/P%2FA/%C3%A4%20b",
+      "/inventory/P%2FA/%C3%A4%20b/1.0%3F",
+      "/project/shop",
+    ]);
+  });
+
+  it("shows what lies in a place, whatever its name, and the way there", async () => {
+    const names = FORGERIES.filter((name) => name !== "").slice(0, 100);
+    await record(
+      names.map((name) =>
+        anEvent({ state_project: name, state_environment: name, username: `of ${names.indexOf(name)}` }),
+      ),
+    );
+    for (const name of names) {
+      const page = await browser.open(`/project/${encodeURIComponent(name)}/${encodeURIComponent(name)}`);
+      const users = (await elementsOf(page, ".told p:first-child b")).map(({ text }) => text);
+      expect(
+        users.filter((text) => text.startsWith("of ")),
+        name,
+      ).toEqual([`of ${names.indexOf(name)}`]);
+      const crumbs = await elementsOf(page, ".crumbs a");
+      expect(crumbs.map(({ attributes }) => attributes["href"])).toEqual([
+        "/",
+        "/project",
+        `/project/${encodeURIComponent(name)}`,
+        `/project/${encodeURIComponent(name)}/${encodeURIComponent(name)}`,
+      ]);
+      expect(crumbs.at(-1)?.attributes["aria-current"]).toBe("page");
+    }
+  });
+
+  it("shows a reader what is for them alone", async () => {
+    await record([anEvent({ username: "seen" }), anEvent({ username: "unseen", allowed_groups: ["others"] })]);
+    const words = await wordsOf(await browser.open("/"));
+    expect(words).toContain("seen signed up");
+    expect(words).not.toContain("unseen");
+    const other = await signedIn(service, { groups: ["others"] });
+    expect(await wordsOf(await other.open("/"))).toContain("unseen");
+  });
+
+  it("costs one query, and less than 30 KB", async () => {
+    const data = { repository: "shop", commit: "5f2c1d0".repeat(5), actor: { login: "ann", id: 1 }, tags: ["a", "b"] };
+    const place = { state_project: "shop", state_environment: "production", state_deployment: "api" };
+    await record(someEvents(60, (index) => ({ ...place, username: `user ${index}`, data: { ...data, index } })));
+    const page = await browser.open("/");
+    expect(costOf(page).queries).toBe(1);
+    const { body } = page;
+    const compressed = body?.pipeThrough(new CompressionStream("gzip"));
+    const style = (await elementsOf(await browser.open("/"), "link[rel=stylesheet]"))[0]?.attributes["href"] ?? "";
+    const sheet = (await browser.open(style)).body?.pipeThrough(new CompressionStream("gzip"));
+    const bytes = async (stream: BodyInit | undefined | null) => (await new Response(stream).arrayBuffer()).byteLength;
+    expect((await bytes(compressed)) + (await bytes(sheet))).toBeLessThan(30_000);
+  });
+
+  it("shows short data folded, digit for digit, and leads to what is long", async () => {
+    await record('{"type":"ADD_BUILD","data":{"n":12345678901234567890,"deep":{"list":[1.10,null,true,""]}}}');
+    await record(anEvent({ data: { text: "x".repeat(5000) } }));
+    const page = await browser.open("/");
+    const [long, ...folded] = await elementsOf(page, ".data");
+    expect(long).toMatchObject({ tag: "p", text: "Data 5 KB" });
+    expect(folded[0]?.tag).toBe("details");
+    expect(folded[0]?.attributes).not.toHaveProperty("open");
+    const words = await wordsOf(page);
+    expect(words).toContain("12345678901234567890");
+    expect(words).toContain("1.10");
+  });
+});
+
+describe("filters", () => {
+  it("are a form that keeps the place, and the address says them all", async () => {
+    await record([
+      anEvent({ type: "ADD_BUILD", username: "ann", state_project: "shop", timestamp: "1769851800000000000" }),
+      anEvent({ type: "USER_SIGNUP", username: "ben", state_project: "shop" }),
+    ]);
+    const address =
+      "/project/shop?type=ADD_BUILD&type=BUILD_FINISHED_EVENT&username=ann&since=2026-01-31T09%3A30&until=2026-01-31T09%3A30%3A01.5";
+    const page = await browser.open(address);
+    expect(await wordsOf(page)).toContain("ann added a build");
+    expect((await elementsOf(page, ".told")).length).toBe(1);
+    expect((await elementsOf(page, "form.filters"))[0]?.attributes["action"]).toBe("/project/shop");
+    const fields = await elementsOf(page, "form.filters input:not([type=checkbox])");
+    expect(fields.map(({ attributes }) => [attributes["name"], attributes["value"]])).toEqual([
+      ["username", "ann"],
+      ["since", "2026-01-31T09:30:00"],
+      ["until", "2026-01-31T09:30:01.500"],
+    ]);
+    const chosen = (await elementsOf(page, "input[checked]")).map(({ attributes }) => attributes["value"]);
+    expect(chosen).toEqual(["ADD_BUILD", "BUILD_FINISHED_EVENT"]);
+    expect(await linkOf(page, "Clear")).toBe("/project/shop");
+    const elsewhere = (await elementsOf(page, ".crumbs a")).map(({ attributes }) => attributes["href"]);
+    expect(elsewhere[0]).toBe(`/${new URL(address, "https://x").search}`);
+  });
+
+  it("offer each type once", async () => {
+    const values = (await elementsOf(await browser.open("/"), "input[name=type]")).map(
+      ({ attributes }) => attributes["value"],
+    );
+    expect(values.length).toBe(28);
+    expect(new Set(values).size).toBe(28);
+  });
+
+  it("left empty are none", async () => {
+    await record(anEvent({ username: "ann" }));
+    expect(await wordsOf(await browser.open("/?username=&since=&until="))).toContain("ann signed up");
+  });
+
+  it("that cannot be are told apart, field by field", async () => {
+    const page = await browser.open("/?since=yesterday&type=NOPE&page_size=0&as=pdf");
+    expect(page.status).toBe(400);
+    expect(await wordsOf(page)).toContain("as must be csv or ndjson");
+    const words = await wordsOf(await browser.open("/?since=yesterday&page_size=0"));
+    expect(words).toContain("since must be a time, as in 2026-01-31T09:30:00Z");
+    expect(words).toContain("page_size must be from 1 to 500");
+  });
+});
+
+describe("turning the pages", () => {
+  const ids = async (response: Response) => (await elementsOf(response, ".told b")).map(({ text }) => text);
+
+  it("goes to the oldest event and back to the newest, each event once", async () => {
+    await record(someEvents(7, (index) => ({ username: `e${index}` })));
+    let page = await browser.open("/?page_size=3");
+    const seen = [await ids(page)];
+    expect(await linkOf(page, "← Newer")).toBeUndefined();
+    for (let older = await linkOf(page, "Older →"); older !== undefined; older = await linkOf(page, "Older →")) {
+      page = await browser.open(older);
+      seen.push(await ids(page));
+    }
+    expect(seen).toEqual([["e6", "e5", "e4"], ["e3", "e2", "e1"], ["e0"]]);
+
+    page = await browser.open((await linkOf(page, "← Newer")) ?? "");
+    expect(await ids(page)).toEqual(["e3", "e2", "e1"]);
+    const redirect = await browser.open((await linkOf(page, "← Newer")) ?? "");
+    const last = redirect.status === 303 ? await browser.open(redirect.headers.get("Location") ?? "") : redirect;
+    expect(await ids(last)).toEqual(["e6", "e5", "e4"]);
+    expect(await linkOf(page, "Newest")).toBe("/?page_size=3");
+  });
+
+  it("keeps place and filters", async () => {
+    await record(someEvents(3, () => ({ type: "ADD_BUILD", username: "a b", state_project: "shop" })));
+    const older = await linkOf(await browser.open("/project/shop?username=a+b&type=ADD_BUILD&page_size=1"), "Older →");
+    expect(older).toMatch(/^\/project\/shop\?username=a\+b&type=ADD_BUILD&page_size=1&page_from=\d+$/);
+  });
+
+  it("past the end says so, and leads back", async () => {
+    await record(anEvent());
+    const page = await browser.open("/?page_from=1");
+    expect(await wordsOf(page)).toContain("Nothing is older than this.");
+    expect(await linkOf(page, "Newest")).toBe("/");
+  });
+
+  it("ends where an ID beyond all others was asked for", async () => {
+    await record(anEvent({ username: "ann" }));
+    const page = await browser.open("/?page_from=9999999999999999999");
+    expect(await wordsOf(page)).toContain("ann signed up");
+    expect(await linkOf(page, "← Newer")).toBeUndefined();
+    const after = await browser.open("/?page_after=9999999999999999999");
+    expect(after.headers.get("Location")).toBe("/");
+  });
+
+  it("says where a thousand events were looked at, and goes on from there", async () => {
+    await record(anEvent({ username: "rare" }));
+    for (let step = 0; step < 11; step++) await record(someEvents(100));
+    const page = await browser.open("/?username=rare");
+    expect(await wordsOf(page)).toContain("Looked at 1,000 events None of them matches.");
+    const next = await browser.open((await linkOf(page, "Go on")) ?? "");
+    expect(await wordsOf(next)).toContain("rare signed up");
+
+    const forth = await browser.open("/?username=rare&page_after=0&page_size=2");
+    expect(await wordsOf(forth)).toContain("1 of them match");
+    const end = await browser.open((await linkOf(forth, "Go on")) ?? "");
+    expect(end.headers.get("Location")).toBe("/?username=rare&page_size=2");
+  });
+});
+
+describe("a download", () => {
+  it("is a link that keeps place and filters, and leaves out the page", async () => {
+    await record(someEvents(5, (index) => ({ username: index === 0 ? "ben" : "ann", state_project: "shop" })));
+    const page = await browser.open("/project/shop?username=ann&page_size=1");
+    const csv = await browser.open((await linkOf(page, "CSV")) ?? "");
+    expect(csv.headers.get("Content-Disposition")).toContain('filename="events-state-shop.csv"');
+    expect(recordsIn(await textOf(csv)).events.map(({ username }) => username)).toEqual(["ann", "ann", "ann", "ann"]);
+    const ndjson = await browser.open((await linkOf(page, "NDJSON")) ?? "");
+    expect(ndjson.headers.get("Content-Type")).toBe("application/x-ndjson");
+    expect(linesIn(await textOf(ndjson)).events.length).toBe(4);
+  });
+
+  it("is for who is signed in", async () => {
+    expect((await service.request("/?as=csv")).status).toBe(401);
+  });
+});
+
+describe("an empty feed", () => {
+  it("says how to send the first event", async () => {
+    const page = await browser.open("/");
+    expect(await wordsOf(page)).toContain("No events yet");
+    const [command] = await elementsOf(page, "pre");
+    expect(command?.text).toContain(
+      'curl https://tidings.example/internal/create-event \\ -H "Authorization: Bearer $PRODUCER"',
+    );
+    const [, body = ""] = /-d '(.*)'$/.exec(command?.text ?? "") ?? [];
+    expect((await record(body)).status).toBe(200);
+    expect(await wordsOf(await browser.open("/"))).toContain("ada added a build for staging of shop");
+  });
+
+  it("of a place, or of filters, says so and leads out", async () => {
+    expect(await wordsOf(await browser.open("/project/shop"))).toContain("Nothing has happened here yet");
+    const page = await browser.open("/project/shop?username=nobody");
+    expect(await wordsOf(page)).toContain("Nothing matches these filters");
+    expect(await linkOf(page, "Show all of them")).toBe("/project/shop");
+  });
+});

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { anEvent } from "../support/factories.ts";
+import { aService } from "../support/service.ts";
+import { forgetEverything } from "../support/tables.ts";
+import { elementsOf, signedIn, wordsOf } from "./browser.ts";
+
+const service = aService();
+const ATTACKS = [
+  "<script>alert(1)</script>",
+  `"><img src=x onerror=alert(1)>`,
+  `' onmouseover='alert(1)`,
+  "</title></style></textarea><svg onload=alert(1)>",
+  "javascript:alert(1)",
+  "&lt;script&gt;",
+  "${alert(1)}{{7*7}}",
+  "]]><!--",
+];
+
+beforeEach(forgetEverything);
+
+async function pagesShowing(value: string): Promise<Response[]> {
+  const browser = await signedIn(service, { name: value, groups: [value] });
+  await service.record(
+    anEvent({
+      type: "REDEPLOY_STATE_DEPLOYMENT",
+      username: value,
+      inventory_project: value,
+      inventory_application: value,
+      inventory_version: value,
+      state_project: value,
+      state_environment: value,
+      state_deployment: value,
+      allowed_groups: [value],
+      data: { [value]: value, list: [value, { [value]: null }] },
+    }),
+  );
+  const name = encodeURIComponent(value);
+  const feed = await browser.open(`/project/${name}/${name}/${name}?username=${name}`);
+  const [link] = await elementsOf(feed, ".about > a");
+  const event = await browser.open(link?.attributes["href"] ?? "");
+  const refused = await browser.open(`/?type=${name}`);
+  const signIn = await service.request(`/sign-in?to=/${name}`, { headers: { Accept: "text/html" } });
+  expect([feed.status, event.status, refused.status, signIn.status]).toEqual([200, 200, 400, 200]);
+  return [feed, event, refused, signIn];
+}
+
+describe("what others chose", () => {
+  it.each(ATTACKS)("cannot become markup: %s", async (attack) => {
+    for (const page of await pagesShowing(attack)) {
+      const elements = await elementsOf(page, "*");
+      for (const { tag, attributes } of elements) {
+        expect(["script", "img", "iframe", "object", "style", "textarea"]).not.toContain(tag);
+        for (const [name, value] of Object.entries(attributes)) {
+          expect(name).not.toMatch(/^on/);
+          if (["href", "src", "action"].includes(name)) expect(value).toMatch(/^(?:\/(?!\/)|#)/);
+        }
+      }
+    }
+  });
+
+  it.each(ATTACKS)("is told as it is: %s", async (attack) => {
+    const [feed] = await pagesShowing(attack);
+    if (feed === undefined) throw new Error("no page");
+    const named = (await elementsOf(feed, ".told p:first-child bdi")).map(({ text }) => text);
+    expect(named).toEqual([attack, attack, attack, attack]);
+  });
+
+  it.each([
+    ["\0a\0", "U+0000aU+0000"],
+    ["\u202Egnp.exe", "U+202Egnp.exe"],
+    ["a\u2066b\u200Fc", "aU+2066bU+200Fc"],
+    ["a\r\nb\u2028c", "aU+000DU+000AbU+2028c"],
+    ["\u200B", "U+200B"],
+    ["شركة", "شركة"],
+    ["👩‍👩‍👧 🛍️", "👩‍👩‍👧 🛍️"],
+  ])("and cannot be seen is named: %j", async (value, shown) => {
+    for (const page of (await pagesShowing(value)).slice(0, 2)) {
+      expect((await elementsOf(page, "h1 bdi, .told p:first-child bdi")).map(({ text }) => text)).toContain(shown);
+      expect(await wordsOf(page)).not.toMatch(/[\0\u202E\u2066\u200F\u2028\u200B]/);
+    }
+  });
+
+  it("may be as long as a name can be", async () => {
+    for (const page of await pagesShowing("W".repeat(255))) expect(await page.text()).toContain("</html>");
+  });
+});
+
+describe("every page", () => {
+  it.each(["/", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])("is locked down: %s", async (path) => {
+    const response = await (await signedIn(service)).open(path);
+    const headers = Object.fromEntries(response.headers);
+    expect(headers["content-security-policy"]).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    expect(headers).toMatchObject({
+      "x-frame-options": "DENY",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+      "cache-control": "private, no-store",
+    });
+    expect(await elementsOf(response, "script, style, [style]")).toEqual([]);
+  });
+});

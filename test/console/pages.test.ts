@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { anEvent } from "../support/factories.ts";
+import { problemOf } from "../support/problems.ts";
+import { aService } from "../support/service.ts";
+import { forgetEverything } from "../support/tables.ts";
+import { elementsOf, signedIn, wordsOf } from "./browser.ts";
+
+const service = aService();
+const browser = await signedIn(service, { groups: ["team"] });
+
+beforeEach(forgetEverything);
+
+async function idOf(fields: Parameters<typeof anEvent>[0]): Promise<string> {
+  const { headers } = await service.record(anEvent(fields));
+  return headers.get("Location")?.split("/").at(-1) ?? "";
+}
+
+describe("an event's page", () => {
+  it("tells everything about it", async () => {
+    const id = await idOf({
+      type: "ADD_BUILD",
+      username: "ann",
+      timestamp: "1763859600123456789",
+      state_project: "shop",
+      state_environment: "production",
+      allowed_groups: ["team", "others"],
+      data: { commit: { sha: "5f2c1d0" } },
+    });
+    const page = await browser.open(`/events/${id}`);
+    const words = await wordsOf(page);
+    for (const fact of [
+      "ann added a build for production of shop",
+      "2025-11-23T01:00:00.123456789Z",
+      "ADD_BUILD",
+      "Auditors, and whoever is in team others",
+      "sha: 5f2c1d0",
+      id,
+    ]) {
+      expect(words).toContain(fact);
+    }
+    const links = (await elementsOf(page, "main a")).map(({ attributes }) => attributes["href"]);
+    expect(links).toEqual(["/?username=ann", "/project/shop", "/project/shop/production", `/api/v1/events/${id}`]);
+    expect((await elementsOf(page, "title"))[0]?.text).toBe("ann added a build for production of shop · Tidings");
+  });
+
+  it.each([
+    [undefined, "Everyone who is signed in"],
+    [["team"], "Auditors, and whoever is in team"],
+  ])("says who could see it: %j", async (allowed_groups, words) => {
+    const id = await idOf(allowed_groups === undefined ? {} : { allowed_groups });
+    expect(await wordsOf(await browser.open(`/events/${id}`))).toContain(words);
+  });
+
+  it("of one for nobody is the auditors' alone", async () => {
+    const audited = aService({ AUDITOR_GROUPS: "audit" });
+    const id = await idOf({ allowed_groups: [] });
+    const page = await (await signedIn(audited, { groups: ["audit"] })).open(`/events/${id}`);
+    expect(await wordsOf(page)).toContain("Auditors only");
+  });
+
+  it("is not there for who may not see it, nor for what never was", async () => {
+    const hidden = await idOf({ username: "secret", allowed_groups: ["others"] });
+    const pages = await Promise.all([hidden, "999999", "x", "1e3"].map((id) => browser.open(`/events/${id}`)));
+    const words = await Promise.all(pages.map(wordsOf));
+    for (const [index, page] of pages.entries()) {
+      expect(page.status).toBe(404);
+      expect(words[index]).toContain("There is no event of this ID that you may see.");
+      expect(words[index]).not.toContain("secret");
+    }
+  });
+});
+
+describe("a refusal", () => {
+  it("is a page for browsers and a problem for programs", async () => {
+    const page = await browser.open("/nowhere");
+    expect(page.status).toBe(404);
+    expect(await wordsOf(page)).toContain("There is nothing here There is no page at this address.");
+    expect((await problemOf(await service.request("/nowhere"))).status).toBe(404);
+  });
+
+  it("leaves who is signed in their way about", async () => {
+    const page = await browser.open("/events/999999");
+    expect((await elementsOf(page, "header nav a")).map(({ text }) => text)).toEqual([
+      "Everything",
+      "Inventory",
+      "Projects",
+    ]);
+  });
+
+  it("of the API stays a problem for browsers too", async () => {
+    expect((await problemOf(await browser.open("/api/v1/events/999999"))).status).toBe(404);
+    expect((await problemOf(await browser.open("/api/nowhere"))).status).toBe(404);
+    expect((await problemOf(await browser.open("/health/nowhere"))).status).toBe(404);
+  });
+
+  it("of a method names those that are taken", async () => {
+    const response = await browser.open("/sign-out");
+    expect(response.status).toBe(405);
+    expect(response.headers.get("Allow")).toBe("POST");
+    expect(await wordsOf(response)).toContain("Here one may use POST.");
+  });
+
+  it.each(["/project/%zz", "/?username=%ff"])("names what cannot be read: %s", async (path) => {
+    const response = await browser.open(path);
+    expect(response.status).toBe(400);
+    expect(await wordsOf(response)).toContain("must be percent-encoded UTF-8");
+  });
+
+  it("for want of the database says so, and when to come back, and no more", async () => {
+    const fail = () => Promise.reject(new Error("D1 DB is overloaded. Too many requests queued."));
+    const statement = { bind: () => ({ all: fail, run: fail }) };
+    const DB = { withSession: () => ({ prepare: () => statement, getBookmark: () => null }) } as unknown as D1Database;
+    const response = await (await signedIn(aService({ DB }))).open("/");
+    expect(response.status).toBe(503);
+    expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
+    const words = await wordsOf(response);
+    expect(words).toContain("Tidings cannot answer right now");
+    expect(words).not.toContain("D1");
+  });
+});
+
+describe("what pages are made of", () => {
+  it("may be kept for ever, since another has another address", async () => {
+    const [sheet] = await elementsOf(await browser.open("/"), "link[rel=stylesheet]");
+    const response = await service.request(sheet?.attributes["href"] ?? "");
+    expect(response.headers.get("Content-Type")).toBe("text/css; charset=utf-8");
+    expect(response.headers.get("Cache-Control")).toContain("immutable");
+    expect((await service.request("/icon.svg")).headers.get("Content-Type")).toBe("image/svg+xml");
+  });
+});

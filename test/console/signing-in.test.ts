@@ -1,0 +1,185 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { signedBySecret } from "../auth/tokens.ts";
+import { aService } from "../support/service.ts";
+import { tokenOf } from "../support/tokens.ts";
+import { aBrowser, elementsOf, signedIn, wordsOf } from "./browser.ts";
+
+const service = aService();
+const stranger = aBrowser(service);
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+const tokenFor = (seconds: number) => signedBySecret({ sub: "ada", exp: nowSeconds() + seconds }, env.JWT_SECRET);
+
+describe("who is not signed in", () => {
+  it("is asked to sign in, and told the way back", async () => {
+    const response = await stranger.open("/project/shop%2Fweb?type=ADD_BUILD&username=a%20b");
+    expect(response.status).toBe(303);
+    const location = response.headers.get("Location") ?? "";
+    expect(location).toMatch(/^\/sign-in\?to=/);
+    const [to] = await elementsOf(await stranger.open(location), "input[name=to]");
+    expect(to?.attributes["value"]).toBe("/project/shop%2Fweb?type=ADD_BUILD&username=a%20b");
+  });
+
+  it("gets a problem where it is no browser", async () => {
+    const response = await service.request("/");
+    expect(response.status).toBe(401);
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+  });
+
+  it("whose token has expired is told so, rid of it, and comes back to where they were", async () => {
+    const late = aBrowser(service, await tokenFor(-60));
+    expect((await late.open("/inventory")).headers.get("Location")).toBe("/sign-in?to=%2Finventory");
+    const page = await late.open("/sign-in?to=%2Finventory");
+    expect(page.headers.get("Set-Cookie")).toMatch(/^X-Escape-Token=; Max-Age=0;/);
+    expect(await wordsOf(page)).toContain("The token has expired; get a new one.");
+  });
+});
+
+describe("a token", () => {
+  it("is kept out of every script's and other site's reach, until it expires", async () => {
+    const token = await tokenFor(600);
+    const response = await stranger.send("/sign-in", {
+      token: ` Bearer ${token}\n`,
+      to: "/inventory/P?type=ADD_BUILD",
+    });
+    expect(response.status).toBe(303);
+    expect(response.headers.get("Location")).toBe("/inventory/P?type=ADD_BUILD");
+    const [pair, ...attributes] = (response.headers.get("Set-Cookie") ?? "").split("; ");
+    expect(pair).toBe(`X-Escape-Token=${token}`);
+    const [maxAge, ...others] = attributes.toSorted(
+      (a, b) => Number(b.startsWith("Max")) - Number(a.startsWith("Max")),
+    );
+    expect(Number(maxAge?.split("=")[1])).toBeGreaterThan(590);
+    expect(Number(maxAge?.split("=")[1])).toBeLessThanOrEqual(600);
+    expect(others.toSorted()).toEqual(["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+    expect((await aBrowser(service, token).open("/")).status).toBe(200);
+  });
+
+  it.each(["http://localhost:8787", "http://127.0.0.1:8787"])("is kept without Secure at %s", async (origin) => {
+    const form = { token: await tokenFor(600) };
+    const response = await stranger.send(`${origin}/sign-in`, form, { Origin: origin });
+    expect(response.headers.get("Set-Cookie")).not.toContain("Secure");
+  });
+
+  it("is kept with Secure where http is not local", async () => {
+    const origin = "http://tidings.example";
+    const response = await stranger.send(`${origin}/sign-in`, { token: await tokenFor(600) }, { Origin: origin });
+    expect(response.headers.get("Set-Cookie")).toContain("Secure");
+  });
+
+  it("of many years is kept for as long as browsers keep anything", async () => {
+    const response = await stranger.send("/sign-in", { token: await tokenOf({}) });
+    expect(response.headers.get("Set-Cookie")).toContain("Max-Age=34560000");
+  });
+
+  it.each([
+    ["nothing", async () => "  ", "Paste a token here."],
+    ["what is no token", async () => "not-a-token", "The token is not a well-formed signed JSON Web Token."],
+    [
+      "one of somebody else's",
+      () => signedBySecret({ sub: "ada", exp: nowSeconds() + 60 }, "x".repeat(32)),
+      "The token's signature is wrong.",
+    ],
+    ["an expired one", () => tokenFor(-60), "The token has expired; get a new one."],
+    ["one that expired within the clock's skew", () => tokenFor(-5), "The token has expired; get a new one."],
+    ["one too long for a cookie", async () => "x".repeat(5000), "a cookie holds"],
+  ])("that is %s is refused beside the field", async (_, token, words) => {
+    const response = await stranger.send("/sign-in", { token: await token(), to: "/inventory" });
+    expect(response.status).toBe(422);
+    expect(response.headers.get("Set-Cookie")).toBeNull();
+    const [field] = await elementsOf(response, "#token");
+    expect(field?.attributes).toMatchObject({ "aria-invalid": "true", "aria-describedby": "fault hint" });
+    expect((await elementsOf(response, "#fault"))[0]?.text).toContain(words);
+    expect((await elementsOf(response, "input[name=to]"))[0]?.attributes["value"]).toBe("/inventory");
+  });
+});
+
+describe("the way back", () => {
+  it.each([
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/.//evil.example",
+    "/x/..//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\u0000//evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "evil.example",
+    "/sign-in?to=/",
+    "/sign-out",
+    "",
+  ])("is never %j", async (to) => {
+    const response = await stranger.send("/sign-in", { token: await tokenFor(60), to });
+    expect(response.headers.get("Location")).toBe("/");
+    const proxied = { Authorization: `Bearer ${await tokenFor(60)}` };
+    const seen = await stranger.open(`/sign-in?to=${encodeURIComponent(to)}`, proxied);
+    expect(seen.headers.get("Location")).toBe("/");
+  });
+});
+
+describe("a change", () => {
+  const foreign: Record<string, string>[] = [
+    {},
+    { Origin: "https://evil.example" },
+    { Origin: "null" },
+    { "Sec-Fetch-Site": "cross-site" },
+    { "Sec-Fetch-Site": "same-site" },
+    { Origin: "https://tidings.example", "Sec-Fetch-Site": "cross-site" },
+  ];
+
+  it.each(foreign)("sent with %j signs nobody in or out", async (headers) => {
+    const forms = [
+      await stranger.send("/sign-in", { token: await tokenFor(60) }, headers),
+      await (await signedIn(service)).send("/sign-out", {}, headers),
+    ];
+    for (const response of forms) {
+      expect(response.status).toBe(403);
+      expect(response.headers.get("Set-Cookie")).toBeNull();
+      expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
+    }
+  });
+
+  it("of our own page is taken by Sec-Fetch-Site alone", async () => {
+    const form = { token: await tokenFor(60) };
+    expect((await stranger.send("/sign-in", form, { "Sec-Fetch-Site": "same-origin" })).status).toBe(303);
+  });
+
+  it("larger than any form is refused", async () => {
+    expect((await stranger.send("/sign-in", { token: "x".repeat(70_000) })).status).toBe(413);
+  });
+});
+
+describe("who is signed in", () => {
+  it("can sign out, and is then a stranger", async () => {
+    const browser = await signedIn(service);
+    const [form] = await elementsOf(await browser.open("/"), "form[action='/sign-out']");
+    expect(form?.attributes["method"]).toBe("post");
+    const response = await browser.send("/sign-out", {});
+    expect(response.headers.get("Location")).toBe("/sign-in");
+    expect(response.headers.get("Set-Cookie")).toBe(
+      "X-Escape-Token=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax",
+    );
+  });
+
+  it("by a proxy's header sees no page about it", async () => {
+    for (const name of ["Authorization", "X-Escape-Token"]) {
+      const token = await tokenFor(60);
+      const headers = { [name]: name === "Authorization" ? `Bearer ${token}` : token };
+      const page = await stranger.open("/", headers);
+      expect(page.status).toBe(200);
+      expect(await elementsOf(page, "form[action='/sign-out']")).toEqual([]);
+      expect((await stranger.open("/sign-in?to=/inventory", headers)).headers.get("Location")).toBe("/inventory");
+    }
+  });
+
+  it("by a proxy's bad header is told so, and not asked to sign in: the header would count all the same", async () => {
+    const page = await stranger.open("/", { Authorization: "Bearer nonsense" });
+    expect(page.status).toBe(401);
+    expect(page.headers.get("WWW-Authenticate")).toContain("invalid_token");
+    expect(await wordsOf(page)).toContain("You are not signed in");
+  });
+});

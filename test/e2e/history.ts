@@ -1,0 +1,52 @@
+import { theStream } from "../../scripts/demo/events.ts";
+import type { Api } from "../../scripts/stage/api.ts";
+import type { SentEvent } from "../../scripts/stage/entry.ts";
+
+const AT_ONCE = 100;
+const APART_NS = 7n * 60n * 1_000_000_000n;
+
+/** What the newest event is called. */
+export const ATTACKER = `<img src=x onerror="document.title='taken'">`;
+const LONGEST_NAME = "W".repeat(255);
+
+/** A few days of a small company, and at their end what nobody would wish for. */
+export async function recordHistory(api: Api): Promise<void> {
+  const events = [...theStream().map((event): SentEvent => ({ ...event })), ...theUnwished()];
+  const nowNs = BigInt(Date.now()) * 1_000_000n;
+  for (const [index, event] of events.entries()) {
+    event.timestamp = `${nowNs - APART_NS * BigInt(events.length - 1 - index) - 123_456n}`;
+  }
+  for (let start = 0; start < events.length; start += AT_ONCE) {
+    const body = JSON.stringify(events.slice(start, start + AT_ONCE));
+    await api.asProducer("/internal/create-event", { method: "POST", body });
+  }
+}
+
+function theUnwished(): SentEvent[] {
+  const place = { state_project: "shop", state_environment: "production", state_deployment: "api" };
+  return [
+    {
+      type: "UPDATE_STATE_DEPLOYMENT",
+      timestamp: "0",
+      username: LONGEST_NAME,
+      state_project: LONGEST_NAME,
+      state_environment: LONGEST_NAME,
+      data: { [LONGEST_NAME]: LONGEST_NAME.repeat(2) },
+    },
+    { ...place, type: "DESTROY_REQUESTED", timestamp: "0", username: "mal\u202Etxt.exe\0", data: {} },
+    {
+      ...place,
+      type: "REDEPLOY_STATE_DEPLOYMENT",
+      timestamp: "0",
+      username: "ann",
+      data: { commit: "9f3c2e1", replicas: 3 },
+    },
+    { ...place, type: "RERUN_SMOKE_TESTS", timestamp: "0", username: "مريم", data: { passed: true } },
+    {
+      type: "USER_SIGNUP",
+      timestamp: "0",
+      username: ATTACKER,
+      data: { note: `</script><script>document.title='taken'</script>` },
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { check } from "../../scripts/stage/check.ts";
+import { tell } from "../../scripts/stage/telling.ts";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const SCHEMES = ["light", "dark"] as const;
+const WIDTHS = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
+
+/** Looks at a page as it stands, in light and dark, wide and narrow; each is pictured where `folder` is given. */
+export async function inspect(page: Page, name: string, folder: string | undefined): Promise<void> {
+  for (const [device, size] of Object.entries(WIDTHS)) {
+    for (const colorScheme of SCHEMES) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      const where = `${name}, ${device}, ${colorScheme}`;
+      await checkAccessible(page, where);
+      await checkFits(page, where);
+      if (folder === undefined) continue;
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: path.join(folder, `${name}-${device}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize(WIDTHS.desktop);
+  tell(`  ${name}: accessible in light and dark, and fits from 360 px.`);
+}
+
+async function checkAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(AXE); // not by a script element: the page's policy lets none in
+  const violations = await page.evaluate(async (values) => {
+    const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
+    return (await axe.run({ runOnly: { type: "tag", values } })).violations;
+  }, STANDARDS);
+  const told = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map(({ html }) => html).join("\n    ")}`,
+  );
+  check(violations.length === 0, `Not accessible: ${where}\n  ${told.join("\n  ")}`);
+}
+
+async function checkFits(page: Page, where: string): Promise<void> {
+  const over = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+  check(over === 0, `Wider than the window by ${String(over)} px: ${where}`);
+}
