@@ -29,7 +29,7 @@ export interface Settled {
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<Settled> {
   const { settlements, released, verdicts, now } = batch;
-  const ailing = verdicts.filter(({ delivered, failures }) => failures > 0 || !delivered);
+  const ailing = verdicts.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
   const results = await db.batch<{ id: number; next_attempt_at: number; releasing: string | null }>([
     countFailures(db, verdicts, now),
     recordAttempts(db, batch),
