@@ -20,7 +20,7 @@ const base = new Hono<AppEnv>({ strict: false });
 export const pages = base
   .onError(onPageError)
   .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
-  .use(requestId(), observe, lockedDown, neverKept)
+  .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
   .use(
     methodNotAllowed({
       app: base,

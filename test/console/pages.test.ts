@@ -106,6 +106,13 @@ describe("a refusal", () => {
     expect(await wordsOf(response)).toContain("must be percent-encoded UTF-8");
   });
 
+  it("for a bad variable names it, and is locked down all the same", async () => {
+    const response = await (await signedIn(aService({ SERVER_TIMING: "yes" }))).open("/");
+    expect(response.status).toBe(500);
+    expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+    expect(await wordsOf(response)).toContain("The variable SERVER_TIMING");
+  });
+
   it("for want of the database says so, and when to come back, and no more", async () => {
     const fail = () => Promise.reject(new Error("D1 DB is overloaded. Too many requests queued."));
     const statement = { bind: () => ({ all: fail, run: fail }) };
