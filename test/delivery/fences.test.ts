@@ -182,12 +182,31 @@ describe("a receiver that hangs", () => {
       .prepare("SELECT subscription_id, state, attempts, count(*) AS n FROM deliveries GROUP BY 1, 2, 3 ORDER BY 1, 3")
       .all();
     expect(results).toEqual([
-      { subscription_id: hanging?.id, state: "pending", attempts: 0, n: 6 },
-      { subscription_id: hanging?.id, state: "pending", attempts: 1, n: 2 },
+      { subscription_id: hanging?.id, state: "pending", attempts: 0, n: 7 },
+      { subscription_id: hanging?.id, state: "pending", attempts: 1, n: 1 },
       { subscription_id: well?.id, state: "delivered", attempts: 1, n: 8 },
     ]);
     expect(hanging).toMatchObject({ failing_since: expect.any(Number) });
     expect(well).toMatchObject({ failing_since: null });
+  });
+
+  it("leaves the others a connection, also where five of them do", async () => {
+    const world = await aWorld({ DELIVERY_TIMEOUT_SECONDS: "3" });
+    const urls = ["hangs1", "hangs2", "hangs3", "hangs4", "hangs5", "well"].map(
+      (name) => `https://${name}.example.com/`,
+    );
+    await world.subscribe(...urls.map((url) => aWebhook({ url })));
+    await world.record(anEvent(), anEvent(), anEvent());
+    const hangs = Promise.withResolvers<Response>();
+    world.answer = async ({ url }) => (url.includes("hangs") ? (await hangs.promise).clone() : new Response("ok"));
+    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // the half second
+    const delivering = world.deliver();
+    await expect
+      .poll(async () => (await world.deliveries()).filter(({ state }) => state === "delivered").length)
+      .toBe(3);
+    hangs.resolve(new Response("at last"));
+    await delivering;
+    expect((await world.deliveries()).every(({ state }) => state === "delivered")).toBe(true);
   });
 
   it("never has more than two connections, nor all receivers together more than six", async () => {

@@ -21,17 +21,23 @@ export class Connections {
   }
 }
 
-/** Works through each lane in order, up to two items of it at once. `work` does not throw. */
+/**
+ * Works through each lane in order: its first item alone, and then up to two at once. A receiver that hangs is found out
+ * by that first item, and has cost the others one connection. `work` does not throw.
+ */
 export async function runInLanes<Item>(
   lanes: Iterable<readonly Item[]>,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const workers = [...lanes].flatMap((lane) => {
-    const waiting = lane.values();
-    const worker = async () => {
-      for (const item of waiting) await work(item);
-    };
-    return Array.from({ length: Math.min(lane.length, MAX_RUNNING_IN_A_LANE) }, worker);
-  });
-  await Promise.all(workers);
+  await Promise.all(Array.from(lanes, (lane) => runLane(lane, work)));
+}
+
+async function runLane<Item>([first, ...others]: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  if (first === undefined) return;
+  await work(first);
+  const waiting = others.values();
+  const worker = async () => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(others.length, MAX_RUNNING_IN_A_LANE) }, worker));
 }
