@@ -58,6 +58,11 @@ export async function elementsOf(response: Response, selector: string): Promise<
   return found.map((element) => ({ ...element, text: element.text.replace(/\s+/g, " ").trim() }));
 }
 
+/** Where the first link of this text leads. */
+export async function linkOf(response: Response, text: string): Promise<string | undefined> {
+  return (await elementsOf(response, "a")).find((link) => link.text === text)?.attributes["href"];
+}
+
 function decoded(text: string): string {
   return text
     .replaceAll("&lt;", "<")
