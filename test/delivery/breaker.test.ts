@@ -171,6 +171,20 @@ describe("the breaker", () => {
     expect(await statesOf(world)).toEqual({ delivered: MANY });
   });
 
+  it.each([
+    ["an owner's redelivery", (world: World) => redeliver(world.context, OWNER, `${MANY}`)],
+    ["its owner", async (world: World) => world.subscribe(aWebhook({ id: `${(await world.subscriptions())[0]?.id}` }))],
+  ])("closed by %s leaves nobody behind, not even the probe that was to wait for minutes", async (_, close) => {
+    const world = await withOpenBreaker();
+    await live(world, 10, 5); // the first probe fails
+    expect(await statesOf(world)).toEqual({ held: MANY - 1, pending: 1 });
+    world.answer = well;
+    await close(world);
+    await world.deliver();
+    await live(world, 10, 5);
+    expect(await statesOf(world)).toEqual({ delivered: MANY });
+  });
+
   it("gives way when the destination is gone: all is held, and no probe is sent", async () => {
     const world = await withOpenBreaker();
     world.answer = () => new Response("", { status: 410 });

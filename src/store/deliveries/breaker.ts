@@ -35,6 +35,11 @@ export function holdBack(db: Database, subscriptionIds: number[], now: number): 
     .bind(JSON.stringify(subscriptionIds), now);
 }
 
+/** When a delivery, `d` in the statement, is due by itself. As a probe it waits longer, and must not once it is none. */
+export function dueByItself(d: string): string {
+  return `coalesce((SELECT a.next_attempt_at FROM attempts a WHERE a.delivery_id = ${d}.id AND a.number = ${d}.attempts), ${d}.created_at)`;
+}
+
 export interface Probing {
   verdicts: Verdict[];
   /** Deliveries whose attempts ended: a probe among them has told what it could. */

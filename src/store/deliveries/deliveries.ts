@@ -1,5 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../../schemas/delivery.ts";
+import { dueByItself } from "./breaker.ts";
 import type { Database } from "../database.ts";
 import { attempts, deliveries } from "../tables/deliveries.ts";
 
@@ -51,11 +52,19 @@ export async function listAttempts(db: Database, deliveryId: number): Promise<At
 /**
  * Makes a delivery due now, with a fresh schedule: `webhook-id` stays, and its attempts are counted on. Answers whether
  * it could: not where it is cancelled, its subscription is disabled or gone, or an attempt of it runs. Where the breaker
- * is open, it is the next probe.
+ * is open, it is the next probe, and the one that was to be is held again.
  */
 export async function makeDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
   const mayBeDue = `d.id = ?1 AND d.state <> 'cancelled' AND coalesce(d.lease_until, 0) <= ?2 AND s.enabled`;
-  const [, made] = await db.batch([
+  const [, , made] = await db.batch([
+    db
+      .prepare(
+        `UPDATE deliveries AS probe SET state = 'held', next_attempt_at = ${dueByItself("probe")}
+        WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?2 AND id IN (
+          SELECT s.probe_id FROM deliveries d CROSS JOIN subscriptions s ON s.id = d.subscription_id
+          WHERE s.probe_id <> ?1 AND ${mayBeDue})`,
+      )
+      .bind(id, now),
     db
       .prepare(
         `UPDATE subscriptions AS s SET probe_id = ?1 FROM deliveries d

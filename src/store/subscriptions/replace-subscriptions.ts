@@ -1,4 +1,4 @@
-import { holdBack } from "../deliveries/breaker.ts";
+import { dueByItself, holdBack } from "../deliveries/breaker.ts";
 import { noteLastAttempts } from "../deliveries/cancel-deliveries.ts";
 import type { Database } from "../database.ts";
 import type { SubscriptionRow } from "./subscriptions.ts";
@@ -41,6 +41,7 @@ export async function replaceSubscriptionSet(db: Database, replacement: SetRepla
   const [claimed] = await db.batch([
     claimNextVersion(db, replacement),
     ...deleteOthers(db, replacement),
+    relieveProbes(db, replacement),
     ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, row)),
     ...replacement.added.map((row) => insertOne(db, replacement, row)),
     holdBack(db, disabled, now),
@@ -77,6 +78,17 @@ function deleteOthers(db: Database, { project, writer, kept, now }: SetReplaceme
       .bind(project, writer, keptIds, now),
     db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writer, keptIds),
   ];
+}
+
+/** Before the breakers are closed: what was to be a probe waits no longer than what is released. */
+function relieveProbes(db: Database, { project, writer, now }: SetReplacement): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE deliveries AS probe SET next_attempt_at = ${dueByItself("probe")}, sweep_at = max(${dueByItself("probe")}, ?3)
+      WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?3 AND id IN (
+        SELECT probe_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_id IS NOT NULL)`,
+    )
+    .bind(project, writer, now);
 }
 
 function updateOne(db: Database, { project, writer }: SetReplacement, id: number, row: Writable): D1PreparedStatement {
