@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { getEvent } from "../domain/events/get-event.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
-import { EventPage } from "./views/event-page.tsx";
+import { EventPage } from "./views/events/event-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
 export const event = new Hono<AppEnv>().get("/:id", asReader, async (c) => {

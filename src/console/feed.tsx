@@ -11,7 +11,7 @@ import { valid } from "../routes/middleware/validate.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../schemas/page.ts";
 import { FeedQuery } from "./feed-query.ts";
 import { viewUrl } from "./place-url.ts";
-import { FeedPage } from "./views/feed-page.tsx";
+import { FeedPage } from "./views/events/feed-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
 const asked = valid("query", FeedQuery);

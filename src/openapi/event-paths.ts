@@ -1,4 +1,4 @@
-import { MOST_LOOKED_AT } from "../domain/events/list-events.ts";
+import { MOST_LOOKED_AT } from "../domain/events/look.ts";
 import { MAX_EVENTS } from "../schemas/event.ts";
 import { answer, emptyAnswer, listingAnswer, requestBody } from "./content.ts";
 import type { HeaderName } from "./headers.ts";

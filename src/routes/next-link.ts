@@ -1,4 +1,4 @@
-import type { Cursor } from "../domain/events/list-events.ts";
+import type { Cursor } from "../domain/events/look.ts";
 
 /** RFC 8288 §3: the request's own URL with the next page's cursor, so that all filters stay. */
 export function linkTo(requestUrl: string, cursor: Cursor): string {

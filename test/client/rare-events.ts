@@ -1,4 +1,4 @@
-import { MOST_LOOKED_AT } from "../../src/domain/events/list-events.ts";
+import { MOST_LOOKED_AT } from "../../src/domain/events/look.ts";
 import { someEvents } from "../support/factories.ts";
 import type { aService } from "../support/service.ts";
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Sought } from "../../src/domain/events/list-events.ts";
+import type { Sought } from "../../src/domain/events/look.ts";
 import { MOST_QUERIES } from "../../src/domain/events/stream-bounds.ts";
 import { watchEvents, type Seen, type Watch } from "../../src/domain/events/watch-events.ts";
 import { noUsage, openDatabase, type Database } from "../../src/store/database.ts";

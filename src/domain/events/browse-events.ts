@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { lookAfter, lookBefore, type Cursor, type Sought } from "./list-events.ts";
+import { lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
 
 /** One page of a listing, whichever way its reader came, with the ways on. */
 export interface Browsed {

@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { lookAfter, lookBefore, type Cursor, type Sought } from "./list-events.ts";
+import { lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
 import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../log.ts";
-import { lookAfter, lookBefore, type Following, type Sought } from "./list-events.ts";
+import { lookAfter, lookBefore, type Following, type Sought } from "./look.ts";
 import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
 
 /** What happened after an ID, up to `last`; without rows, a sign of life. */

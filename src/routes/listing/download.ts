@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import { exportEvents } from "../../domain/events/export-events.ts";
 import type { ExportForm } from "../../domain/events/export-forms.ts";
-import type { Sought } from "../../domain/events/list-events.ts";
+import type { Sought } from "../../domain/events/look.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { AppEnv } from "../env.ts";
 import { attachment } from "./attachment.ts";

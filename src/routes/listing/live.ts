@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { eventJson } from "../../domain/events/event-json.ts";
-import type { Sought } from "../../domain/events/list-events.ts";
+import type { Sought } from "../../domain/events/look.ts";
 import { watchEvents, type Seen } from "../../domain/events/watch-events.ts";
 import type { Log } from "../../log.ts";
 import type { AppEnv } from "../env.ts";

@@ -1,4 +1,4 @@
-import type { EventType } from "../../schemas/event.ts";
+import type { EventType } from "../../../schemas/event.ts";
 
 /** Drawn in a box of 16 with round lines. */
 const SHAPES = {

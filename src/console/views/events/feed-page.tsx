@@ -1,12 +1,12 @@
-import type { Browsed } from "../../domain/events/browse-events.ts";
-import type { Scope } from "../../domain/scope.ts";
-import { MOST_LOOKED_AT, type Sought } from "../../domain/events/list-events.ts";
-import { viewUrl } from "../place-url.ts";
+import type { Browsed } from "../../../domain/events/browse-events.ts";
+import type { Scope } from "../../../domain/scope.ts";
+import { MOST_LOOKED_AT, type Sought } from "../../../domain/events/look.ts";
+import { viewUrl } from "../../place-url.ts";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { Empty } from "./empty.tsx";
 import { FilterForm, isFiltered } from "./filters.tsx";
-import { Layout, type Visitor } from "./layout.tsx";
-import { Plain, plainText } from "./plain.tsx";
+import { Layout, type Visitor } from "../layout.tsx";
+import { Plain, plainText } from "../plain.tsx";
 import { Timeline } from "./timeline.tsx";
 
 interface Feed {

@@ -1,5 +1,5 @@
-import { isRawNumber, parseExactJson } from "../../exact-json.ts";
-import { Plain } from "./plain.tsx";
+import { isRawNumber, parseExactJson } from "../../../exact-json.ts";
+import { Plain } from "../plain.tsx";
 
 /** What has more is folded even in an open tree. */
 const MOST_UNFOLDED = 12;

@@ -1,9 +1,9 @@
-import { scopesOf, type Scope } from "../../domain/scope.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
+import { scopesOf, type Scope } from "../../../domain/scope.ts";
+import type { EventRow } from "../../../store/events/event-rows.ts";
 import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { dayOf, Moment } from "./moment.tsx";
+import { dayOf, Moment } from "../moment.tsx";
 import { Sentence } from "./told.tsx";
 
 /** What is longer is on the event's own page, so that a page of fifty stays light. */

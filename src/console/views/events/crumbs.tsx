@@ -1,6 +1,6 @@
-import type { Scope } from "../../domain/scope.ts";
-import { placeUrl } from "../place-url.ts";
-import { Plain } from "./plain.tsx";
+import type { Scope } from "../../../domain/scope.ts";
+import { placeUrl } from "../../place-url.ts";
+import { Plain } from "../plain.tsx";
 
 const LEVELS = {
   inventory: ["Inventory project", "Application", "Version"],

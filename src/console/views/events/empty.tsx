@@ -1,4 +1,4 @@
-import type { Scope } from "../../domain/scope.ts";
+import type { Scope } from "../../../domain/scope.ts";
 
 interface Emptiness {
   scope: Scope;

@@ -1,7 +1,7 @@
-import type { Place } from "../../words/places.ts";
-import { sentenceOf, type Told } from "../../words/sentence.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
-import { Plain, plainText } from "./plain.tsx";
+import type { Place } from "../../../words/places.ts";
+import { sentenceOf, type Told } from "../../../words/sentence.ts";
+import type { EventRow } from "../../../store/events/event-rows.ts";
+import { Plain, plainText } from "../plain.tsx";
 
 /** Who did what, and where; the values stand out. */
 export function Sentence({ row }: { row: EventRow }) {

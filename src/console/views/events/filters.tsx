@@ -1,6 +1,6 @@
-import { EVENT_TYPES, type EventType } from "../../schemas/event.ts";
-import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../schemas/page.ts";
-import { rfc3339 } from "../../schemas/time.ts";
+import { EVENT_TYPES, type EventType } from "../../../schemas/event.ts";
+import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../../schemas/page.ts";
+import { rfc3339 } from "../../../schemas/time.ts";
 
 /** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
 export function typeName(type: EventType): string {

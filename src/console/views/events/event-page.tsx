@@ -1,14 +1,14 @@
 import type { Child } from "hono/jsx";
-import { rfc3339 } from "../../schemas/time.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
-import { viewUrl } from "../place-url.ts";
+import { rfc3339 } from "../../../schemas/time.ts";
+import type { EventRow } from "../../../store/events/event-rows.ts";
+import { viewUrl } from "../../place-url.ts";
 import { PlaceLinks, treeName } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { typeName } from "./filters.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { Layout, type Visitor } from "./layout.tsx";
-import { Moment } from "./moment.tsx";
-import { Plain } from "./plain.tsx";
+import { Layout, type Visitor } from "../layout.tsx";
+import { Moment } from "../moment.tsx";
+import { Plain } from "../plain.tsx";
 import { placesOf } from "./timeline.tsx";
 import { Sentence, sentenceText } from "./told.tsx";
 
