@@ -8,6 +8,7 @@ import { event } from "./event.tsx";
 import { answerFailure, onPageError } from "./failure.tsx";
 import { feed } from "./feed.tsx";
 import { neverKept } from "./never-kept.ts";
+import { project } from "./project.tsx";
 import { lockedDown } from "./security.ts";
 import { signIn } from "./sign-in.tsx";
 import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
@@ -39,4 +40,5 @@ export const pages = base
   .get("/icon.svg", (c) => c.body(ICON, 200, { "Content-Type": "image/svg+xml", "Cache-Control": FOR_EVER }))
   .route("/", signIn)
   .route("/events", event)
+  .route("/projects", project)
   .route("/", feed);

@@ -1,29 +1,12 @@
 import { type Context as HonoContext, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { createMiddleware } from "hono/factory";
 import { findCredential } from "../auth/credential.ts";
 import { readerBy, readReader } from "../auth/reader-token.ts";
-import { requireSameOrigin } from "../auth/same-origin.ts";
 import { AppError } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
+import { ourForm, textOf } from "./forms.ts";
 import { forgetToken, keepToken, MOST_CHARACTERS } from "./session-cookie.ts";
 import { SignInPage } from "./views/sign-in-page.tsx";
 import { wayBack } from "./way-back.ts";
-
-const MAX_FORM_BYTES = 64 * 1024;
-
-/** Also without a credential: nobody else's page may sign a visitor in as somebody else. */
-const fromOurPages = createMiddleware<AppEnv>(async (c, next) => {
-  requireSameOrigin(c.req.raw, c.get("context"));
-  await next();
-});
-
-const smallForm = bodyLimit({
-  maxSize: MAX_FORM_BYTES,
-  onError: () => {
-    throw new AppError("payload-too-large", `A form holds at most ${MAX_FORM_BYTES} bytes.`);
-  },
-});
 
 export const signIn = new Hono<AppEnv>()
   .get("/sign-in", async (c) => {
@@ -35,7 +18,7 @@ export const signIn = new Hono<AppEnv>()
     if (credential.source === "cookie") forgetToken(c);
     return c.html(<SignInPage to={to} notice={flaw} />);
   })
-  .post("/sign-in", fromOurPages, smallForm, async (c) => {
+  .post("/sign-in", ourForm, async (c) => {
     const form = await c.req.parseBody();
     const to = wayBack(textOf(form["to"]));
     const token = textOf(form["token"])
@@ -44,7 +27,7 @@ export const signIn = new Hono<AppEnv>()
     const fault = await keep(c, token);
     return fault === undefined ? c.redirect(to, 303) : c.html(<SignInPage to={to} fault={fault} />, 422);
   })
-  .post("/sign-out", fromOurPages, (c) => {
+  .post("/sign-out", ourForm, (c) => {
     forgetToken(c);
     return c.redirect("/sign-in", 303);
   });
@@ -72,8 +55,4 @@ async function flawOf(tryIt: () => Promise<unknown>): Promise<string | undefined
     if (error instanceof AppError && error.code === "unauthenticated") return error.message;
     throw error;
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

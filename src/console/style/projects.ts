@@ -1,0 +1,3 @@
+/** Subscriptions, deliveries, and the forms of both. */
+export const PROJECTS = `
+`;
