@@ -1,0 +1,98 @@
+import type { BrowserContextOptions } from "playwright-core";
+import { auditor } from "../../scripts/stage/auditor.ts";
+import { check } from "../../scripts/stage/check.ts";
+import { tell } from "../../scripts/stage/telling.ts";
+import { ATTACKER } from "./history.ts";
+import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
+
+/** Before anything has happened. */
+export async function visitEmpty(stage: Stage): Promise<void> {
+  await using visitor = await enter(stage);
+  await signIn(visitor.page, await stage.tokenOf(auditor));
+  await expectText(visitor.page, "No events yet");
+  await visitor.look("empty");
+}
+
+/** Signs in, reads, filters, turns the pages, opens an event, signs out. */
+export async function readEvents(stage: Stage, options: BrowserContextOptions): Promise<void> {
+  await using visitor = await enter(stage, options);
+  const { page, look } = visitor;
+  await arrive(stage, visitor);
+  await page.getByRole("link", { name: "Everything" }).first().click();
+  await expectText(page, "Yesterday");
+  await expectText(page, ATTACKER);
+  await look("feed");
+  await readAndTurn(visitor);
+  await filter(visitor);
+  await openAnEvent(visitor);
+  await page.goto(`${stage.url}/events/999999`);
+  await expectText(page, "There is nothing here");
+  await look("not-found");
+  await leave(stage, visitor);
+  tell("  Signed in, read, filtered, turned the pages, opened an event, signed out.");
+}
+
+async function arrive(stage: Stage, { page, look }: Visitor): Promise<void> {
+  await page.goto(`${stage.url}/project/shop?username=ann`);
+  await look("sign-in");
+  await signIn(page, "not-a-token");
+  await expectText(page, "The token is not a well-formed signed JSON Web Token.");
+  await look("sign-in-refused");
+  await signIn(page, await stage.tokenOf(auditor));
+  check(page.url() === `${stage.url}/project/shop?username=ann`, `Signing in led to ${page.url()}.`);
+  await expectText(page, "ann redeployed api to production of shop");
+  await look("filtered");
+}
+
+async function readAndTurn({ page }: Visitor): Promise<void> {
+  const newest = await page.locator(".told p").first().innerText();
+  await page.getByRole("link", { name: "Older" }).first().click();
+  await page.waitForURL(/page_from=/);
+  check((await page.locator(".told").count()) === 50, "The second page is not full.");
+  await page.getByRole("link", { name: "Newer" }).first().click();
+  await page.getByRole("link", { name: "Newer" }).first().waitFor({ state: "detached" });
+  check((await page.locator(".told p").first().innerText()) === newest, "The way back led elsewhere.");
+}
+
+async function filter({ page, look }: Visitor): Promise<void> {
+  await page.getByText("Types:").click();
+  await look("types");
+  await page.getByLabel("Redeploy state deployment").check();
+  await page.getByRole("textbox", { name: "User" }).fill("ann");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.waitForURL(/type=REDEPLOY_STATE_DEPLOYMENT/);
+  await expectText(page, "ann redeployed api to production of shop");
+  check((await page.locator(".told").count()) === 1, "The filters let others through.");
+  await page.getByRole("link", { name: "production" }).click();
+  await page.waitForURL(/\/project\/shop\/production$/);
+  await look("place");
+  await page.getByRole("textbox", { name: "User" }).fill("nobody");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await expectText(page, "Nothing matches these filters");
+  await look("no-match");
+  await page.getByRole("link", { name: "Clear" }).click();
+}
+
+async function openAnEvent({ page, look }: Visitor): Promise<void> {
+  await page.getByRole("link", { name: "Everything" }).first().click();
+  await page.locator("summary", { hasText: "Data" }).first().click();
+  await page.getByText("note:").waitFor();
+  const item = page
+    .locator(".day ol > li", { hasText: "Restricted" })
+    .filter({ has: page.locator(".place") })
+    .first();
+  const told = await item.locator("p").first().innerText();
+  await item.getByRole("link", { name: /ago$/ }).click();
+  await page.waitForURL(/\/events\/\d+$/);
+  check((await page.getByRole("heading", { level: 1 }).innerText()).trim() === told, "The link led to another event.");
+  await expectText(page, "Auditors, and whoever is in");
+  await look("event");
+}
+
+async function leave({ url }: Stage, { page }: Visitor): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(`${url}/sign-in`);
+  await page.goto(url);
+  check(page.url() === `${url}/sign-in`, "Who signed out was still let in.");
+}
