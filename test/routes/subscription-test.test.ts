@@ -167,7 +167,7 @@ describe("testing Slack", () => {
       await takeSlackTurn(context.db, SLACK.url, { now: context.now(), latest: context.now() + 60_000 });
     }
     await testSubscription(context, SHOP_OWNER, { project: "shop", id: `${row?.id}` });
-    expect(waits).toEqual([3000]);
+    expect(waits).toEqual([3150]);
     expect(world.received).toHaveLength(1);
   });
 
