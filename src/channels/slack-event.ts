@@ -37,7 +37,7 @@ export function contextOf(event: Event, link: PlainTextElement | MrkdwnElement |
 /** The only formatting in a message: nothing in it comes from an event but the digits of the ID. */
 export function linkTo({ id }: Event, publicUrl: string | undefined): MrkdwnElement | undefined {
   if (publicUrl === undefined) return undefined;
-  return { type: "mrkdwn", text: `<${escaped(publicUrl)}/api/v1/events/${id}|Event ${id}>`, verbatim: true };
+  return { type: "mrkdwn", text: `<${escaped(publicUrl)}/events/${id}|Event ${id}>`, verbatim: true };
 }
 
 function fieldsOf(event: Event): PlainTextElement[] {

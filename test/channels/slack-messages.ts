@@ -35,7 +35,7 @@ export function plain(text: string): ShownText {
 }
 
 export function linkedEvent(id: string, publicUrl = "https://tidings.example.com") {
-  return { type: "mrkdwn", text: `<${publicUrl}/api/v1/events/${id}|Event ${id}>`, verbatim: true };
+  return { type: "mrkdwn", text: `<${publicUrl}/events/${id}|Event ${id}>`, verbatim: true };
 }
 
 const HOSTILE = ["<!channel>", "&amp;", "*", "https://x.y", "\n", "\u2028", "\u202E", "🚀", "@a", "> ", '"', "\\"];

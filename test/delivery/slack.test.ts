@@ -27,7 +27,7 @@ describe("a burst for Slack", () => {
     const told = world.received.map(({ body }) => body).join();
     for (let id = 1; id <= 100; id++) {
       expect(told).toContain(`user${id - 1} `);
-      expect(told).toContain(`https://tidings.example/api/v1/events/${id}|`);
+      expect(told).toContain(`https://tidings.example/events/${id}|`);
     }
     expect((await world.deliveries()).every(({ state }) => state === "delivered")).toBe(true);
     expect(await world.attempts()).toHaveLength(100);
