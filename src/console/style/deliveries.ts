@@ -1,2 +1,48 @@
+/** Deliveries, their attempts and their filters. */
 export const DELIVERIES = `
+:root { --good: light-dark(#1d7245, #7fcf9f) }
+#deliveries { margin-top: 2rem }
+.narrowing { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 0 0 1rem }
+.narrowing label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
+.narrowing select, .narrowing input { width: 100%; min-width: 0; color: var(--ink) }
+.narrowing input { width: 9rem }
+.narrowing select { font: inherit; max-width: 18rem; min-height: 2.5rem; padding: .375rem .5rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--raised) }
+.narrowing .quiet { min-height: 2.5rem }
+.deliveries { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.deliveries > li { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr) auto; gap: .125rem 1rem; padding: .75rem 1rem }
+.deliveries > li + li { border-top: 1px solid var(--line) }
+.deliveries p { margin: 0 }
+.deliveries b { font-weight: 600 }
+.of > p:first-child a { color: inherit; text-decoration-color: var(--line) }
+.of > p:first-child a:hover { text-decoration-color: currentColor }
+.state { display: grid; grid-template-columns: 1rem 1fr; gap: 0 .5rem; align-items: center; align-content: start }
+.state svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
+.state .aside { grid-column: 2 }
+.state.pending, .state.held, .state.cancelled { color: var(--soft) }
+.state.failed { color: var(--bad) }
+.state.delivered svg { color: var(--good) }
+.why { color: var(--ink) }
+.deliveries button { border-color: var(--line); font-size: .875rem }
+.deliveries button:hover { border-color: var(--edge) }
+.attempts { font-size: .875rem }
+.attempts summary { padding: .125rem 0; color: var(--soft) }
+.attempts table { width: 100%; margin: .25rem 0 .5rem; border-collapse: collapse }
+.attempts th, .attempts td { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; font-weight: 400 }
+.attempts th { color: var(--soft) }
+.attempts td:last-child { width: 99% }
+.attempts tr > :not(:last-child) { white-space: nowrap; font-variant-numeric: tabular-nums }
+.attempts tbody tr > * { border-top: 1px solid var(--line) }
+.answer { display: block; padding: .25rem .5rem; border-radius: 3px; background: var(--tint); white-space: pre-wrap }
+.answer span { display: block; min-height: 1lh }
+.tally { display: flex; flex-wrap: wrap; gap: 0 1rem }
+.turning { display: flex; gap: 1rem; font-size: .875rem }
+@media (max-width: 40rem) {
+  .deliveries > li { grid-template-columns: minmax(0, 1fr) auto }
+  .deliveries .of { grid-column: 1 / -1; grid-row: 2 }
+  .state { display: flex; flex-wrap: wrap; align-items: center }
+  .narrowing { display: grid; grid-template-columns: 1fr 1fr }
+  .narrowing label:nth-child(2) { grid-column: 1 / -1; grid-row: 2 }
+  .narrowing input { width: 100% }
+  .attempts tr > :not(:last-child) { white-space: normal }
+}
 `;

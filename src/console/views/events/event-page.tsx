@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import type { ProjectDeliveries } from "../../../domain/deliveries/browse-deliveries.ts";
 import { rfc3339 } from "../../../schemas/time.ts";
 import type { EventRow } from "../../../store/events/event-rows.ts";
 import { viewUrl } from "../../place-url.ts";
@@ -7,6 +8,7 @@ import { DataTree } from "./data-tree.tsx";
 import { typeName } from "./filters.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
 import { Layout, type Visitor } from "../layout.tsx";
+import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
 import { Moment } from "../moment.tsx";
 import { Plain } from "../plain.tsx";
 import { placesOf } from "./timeline.tsx";
@@ -14,11 +16,16 @@ import { Sentence, sentenceText } from "./told.tsx";
 
 interface One {
   row: EventRow;
+  /** In each of its projects that the reader has a role in. */
+  projects: ProjectDeliveries[];
+  /** How long deliveries are kept. */
+  keptDays: number;
+  url: URL;
   visitor: Visitor;
   now: number;
 }
 
-export function EventPage({ row, visitor, now }: One) {
+export function EventPage({ row, projects, keptDays, url, visitor, now }: One) {
   const kind = kindOf(row.type);
   return (
     <Layout title={sentenceText(row)} visitor={visitor}>
@@ -53,6 +60,9 @@ export function EventPage({ row, visitor, now }: One) {
         <div id="data">
           {row.data === null ? <p class="aside">It carries no data.</p> : <DataTree json={row.data} isOpen />}
         </div>
+        {projects.length > 0 && (
+          <EventDeliveries event={row} projects={projects} keptDays={keptDays} url={url} now={now} />
+        )}
       </article>
     </Layout>
   );

@@ -1,0 +1,89 @@
+import type { BrowsedDelivery } from "../../../domain/deliveries/browse-deliveries.ts";
+import type { SubscriptionType } from "../../../schemas/subscription.ts";
+import { deliveriesUrl } from "../../project-url.ts";
+import { Sentence } from "../events/told.tsx";
+import { Moment } from "../moment.tsx";
+import { Plain } from "../plain.tsx";
+import { Attempts } from "./attempts.tsx";
+import { State, whyNot } from "./delivery-state.tsx";
+
+/** What the addresses of pages with deliveries may say. */
+export const DELIVERY_NOTICES = {
+  redelivered: "It is being sent again. What comes of it shows here in a moment.",
+};
+
+interface Deliveries {
+  deliveries: BrowsedDelivery[];
+  /** Where the page is, to come back to it. */
+  url: URL;
+  /** Where the page itself says what happened. */
+  isOfOneEvent?: boolean;
+  now: number;
+}
+
+export function DeliveryList({ deliveries, url, isOfOneEvent = false, now }: Deliveries) {
+  return (
+    <ol class="deliveries">
+      {deliveries.map((browsed) => (
+        <li id={`delivery-${browsed.delivery.id}`}>
+          <State browsed={browsed} now={now} />
+          <div class="of">
+            {!isOfOneEvent && (
+              <p>
+                <What browsed={browsed} />
+              </p>
+            )}
+            <p class="about">
+              <About browsed={browsed} now={now} />
+            </p>
+            <Attempts browsed={browsed} now={now} />
+          </div>
+          {browsed.mayRedeliver && <Redelivery id={browsed.delivery.id} back={`${url.pathname}${url.search}`} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function What({ browsed: { delivery, event } }: { browsed: BrowsedDelivery }) {
+  if (event === undefined) return <>Event {delivery.event_id}</>;
+  return (
+    <a href={`/events/${event.id}`}>
+      <Sentence row={event} />
+    </a>
+  );
+}
+
+function About({ browsed, now }: { browsed: BrowsedDelivery; now: number }) {
+  const { delivery, subscription } = browsed;
+  const reason = whyNot(browsed);
+  return (
+    <>
+      <a href={deliveriesUrl(delivery.project, { subscription: delivery.subscription_id })}>
+        {subscription === undefined ? `Subscription ${delivery.subscription_id}` : addresseeName(subscription)}
+      </a>
+      <Moment time={delivery.created_at} now={now} />
+      {reason !== undefined && (
+        <span class="why">
+          <Plain text={reason} />
+        </span>
+      )}
+    </>
+  );
+}
+
+/** "Webhook 3, hooks.example.com": several may have one host. */
+export function addresseeName({ id, type, url }: { id: string | number; type: SubscriptionType; url: string }): string {
+  return `${{ webhook: "Webhook", slack: "Slack" }[type]} ${id}, ${new URL(url).host}`;
+}
+
+function Redelivery({ id, back }: { id: string; back: string }) {
+  return (
+    <form method="post" action={`/deliveries/${id}/redeliver`}>
+      <input type="hidden" name="back" value={back} />
+      <button class="quiet">
+        Redeliver <span class="spoken">delivery {id}</span>
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ProjectDeliveries } from "../../../domain/deliveries/browse-deliveries.ts";
+import { DELIVERY_STATES } from "../../../schemas/delivery.ts";
+import type { EventHead } from "../../../store/events/event-rows.ts";
+import { deliveriesUrl, projectUrl } from "../../project-url.ts";
+import { millisecondsOf } from "../moment.tsx";
+import { Notice } from "../notice.tsx";
+import { Plain } from "../plain.tsx";
+import { DELIVERY_NOTICES, DeliveryList } from "./delivery-list.tsx";
+import { STATE_NAMES } from "./delivery-state.tsx";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+interface OfEvent {
+  event: EventHead;
+  projects: ProjectDeliveries[];
+  keptDays: number;
+  url: URL;
+  now: number;
+}
+
+/** Who was told of an event, and what came of it. */
+export function EventDeliveries({ event, projects, keptDays, url, now }: OfEvent) {
+  const isLongAgo = millisecondsOf(event.timestamp) < now - keptDays * DAY_MS;
+  return (
+    <section id="deliveries">
+      <h2>Deliveries</h2>
+      <Notice code={url.searchParams.get("notice") ?? undefined} sentences={DELIVERY_NOTICES} />
+      {projects.map((ofProject) =>
+        ofProject.deliveries.length === 0 ? (
+          <p class="tally">
+            {isLongAgo ? `None is kept: they are forgotten after ${keptDays} days.` : "Nobody was to be told."}{" "}
+            <a href={projectUrl(ofProject.project)}>
+              Subscriptions of <Plain text={ofProject.project} />
+            </a>
+          </p>
+        ) : (
+          <>
+            <Tally {...ofProject} eventId={event.id} />
+            <DeliveryList deliveries={ofProject.deliveries} url={url} isOfOneEvent now={now} />
+          </>
+        ),
+      )}
+    </section>
+  );
+}
+
+function Tally({ project, counts, deliveries, eventId }: ProjectDeliveries & { eventId: number }) {
+  const states = DELIVERY_STATES.filter((state) => counts[state] !== undefined);
+  const all = states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  return (
+    <p class="tally">
+      {states.map((state) => `${counts[state]} ${STATE_NAMES[state].toLowerCase()}`).join(", ")}{" "}
+      {all > deliveries.length && <a href={deliveriesUrl(project, { event: `${eventId}` })}>All {all} of them</a>}{" "}
+      <a href={deliveriesUrl(project)}>
+        Deliveries of <Plain text={project} />
+      </a>
+    </p>
+  );
+}
