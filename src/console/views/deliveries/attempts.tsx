@@ -21,7 +21,8 @@ interface Tried {
 export function Attempts({ browsed, now }: Tried) {
   const { history, attempts, state } = browsed.delivery;
   const earlier = (history[0]?.number ?? 1) - 1;
-  if (history.length === 0) return <p class="attempts aside">No attempt yet</p>;
+  if (history.length === 0)
+    return <p class="attempts aside">{state === "cancelled" ? "No attempt" : "No attempt yet"}</p>;
   return (
     <details class="attempts">
       <summary>{attempts === 1 ? "1 attempt" : `${attempts} attempts`}</summary>

@@ -56,18 +56,17 @@ function What({ browsed: { delivery, event } }: { browsed: BrowsedDelivery }) {
 
 function About({ browsed, now }: { browsed: BrowsedDelivery; now: number }) {
   const { delivery, subscription } = browsed;
-  const reason = whyNot(browsed);
   return (
     <>
       <a href={deliveriesUrl(delivery.project, { subscription: delivery.subscription_id })}>
         {subscription === undefined ? `Subscription ${delivery.subscription_id}` : addresseeName(subscription)}
       </a>
       <Moment time={delivery.created_at} now={now} />
-      {reason !== undefined && (
+      {whyNot(browsed).map((reason) => (
         <span class="why">
           <Plain text={reason} />
         </span>
-      )}
+      ))}
     </>
   );
 }

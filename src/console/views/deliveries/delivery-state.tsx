@@ -56,20 +56,22 @@ export function Due({ browsed: { delivery, isRunning }, now }: Stated) {
   );
 }
 
-/** Why it has not arrived; nothing where it has, or was not tried yet. */
-export function whyNot({ delivery, subscription }: BrowsedDelivery): string | undefined {
-  const last = delivery.history.at(-1);
+/** Why it has not arrived: what its last attempt came to, and what it waits for. */
+export function whyNot({ delivery, subscription }: BrowsedDelivery): string[] {
+  const { reason } = delivery.history.at(-1) ?? {}; // one that was delivered has none
+  const tried = reason === undefined ? [] : [reason];
   switch (delivery.state) {
     case "delivered":
-      return undefined;
+      return [];
     case "cancelled":
-      return "its subscription is gone";
+      return [...tried, "its subscription is gone"];
     case "held":
-      return subscription?.enabled === false
-        ? "its subscription is disabled"
-        : "waits until its receiver is well again";
+      return [
+        ...tried,
+        subscription?.enabled ? "waits until its receiver is well again" : "its subscription is disabled",
+      ];
     case "pending":
     case "failed":
-      return last?.outcome === "delivered" ? undefined : last?.reason;
+      return tried;
   }
 }
