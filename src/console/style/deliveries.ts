@@ -21,6 +21,7 @@ export const DELIVERIES = `
 .state.pending, .state.held, .state.cancelled { color: var(--soft) }
 .state.failed { color: var(--bad) }
 .state.delivered svg { color: var(--good) }
+.of .about { align-items: baseline }
 .why { color: var(--ink) }
 .deliveries button { border-color: var(--line); font-size: .875rem }
 .deliveries button:hover { border-color: var(--edge) }
@@ -29,7 +30,7 @@ export const DELIVERIES = `
 .attempts table { width: 100%; margin: .25rem 0 .5rem; border-collapse: collapse }
 .attempts th, .attempts td { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; font-weight: 400 }
 .attempts th { color: var(--soft) }
-.attempts td:last-child { width: 99% }
+.attempts td:last-child { width: 99%; padding-right: 0 }
 .attempts tr > :not(:last-child) { white-space: nowrap; font-variant-numeric: tabular-nums }
 .attempts tbody tr > * { border-top: 1px solid var(--line) }
 .answer { display: block; padding: .25rem .5rem; border-radius: 3px; background: var(--tint); white-space: pre-wrap }
@@ -43,6 +44,10 @@ export const DELIVERIES = `
   .narrowing { display: grid; grid-template-columns: 1fr 1fr }
   .narrowing label:nth-child(2) { grid-column: 1 / -1; grid-row: 2 }
   .narrowing input { width: 100% }
-  .attempts tr > :not(:last-child) { white-space: normal }
+  .narrowing select { max-width: none }
+  .attempts thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .attempts tr { display: grid; grid-template-columns: auto auto auto 1fr; border-top: 1px solid var(--line); padding: .25rem 0 }
+  .attempts tbody tr > * { padding-top: 0; padding-bottom: 0; border: 0 }
+  .attempts td:last-child { grid-column: 1 / -1; width: auto }
 }
 `;

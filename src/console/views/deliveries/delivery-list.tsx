@@ -5,7 +5,7 @@ import { Sentence } from "../events/told.tsx";
 import { Moment } from "../moment.tsx";
 import { Plain } from "../plain.tsx";
 import { Attempts } from "./attempts.tsx";
-import { State, whyNot } from "./delivery-state.tsx";
+import { State } from "./delivery-state.tsx";
 
 /** What the addresses of pages with deliveries may say. */
 export const DELIVERY_NOTICES = {
@@ -28,13 +28,11 @@ export function DeliveryList({ deliveries, url, isOfOneEvent = false, now }: Del
         <li id={`delivery-${browsed.delivery.id}`}>
           <State browsed={browsed} now={now} />
           <div class="of">
-            {!isOfOneEvent && (
-              <p>
-                <What browsed={browsed} />
-              </p>
-            )}
+            <p>{isOfOneEvent ? <ToWhom browsed={browsed} /> : <What browsed={browsed} />}</p>
             <p class="about">
-              <About browsed={browsed} now={now} />
+              {!isOfOneEvent && <ToWhom browsed={browsed} />}
+              <Moment time={browsed.delivery.created_at} now={now} />
+              <WhyNot browsed={browsed} />
             </p>
             <Attempts browsed={browsed} now={now} />
           </div>
@@ -45,7 +43,11 @@ export function DeliveryList({ deliveries, url, isOfOneEvent = false, now }: Del
   );
 }
 
-function What({ browsed: { delivery, event } }: { browsed: BrowsedDelivery }) {
+interface Browsed {
+  browsed: BrowsedDelivery;
+}
+
+function What({ browsed: { delivery, event } }: Browsed) {
   if (event === undefined) return <>Event {delivery.event_id}</>;
   return (
     <a href={`/events/${event.id}`}>
@@ -54,20 +56,22 @@ function What({ browsed: { delivery, event } }: { browsed: BrowsedDelivery }) {
   );
 }
 
-function About({ browsed, now }: { browsed: BrowsedDelivery; now: number }) {
-  const { delivery, subscription } = browsed;
+function ToWhom({ browsed: { delivery, subscription } }: Browsed) {
   return (
-    <>
-      <a href={deliveriesUrl(delivery.project, { subscription: delivery.subscription_id })}>
-        {subscription === undefined ? `Subscription ${delivery.subscription_id}` : addresseeName(subscription)}
-      </a>
-      <Moment time={delivery.created_at} now={now} />
-      {whyNot(browsed).map((reason) => (
-        <span class="why">
-          <Plain text={reason} />
-        </span>
-      ))}
-    </>
+    <a href={deliveriesUrl(delivery.project, { subscription: delivery.subscription_id })}>
+      {subscription === undefined ? `Subscription ${delivery.subscription_id}` : addresseeName(subscription)}
+    </a>
+  );
+}
+
+/** What its last attempt came to, where it has not arrived. */
+function WhyNot({ browsed: { delivery } }: Browsed) {
+  const { reason } = delivery.history.at(-1) ?? {}; // one that was delivered has none
+  if (reason === undefined) return null;
+  return (
+    <span class="why">
+      <Plain text={reason} />
+    </span>
   );
 }
 

@@ -24,7 +24,7 @@ interface Stated {
   now: number;
 }
 
-/** How it stands, by a mark and a word; and when it is due. */
+/** How it stands, by a mark and a word; and what it waits for. */
 export function State({ browsed, now }: Stated) {
   const { state } = browsed.delivery;
   return (
@@ -33,13 +33,25 @@ export function State({ browsed, now }: Stated) {
         <path d={MARKS[state]} />
       </svg>
       <b>{STATE_NAMES[state]}</b>
-      {state === "pending" && (
-        <span class="aside">
-          <Due browsed={browsed} now={now} />
-        </span>
-      )}
+      <span class="aside">
+        <Outlook browsed={browsed} now={now} />
+      </span>
     </p>
   );
+}
+
+function Outlook({ browsed, now }: Stated) {
+  switch (browsed.delivery.state) {
+    case "pending":
+      return <Due browsed={browsed} now={now} />;
+    case "held":
+      return <>{browsed.subscription?.enabled ? "until its receiver recovers" : "subscription disabled"}</>;
+    case "cancelled":
+      return <>subscription gone</>;
+    case "delivered":
+    case "failed":
+      return null;
+  }
 }
 
 /** What is so near that telling it would say "just now". */
@@ -54,24 +66,4 @@ export function Due({ browsed: { delivery, isRunning }, now }: Stated) {
       due <Moment time={due} now={now} />
     </>
   );
-}
-
-/** Why it has not arrived: what its last attempt came to, and what it waits for. */
-export function whyNot({ delivery, subscription }: BrowsedDelivery): string[] {
-  const { reason } = delivery.history.at(-1) ?? {}; // one that was delivered has none
-  const tried = reason === undefined ? [] : [reason];
-  switch (delivery.state) {
-    case "delivered":
-      return [];
-    case "cancelled":
-      return [...tried, "its subscription is gone"];
-    case "held":
-      return [
-        ...tried,
-        subscription?.enabled ? "waits until its receiver is well again" : "its subscription is disabled",
-      ];
-    case "pending":
-    case "failed":
-      return tried;
-  }
 }
