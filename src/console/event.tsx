@@ -8,18 +8,11 @@ import { visitorOf } from "./visitor.ts";
 
 /** An event, and who was told of it. */
 export const event = new Hono<AppEnv>().get("/:id", asReader, async (c) => {
-  const { db, now, config } = c.get("context");
+  const context = c.get("context");
   const reader = c.get("reader");
-  const row = await getEvent(db, reader, c.req.param("id"));
-  const projects = await browseDeliveriesOf({ db, now }, reader, row);
+  const row = await getEvent(context.db, reader, c.req.param("id"));
+  const projects = await browseDeliveriesOf(context, reader, row);
   return c.html(
-    <EventPage
-      row={row}
-      projects={projects}
-      keptDays={config.deliveryRetentionDays}
-      url={new URL(c.req.url)}
-      visitor={visitorOf(c)}
-      now={now()}
-    />,
+    <EventPage row={row} projects={projects} url={new URL(c.req.url)} visitor={visitorOf(c)} now={context.now()} />,
   );
 });

@@ -21,13 +21,13 @@ export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
   const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
   return c.html(
-    <FailurePage error={error} visitor={visitor} back={formOf(c.req)} requestId={c.get("requestId")} />,
+    <FailurePage error={error} visitor={visitor} back={cameFrom(c.req)} requestId={c.get("requestId")} />,
     PROBLEMS[error.code].status,
   );
 }
 
 /** The page whose form was refused; the first one where that is not known. */
-function formOf(request: HonoContext["req"]): string {
+function cameFrom(request: HonoContext["req"]): string {
   const referer = request.header("Referer") ?? "";
   if (request.method !== "POST" || !URL.canParse(referer)) return "/";
   const { pathname, search } = new URL(referer);

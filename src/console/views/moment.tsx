@@ -49,7 +49,6 @@ export function dayOf(timestampNs: string, now: number): string {
   return DAY.format(then);
 }
 
-/** Of a time in nanoseconds since 1970. */
-export function millisecondsOf(timestampNs: string): number {
+function millisecondsOf(timestampNs: string): number {
   return Number(BigInt(timestampNs) / 1_000_000n);
 }

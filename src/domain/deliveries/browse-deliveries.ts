@@ -12,6 +12,7 @@ import { viewOfHistory } from "./delivery-view.ts";
 
 const MOST_ATTEMPTS = 20;
 const MOST_OF_AN_EVENT = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A delivery as people look at it. */
 export interface BrowsedDelivery {
@@ -39,6 +40,8 @@ export interface ProjectDeliveries {
   counts: Partial<Record<DeliveryState, number>>;
   /** The newest of them. */
   deliveries: BrowsedDelivery[];
+  /** There are none, but the event is so old that what there was would be purged. */
+  mayBeForgotten: boolean;
 }
 
 type Browsing = Pick<Context, "db" | "now">;
@@ -59,22 +62,30 @@ export async function browseDeliveries(
 
 /** An event's deliveries in each of its projects that the reader has a role in, in two round trips; without one, in none. */
 export async function browseDeliveriesOf(
-  context: Browsing,
+  context: Browsing & Pick<Context, "config">,
   reader: Reader,
-  { id, state_project, inventory_project }: EventHead,
+  event: EventHead,
 ): Promise<ProjectDeliveries[]> {
-  const projects = [...new Set([state_project, inventory_project])]
+  const projects = [...new Set([event.state_project, event.inventory_project])]
     .filter((project) => project !== null)
     .filter((project) => canReadProject(reader, project));
   if (projects.length === 0) return [];
-  const byProject = Map.groupBy(await listDeliveriesOf(context.db, id, projects), ({ project }) => project);
+  const byProject = Map.groupBy(await listDeliveriesOf(context.db, event.id, projects), ({ project }) => project);
   const newest = projects.flatMap((project) => byProject.get(project)?.slice(0, MOST_OF_AN_EVENT) ?? []);
   const deliveries = await browsed(context, reader, newest);
   return projects.map((project) => ({
     project,
     counts: countsOf(byProject.get(project) ?? []),
     deliveries: deliveries.filter(({ delivery }) => delivery.project === project),
+    mayBeForgotten: !byProject.has(project) && isOlderThanKept(context, event),
   }));
+}
+
+function isOlderThanKept(
+  { now, config }: Pick<Context, "now" | "config">,
+  { timestamp }: Pick<EventHead, "timestamp">,
+): boolean {
+  return Number(BigInt(timestamp) / 1_000_000n) < now() - config.deliveryRetentionDays * DAY_MS;
 }
 
 function countsOf(rows: DeliveryRow[]): ProjectDeliveries["counts"] {

@@ -29,13 +29,19 @@ export function DeliverySection({ page, query, subscriptions, url, now }: Delive
       ) : (
         <DeliveryList deliveries={page.deliveries} url={url} now={now} />
       )}
-      <p class="turning">
-        {!isNewest && <a href={`${viewUrl(url, { notice: undefined })}#deliveries`}>Newest</a>}
-        {page.next !== undefined && (
-          <a href={`${viewUrl(url, { notice: undefined, page_from: page.next })}#deliveries`}>Older →</a>
-        )}
-      </p>
+      <Turning url={url} isNewest={isNewest} next={page.next} />
     </section>
+  );
+}
+
+function Turning({ url, isNewest, next }: { url: URL; isNewest: boolean; next: string | undefined }) {
+  if (isNewest && next === undefined) return null;
+  const pageUrl = (page_from: string | undefined) => `${viewUrl(url, { notice: undefined, page_from })}#deliveries`;
+  return (
+    <p class="turning">
+      {!isNewest && <a href={pageUrl(undefined)}>Newest</a>}
+      {next !== undefined && <a href={pageUrl(next)}>Older →</a>}
+    </p>
   );
 }
 

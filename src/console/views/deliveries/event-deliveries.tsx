@@ -2,25 +2,20 @@ import type { ProjectDeliveries } from "../../../domain/deliveries/browse-delive
 import { DELIVERY_STATES } from "../../../schemas/delivery.ts";
 import type { EventHead } from "../../../store/events/event-rows.ts";
 import { deliveriesUrl, projectUrl } from "../../project-url.ts";
-import { millisecondsOf } from "../moment.tsx";
 import { Notice } from "../notice.tsx";
 import { Plain } from "../plain.tsx";
 import { DELIVERY_NOTICES, DeliveryList } from "./delivery-list.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 interface OfEvent {
   event: EventHead;
   projects: ProjectDeliveries[];
-  keptDays: number;
   url: URL;
   now: number;
 }
 
 /** Who was told of an event, and what came of it. */
-export function EventDeliveries({ event, projects, keptDays, url, now }: OfEvent) {
-  const isLongAgo = millisecondsOf(event.timestamp) < now - keptDays * DAY_MS;
+export function EventDeliveries({ event, projects, url, now }: OfEvent) {
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
@@ -28,7 +23,7 @@ export function EventDeliveries({ event, projects, keptDays, url, now }: OfEvent
       {projects.map((ofProject) =>
         ofProject.deliveries.length === 0 ? (
           <p class="tally">
-            {isLongAgo ? `None is kept: they are forgotten after ${keptDays} days.` : "Nobody was to be told."}{" "}
+            {ofProject.mayBeForgotten ? "Deliveries of that time are no longer kept." : "Nobody was to be told."}{" "}
             <a href={projectUrl(ofProject.project)}>
               Subscriptions of <Plain text={ofProject.project} />
             </a>

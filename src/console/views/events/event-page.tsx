@@ -18,14 +18,12 @@ interface One {
   row: EventRow;
   /** In each of its projects that the reader has a role in. */
   projects: ProjectDeliveries[];
-  /** How long deliveries are kept. */
-  keptDays: number;
   url: URL;
   visitor: Visitor;
   now: number;
 }
 
-export function EventPage({ row, projects, keptDays, url, visitor, now }: One) {
+export function EventPage({ row, projects, url, visitor, now }: One) {
   const kind = kindOf(row.type);
   return (
     <Layout title={sentenceText(row)} visitor={visitor}>
@@ -60,9 +58,7 @@ export function EventPage({ row, projects, keptDays, url, visitor, now }: One) {
         <div id="data">
           {row.data === null ? <p class="aside">It carries no data.</p> : <DataTree json={row.data} isOpen />}
         </div>
-        {projects.length > 0 && (
-          <EventDeliveries event={row} projects={projects} keptDays={keptDays} url={url} now={now} />
-        )}
+        {projects.length > 0 && <EventDeliveries event={row} projects={projects} url={url} now={now} />}
       </article>
     </Layout>
   );
