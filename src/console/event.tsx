@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { browseDeliveriesOf } from "../domain/deliveries/browse-deliveries.ts";
+import { browseEventDeliveries } from "../domain/deliveries/browse-event-deliveries.ts";
 import { getEvent } from "../domain/events/get-event.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
@@ -11,7 +11,7 @@ export const event = new Hono<AppEnv>().get("/:id", asReader, async (c) => {
   const context = c.get("context");
   const reader = c.get("reader");
   const row = await getEvent(context.db, reader, c.req.param("id"));
-  const projects = await browseDeliveriesOf(context, reader, row);
+  const projects = await browseEventDeliveries(context, reader, row);
   return c.html(
     <EventPage row={row} projects={projects} url={new URL(c.req.url)} visitor={visitorOf(c)} now={context.now()} />,
   );

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { anEvent, aWebhook, aWorld, type World } from "../delivery/world.ts";
 import { costOf } from "../support/cost.ts";
 import { aService } from "../support/service.ts";
-import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./told.ts";
+import { elementsOf, hrefsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
+import { tellInEveryState } from "./telling.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const owner = await signedIn(service, { groups: ["project:shop:global:owner"] });
@@ -13,10 +13,6 @@ let world: World;
 beforeEach(async () => {
   world = await aWorld({ RETRY_SCHEDULE: "5" });
 });
-
-const textsOf = async (page: Response, selector: string) => (await elementsOf(page, selector)).map(({ text }) => text);
-const hrefsOf = async (page: Response, selector: string) =>
-  (await elementsOf(page, selector)).map(({ attributes }) => attributes["href"]);
 
 describe("a project's deliveries", () => {
   it("are told newest first: how each stands, what it tells, and whom", async () => {

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { anEvent, aWebhook, aWorld, type World } from "../delivery/world.ts";
 import { costOf } from "../support/cost.ts";
 import { aService } from "../support/service.ts";
-import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./told.ts";
+import { elementsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
+import { tellInEveryState } from "./telling.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const SHOP = "project:shop:global:owner";
@@ -14,8 +14,6 @@ let world: World;
 beforeEach(async () => {
   world = await aWorld({ RETRY_SCHEDULE: "5" });
 });
-
-const textsOf = async (page: Response, selector: string) => (await elementsOf(page, selector)).map(({ text }) => text);
 
 describe("an event's page", () => {
   it("tells whom its project's subscriptions told, and what came of it", async () => {

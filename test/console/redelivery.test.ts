@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { anEvent, aWebhook, aWorld, type World } from "../delivery/world.ts";
 import { aService } from "../support/service.ts";
-import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./told.ts";
+import { tokenOf } from "../support/tokens.ts";
+import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { tellInEveryState } from "./telling.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const owner = await signedIn(service, { groups: ["project:shop:global:owner"] });
@@ -135,6 +136,15 @@ describe("redelivering", () => {
     const page = await owner.send(`/deliveries/${FAILED}/redeliver`, { back: "/" }, headers);
     expect(page.status).toBe(403);
     expect(await world.deliveries()).toEqual(before);
+  });
+
+  it("is taken from our own pages alone also where a proxy signs everybody in", async () => {
+    await tellInEveryState(world);
+    const token = await tokenOf({ groups: ["project:shop:global:owner"] });
+    const proxied = (Origin: string) =>
+      aBrowser(service).send(`/deliveries/${FAILED}/redeliver`, {}, { "X-Escape-Token": token, Origin });
+    expect((await proxied("https://evil.example")).status).toBe(403);
+    expect((await proxied("https://tidings.example")).status).toBe(303);
   });
 
   it("is a form's, and never a link's", async () => {

@@ -41,8 +41,8 @@ export async function listDeliveries(db: Database, range: DeliveryRange): Promis
   return results;
 }
 
-/** Of some projects, newest first: at most one for each subscription that its projects ever had. */
-export async function listDeliveriesOf(db: Database, eventId: number, projects: string[]): Promise<DeliveryRow[]> {
+/** In some projects, newest first: at most one for each subscription that its projects ever had. */
+export async function listEventDeliveries(db: Database, eventId: number, projects: string[]): Promise<DeliveryRow[]> {
   const { results } = await db
     .prepare(
       `SELECT * FROM deliveries INDEXED BY deliveries_event

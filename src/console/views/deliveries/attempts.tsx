@@ -17,12 +17,13 @@ interface Tried {
   now: number;
 }
 
-/** Every attempt, newest first, folded away. */
+/** The newest attempts, newest first, folded away. */
 export function Attempts({ browsed, now }: Tried) {
   const { history, attempts, state } = browsed.delivery;
-  const earlier = (history[0]?.number ?? 1) - 1;
-  if (history.length === 0)
+  if (history.length === 0) {
     return <p class="attempts aside">{state === "cancelled" ? "No attempt" : "No attempt yet"}</p>;
+  }
+  const earlier = (history[0]?.number ?? 1) - 1;
   return (
     <details class="attempts">
       <summary>{attempts === 1 ? "1 attempt" : `${attempts} attempts`}</summary>

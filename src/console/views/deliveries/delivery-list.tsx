@@ -7,11 +7,6 @@ import { Plain } from "../plain.tsx";
 import { Attempts } from "./attempts.tsx";
 import { State } from "./delivery-state.tsx";
 
-/** What the addresses of pages with deliveries may say. */
-export const DELIVERY_NOTICES = {
-  redelivered: "It is being sent again. What comes of it shows here in a moment.",
-};
-
 interface Deliveries {
   deliveries: BrowsedDelivery[];
   /** Where the page is, to come back to it. */

@@ -2,9 +2,9 @@ import type { BrowsedDeliveries } from "../../../domain/deliveries/browse-delive
 import type { DeliveryQuery } from "../../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
 import { viewUrl } from "../../place-url.ts";
-import { Notice } from "../notice.tsx";
 import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
-import { DELIVERY_NOTICES, DeliveryList } from "./delivery-list.tsx";
+import { DeliveryList } from "./delivery-list.tsx";
+import { DeliveryNotice } from "./delivery-notice.tsx";
 
 interface Deliveries {
   page: BrowsedDeliveries;
@@ -22,7 +22,7 @@ export function DeliverySection({ page, query, subscriptions, url, now }: Delive
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <Notice code={url.searchParams.get("notice") ?? undefined} sentences={DELIVERY_NOTICES} />
+      <DeliveryNotice url={url} />
       {!areNone && <DeliveryFilters path={url.pathname} query={query} subscriptions={subscriptions} />}
       {isEmpty ? (
         <Empty query={query} path={url.pathname} hasSubscriptions={subscriptions.length > 0} />

@@ -1,10 +1,10 @@
-import type { ProjectDeliveries } from "../../../domain/deliveries/browse-deliveries.ts";
+import type { ProjectDeliveries } from "../../../domain/deliveries/browse-event-deliveries.ts";
 import { DELIVERY_STATES } from "../../../schemas/delivery.ts";
 import type { EventHead } from "../../../store/events/event-rows.ts";
 import { deliveriesUrl, projectUrl } from "../../project-url.ts";
-import { Notice } from "../notice.tsx";
 import { Plain } from "../plain.tsx";
-import { DELIVERY_NOTICES, DeliveryList } from "./delivery-list.tsx";
+import { DeliveryList } from "./delivery-list.tsx";
+import { DeliveryNotice } from "./delivery-notice.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
 
 interface OfEvent {
@@ -19,7 +19,7 @@ export function EventDeliveries({ event, projects, url, now }: OfEvent) {
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <Notice code={url.searchParams.get("notice") ?? undefined} sentences={DELIVERY_NOTICES} />
+      <DeliveryNotice url={url} />
       {projects.map((ofProject) =>
         ofProject.deliveries.length === 0 ? (
           <p class="tally">
