@@ -47,8 +47,8 @@ export function DeliveryFilters({ path, query, subscriptions }: Filters) {
         </select>
       </label>
       <label>
-        Event
-        <input name="event" inputmode="numeric" placeholder="Its ID" autocomplete="off" value={event ?? ""} />
+        Event ID
+        <input name="event" inputmode="numeric" autocomplete="off" value={event ?? ""} />
       </label>
       {page_size !== DELIVERIES_A_PAGE && <input type="hidden" name="page_size" value={page_size} />}
       <div class="buttons">
