@@ -5,7 +5,7 @@ import type { AppEnv } from "../routes/env.ts";
 import { answerProblem, refusalOf } from "../routes/problem.ts";
 import { FailurePage } from "./views/failure-page.tsx";
 import { visitorOf } from "./visitor.ts";
-import { signInUrl } from "./way-back.ts";
+import { signInUrl, wayBack } from "./way-back.ts";
 
 /** Hono's onError for the pages. */
 export function onPageError(error: Error, c: HonoContext<AppEnv>) {
@@ -21,7 +21,15 @@ export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
   const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
   return c.html(
-    <FailurePage error={error} visitor={visitor} requestId={c.get("requestId")} />,
+    <FailurePage error={error} visitor={visitor} back={cameFrom(c.req)} requestId={c.get("requestId")} />,
     PROBLEMS[error.code].status,
   );
+}
+
+/** The page whose form was refused; the first one where that is not known. */
+function cameFrom(request: HonoContext["req"]): string {
+  const referer = request.header("Referer") ?? "";
+  if (request.method !== "POST" || !URL.canParse(referer)) return "/";
+  const { pathname, search } = new URL(referer);
+  return wayBack(`${pathname}${search}`);
 }

@@ -4,6 +4,7 @@ import { requestId } from "hono/request-id";
 import { AppError } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { observe } from "../routes/middleware/observe.ts";
+import { deliveries } from "./deliveries.ts";
 import { event } from "./event.tsx";
 import { answerFailure, onPageError } from "./failure.tsx";
 import { feed } from "./feed.tsx";
@@ -41,4 +42,5 @@ export const pages = base
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", project)
+  .route("/deliveries", deliveries)
   .route("/", feed);

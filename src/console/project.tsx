@@ -1,22 +1,22 @@
 import { Hono } from "hono";
-import { listProjectDeliveries } from "../domain/deliveries/deliveries.ts";
+import { browseDeliveries } from "../domain/deliveries/browse-deliveries.ts";
 import { ownsProject } from "../domain/roles.ts";
 import { listSubscriptions } from "../domain/subscriptions/subscriptions.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
 import { valid } from "../routes/middleware/validate.ts";
-import { DeliveryQuery } from "../schemas/delivery.ts";
+import { DeliveryFormQuery } from "./delivery-query.ts";
 import { ProjectPage } from "./views/projects/project-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
 /** A project's subscriptions, and what became of what they were to be told. */
-export const project = new Hono<AppEnv>().get("/:project", asReader, valid("query", DeliveryQuery), async (c) => {
+export const project = new Hono<AppEnv>().get("/:project", asReader, valid("query", DeliveryFormQuery), async (c) => {
   const { db, now } = c.get("context");
   const reader = c.get("reader");
   const name = c.req.param("project");
   const query = c.req.valid("query");
   const { rows: subscriptions } = await listSubscriptions(db, reader, name);
-  const page = await listProjectDeliveries(db, reader, name, query);
+  const page = await browseDeliveries({ db, now }, reader, name, query);
   return c.html(
     <ProjectPage
       project={name}

@@ -10,6 +10,13 @@ export function wayBack(wanted: string | undefined): string {
   return isOurs ? `${pathname}${search}` : "/";
 }
 
+/** A path of ours, to where the page says by a `Notice` of this code what was done. */
+export function noticedUrl(path: string, code: string, anchor: string): string {
+  const url = new URL(path, HERE);
+  url.searchParams.set("notice", code);
+  return `${url.pathname}${url.search}#${anchor}`;
+}
+
 /** The way to the sign-in page, and from there back. */
 export function signInUrl({ method, url }: { method: string; url: string }): string {
   const { pathname, search } = new URL(url);

@@ -58,6 +58,14 @@ export async function elementsOf(response: Response, selector: string): Promise<
   return found.map((element) => ({ ...element, text: element.text.replace(/\s+/g, " ").trim() }));
 }
 
+export async function textsOf(response: Response, selector: string): Promise<string[]> {
+  return (await elementsOf(response, selector)).map(({ text }) => text);
+}
+
+export async function hrefsOf(response: Response, selector: string): Promise<(string | undefined)[]> {
+  return (await elementsOf(response, selector)).map(({ attributes }) => attributes["href"]);
+}
+
 /** Where the first link of this text leads. */
 export async function linkOf(response: Response, text: string): Promise<string | undefined> {
   return (await elementsOf(response, "a")).find((link) => link.text === text)?.attributes["href"];

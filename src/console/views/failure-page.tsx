@@ -5,6 +5,7 @@ const TITLES: Partial<Record<AppError["code"], string>> = {
   "not-found": "There is nothing here",
   unauthenticated: "You are not signed in",
   forbidden: "That is not allowed",
+  conflict: "That cannot be done now",
   unavailable: "Tidings cannot answer right now",
 };
 
@@ -12,11 +13,13 @@ interface Failure {
   error: AppError;
   /** Undefined where it is not known who asks. */
   visitor: Visitor | undefined;
+  /** Where to go on. */
+  back: string;
   requestId: string;
 }
 
 /** A refusal, for people. */
-export function FailurePage({ error, visitor, requestId }: Failure) {
+export function FailurePage({ error, visitor, back, requestId }: Failure) {
   const title = TITLES[error.code] ?? PROBLEMS[error.code].title;
   return (
     <Layout title={title} visitor={visitor}>
@@ -24,7 +27,7 @@ export function FailurePage({ error, visitor, requestId }: Failure) {
         <h1>{title}</h1>
         {error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />}
         <p>
-          <a href="/">To the newest events</a>
+          <a href={back}>{back === "/" ? "To the newest events" : "Back to where you were"}</a>
         </p>
         <p class="aside">
           Request <code>{requestId}</code>

@@ -1,11 +1,16 @@
 import { rfc3339 } from "../../schemas/time.ts";
 
-/** How long ago, with the exact time on hover. Both are UTC; `now` is in milliseconds. */
-export function Moment({ timestampNs, now }: { timestampNs: string; now: number }) {
-  const exact = rfc3339(timestampNs);
+type When = { timestampNs: string } | { time: string };
+
+/**
+ * How long ago, or in how long, with the exact time on hover: of nanoseconds since 1970, or of a time as the API serves
+ * it. Both are UTC; `now` is in milliseconds.
+ */
+export function Moment({ now, ...when }: When & { now: number }) {
+  const exact = "time" in when ? when.time : rfc3339(when.timestampNs);
   return (
     <time datetime={exact} title={exact}>
-      {howLongAgo(timestampNs, now)}
+      {howFarOff("time" in when ? Date.parse(when.time) : millisecondsOf(when.timestampNs), now)}
     </time>
   );
 }
@@ -27,8 +32,8 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
-function howLongAgo(timestampNs: string, now: number): string {
-  const seconds = (millisecondsOf(timestampNs) - now) / 1000;
+function howFarOff(then: number, now: number): string {
+  const seconds = (then - now) / 1000;
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
   }

@@ -41,6 +41,18 @@ export async function listDeliveries(db: Database, range: DeliveryRange): Promis
   return results;
 }
 
+/** In some projects, newest first: at most one for each subscription that its projects ever had. */
+export async function listEventDeliveries(db: Database, eventId: number, projects: string[]): Promise<DeliveryRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM deliveries INDEXED BY deliveries_event
+      WHERE event_id = ?1 AND project IN (SELECT value FROM json_each(?2)) ORDER BY id DESC`,
+    )
+    .bind(eventId, JSON.stringify(projects))
+    .all<DeliveryRow>();
+  return results;
+}
+
 export async function findDelivery(db: Database, id: number): Promise<DeliveryRow | undefined> {
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }

@@ -17,10 +17,14 @@ export interface EventRow {
   data: string | null;
 }
 
+/** An event without what lies behind it, which may be long. */
+export type EventHead = Omit<EventRow, "data">;
+
 /** For a SELECT that has `events` in its FROM. */
-export const EVENT_COLUMNS = `events.id, events.type, events.timestamp, events.username,
+export const EVENT_HEAD_COLUMNS = `events.id, events.type, events.timestamp, events.username,
   events.inventory_project, events.inventory_application, events.inventory_version,
-  events.state_project, events.state_environment, events.state_deployment, events.allowed_groups, events.data`;
+  events.state_project, events.state_environment, events.state_deployment, events.allowed_groups`;
+export const EVENT_COLUMNS = `${EVENT_HEAD_COLUMNS}, events.data`;
 
 /** `id` is a decimal; one beyond 2^53 must not become a double on its way. */
 export async function findEvent(db: Database, id: string): Promise<EventRow | undefined> {

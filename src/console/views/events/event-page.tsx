@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import type { ProjectDeliveries } from "../../../domain/deliveries/browse-event-deliveries.ts";
 import { rfc3339 } from "../../../schemas/time.ts";
 import type { EventRow } from "../../../store/events/event-rows.ts";
 import { viewUrl } from "../../place-url.ts";
@@ -7,6 +8,7 @@ import { DataTree } from "./data-tree.tsx";
 import { typeName } from "./filters.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
 import { Layout, type Visitor } from "../layout.tsx";
+import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
 import { Moment } from "../moment.tsx";
 import { Plain } from "../plain.tsx";
 import { placesOf } from "./timeline.tsx";
@@ -14,11 +16,14 @@ import { Sentence, sentenceText } from "./told.tsx";
 
 interface One {
   row: EventRow;
+  /** In each of its projects that the reader has a role in. */
+  projects: ProjectDeliveries[];
+  url: URL;
   visitor: Visitor;
   now: number;
 }
 
-export function EventPage({ row, visitor, now }: One) {
+export function EventPage({ row, projects, url, visitor, now }: One) {
   const kind = kindOf(row.type);
   return (
     <Layout title={sentenceText(row)} visitor={visitor}>
@@ -53,6 +58,7 @@ export function EventPage({ row, visitor, now }: One) {
         <div id="data">
           {row.data === null ? <p class="aside">It carries no data.</p> : <DataTree json={row.data} isOpen />}
         </div>
+        {projects.length > 0 && <EventDeliveries event={row} projects={projects} url={url} now={now} />}
       </article>
     </Layout>
   );

@@ -1,10 +1,10 @@
 import type { Place } from "../../../words/places.ts";
 import { sentenceOf, type Told } from "../../../words/sentence.ts";
-import type { EventRow } from "../../../store/events/event-rows.ts";
+import type { EventHead } from "../../../store/events/event-rows.ts";
 import { Plain, plainText } from "../plain.tsx";
 
 /** Who did what, and where; the values stand out. */
-export function Sentence({ row }: { row: EventRow }) {
+export function Sentence({ row }: { row: EventHead }) {
   const pieces = sentenceOf(toldOf(row));
   return (
     <>
@@ -25,7 +25,7 @@ export function Sentence({ row }: { row: EventRow }) {
 }
 
 /** The same for a page's title. */
-export function sentenceText(row: EventRow): string {
+export function sentenceText(row: EventHead): string {
   return sentenceOf(toldOf(row))
     .map(({ text }) => plainText(text))
     .join(" ");
@@ -41,7 +41,7 @@ const NAMES: (Place | "username")[] = [
   "state_deployment",
 ];
 
-function toldOf(row: EventRow): Told {
+function toldOf(row: EventHead): Told {
   const told: Told = { type: row.type };
   for (const name of NAMES) {
     const value = row[name];

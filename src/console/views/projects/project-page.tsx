@@ -1,4 +1,4 @@
-import type { DeliveryPage } from "../../../domain/deliveries/deliveries.ts";
+import type { BrowsedDeliveries } from "../../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryQuery } from "../../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
@@ -12,7 +12,7 @@ interface Project {
   subscriptions: SubscriptionRow[];
   url: URL;
   query: DeliveryQuery;
-  page: DeliveryPage;
+  page: BrowsedDeliveries;
   visitor: Visitor;
   now: number;
 }
@@ -24,7 +24,7 @@ export function ProjectPage({ project, isOwner, subscriptions, url, query, page,
         <span class="aside">Project</span> <Plain text={project} />
       </h1>
       <SubscriptionSection subscriptions={subscriptions} isOwner={isOwner} />
-      <DeliverySection page={page} query={query} url={url} isOwner={isOwner} now={now} />
+      <DeliverySection page={page} query={query} subscriptions={subscriptions} url={url} now={now} />
     </Layout>
   );
 }

@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { anEvent, aWebhook, aWorld, type World } from "../delivery/world.ts";
+import { aService } from "../support/service.ts";
+import { tokenOf } from "../support/tokens.ts";
+import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { tellInEveryState } from "./telling.ts";
+
+const service = aService({ AUDITOR_GROUPS: "audit" });
+const owner = await signedIn(service, { groups: ["project:shop:global:owner"] });
+let world: World;
+
+beforeEach(async () => {
+  world = await aWorld();
+});
+
+/** The states of the deliveries that have a button. */
+async function offered(browser: typeof owner, path = "/projects/shop"): Promise<(string | undefined)[]> {
+  const forms = await elementsOf(await browser.open(path), ".deliveries form");
+  const ids = forms.map(({ attributes }) => /^\/deliveries\/(\d+)\/redeliver$/.exec(attributes["action"] ?? "")?.[1]);
+  const deliveries = await world.deliveries();
+  return ids.map((id) => deliveries.find((delivery) => `${delivery.id}` === id)?.state);
+}
+
+describe("the button Redeliver", () => {
+  it("stands at each delivery that may be sent again", async () => {
+    await tellInEveryState(world);
+    expect(await offered(owner)).toEqual(["failed", "pending", "delivered"]);
+    const page = await owner.open("/projects/shop?state=failed");
+    expect((await elementsOf(page, ".deliveries button")).map(({ text }) => text)).toEqual(["Redeliver delivery 4"]);
+  });
+
+  it("is for owners", async () => {
+    await tellInEveryState(world);
+    for (const group of ["project:shop:global:read", "project:shop:global:write", "audit"]) {
+      expect(await offered(await signedIn(service, { groups: [group] }))).toEqual([]);
+    }
+  });
+
+  it("is not there while an attempt runs", async () => {
+    await world.subscribe(aWebhook());
+    await world.record(anEvent());
+    const lease = (until: number) => world.context.db.prepare(`UPDATE deliveries SET lease_until = ${until}`).run();
+    await lease(Date.now() + 60_000);
+    expect(await offered(owner)).toEqual([]);
+    await lease(Date.now() - 60_000);
+    expect(await offered(owner)).toEqual(["pending"]);
+  });
+
+  it("is not there where its subscription may no longer be told of the event", async () => {
+    const [row] = await world.subscribe(aWebhook({ allowed_groups: ["devs", "ops"] }));
+    await world.record(anEvent({ allowed_groups: ["devs"] }));
+    await world.deliver();
+    expect(await offered(owner)).toEqual(["delivered"]);
+    await world.subscribe(aWebhook({ id: `${row?.id}`, allowed_groups: ["ops"] }));
+    expect(await offered(owner)).toEqual([]);
+  });
+});
+
+describe("redelivering", () => {
+  const FAILED = 4;
+
+  it("makes the delivery due, and leads back to where one was, with a notice", async () => {
+    await tellInEveryState(world);
+    const page = await owner.open("/projects/shop?state=failed&page_from=9");
+    const back = (await elementsOf(page, ".deliveries input[name=back]"))[0]?.attributes["value"] ?? "";
+    const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
+    expect(answer.status).toBe(303);
+    const to = answer.headers.get("Location") ?? "";
+    expect(to).toBe("/projects/shop?state=failed&page_from=9&notice=redelivered#deliveries");
+    expect((await world.deliveries())[FAILED - 1]).toMatchObject({ state: "pending", attempts: 1 });
+    const [notice] = await elementsOf(await owner.open(to), "#deliveries [role=status]");
+    expect(notice?.text).toBe("It is being sent again. What comes of it shows here in a moment.");
+  });
+
+  it("twice says so once", async () => {
+    await tellInEveryState(world);
+    const back = "/projects/shop?notice=redelivered";
+    const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
+    expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#deliveries");
+  });
+
+  it.each([
+    "",
+    "//evil.example/",
+    "/\\evil.example",
+    "/.//evil.example",
+    "https://evil.example/",
+    "javascript:alert(1)",
+    "/\tevil",
+    "/sign-out",
+  ])("leads to the project's page, and not to %j", async (back) => {
+    await tellInEveryState(world);
+    const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
+    expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#deliveries");
+  });
+
+  it("that cannot be says why, and leads back", async () => {
+    await tellInEveryState(world);
+    const headers = { Origin: "https://tidings.example", Referer: "https://tidings.example/projects/shop?state=held" };
+    const page = await owner.send("/deliveries/3/redeliver", { back: "/projects/shop" }, headers);
+    expect(page.status).toBe(409);
+    expect(await wordsOf(page)).toContain("its subscription is disabled or gone");
+    expect(await linkOf(page, "Back to where you were")).toBe("/projects/shop?state=held");
+    const lured = { ...headers, Referer: "https://tidings.example//evil.example/" };
+    const elsewhere = await owner.send("/deliveries/3/redeliver", {}, lured);
+    expect(await linkOf(elsewhere, "To the newest events")).toBe("/");
+  });
+
+  it.each([
+    [["project:shop:global:read"], 403],
+    [["project:shop:global:write"], 403],
+    [["audit"], 403],
+    [["project:other:global:owner"], 404],
+    [[], 404],
+  ])("by %j: %i", async (groups, status) => {
+    await tellInEveryState(world);
+    const before = await world.deliveries();
+    const page = await (await signedIn(service, { groups })).send(`/deliveries/${FAILED}/redeliver`, { back: "/" });
+    expect(page.status).toBe(status);
+    expect(await world.deliveries()).toEqual(before);
+  });
+
+  it.each(["999", "x", "9223372036854775808"])("of what never was, %s, is 404", async (id) => {
+    expect((await owner.send(`/deliveries/${id}/redeliver`, {})).status).toBe(404);
+  });
+
+  it.each([
+    {},
+    { Origin: "https://evil.example" },
+    { Origin: "null" },
+    { "Sec-Fetch-Site": "cross-site" },
+    { Origin: "https://tidings.example", "Sec-Fetch-Site": "same-site" },
+  ])("is taken from our own pages alone, and not with %j", async (headers) => {
+    await tellInEveryState(world);
+    const before = await world.deliveries();
+    const page = await owner.send(`/deliveries/${FAILED}/redeliver`, { back: "/" }, headers);
+    expect(page.status).toBe(403);
+    expect(await world.deliveries()).toEqual(before);
+  });
+
+  it("is taken from our own pages alone also where a proxy signs everybody in", async () => {
+    await tellInEveryState(world);
+    const token = await tokenOf({ groups: ["project:shop:global:owner"] });
+    const proxied = (Origin: string) =>
+      aBrowser(service).send(`/deliveries/${FAILED}/redeliver`, {}, { "X-Escape-Token": token, Origin });
+    expect((await proxied("https://evil.example")).status).toBe(403);
+    expect((await proxied("https://tidings.example")).status).toBe(303);
+  });
+
+  it("is a form's, and never a link's", async () => {
+    const page = await owner.open("/deliveries/1/redeliver");
+    expect([page.status, page.headers.get("Allow")]).toEqual([405, "POST"]);
+  });
+});
+
+describe("a notice", () => {
+  it.each(["constructor", "__proto__", "toString", "<b>won</b>", ""])(
+    "says nothing of our own for %j",
+    async (code) => {
+      const page = await owner.open(`/projects/shop?notice=${encodeURIComponent(code)}`);
+      expect(page.status).toBe(200);
+      expect(await elementsOf(page, "[role=status]")).toEqual([]);
+    },
+  );
+});
