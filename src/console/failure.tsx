@@ -5,7 +5,7 @@ import type { AppEnv } from "../routes/env.ts";
 import { answerProblem, refusalOf } from "../routes/problem.ts";
 import { FailurePage } from "./views/failure-page.tsx";
 import { visitorOf } from "./visitor.ts";
-import { signInUrl, wayBack } from "./way-back.ts";
+import { pageOf, signInUrl } from "./way-back.ts";
 
 /** Hono's onError for the pages. */
 export function onPageError(error: Error, c: HonoContext<AppEnv>) {
@@ -20,16 +20,9 @@ export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response
   if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
   const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
+  const back = c.req.method === "POST" ? pageOf(c.req) : "/";
   return c.html(
-    <FailurePage error={error} visitor={visitor} back={cameFrom(c.req)} requestId={c.get("requestId")} />,
+    <FailurePage error={error} visitor={visitor} back={back} requestId={c.get("requestId")} />,
     PROBLEMS[error.code].status,
   );
-}
-
-/** The page whose form was refused; the first one where that is not known. */
-function cameFrom(request: HonoContext["req"]): string {
-  const referer = request.header("Referer") ?? "";
-  if (request.method !== "POST" || !URL.canParse(referer)) return "/";
-  const { pathname, search } = new URL(referer);
-  return wayBack(`${pathname}${search}`);
 }

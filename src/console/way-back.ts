@@ -1,3 +1,5 @@
+import type { HonoRequest } from "hono";
+
 const HERE = "https://here.invalid";
 
 /** Where to go on after signing in: a path of this origin, whatever was asked for; else the first page. */
@@ -17,9 +19,16 @@ export function noticedUrl(path: string, code: string, anchor: string): string {
   return `${url.pathname}${url.search}#${anchor}`;
 }
 
-/** The way to the sign-in page, and from there back. */
-export function signInUrl({ method, url }: { method: string; url: string }): string {
+/** The page where somebody is: the one that is asked for, or the one with the form that was sent. */
+export function pageOf(request: HonoRequest): string {
+  const url = request.method === "POST" ? (request.header("Referer") ?? "") : request.url;
+  if (!URL.canParse(url)) return "/";
   const { pathname, search } = new URL(url);
-  const back = wayBack(`${pathname}${search}`);
-  return method !== "GET" || back === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(back)}`;
+  return wayBack(`${pathname}${search}`);
+}
+
+/** The way to the sign-in page, and from there back. */
+export function signInUrl(request: HonoRequest): string {
+  const back = pageOf(request);
+  return back === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(back)}`;
 }

@@ -33,6 +33,14 @@ describe("who is not signed in", () => {
     expect(page.headers.get("Set-Cookie")).toMatch(/^X-Escape-Token=; Max-Age=0;/);
     expect(await wordsOf(page)).toContain("The token has expired; get a new one.");
   });
+
+  it("whose token has expired comes back to the page of the form that they sent", async () => {
+    const { send } = aBrowser(service, await tokenFor(-60));
+    const from = "https://tidings.example/projects/shop?state=failed";
+    const sent = await send("/deliveries/1/redeliver", {}, { Origin: "https://tidings.example", Referer: from });
+    expect(sent.status).toBe(303);
+    expect(sent.headers.get("Location")).toBe(`/sign-in?to=${encodeURIComponent("/projects/shop?state=failed")}`);
+  });
 });
 
 describe("a token", () => {
