@@ -4,8 +4,9 @@ import { DELIVERIES } from "./deliveries.ts";
 import { EVENTS } from "./events.ts";
 import { FRAME } from "./frame.ts";
 import { PROJECTS } from "./projects.ts";
+import { SUBSCRIPTIONS } from "./subscriptions.ts";
 
-export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + DELIVERIES).trim();
+export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + DELIVERIES).trim();
 
 /** Another sheet has another address, so that browsers may keep each for ever. */
 export const STYLE_URL = `/style-${createHash("sha256").update(STYLE_SHEET).digest("hex").slice(0, 12)}.css`;

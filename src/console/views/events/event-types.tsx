@@ -1,0 +1,30 @@
+import { EVENT_TYPES, type EventType } from "../../../schemas/event.ts";
+import { FAMILIES } from "./families.ts";
+
+/** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
+export function typeName(type: EventType): string {
+  const words = type
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/ event$/, "")
+    .replace(/\bacl\b/, "access");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A box for each type, by families. */
+export function TypeBoxes({ name, chosen }: { name: string; chosen: readonly EventType[] }) {
+  return (
+    <div class="families">
+      {FAMILIES.map(([family, belongs]) => (
+        <fieldset>
+          <legend>{family}</legend>
+          {EVENT_TYPES.filter(belongs).map((type) => (
+            <label>
+              <input type="checkbox" name={name} value={type} checked={chosen.includes(type)} /> {typeName(type)}
+            </label>
+          ))}
+        </fieldset>
+      ))}
+    </div>
+  );
+}
