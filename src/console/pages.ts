@@ -7,13 +7,13 @@ import { observe } from "../routes/middleware/observe.ts";
 import { event } from "./event.tsx";
 import { answerFailure, onPageError } from "./failure.tsx";
 import { feed } from "./feed.tsx";
+import { FOR_EVER } from "./kept-for-ever.ts";
 import { neverKept } from "./never-kept.ts";
 import { project } from "./project.tsx";
-import { lockedDown } from "./security.ts";
+import { reference } from "./reference.tsx";
+import { lockedDown, lockedDownButForScripts } from "./security.ts";
 import { signIn } from "./sign-in.tsx";
 import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
-
-const FOR_EVER = "public, max-age=31536000, immutable";
 
 const base = new Hono<AppEnv>({ strict: false });
 
@@ -21,6 +21,7 @@ const base = new Hono<AppEnv>({ strict: false });
 export const pages = base
   .onError(onPageError)
   .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
+  .use("/docs", lockedDownButForScripts) // the outermost has the last word
   .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
   .use(
     methodNotAllowed({
@@ -41,4 +42,5 @@ export const pages = base
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", project)
+  .route("/", reference)
   .route("/", feed);
