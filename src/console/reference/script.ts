@@ -2,15 +2,10 @@ import { keptForEver } from "../kept-for-ever.ts";
 
 /**
  * Starts Swagger UI in the reference's page: without its header, servers and dialogs, without links in buttons, in the
- * page's own `main`, dark where the page is. What it asks of the service, only GETs, goes with the page's cookie.
+ * page's own `main`, with a name for each field. What it asks of the service, only GETs, goes with the page's cookie.
  */
 export const SCRIPT = `
 "use strict";
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const followScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
-followScheme();
-dark.addEventListener("change", followScheme);
 
 function plugin({ React }) {
   const draw = React.createElement;
@@ -27,9 +22,9 @@ function plugin({ React }) {
       draw(Credentials, { schemes: specSelectors.securityDefinitions().toJS(), Markdown: getComponent("Markdown", true) }),
       draw("h2", null, "Operations"),
       part("operations"),
+      draw("h3", null, "Webhooks"),
       part("Webhooks"),
-      draw("h2", { className: "spoken" }, "Schemas"),
-      draw("h3", { className: "spoken" }, "All of them"),
+      draw("h2", null, "Schemas"),
       part("Models"));
   }
 
@@ -41,13 +36,33 @@ function plugin({ React }) {
     return draw("section", { className: "credentials" }, draw("h2", null, "Credentials"), draw("dl", null, terms));
   }
 
+  const named = (nameOf) => (Field) => (props) =>
+    draw("label", null, draw("span", { className: "spoken" }, nameOf(props)), draw(Field, props));
+
   return {
     components: {
       Reference,
       DeepLink: ({ text }) => draw("span", null, text),
       authorizeOperationBtn: () => null,
     },
+    wrapComponents: {
+      ExamplesSelect: named(() => "Example"),
+      JsonSchemaForm: named(({ description }) => description),
+      parameterRow: (Row) => (props) => draw(Row, { ...props, param: props.rawParam }),
+    },
+    statePlugins: {
+      spec: {
+        wrapSelectors: {
+          parameterWithMetaByIdentity: (select) => (state, ...of) => withoutExample(select(state, ...of)),
+        },
+      },
+    },
   };
+}
+
+/** What may be left out is not filled in: not every parameter goes with every other. Its example is shown beside it. */
+function withoutExample(parameter) {
+  return parameter?.get("required") ? parameter : parameter?.delete("example");
 }
 
 SwaggerUIBundle({
@@ -58,6 +73,7 @@ SwaggerUIBundle({
   deepLinking: true,
   validatorUrl: null,
   supportedSubmitMethods: ["get"],
+  syntaxHighlight: { activated: false },
 });
 `.trimStart();
 

@@ -1,8 +1,65 @@
 import { keptForEver } from "../kept-for-ever.ts";
 
-/** Swagger UI in the console's colours and letters, for the reference's page alone. */
+/**
+ * Swagger UI in the console's colours and letters, for the reference's page alone. Its own colours lack contrast, and
+ * are all taken away; the ID outweighs its rules.
+ */
 export const REFERENCE_SHEET = `
-.swagger-ui .info { margin: 0 }
+#reference .swagger-ui * { border-color: var(--line); background-color: transparent; color: inherit; font-family: inherit; box-shadow: none; text-shadow: none }
+#reference .swagger-ui { color: inherit; font: inherit }
+#reference .swagger-ui :is(.wrapper, .info, hgroup, .operation-tag-content, .webhooks, .models, .models > *, .opblock-body, .renderedMarkdown) { max-width: none; margin: 0; padding: 0; border: 0 }
+#reference .swagger-ui :is(code, pre, .microlight, .opblock-summary-path, .opblock-summary-method, .parameter__type, .parameter__in, .json-schema-2020-12__title, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint, .header-col) { font-family: ui-monospace, monospace }
+#reference .swagger-ui :is(p, li, td, th, dt, dd, label, small, .tab, .parameter__name, .response-col_status) { font-size: .875rem; line-height: 1.5 }
+#reference .swagger-ui :is(p, ul) { margin: 0 0 .5rem }
+#reference .swagger-ui a { color: var(--link) }
+#reference .swagger-ui svg { fill: currentColor }
+
+#reference .swagger-ui .title { display: flex; gap: .75rem; align-items: baseline; margin: .75rem 0 1rem; font-size: 1.625rem; font-weight: 700 }
+#reference .swagger-ui .title small { position: static; padding: 0; vertical-align: baseline; color: var(--soft); font-size: .875rem; font-weight: 400 }
+#reference .swagger-ui .title pre { margin: 0; padding: 0; background: none; font: inherit }
+#reference .swagger-ui :is(h2, h3, h4) { margin: 2rem 0 .5rem; padding: 0; font-size: 1.25rem; line-height: 1.4; font-weight: 600 }
+#reference .swagger-ui h3 { font-size: 1rem }
+#reference .swagger-ui h4 { margin: 1rem 0 .5rem; font-size: .875rem }
+#reference .swagger-ui :is(.webhooks > h2, .models > h4) { display: none }
+#reference .swagger-ui .renderedMarkdown code { padding: .0625rem .3em; border-radius: 4px; background: var(--tint); font-size: .8125rem; font-weight: 400 }
+#reference .swagger-ui .renderedMarkdown :is(th, td) { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
+#reference .swagger-ui dl { margin: 0; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+#reference .swagger-ui dl > div { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 0 1rem; padding: .5rem 1rem }
+#reference .swagger-ui dl > div + div { border-top: 1px solid var(--line) }
+#reference .swagger-ui :is(dd, dd p) { margin: 0 }
+
+#reference .swagger-ui button { min-height: 1.5rem; color: inherit; font-weight: 400 }
+#reference .swagger-ui .btn { min-height: 2.25rem; padding: .25rem .875rem; border: 1px solid var(--edge); border-radius: 6px; font-size: .875rem }
+#reference .swagger-ui .execute { border-color: transparent; background: var(--link); color: var(--on-link); font-weight: 600 }
+#reference .swagger-ui :is(input, select) { min-height: 2.25rem; margin: 0; padding: .25rem .625rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--raised); font-size: .875rem; appearance: auto }
+#reference .swagger-ui :is(input, select):disabled { display: none }
+#reference .swagger-ui .copy-to-clipboard button { background-color: var(--edge) }
+#reference .swagger-ui .opblock-summary .copy-to-clipboard { display: none }
+
+#reference .swagger-ui .opblock-tag { display: grid; grid-template-columns: minmax(0, 1fr) 1.5rem; align-items: start; gap: 0 1rem; margin: 1.5rem 0 .5rem; border: 0; font-size: 1rem }
+#reference .swagger-ui .opblock-tag small { grid-column: 1; padding: 0; color: var(--soft); font-weight: 400 }
+#reference .swagger-ui .expand-operation { grid-area: 1 / 2; min-width: 1.5rem; padding: 0; border: 0 }
+#reference .swagger-ui .opblock { margin: 0; border: 1px solid var(--line); border-radius: 0; background: var(--raised) }
+#reference .swagger-ui :is(.operation-tag-content > *, .webhooks > div) + * .opblock { border-top: 0 }
+#reference .swagger-ui :is(.operation-tag-content, .webhooks > div) > :first-child .opblock { border-radius: 10px 10px 0 0 }
+#reference .swagger-ui .opblock-summary { padding: 0 1rem 0 0; border: 0 }
+#reference .swagger-ui .opblock-summary-control { padding: .5rem 0 .5rem 1rem; border: 0; gap: .75rem }
+#reference .swagger-ui .opblock-summary-method { min-width: 3.5rem; padding: 0; color: var(--link); font-size: .8125rem; text-align: left }
+#reference .swagger-ui .opblock-summary-path { max-width: none; padding: 0; font-size: .875rem; font-weight: 400 }
+#reference .swagger-ui .opblock-summary-description { padding: 0; color: var(--soft); font-size: .875rem }
+#reference .swagger-ui .opblock-control-arrow { width: 1.5rem; padding: 0; border: 0 }
+#reference .swagger-ui .opblock-body { padding: 0 1rem 1rem }
+#reference .swagger-ui .opblock-body :is(.opblock-description-wrapper, .opblock-section-header, .responses-inner, .table-container, .responses-wrapper, .parameters-container) { margin: 0; padding: 0 }
+#reference .swagger-ui .opblock-section-header { min-height: 0 }
+#reference .swagger-ui table { margin: 0 }
+#reference .swagger-ui .parameters-col_name { width: 13rem; padding: .5rem 1rem .5rem 0 }
+#reference .swagger-ui .parameters-col_description { padding: .5rem 0 }
+#reference .swagger-ui :is(.parameter__type, .parameter__in, .response-control-media-type, .response-control-examples) { color: var(--soft); font-size: .8125rem }
+#reference .swagger-ui .microlight { max-height: none; margin: 0; padding: .75rem; overflow: visible; border-radius: 6px; background: var(--tint); color: inherit; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere }
+@media (max-width: 40rem) {
+  #reference .swagger-ui dl > div { grid-template-columns: 1fr }
+  #reference .swagger-ui .parameters :is(tr, td) { display: block; width: auto }
+}
 `.trim();
 
 export const REFERENCE_SHEET_URL = keptForEver("/docs/reference", "css", REFERENCE_SHEET);
