@@ -12,14 +12,15 @@ function plugin({ React }) {
 
   function Reference({ getComponent, specSelectors }) {
     const part = (name) => draw(getComponent(name, true));
+    const Markdown = getComponent("Markdown", true);
     if (specSelectors.loadingStatus() === "failed") {
       return draw("p", { role: "alert" }, "The API's description could not be read. Reload the page to try again.");
     }
     if (!specSelectors.specStr()) return draw("p", null, "Reading the API's description …");
     return draw("div", { className: "swagger-ui" },
       part("SvgAssets"),
-      part("InfoContainer"),
-      draw(Credentials, { schemes: specSelectors.securityDefinitions().toJS(), Markdown: getComponent("Markdown", true) }),
+      draw(Markdown, { source: specSelectors.info().get("description") }),
+      draw(Credentials, { schemes: specSelectors.securityDefinitions().toJS(), Markdown }),
       draw("h2", null, "Operations"),
       part("operations"),
       draw("h3", null, "Webhooks"),

@@ -14,12 +14,11 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui a { color: var(--link) }
 #reference .swagger-ui svg { fill: currentColor }
 
-#reference .swagger-ui .title { display: flex; gap: .75rem; align-items: baseline; margin: .75rem 0 1rem; font-size: 1.625rem; font-weight: 700 }
-#reference .swagger-ui .title small { position: static; padding: 0; vertical-align: baseline; color: var(--soft); font-size: .875rem; font-weight: 400 }
-#reference .swagger-ui .title pre { margin: 0; padding: 0; background: none; font: inherit }
-#reference .swagger-ui :is(h2, h3, h4) { margin: 2rem 0 .5rem; padding: 0; font-size: 1.25rem; line-height: 1.4; font-weight: 600 }
+#reference .swagger-ui :is(pre, .microlight, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint, .parameter__type, .parameter__in) { font-weight: 400; font-style: normal }
+#reference .swagger-ui :is(h2, h3, h4, h5) { margin: 2rem 0 .5rem; padding: 0; font-size: 1.25rem; line-height: 1.4; font-weight: 600 }
 #reference .swagger-ui h3 { font-size: 1rem }
-#reference .swagger-ui h4 { margin: 1rem 0 .5rem; font-size: .875rem }
+#reference .swagger-ui :is(h4, h5) { margin: 1rem 0 .5rem; font-size: .875rem }
+#reference .swagger-ui .tab-item h4 span::after { content: none }
 #reference .swagger-ui :is(.webhooks > h2, .models > h4) { display: none }
 #reference .swagger-ui .renderedMarkdown code { padding: .0625rem .3em; border-radius: 4px; background: var(--tint); font-size: .8125rem; font-weight: 400 }
 #reference .swagger-ui .renderedMarkdown :is(th, td) { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
@@ -30,6 +29,8 @@ export const REFERENCE_SHEET = `
 
 #reference .swagger-ui button { min-height: 1.5rem; color: inherit; font-weight: 400 }
 #reference .swagger-ui .btn { min-height: 2.25rem; padding: .25rem .875rem; border: 1px solid var(--edge); border-radius: 6px; font-size: .875rem }
+#reference .swagger-ui :is(.execute-wrapper, .btn-group) { display: flex; gap: .75rem; padding: 1rem 0 0 }
+#reference .swagger-ui :is(.execute-wrapper, .btn-group) .btn { flex: none; width: auto }
 #reference .swagger-ui .execute { border-color: transparent; background: var(--link); color: var(--on-link); font-weight: 600 }
 #reference .swagger-ui :is(input, select) { min-height: 2.25rem; margin: 0; padding: .25rem .625rem; border: 1px solid var(--edge); border-radius: 6px; background: var(--raised); font-size: .875rem; appearance: auto }
 #reference .swagger-ui :is(input, select):disabled { display: none }
@@ -50,15 +51,28 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui .opblock-control-arrow { width: 1.5rem; padding: 0; border: 0 }
 #reference .swagger-ui .opblock-body { padding: 0 1rem 1rem }
 #reference .swagger-ui .opblock-body :is(.opblock-description-wrapper, .opblock-section-header, .responses-inner, .table-container, .responses-wrapper, .parameters-container) { margin: 0; padding: 0 }
+#reference .swagger-ui .opblock-description-wrapper { padding-top: .5rem }
 #reference .swagger-ui .opblock-section-header { min-height: 0 }
 #reference .swagger-ui table { margin: 0 }
-#reference .swagger-ui .parameters-col_name { width: 13rem; padding: .5rem 1rem .5rem 0 }
-#reference .swagger-ui .parameters-col_description { padding: .5rem 0 }
+#reference .swagger-ui :is(th, td) { padding: .5rem 1rem .5rem 0; vertical-align: top }
+#reference .swagger-ui .parameters-col_name { min-width: 13rem }
+#reference .swagger-ui .response-col_status { min-width: 5rem }
+#reference .swagger-ui .response-col_links { display: none }
+#reference .swagger-ui .required span, #reference .swagger-ui .required::after, #reference .swagger-ui .json-schema-2020-12__title::after { color: var(--bad) }
 #reference .swagger-ui :is(.parameter__type, .parameter__in, .response-control-media-type, .response-control-examples) { color: var(--soft); font-size: .8125rem }
+#reference .swagger-ui .models { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+#reference .swagger-ui .json-schema-2020-12 { margin: 0 }
+#reference .swagger-ui .models article.json-schema-2020-12 { padding: .375rem 1rem; border-radius: 0 }
+#reference .swagger-ui .models .model-container + .model-container { border-top: 1px solid var(--line) }
+#reference .swagger-ui .json-schema-2020-12-head { padding: 0 }
+#reference .swagger-ui .json-schema-2020-12-head :is(button, .json-schema-2020-12__title, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint) { min-height: 1.5rem; margin: 0 .5rem 0 0; padding: 0; border: 0; font-size: .8125rem; line-height: 1.5rem }
+#reference .swagger-ui :is(.json-schema-2020-12-expand-deep-button, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint) { color: var(--soft) }
 #reference .swagger-ui .microlight { max-height: none; margin: 0; padding: .75rem; overflow: visible; border-radius: 6px; background: var(--tint); color: inherit; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40rem) {
   #reference .swagger-ui dl > div { grid-template-columns: 1fr }
+  #reference .swagger-ui .parameters thead { display: none }
   #reference .swagger-ui .parameters :is(tr, td) { display: block; width: auto }
+  #reference .swagger-ui .parameters .parameters-col_name { padding-bottom: 0 }
 }
 `.trim();
 

@@ -3,7 +3,7 @@ import { SWAGGER_UI } from "../reference/swagger-ui.ts";
 import { REFERENCE_SHEET_URL } from "../style/reference.ts";
 import { Layout, type Visitor } from "./layout.tsx";
 
-/** Where the API's description is drawn. What is there until then stays there where a script does not come or run. */
+/** Where the API's description is drawn. The way to it is there at once, and stays where no script comes or runs. */
 export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
   return (
     <Layout
@@ -18,16 +18,15 @@ export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
         </>
       }
     >
-      <div id="reference">
-        <h1>API reference</h1>
-        <p>
-          It is drawn from <a href="/openapi.json">the API's description</a> (OpenAPI 3.1), which can be read by itself
-          and by other tools.
-        </p>
-        <noscript>
-          <p>Drawing it needs JavaScript.</p>
-        </noscript>
-      </div>
+      <h1>API reference</h1>
+      <p>
+        Drawn from <a href="/openapi.json">openapi.json</a>, which is for programs to read.
+        {visitor === undefined || " What only reads can be tried out here, as you."}
+      </p>
+      <noscript>
+        <p>Drawing it needs JavaScript. Any tool for OpenAPI 3.1 shows the file just as well.</p>
+      </noscript>
+      <div id="reference" />
     </Layout>
   );
 }
