@@ -9,6 +9,7 @@ import { makeWorkspace } from "../../scripts/stage/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { ATTACKER, recordHistory } from "./history.ts";
 import { inspect } from "./inspection.ts";
+import { readReference } from "./reference.ts";
 
 interface Play {
   vars: Vars;
@@ -77,6 +78,7 @@ async function visit(stage: Stage, options: BrowserContextOptions): Promise<void
   await page.goto(`${stage.url}/events/999999`);
   await expectText(page, "There is nothing here");
   await look("not-found");
+  await readReference(page, look, options.javaScriptEnabled !== false);
   await page.goto(stage.url);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stage.url}/sign-in`);

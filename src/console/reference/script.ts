@@ -66,16 +66,20 @@ function withoutExample(parameter) {
   return parameter?.get("required") ? parameter : parameter?.delete("example");
 }
 
-SwaggerUIBundle({
-  dom_id: "#reference",
-  url: "/openapi.json",
-  layout: "Reference",
-  plugins: [plugin],
-  deepLinking: true,
-  validatorUrl: null,
-  supportedSubmitMethods: ["get"],
-  syntaxHighlight: { activated: false },
-});
+if (typeof SwaggerUIBundle === "undefined") {
+  document.getElementById("reference").textContent = "What draws it could not be loaded. Reload the page to try again.";
+} else {
+  SwaggerUIBundle({
+    dom_id: "#reference",
+    url: "/openapi.json",
+    layout: "Reference",
+    plugins: [plugin],
+    deepLinking: true,
+    validatorUrl: null,
+    supportedSubmitMethods: ["get"],
+    syntaxHighlight: { activated: false },
+  });
+}
 `.trimStart();
 
 export const SCRIPT_URL = keptForEver("/docs/reference", "js", SCRIPT);

@@ -5,7 +5,7 @@ import { keptForEver } from "../kept-for-ever.ts";
  * are all taken away; the ID outweighs its rules.
  */
 export const REFERENCE_SHEET = `
-#reference .swagger-ui * { border-color: var(--line); background-color: transparent; color: inherit; font-family: inherit; box-shadow: none; text-shadow: none }
+#reference .swagger-ui * { border-color: var(--line); background-color: transparent; color: inherit; font-family: inherit; box-shadow: none; text-shadow: none; transition: none }
 #reference .swagger-ui { color: inherit; font: inherit }
 #reference .swagger-ui :is(.wrapper, .info, hgroup, .operation-tag-content, .webhooks, .models, .models > *, .opblock-body, .renderedMarkdown) { max-width: none; margin: 0; padding: 0; border: 0 }
 #reference .swagger-ui :is(code, pre, .microlight, .opblock-summary-path, .opblock-summary-method, .parameter__type, .parameter__in, .json-schema-2020-12__title, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint, .header-col) { font-family: ui-monospace, monospace }
@@ -49,10 +49,10 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui .opblock-summary-path { max-width: none; padding: 0; font-size: .875rem; font-weight: 400 }
 #reference .swagger-ui .opblock-summary-description { padding: 0; color: var(--soft); font-size: .875rem }
 #reference .swagger-ui .opblock-control-arrow { width: 1.5rem; padding: 0; border: 0 }
-#reference .swagger-ui .opblock-body { padding: 0 1rem 1rem }
+#reference .swagger-ui .opblock-body { padding: .75rem 1rem 1rem }
 #reference .swagger-ui .opblock-body :is(.opblock-description-wrapper, .opblock-section-header, .responses-inner, .table-container, .responses-wrapper, .parameters-container) { margin: 0; padding: 0 }
-#reference .swagger-ui .opblock-description-wrapper { padding-top: .5rem }
 #reference .swagger-ui .opblock-section-header { min-height: 0 }
+#reference .swagger-ui .tablinks[aria-selected="true"] { font-weight: 600; text-decoration: underline; text-underline-offset: .3em }
 #reference .swagger-ui table { margin: 0 }
 #reference .swagger-ui :is(th, td) { padding: .5rem 1rem .5rem 0; vertical-align: top }
 #reference .swagger-ui .parameters-col_name { min-width: 13rem }
@@ -66,6 +66,7 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui .models .model-container + .model-container { border-top: 1px solid var(--line) }
 #reference .swagger-ui .json-schema-2020-12-head { padding: 0 }
 #reference .swagger-ui .json-schema-2020-12-head :is(button, .json-schema-2020-12__title, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint) { min-height: 1.5rem; margin: 0 .5rem 0 0; padding: 0; border: 0; font-size: .8125rem; line-height: 1.5rem }
+#reference .swagger-ui .json-schema-2020-12-accordion__icon { vertical-align: middle }
 #reference .swagger-ui :is(.json-schema-2020-12-expand-deep-button, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint) { color: var(--soft) }
 #reference .swagger-ui .microlight { max-height: none; margin: 0; padding: .75rem; overflow: visible; border-radius: 6px; background: var(--tint); color: inherit; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40rem) {

@@ -19,7 +19,7 @@ export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
       }
     >
       <h1>API reference</h1>
-      <p>
+      <p class="aside">
         Drawn from <a href="/openapi.json">openapi.json</a>, which is for programs to read.
         {visitor === undefined || " What only reads can be tried out here, as you."}
       </p>
