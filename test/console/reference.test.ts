@@ -37,7 +37,7 @@ describe("the reference", () => {
   });
 
   it("says what to do without JavaScript", async () => {
-    const [words] = await elementsOf(await stranger.open("/docs"), "noscript p");
+    const [words] = await elementsOf(await stranger.open("/docs"), "noscript");
     expect(words?.text).toContain("Drawing it needs JavaScript.");
   });
 

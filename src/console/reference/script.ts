@@ -49,6 +49,7 @@ function plugin({ React }) {
     wrapComponents: {
       ExamplesSelect: named(() => "Example"),
       JsonSchemaForm: named(({ description }) => description),
+      responses: (Responses) => (props) => draw("div", { ref: makeItATable }, draw(Responses, props)),
       parameterRow: (Row) => (props) => draw(Row, { ...props, param: props.rawParam }),
     },
     statePlugins: {
@@ -59,6 +60,11 @@ function plugin({ React }) {
       },
     },
   };
+}
+
+/** The responses' table says that it is a region, nameless and one of many. */
+function makeItATable(responses) {
+  responses?.querySelector("table[role]")?.removeAttribute("role");
 }
 
 /** What may be left out is not filled in: not every parameter goes with every other. Its example is shown beside it. */
