@@ -26,7 +26,7 @@ describe("the reference", () => {
   it("leaves who is signed in their way about", async () => {
     const page = await reader.open("/docs");
     expect(await linkOf(page, "Everything")).toBe("/");
-    expect(await wordsOf(page)).toContain("What only reads can be tried out here, as you.");
+    expect(await wordsOf(page)).toContain("Operations that only read can be tried out, as you.");
     expect(page.headers.get("Cache-Control")).toBe("private, no-store");
   });
 

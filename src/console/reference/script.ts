@@ -34,7 +34,7 @@ function plugin({ React }) {
       draw("div", { key: name },
         draw("dt", null, draw("code", null, type === "http" ? "Authorization: " + scheme : where + " " + key)),
         draw("dd", null, draw(Markdown, { source: description }))));
-    return draw("section", { className: "credentials" }, draw("h2", null, "Credentials"), draw("dl", null, terms));
+    return draw("section", null, draw("h2", null, "Credentials"), draw("dl", null, terms));
   }
 
   const named = (nameOf) => (Field) => (props) =>

@@ -21,7 +21,7 @@ export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
       <h1>API reference</h1>
       <p class="aside">
         Drawn from <a href="/openapi.json">openapi.json</a>, which is for programs to read.
-        {visitor === undefined || " What only reads can be tried out here, as you."}
+        {visitor === undefined || " Operations that only read can be tried out, as you."}
       </p>
       <noscript>
         <p>Drawing it needs JavaScript. Any tool for OpenAPI 3.1 shows the file just as well.</p>
