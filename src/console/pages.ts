@@ -7,7 +7,7 @@ import { observe } from "../routes/middleware/observe.ts";
 import { event } from "./event.tsx";
 import { answerFailure, onPageError } from "./failure.tsx";
 import { feed } from "./feed.tsx";
-import { FOR_EVER } from "./kept-for-ever.ts";
+import { answerForEver } from "./kept-for-ever.ts";
 import { neverKept } from "./never-kept.ts";
 import { project } from "./project.tsx";
 import { reference } from "./reference.tsx";
@@ -35,10 +35,8 @@ export const pages = base
         ),
     }),
   )
-  .get(STYLE_URL, (c) =>
-    c.body(STYLE_SHEET, 200, { "Content-Type": "text/css; charset=utf-8", "Cache-Control": FOR_EVER }),
-  )
-  .get("/icon.svg", (c) => c.body(ICON, 200, { "Content-Type": "image/svg+xml", "Cache-Control": FOR_EVER }))
+  .get(STYLE_URL, (c) => answerForEver(c, "text/css; charset=utf-8", STYLE_SHEET))
+  .get("/icon.svg", (c) => answerForEver(c, "image/svg+xml", ICON))
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", project)

@@ -3,7 +3,7 @@ import { some } from "hono/combine";
 import { AppError } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
-import { FOR_EVER } from "./kept-for-ever.ts";
+import { answerForEver, FOR_EVER } from "./kept-for-ever.ts";
 import { SCRIPT, SCRIPT_URL } from "./reference/script.ts";
 import { SWAGGER_UI } from "./reference/swagger-ui.ts";
 import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "./style/reference.ts";
@@ -15,12 +15,8 @@ const asAnybody = some(asReader, async (_c, next) => next());
 
 export const reference = new Hono<AppEnv>()
   .get("/docs", asAnybody, (c) => c.html(<ReferencePage visitor={"reader" in c.var ? visitorOf(c) : undefined} />))
-  .get(SCRIPT_URL, (c) =>
-    c.body(SCRIPT, 200, { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": FOR_EVER }),
-  )
-  .get(REFERENCE_SHEET_URL, (c) =>
-    c.body(REFERENCE_SHEET, 200, { "Content-Type": "text/css; charset=utf-8", "Cache-Control": FOR_EVER }),
-  )
+  .get(SCRIPT_URL, (c) => answerForEver(c, "text/javascript; charset=utf-8", SCRIPT))
+  .get(REFERENCE_SHEET_URL, (c) => answerForEver(c, "text/css; charset=utf-8", REFERENCE_SHEET))
   .get(SWAGGER_UI.script.url, (c) => answerAsset(c, SWAGGER_UI.script.file))
   .get(SWAGGER_UI.sheet.url, (c) => answerAsset(c, SWAGGER_UI.sheet.file));
 

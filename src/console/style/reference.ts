@@ -24,6 +24,7 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui :is(.webhooks > h2, .models > h4, .opblock-tag-section:has(.operation-tag-content:empty)) { display: none }
 #reference .swagger-ui .renderedMarkdown code { padding: .0625rem .3em; border-radius: 4px; background: var(--tint); font-size: .8125rem; font-weight: 400 }
 #reference .swagger-ui .renderedMarkdown :is(th, td) { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
+#reference .swagger-ui td:first-child code { white-space: nowrap }
 #reference .swagger-ui dl { margin: 0; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 #reference .swagger-ui dl > div { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 0 1rem; padding: .5rem 1rem }
 #reference .swagger-ui dl > div + div { border-top: 1px solid var(--line) }
@@ -44,7 +45,8 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui .expand-operation { grid-area: 1 / 2; min-width: 1.5rem; padding: 0; border: 0 }
 #reference .swagger-ui .opblock { margin: 0; border: 1px solid var(--line); border-radius: 0; background: var(--raised) }
 #reference .swagger-ui :is(.operation-tag-content > *, .webhooks > div) + * .opblock { border-top: 0 }
-#reference .swagger-ui :is(.operation-tag-content, .webhooks > div) > :first-child .opblock { border-radius: 10px 10px 0 0 }
+#reference .swagger-ui :is(.operation-tag-content, .webhooks > div) > :first-child .opblock { border-start-start-radius: 10px; border-start-end-radius: 10px }
+#reference .swagger-ui :is(.operation-tag-content, .webhooks > div) > :last-child .opblock { border-end-start-radius: 10px; border-end-end-radius: 10px }
 #reference .swagger-ui .opblock-summary { padding: 0 1rem 0 0; border: 0 }
 #reference .swagger-ui .opblock-summary-control { padding: .5rem 0 .5rem 1rem; border: 0; gap: .75rem }
 #reference .swagger-ui .opblock-summary-method { min-width: 3.5rem; padding: 0; color: var(--link); font-size: .8125rem; text-align: left }
@@ -65,7 +67,7 @@ export const REFERENCE_SHEET = `
 #reference .swagger-ui :is(.parameter__type, .parameter__in, .response-control-media-type, .response-control-examples) { color: var(--soft); font-size: .8125rem }
 #reference .swagger-ui .models { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 #reference .swagger-ui .json-schema-2020-12 { margin: 0 }
-#reference .swagger-ui .models article.json-schema-2020-12 { padding: .375rem 1rem; border-radius: 0 }
+#reference .swagger-ui .models article.json-schema-2020-12 { width: auto; padding: .375rem 1rem; border-radius: 0 }
 #reference .swagger-ui .models [data-json-schema-level="0"] + * { border-top: 1px solid var(--line) }
 #reference .swagger-ui .json-schema-2020-12-head { padding: 0 }
 #reference .swagger-ui .json-schema-2020-12-head :is(button, .json-schema-2020-12__title, .json-schema-2020-12__attribute, .json-schema-2020-12__constraint) { min-height: 1.5rem; margin: 0 .5rem 0 0; padding: 0; border: 0; font-size: .8125rem; line-height: 1.5rem }
