@@ -16,8 +16,15 @@ describe("the API", () => {
 });
 
 describe("the console", () => {
-  it.each(["/", "/?next=/api/v1", "/apiary", "/healthy", "/project/api", "/inventory/internal", "/sign-in", "//api"])(
-    "answers at %s",
-    (path) => expect(isForPrograms(at(path))).toBe(false),
-  );
+  it.each([
+    "/",
+    "/?next=/api/v1",
+    "/apiary",
+    "/healthy",
+    "/project/api",
+    "/inventory/internal",
+    "/sign-in",
+    "/docs",
+    "//api",
+  ])("answers at %s", (path) => expect(isForPrograms(at(path))).toBe(false));
 });

@@ -54,8 +54,10 @@ async function projectIn(folder: string): Promise<DevServerOptions["project"]> {
   await mkdir(project.root);
   await mkdir(project.temporary);
   await copyFile(path.join(ROOT, "wrangler.toml"), path.join(project.root, "wrangler.toml"));
-  for (const name of ["src", "migrations"]) {
-    await symlink(path.join(ROOT, name), path.join(project.root, name), "junction");
+  for (const name of ["src", "migrations", path.join("node_modules", "swagger-ui-dist")]) {
+    const link = path.join(project.root, name);
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(path.join(ROOT, name), link, "junction");
   }
   return project;
 }

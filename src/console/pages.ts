@@ -8,13 +8,13 @@ import { deliveries } from "./deliveries.ts";
 import { event } from "./event.tsx";
 import { answerFailure, onPageError } from "./failure.tsx";
 import { feed } from "./feed.tsx";
+import { answerForEver } from "./kept-for-ever.ts";
 import { neverKept } from "./never-kept.ts";
 import { project } from "./project.tsx";
-import { lockedDown } from "./security.ts";
+import { reference } from "./reference.tsx";
+import { lockedDown, lockedDownButForScripts } from "./security.ts";
 import { signIn } from "./sign-in.tsx";
 import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
-
-const FOR_EVER = "public, max-age=31536000, immutable";
 
 const base = new Hono<AppEnv>({ strict: false });
 
@@ -22,6 +22,7 @@ const base = new Hono<AppEnv>({ strict: false });
 export const pages = base
   .onError(onPageError)
   .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
+  .use("/docs", lockedDownButForScripts) // the outermost has the last word
   .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
   .use(
     methodNotAllowed({
@@ -35,12 +36,11 @@ export const pages = base
         ),
     }),
   )
-  .get(STYLE_URL, (c) =>
-    c.body(STYLE_SHEET, 200, { "Content-Type": "text/css; charset=utf-8", "Cache-Control": FOR_EVER }),
-  )
-  .get("/icon.svg", (c) => c.body(ICON, 200, { "Content-Type": "image/svg+xml", "Cache-Control": FOR_EVER }))
+  .get(STYLE_URL, (c) => answerForEver(c, "text/css; charset=utf-8", STYLE_SHEET))
+  .get("/icon.svg", (c) => answerForEver(c, "image/svg+xml", ICON))
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", project)
   .route("/deliveries", deliveries)
+  .route("/", reference)
   .route("/", feed);

@@ -6,6 +6,7 @@ import { makeWorkspace } from "../../scripts/stage/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { recordHistory } from "./history.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
+import { readReference } from "./reference.ts";
 import type { Stage } from "./visitor.ts";
 
 interface Play {
@@ -28,6 +29,7 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Play)
   await visitEmpty(stage);
   await recordHistory(api);
   await readEvents(stage, {});
+  await readReference(stage);
   tell("The same without JavaScript:");
   await readEvents(stage, { javaScriptEnabled: false });
   tell(`The console does what it should (${secondsSince(start)}).`);

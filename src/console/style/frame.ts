@@ -15,9 +15,11 @@ export const FRAME = `
 }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
-header, main { max-width: 60rem; margin: 0 auto; padding: 0 1rem }
+header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1rem }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; padding-top: .75rem; padding-bottom: .75rem }
 main { padding-bottom: 4rem; outline: none }
+footer { padding-bottom: 2rem; font-size: .875rem }
+footer a { display: inline-block; padding: .125rem 0; color: var(--soft) }
 a { color: var(--link); text-underline-offset: .2em }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px }
 .skip { position: absolute; left: -100vw }

@@ -15,6 +15,8 @@ interface Frame {
   visitor?: Visitor | undefined;
   /** The tree that the page lies in, for the navigation. */
   tree?: "everything" | "inventory" | "state" | undefined;
+  /** More for the page's head. */
+  head?: Child;
   children?: Child;
 }
 
@@ -25,7 +27,7 @@ const TREES = [
 ] as const;
 
 /** What every page stands in. */
-export function Layout({ title, visitor, tree, children }: Frame) {
+export function Layout({ title, visitor, tree, head, children }: Frame) {
   return html`<!doctype html>${(
       <html lang="en">
         <head>
@@ -35,6 +37,7 @@ export function Layout({ title, visitor, tree, children }: Frame) {
           <title>{title} · Tidings</title>
           <link rel="stylesheet" href={STYLE_URL} />
           <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+          {head}
         </head>
         <body>
           <a class="skip" href="#content">
@@ -50,6 +53,9 @@ export function Layout({ title, visitor, tree, children }: Frame) {
           <main id="content" tabindex={-1}>
             {children}
           </main>
+          <footer>
+            <a href="/docs">API reference</a>
+          </footer>
         </body>
       </html>
     )}`;
