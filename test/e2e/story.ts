@@ -9,6 +9,7 @@ import { makeWorkspace } from "../../scripts/stage/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { ATTACKER, recordHistory } from "./history.ts";
 import { inspect } from "./inspection.ts";
+import { seeArrivals } from "./live-arrival.ts";
 
 interface Play {
   vars: Vars;
@@ -37,7 +38,7 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Play)
   const tokenOf = (reader: ReaderClaims) => signReaderToken(vars, reader);
   const stage = { browser, url: service.url, tokenOf, screenshots };
   const api = new Api(service.url, vars, signal);
-  await visitEmpty(stage);
+  await visitEmpty(stage, api);
   await recordHistory(api);
   await visit(stage, {});
   tell("The same without JavaScript:");
@@ -45,12 +46,13 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Play)
   tell(`The console does what it should (${secondsSince(start)}).`);
 }
 
-async function visitEmpty(stage: Stage): Promise<void> {
+async function visitEmpty(stage: Stage, api: Api): Promise<void> {
   await using visitor = await enter(stage, {});
   const { page } = visitor;
   await signIn(page, await stage.tokenOf(auditor));
   await expectText(page, "No events yet");
   await inspect(page, "empty", stage.screenshots);
+  await seeArrivals(page, stage.url, api);
 }
 
 async function visit(stage: Stage, options: BrowserContextOptions): Promise<void> {

@@ -3,6 +3,7 @@ import type { Scope } from "../../../domain/scope.ts";
 import { MOST_LOOKED_AT, type Sought } from "../../../domain/events/look.ts";
 import { viewUrl } from "../../place-url.ts";
 import { streamUrl } from "../../stream-url.ts";
+import { ActivitySection } from "./activity.tsx";
 import { Arrival, MOST_ARRIVALS } from "./arrival.tsx";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { Empty } from "./empty.tsx";
@@ -29,6 +30,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <FilterForm path={url.pathname} query={query} />
+      {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
       <div class="bar">
         <Turning url={url} page={page} />
         <p class="exports">

@@ -1,6 +1,7 @@
 import { EVENT_TYPES, type EventType } from "../../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../../schemas/page.ts";
 import { rfc3339 } from "../../../schemas/time.ts";
+import { FAMILIES } from "./families.ts";
 
 /** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
 export function typeName(type: EventType): string {
@@ -11,14 +12,6 @@ export function typeName(type: EventType): string {
     .replace(/\bacl\b/, "access");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const FAMILIES: [name: string, belongs: (type: EventType) => boolean][] = [
-  ["Builds", (type) => type.includes("BUILD")],
-  ["Projects", (type) => (type.includes("STATE") && !type.endsWith("_ACL")) || /^(?:RERUN|DESTROY)/.test(type)],
-  ["Inventory", (type) => type.includes("INVENTORY") && !type.endsWith("_ACL")],
-  ["Access", (type) => type.endsWith("_ACL")],
-  ["People", (type) => /^(?:USER|TEAM)_/.test(type)],
-];
 
 export function isFiltered({ type, username, since, until }: PageQuery): boolean {
   return [type, username, since, until].some((value) => value !== undefined);
