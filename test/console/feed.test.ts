@@ -201,6 +201,12 @@ describe("an empty feed", () => {
     expect(await wordsOf(await browser.open("/"))).toContain("ada added a build for staging of shop");
   });
 
+  it("says where the token comes from to who runs it locally", async () => {
+    const local = await browser.open("http://localhost:8787/");
+    expect(await wordsOf(local)).toContain("with a producer's token in PRODUCER, as npm start prints it:");
+    expect(await wordsOf(await browser.open("/"))).toContain("with a producer's token in PRODUCER:");
+  });
+
   it("of a place, or of filters, says so and leads out", async () => {
     expect(await wordsOf(await browser.open("/project/shop"))).toContain("Nothing has happened here yet");
     const page = await browser.open("/project/shop?username=nobody");

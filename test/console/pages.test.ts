@@ -123,7 +123,7 @@ describe("a refusal", () => {
     expect(response.status).toBe(503);
     expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
     const words = await wordsOf(response);
-    expect(words).toContain("Tidings cannot answer right now");
+    expect(words).toContain("Tidings cannot answer right now Try again in 5 seconds.");
     expect(words).not.toContain("D1");
   });
 });

@@ -22,7 +22,7 @@ export function FailurePage({ error, visitor, requestId }: Failure) {
     <Layout title={title} visitor={visitor}>
       <section class="empty failure">
         <h1>{title}</h1>
-        {error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />}
+        <What error={error} />
         <p>
           <a href="/">To the newest events</a>
         </p>
@@ -32,6 +32,13 @@ export function FailurePage({ error, visitor, requestId }: Failure) {
       </section>
     </Layout>
   );
+}
+
+/** People do not see headers: of what passes, they are told when. */
+function What({ error }: { error: AppError }) {
+  const seconds = error.headers["Retry-After"];
+  if (seconds !== undefined) return <p>Try again in {seconds} seconds.</p>;
+  return error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />;
 }
 
 function Faults({ error: { faults } }: { error: AppError }) {
