@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How long a bar may be. Weeks begin on Mondays, of which the first of all times was this long after 1970 began. */
+/** How long a bar may be. 1970 began on a Thursday: weeks begin with its first Monday. */
 const STEPS_MS = [
   MINUTE,
   5 * MINUTE,

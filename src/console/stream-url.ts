@@ -8,7 +8,7 @@ export function streamUrl(
   { scope, query: { type = [], username, since, until } }: Sought,
   after: number,
   limit: number,
-) {
+): string {
   const [path, parameters] = listingOf(scope);
   for (const name of type) parameters.append("type", name);
   for (const [name, value] of Object.entries({ username, since, until, page_after: `${after}`, limit: `${limit}` })) {

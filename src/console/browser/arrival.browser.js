@@ -9,7 +9,10 @@ let last;
 /** @type {EventSource | undefined} */
 let source;
 
-/** Nobody reads a hidden tab: it asks for nothing, and goes on from the last event when it is seen again. */
+/**
+ * Nobody reads a hidden tab: it asks for nothing, and goes on when it is seen again. That is from the last event that
+ * was told: how far the service has looked since, an EventSource keeps to itself.
+ */
 function follow() {
   source?.close();
   if (document.hidden || count > MOST_TOLD) return;

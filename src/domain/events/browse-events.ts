@@ -22,8 +22,8 @@ export interface Browsed {
   };
 }
 
+/** Enough to see a rhythm, few enough to be read with every newest page. */
 const MOST_MARKS = 300;
-
 const LARGEST_ID = 9_999_999_999_999_999_999n;
 
 /** A page as people turn them, in one round trip. */

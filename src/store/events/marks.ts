@@ -8,8 +8,8 @@ import { filterParameters, firstOf, MATCHES, type FilteredRange } from "./filter
 export type Mark = Pick<EventRow, "type" | "timestamp">;
 
 /**
- * The marks of the first events of a merge that match, in no order. Rows read: as for a page of so many events, and
- * another for each event that is looked at.
+ * The marks of the first events of a merge that match, in no order. Rows read: as for a page of all the events that are
+ * looked at.
  */
 export function listMarks(db: Database, range: FilteredRange): Question<Mark[]> {
   const { ctes, merged } = mergeOf(range.cursor);

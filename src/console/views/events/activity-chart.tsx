@@ -1,5 +1,5 @@
 import type { Bar } from "../../activity.ts";
-import type { Told } from "./activity.tsx";
+import type { Shown } from "./activity.tsx";
 import { startOf } from "./spans.ts";
 
 /** In units of the drawing: a bar with the gap behind it, and a row with the gap above it. */
@@ -10,7 +10,7 @@ const TALLEST = 18;
 const LEAST = 1.5;
 
 /** A row of bars for each kind, so that no colour tells them apart. What is drawn is told by the table. */
-export function ActivityChart({ kinds, activity: { bars, stepMs }, now, hrefOf }: Told) {
+export function ActivityChart({ kinds, activity: { bars, stepMs }, now, hrefOf }: Shown) {
   const [width, height] = [bars.length * PITCH, kinds.length * ROW];
   return (
     <div class="chart">
@@ -55,7 +55,7 @@ function Way({ bar, x, height, href, start }: { bar: Bar; x: number; height: num
   );
 }
 
-function barsPath(bars: Bar[], kinds: Told["kinds"]): string {
+function barsPath(bars: Bar[], kinds: Shown["kinds"]): string {
   const most = Math.max(...bars.flatMap(({ counts }) => [...counts.values()]));
   return kinds
     .flatMap(({ name }, row) =>

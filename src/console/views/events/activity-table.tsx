@@ -1,8 +1,8 @@
-import type { Told } from "./activity.tsx";
+import type { Shown } from "./activity.tsx";
 import { startOf } from "./spans.ts";
 
 /** The same in numbers, newest first. */
-export function ActivityTable({ kinds, activity: { bars, stepMs }, now, hrefOf }: Told) {
+export function ActivityTable({ kinds, activity: { bars, stepMs }, now, hrefOf }: Shown) {
   const filled = bars.filter(({ counts }) => counts.size > 0).toReversed();
   return (
     <details>

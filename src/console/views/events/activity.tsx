@@ -10,7 +10,7 @@ import { spanName, startOf } from "./spans.ts";
 const LEAST_TOLD = 10;
 
 /** What the chart and the table tell, each in its way. */
-export interface Told {
+export interface Shown {
   /** Those that there are, with how many in all. */
   kinds: { name: string; total: number }[];
   activity: Activity;
@@ -25,19 +25,25 @@ export function ActivitySection({ marks, url, now }: { marks: Mark[]; url: URL; 
   if (activity === undefined || activity.bars.length < 2 || marks.length < LEAST_TOLD) return <></>;
   const { stepMs, bars, outside } = activity;
   const kinds = FAMILIES.map(([name]) => ({ name, total: totalOf(name, bars) })).filter(({ total }) => total > 0);
-  const told = { kinds, activity, now, hrefOf: (bar: Bar) => hrefOf(bar, stepMs, url) };
+  const shown = { kinds, activity, now, hrefOf: (bar: Bar) => hrefOf(bar, stepMs, url) };
   return (
     <section class="activity" aria-labelledby="activity">
       <h2 id="activity">Activity</h2>
       <p class="aside">
         The newest {marks.length} events, since {startOf(bars[0], stepMs, now)} UTC. Each bar is {spanName(stepMs)}.
-        {outside > 0 &&
-          ` ${outside} ${outside === 1 ? "lies" : "lie"} far from the others and ${outside === 1 ? "is" : "are"} left out.`}
+        {leftOut(outside)}
       </p>
-      <ActivityChart {...told} />
-      <ActivityTable {...told} />
+      <ActivityChart {...shown} />
+      <ActivityTable {...shown} />
     </section>
   );
+}
+
+function leftOut(count: number): string {
+  if (count === 0) return "";
+  return count === 1
+    ? " 1 lies far from the others and is left out."
+    : ` ${count} lie far from the others and are left out.`;
 }
 
 function happeningOf({ type, timestamp }: Mark): Happening {

@@ -11,7 +11,7 @@ interface Arriving {
   newestUrl: string;
 }
 
-/** How many events came since: above the page, which stays where it is. Without the script there is nothing to see. */
+/** How many events came since: drawn above the page, which stays where it is, and first in the order of the keyboard. */
 export function Arrival({ streamUrl, newestUrl }: Arriving) {
   return (
     <>

@@ -27,6 +27,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
   const { newest } = page;
   return (
     <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
+      {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <FilterForm path={url.pathname} query={query} />
@@ -52,7 +53,6 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
           <Turning url={url} page={page} />
         </div>
       )}
-      {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
     </Layout>
   );
 }

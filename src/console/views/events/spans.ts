@@ -5,13 +5,12 @@ const SPANS: [name: string, ms: number][] = [
   ["week", 7 * DAY_MS],
   ["day", DAY_MS],
   ["hour", 3_600_000],
-  ["minute", 60_000],
 ];
 const ARTICLES: Record<string, string> = { hour: "an" };
 
-/** "an hour", "10 minutes". */
+/** "an hour", "15 minutes". */
 export function spanName(ms: number): string {
-  const [name, unitMs] = SPANS.find(([, size]) => ms % size === 0) ?? ["millisecond", 1];
+  const [name, unitMs] = SPANS.find(([, size]) => ms % size === 0) ?? ["minute", 60_000];
   const count = ms / unitMs;
   return count === 1 ? `${ARTICLES[name] ?? "a"} ${name}` : `${count} ${name}s`;
 }
