@@ -10,6 +10,7 @@ import { launchChromium } from "./chromium.ts";
 import { ATTACKER, recordHistory } from "./history.ts";
 import { inspect } from "./inspection.ts";
 import { seeArrivals } from "./live-arrival.ts";
+import { weigh } from "./weight.ts";
 
 interface Play {
   vars: Vars;
@@ -73,6 +74,7 @@ async function visit(stage: Stage, options: BrowserContextOptions): Promise<void
   await expectText(page, "Yesterday");
   await expectText(page, ATTACKER);
   await look("feed");
+  await weigh(page);
   await readAndTurn(page);
   await filter(page, look);
   await openAnEvent(page, look);
