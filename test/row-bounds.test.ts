@@ -8,7 +8,7 @@ import { forgetEverything } from "./support/tables.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const { record, list, subscribe } = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
+const { record, list, get, subscribe } = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
 
 /** Of ten events one is for everyone; the others are for two groups, and one in a hundred is for a third. */
 function groupsOf(number: number): string[] | undefined {
@@ -102,6 +102,29 @@ describe.each([500, 20_000])("among %i events", (count) => {
           expect(page.cost.rowsRead, JSON.stringify({ page_size, ...cursor })).toBeLessThanOrEqual(bound);
         }
       }
+    });
+
+    it("opens the console at the cost of its page and of the newest 300 events, in one round trip", async () => {
+      const sizes = [51, 300];
+      const pages = await Promise.all(sizes.map((page_size) => list(withQuery("", { page_size }), { groups })));
+      const bounds = pages.map((page, index) => 2 * sightings(page, groups) + 2 * (sizes[index] ?? 0));
+      const bound = bounds.reduce((sum, rows) => sum + rows) + 2 * (6 * groups.length + 20);
+      const batch = vi.spyOn(Object.getPrototypeOf(env.DB.withSession()), "batch");
+      const page = await get("/", { groups });
+      expect(batch).toHaveBeenCalledTimes(1);
+      vi.restoreAllMocks();
+      expect(page.headers.get("Content-Type")).toContain("text/html");
+      expect(costOf(page)).toMatchObject({ queries: 2, rowsWritten: 0 });
+      expect(costOf(page).rowsRead).toBeLessThanOrEqual(bound);
+    });
+
+    it("opens the console with filters at the cost of a look at 1,000 events, three times over", async () => {
+      const newer = await list(withQuery("", { page_size: 500 }), { groups });
+      const older = newer.next === undefined ? undefined : await list(newer.next, { groups });
+      const seen = sightings(newer, groups) + (older === undefined ? 0 : sightings(older, groups));
+      const { queries, rowsRead } = costOf(await get("/?username=nobody", { groups }));
+      expect(queries).toBe(2);
+      expect(rowsRead).toBeLessThanOrEqual(3 * (2 * seen + 2 * 1000) + 2 * (6 * groups.length + 20));
     });
 
     it.each(PLACES)("learns that nothing is new in %s at the cost of a look at each feed", async (_place, path) => {

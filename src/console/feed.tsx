@@ -11,6 +11,7 @@ import { valid } from "../routes/middleware/validate.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../schemas/page.ts";
 import { FeedQuery } from "./feed-query.ts";
 import { viewUrl } from "./place-url.ts";
+import { WITH_ARRIVAL } from "./security.ts";
 import { FeedPage } from "./views/events/feed-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
@@ -56,5 +57,7 @@ async function answerFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z
       page={page}
       now={now()}
     />,
+    200,
+    page.newest === undefined ? {} : WITH_ARRIVAL,
   );
 }

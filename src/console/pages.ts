@@ -12,7 +12,7 @@ import { answerForEver } from "./kept-for-ever.ts";
 import { neverKept } from "./never-kept.ts";
 import { project } from "./project.tsx";
 import { reference } from "./reference.tsx";
-import { lockedDown, lockedDownButForScripts } from "./security.ts";
+import { lockedDown } from "./security.ts";
 import { signIn } from "./sign-in.tsx";
 import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
 
@@ -22,7 +22,6 @@ const base = new Hono<AppEnv>({ strict: false });
 export const pages = base
   .onError(onPageError)
   .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
-  .use("/docs", lockedDownButForScripts) // the outermost has the last word
   .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
   .use(
     methodNotAllowed({

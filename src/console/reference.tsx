@@ -6,6 +6,7 @@ import { asReader } from "../routes/middleware/readers.ts";
 import { answerForEver, FOR_EVER } from "./kept-for-ever.ts";
 import { SCRIPT, SCRIPT_URL } from "./reference/script.ts";
 import { SWAGGER_UI } from "./reference/swagger-ui.ts";
+import { WITH_REFERENCE } from "./security.ts";
 import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "./style/reference.ts";
 import { ReferencePage } from "./views/reference-page.tsx";
 import { visitorOf } from "./visitor.ts";
@@ -14,7 +15,10 @@ import { visitorOf } from "./visitor.ts";
 const asAnybody = some(asReader, async (_c, next) => next());
 
 export const reference = new Hono<AppEnv>()
-  .get("/docs", asAnybody, (c) => c.html(<ReferencePage visitor={"reader" in c.var ? visitorOf(c) : undefined} />))
+  .get("/docs", asAnybody, (c) => {
+    const visitor = "reader" in c.var ? visitorOf(c) : undefined;
+    return c.html(<ReferencePage visitor={visitor} />, 200, WITH_REFERENCE);
+  })
   .get(SCRIPT_URL, (c) => answerForEver(c, "text/javascript; charset=utf-8", SCRIPT))
   .get(REFERENCE_SHEET_URL, (c) => answerForEver(c, "text/css; charset=utf-8", REFERENCE_SHEET))
   .get(SWAGGER_UI.script.url, (c) => answerAsset(c, SWAGGER_UI.script.file))

@@ -3,6 +3,7 @@ import { deleteCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { TOKEN_NAME } from "../auth/credential.ts";
 import type { AppEnv } from "../routes/env.ts";
+import { isLocal } from "./local.ts";
 
 /** RFC 6265bis §5.6 lets a browser drop a longer name and value, and §5.5 a longer age. */
 export const MOST_CHARACTERS = 4096 - TOKEN_NAME.length;
@@ -18,7 +19,5 @@ export function forgetToken(c: HonoContext<AppEnv>): void {
 
 /** Not every browser takes a `Secure` cookie from http://localhost, and nowhere else is http served to people. */
 function optionsFor(c: HonoContext<AppEnv>): CookieOptions {
-  const { protocol, hostname } = new URL(c.req.url);
-  const isLocal = protocol === "http:" && /^(?:localhost|127(?:\.[0-9]+){3}|\[::1\])$/.test(hostname);
-  return { path: "/", httpOnly: true, sameSite: "Lax", secure: !isLocal };
+  return { path: "/", httpOnly: true, sameSite: "Lax", secure: !isLocal(new URL(c.req.url)) };
 }

@@ -27,11 +27,12 @@ export async function signedIn(service: ReturnType<typeof aService>, reader: Tes
 /** What a page says, as a reader of it sees it. */
 export async function wordsOf(response: Response): Promise<string> {
   const texts: string[] = [];
+  const html = (await response.clone().text()).replace(/<script\b.*?<\/script>/gs, "");
   const rewriter = new HTMLRewriter().on("body *", {
     element: () => void texts.push(" "),
     text: ({ text }) => void texts.push(text),
   });
-  await rewriter.transform(response.clone()).arrayBuffer();
+  await rewriter.transform(new Response(html)).arrayBuffer();
   return decoded(texts.join("")).replace(/\s+/g, " ");
 }
 
@@ -64,6 +65,12 @@ export async function textsOf(response: Response, selector: string): Promise<str
 
 export async function hrefsOf(response: Response, selector: string): Promise<(string | undefined)[]> {
   return (await elementsOf(response, selector)).map(({ attributes }) => attributes["href"]);
+}
+
+/** What each script of a page is, to the letter. */
+export async function scriptsOf(response: Response): Promise<string[]> {
+  const html = await response.clone().text();
+  return [...html.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)].map(([, text = ""]) => text);
 }
 
 /** Where the first link of this text leads. */

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { anEvent } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
-import { elementsOf, signedIn, wordsOf } from "./browser.ts";
+import { elementsOf, scriptsOf, signedIn, wordsOf } from "./browser.ts";
 
 const service = aService();
 const ATTACKS = [
@@ -44,15 +45,18 @@ async function pagesShowing(value: string): Promise<Response[]> {
   return [feed, event, refused, signIn];
 }
 
+const [ours] = await scriptsOf(await (await signedIn(service)).open("/"));
+
 describe("what others chose", () => {
   it.each(ATTACKS)("cannot become markup: %s", async (attack) => {
     for (const page of await pagesShowing(attack)) {
       const elements = await elementsOf(page, "*");
+      for (const script of await scriptsOf(page)) expect(script).toBe(ours);
       for (const { tag, attributes } of elements) {
-        expect(["script", "img", "iframe", "object", "style", "textarea"]).not.toContain(tag);
+        expect(["img", "iframe", "object", "style", "textarea"]).not.toContain(tag);
         for (const [name, value] of Object.entries(attributes)) {
           expect(name).not.toMatch(/^on/);
-          if (["href", "src", "action"].includes(name)) expect(value).toMatch(/^(?:\/(?!\/)|#)/);
+          if (["href", "src", "action"].includes(name)) expect(value).toMatch(/^(?:\/(?!\/)|#|\?)/);
         }
       }
     }
@@ -85,13 +89,14 @@ describe("what others chose", () => {
   });
 });
 
+const NO_SCRIPT =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 describe("every page", () => {
-  it.each(["/", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])("is locked down: %s", async (path) => {
+  it.each(["/?page_from=9", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])("is locked down: %s", async (path) => {
     const response = await (await signedIn(service)).open(path);
     const headers = Object.fromEntries(response.headers);
-    expect(headers["content-security-policy"]).toBe(
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    );
+    expect(headers["content-security-policy"]).toBe(NO_SCRIPT);
     expect(headers).toMatchObject({
       "x-frame-options": "DENY",
       "x-content-type-options": "nosniff",
@@ -99,5 +104,20 @@ describe("every page", () => {
       "cache-control": "private, no-store",
     });
     expect(await elementsOf(response, "script, style, [style]")).toEqual([]);
+  });
+
+  it("that tells of arrivals lets that one script run, and it may ask us alone", async () => {
+    for (const path of ["/", "/project/shop", "/inventory?username=ann"]) {
+      const response = await (await signedIn(service)).open(path);
+      const scripts = await scriptsOf(response);
+      expect(scripts).toEqual([ours]);
+      const hash = createHash("sha256")
+        .update(ours ?? "")
+        .digest("base64");
+      expect(response.headers.get("Content-Security-Policy")).toBe(
+        `${NO_SCRIPT}; script-src 'sha256-${hash}'; connect-src 'self'`,
+      );
+      expect(await elementsOf(response, "style, [style], script[src]")).toEqual([]);
+    }
   });
 });

@@ -116,12 +116,14 @@ describe("a refusal", () => {
   it("for want of the database says so, and when to come back, and no more", async () => {
     const fail = () => Promise.reject(new Error("D1 DB is overloaded. Too many requests queued."));
     const statement = { bind: () => ({ all: fail, run: fail }) };
-    const DB = { withSession: () => ({ prepare: () => statement, getBookmark: () => null }) } as unknown as D1Database;
+    const DB = {
+      withSession: () => ({ prepare: () => statement, batch: fail, getBookmark: () => null }),
+    } as unknown as D1Database;
     const response = await (await signedIn(aService({ DB }))).open("/");
     expect(response.status).toBe(503);
     expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
     const words = await wordsOf(response);
-    expect(words).toContain("Tidings cannot answer right now");
+    expect(words).toContain("Tidings cannot answer right now Try again in 5 seconds.");
     expect(words).not.toContain("D1");
   });
 });

@@ -4,6 +4,7 @@ import { check } from "../../scripts/stage/check.ts";
 import { tell } from "../../scripts/stage/telling.ts";
 import { ATTACKER } from "./history.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
+import { weigh } from "./weight.ts";
 
 /** Before anything has happened. */
 export async function visitEmpty(stage: Stage): Promise<void> {
@@ -22,6 +23,7 @@ export async function readEvents(stage: Stage, options: BrowserContextOptions): 
   await expectText(page, "Yesterday");
   await expectText(page, ATTACKER);
   await look("feed");
+  await weigh(page);
   await readAndTurn(visitor);
   await filter(visitor);
   await openAnEvent(visitor);

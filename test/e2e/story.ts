@@ -5,6 +5,7 @@ import { secondsSince, tell } from "../../scripts/stage/telling.ts";
 import { makeWorkspace } from "../../scripts/stage/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { recordHistory } from "./history.ts";
+import { seeArrivals } from "./live-arrival.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
 import { readReference } from "./reference.ts";
 import type { Stage } from "./visitor.ts";
@@ -27,6 +28,7 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Play)
   const api = new Api(service.url, vars, signal);
   const stage: Stage = { browser, url: service.url, api, tokenOf, screenshots };
   await visitEmpty(stage);
+  await seeArrivals(stage);
   await recordHistory(api);
   await readEvents(stage, {});
   await readReference(stage);

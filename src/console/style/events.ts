@@ -19,6 +19,8 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
 .bar a { padding: .125rem 0 }
 .exports { color: var(--soft); margin-left: auto !important }
+#arrival { position: fixed; inset: auto 0 max(1rem, env(safe-area-inset-bottom)); margin: 0; text-align: center; pointer-events: none; z-index: 1 }
+#arrival a:not([hidden]) { display: inline-block; padding: .5rem 1.25rem; border-radius: 2em; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none; box-shadow: 0 2px 10px #0005; pointer-events: auto }
 .shapes { position: absolute }
 .day h2 { margin: 1.5rem 0 .5rem; color: var(--soft); font-weight: 600; font-size: .875rem }
 .day ol { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }

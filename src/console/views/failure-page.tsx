@@ -25,7 +25,7 @@ export function FailurePage({ error, visitor, back, requestId }: Failure) {
     <Layout title={title} visitor={visitor}>
       <section class="empty failure">
         <h1>{title}</h1>
-        {error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />}
+        <What error={error} />
         <p>
           <a href={back}>{back === "/" ? "To the newest events" : "Back to where you were"}</a>
         </p>
@@ -35,6 +35,13 @@ export function FailurePage({ error, visitor, back, requestId }: Failure) {
       </section>
     </Layout>
   );
+}
+
+/** People do not see headers: of what passes, they are told when. */
+function What({ error }: { error: AppError }) {
+  const seconds = error.headers["Retry-After"];
+  if (seconds !== undefined) return <p>Try again in {seconds} seconds.</p>;
+  return error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />;
 }
 
 function Faults({ error: { faults } }: { error: AppError }) {

@@ -16,6 +16,7 @@ import {
   type RecoveryRow,
   type RecoveryStep,
 } from "../../store/deliveries/recoveries.ts";
+import { ask } from "../../store/question.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { hintDeliveries } from "./hint-deliveries.ts";
 import type { Reader } from "../reader.ts";
@@ -136,7 +137,7 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
     const range = { scope, feeds: feedsToldTo(subscription), cursor, limit: EVENTS_A_STEP };
-    pages.push((await mergeFeeds(db, range))?.rows ?? []);
+    pages.push((await ask(mergeFeeds(db, range)))?.rows ?? []);
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
   const end = Math.min(...ends, recovery.to_event_id);

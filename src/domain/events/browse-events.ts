@@ -1,6 +1,7 @@
 import type { Database } from "../../store/database.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
+import type { Mark } from "../../store/events/marks.ts";
+import { lookAfter, lookAtNewest, lookBefore, type Cursor, type Preceding, type Sought } from "./look.ts";
 
 /** One page of a listing, whichever way its reader came, with the ways on. */
 export interface Browsed {
@@ -12,23 +13,43 @@ export interface Browsed {
   older: Cursor | undefined;
   /** More may match, which was not looked at: filters look at so many events at once. */
   isCut: boolean;
+  /** Of the page that no cursor leads to. */
+  newest?: {
+    /** The newest event of the view, whether it matches or not; 0 where there is none. */
+    head: number;
+    /** Of the newest events that match: more than the page has. */
+    marks: Mark[];
+  };
 }
 
+/** Enough to see a rhythm, few enough to be read with every newest page. */
+const MOST_MARKS = 300;
 const LARGEST_ID = 9_999_999_999_999_999_999n;
 
-/** A page as people turn them, in one query. */
+/** A page as people turn them, in one round trip. */
 export async function browseEvents(db: Database, sought: Sought): Promise<Browsed> {
   const { page_after, page_size } = sought.query;
   if (page_after !== undefined) return goOn(db, sought, page_after, page_size);
-  const { page_from } = sought.query;
-  const { rows, next, isPast } = (await lookBefore(db, sought, { asksForPast: page_from !== undefined })) ?? NOTHING;
+  if (sought.query.page_from !== undefined) return goBack(db, sought, sought.query.page_from);
+  const [page, marks] = await lookAtNewest(db, sought, MOST_MARKS);
+  return { ...pageOf(page, page_size), newest: { head: page?.head ?? 0, marks } };
+}
+
+async function goBack(db: Database, sought: Sought, from: string): Promise<Browsed> {
+  const page = await lookBefore(db, sought, { asksForPast: true });
+  const browsed = pageOf(page, sought.query.page_size);
   // Whether an ID is past is told with the rows: of an empty page, that there may be something is all that is known.
-  const mayGoBack = page_from !== undefined && (isPast || rows.length === 0);
+  const mayBeNewer = page?.isPast === true || browsed.rows.length === 0;
+  return mayBeNewer ? { ...browsed, newer: { page_after: neighbour(from, -1n) } } : browsed;
+}
+
+function pageOf(page: Preceding | undefined, size: number): Browsed {
+  const { rows = [], next = 0 } = page ?? {};
   return {
     rows,
-    newer: mayGoBack ? { page_after: neighbour(page_from, -1n) } : undefined,
+    newer: undefined,
     older: next === 0 ? undefined : { page_from: `${next}` },
-    isCut: next !== 0 && rows.length < page_size,
+    isCut: next !== 0 && rows.length < size,
   };
 }
 
@@ -46,8 +67,6 @@ async function goOn(db: Database, sought: Sought, after: string, size: number): 
     isCut: !isLast && !isFull,
   };
 }
-
-const NOTHING = { rows: [], next: 0, isPast: false };
 
 /** The other cursor excludes its own ID too. */
 function neighbour(id: string, step: 1n | -1n): string {

@@ -3,6 +3,8 @@ import type { Database } from "../../store/database.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../../store/events/feeds.ts";
 import { mergeFilteredFeeds, type EventFilter } from "../../store/events/filtered-feeds.ts";
+import { listMarks, type Mark } from "../../store/events/marks.ts";
+import { ask, askBoth, thenRead, type Question } from "../../store/question.ts";
 import type { Reader } from "../reader.ts";
 import { scopePath, type Scope } from "../scope.ts";
 import { feedsOf } from "../visibility.ts";
@@ -40,9 +42,35 @@ interface LookOptions {
 /** Undefined where the head is the known one. */
 export async function lookBefore(
   db: Database,
+  sought: Sought,
+  options: LookOptions = {},
+): Promise<Preceding | undefined> {
+  return ask(preceding(db, sought, options));
+}
+
+/** The newest page, and with it, in the same round trip, the marks of up to `mostMarks` of the newest events. */
+export async function lookAtNewest(
+  db: Database,
+  sought: Sought,
+  mostMarks: number,
+): Promise<[page: Preceding | undefined, marks: Mark[]]> {
+  const { reader, scope, query } = sought;
+  const filter = filterOf(query);
+  const marks = listMarks(db, {
+    ...feedRange(reader, scope),
+    cursor: { before: NEWEST },
+    limit: mostMarks,
+    filter: filter ?? {},
+    mostLookedAt: filter === undefined ? mostMarks : MOST_LOOKED_AT,
+  });
+  return askBoth(db, preceding(db, sought), marks);
+}
+
+function preceding(
+  db: Database,
   { reader, scope, query }: Sought,
   { unlessFirstIs, asksForPast, mostLookedAt = MOST_LOOKED_AT }: LookOptions = {},
-): Promise<Preceding | undefined> {
+): Question<Preceding | undefined> {
   const { page_size: size, page_from = NEWEST } = query;
   const range = {
     ...feedRange(reader, scope),
@@ -53,15 +81,17 @@ export async function lookBefore(
   };
   const filter = filterOf(query);
   if (filter === undefined) {
-    const merged = await mergeFeeds(db, range);
-    if (merged === undefined) return undefined;
-    const { rows, isPast } = merged;
-    return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), isPast };
+    return thenRead(mergeFeeds(db, range), (merged) => {
+      if (merged === undefined) return undefined;
+      const { rows, isPast } = merged;
+      return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), isPast };
+    });
   }
-  const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt });
-  if (page === undefined) return undefined;
-  const next = nextOf(page.rows, size) || (page.isCut ? (page.lookedTo ?? 0) : 0);
-  return { head: page.head, next, rows: page.rows.slice(0, size), isPast: page.isPast };
+  return thenRead(mergeFilteredFeeds(db, { ...range, filter, mostLookedAt }), (page) => {
+    if (page === undefined) return undefined;
+    const next = nextOf(page.rows, size) || (page.isCut ? (page.lookedTo ?? 0) : 0);
+    return { head: page.head, next, rows: page.rows.slice(0, size), isPast: page.isPast };
+  });
 }
 
 /** What follows an ID, and where what follows that begins. */
@@ -82,10 +112,10 @@ export async function lookAfter(
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
   const filter = filterOf(query);
   if (filter === undefined) {
-    const { rows = [] } = (await mergeFeeds(db, range)) ?? {};
+    const { rows = [] } = (await ask(mergeFeeds(db, range))) ?? {};
     return { rows, last: `${rows.at(-1)?.id ?? after}`, isLast: rows.length < size };
   }
-  const page = await mergeFilteredFeeds(db, { ...range, filter, mostLookedAt });
+  const page = await ask(mergeFilteredFeeds(db, { ...range, filter, mostLookedAt }));
   const { rows = [], lookedTo, isCut = false } = page ?? {};
   const isFull = rows.length === size;
   return { rows, last: `${(isFull ? rows.at(-1)?.id : lookedTo) ?? after}`, isLast: !isFull && !isCut };

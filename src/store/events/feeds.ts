@@ -1,4 +1,5 @@
 import type { Database } from "../database.ts";
+import type { Question } from "../question.ts";
 import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
 
 /** A feed within a scope: whose it is. */
@@ -31,9 +32,9 @@ export const NEWEST = "9223372036854775807";
  *
  * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
  */
-export async function mergeFeeds(db: Database, range: FeedRange): Promise<Merged | undefined> {
+export function mergeFeeds(db: Database, range: FeedRange): Question<Merged | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
-  const result = await db
+  const statement = db
     .prepare(
       `WITH RECURSIVE ${ctes}, ${merged("merged")},
         page (event_id) AS (
@@ -45,10 +46,13 @@ export async function mergeFeeds(db: Database, range: FeedRange): Promise<Merged
         )
       SELECT ${EVENT_COLUMNS}, ${isPast(range)} AS is_past FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
     )
-    .bind(...mergeParameters(range))
-    .all<(EventRow | { id: null }) & { is_past: number }>();
-  const rows = result.results.filter((row) => row.id !== null);
-  return rows.length < result.results.length ? undefined : { rows, isPast: rows[0]?.is_past === 1 };
+    .bind(...mergeParameters(range));
+  return { statement, read: pageOf };
+}
+
+function pageOf(results: ((EventRow | { id: null }) & { is_past: number })[]): Merged | undefined {
+  const rows = results.filter((row) => row.id !== null);
+  return rows.length < results.length ? undefined : { rows, isPast: rows[0]?.is_past === 1 };
 }
 
 const FEEDS_ASKED_FOR_PAST = 20;

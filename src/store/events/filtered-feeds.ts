@@ -1,5 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
+import type { Question } from "../question.ts";
 import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
 import { isPast, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
 
@@ -33,21 +34,15 @@ export interface FilteredPage extends Merged {
  *
  * Each table is asked once, and what is found becomes a JSON array: asked twice, SQLite walks a recursion to its very end.
  */
-export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Promise<FilteredPage | undefined> {
+export function mergeFilteredFeeds(db: Database, range: FilteredRange): Question<FilteredPage | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
-  const { types, username, since, until } = range.filter;
-  const { results } = await db
+  const statement = db
     .prepare(
       `WITH RECURSIVE ${ctes}, ${merged("merged")}, ${merged("walked")},
         found (ids, count) AS MATERIALIZED (
           SELECT json_group_array(id), count(*) FROM (
             SELECT events.id FROM (${firstOf("merged")}) looked CROSS JOIN events ON events.id = looked.event_id
-            WHERE (?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
-              AND (?8 IS NULL OR events.username = ?8)
-              -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
-              AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
-              AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))
-            LIMIT +?4)
+            WHERE ${MATCHES} LIMIT +?4)
         ),
         page (ids, walk) AS MATERIALIZED (
           SELECT ids, CASE WHEN count < ?4 THEN (
@@ -58,15 +53,13 @@ export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Pr
       FROM page LEFT JOIN json_each(page.ids) found_id LEFT JOIN events ON events.id = found_id.value
       ORDER BY events.id ${order}`,
     )
-    .bind(
-      ...mergeParameters(range),
-      range.mostLookedAt,
-      types === undefined ? null : JSON.stringify(types),
-      username ?? null,
-      since ?? null,
-      until ?? null,
-    )
-    .all<(EventRow | { id: null }) & PageEnd>();
+    .bind(...mergeParameters(range), ...filterParameters(range));
+  return { statement, read: (results: FoundRow[]) => pageOf(results, range) };
+}
+
+type FoundRow = (EventRow | { id: null }) & PageEnd;
+
+function pageOf(results: FoundRow[], range: FilteredRange): FilteredPage | undefined {
   const { head, walk, is_past } = results[0] ?? { head: null, walk: null, is_past: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
   const [lookedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
@@ -79,7 +72,25 @@ export async function mergeFilteredFeeds(db: Database, range: FilteredRange): Pr
   };
 }
 
-function firstOf(merged: string): string {
+/** Of `events`, by ?7 to ?10. */
+export const MATCHES = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
+              AND (?8 IS NULL OR events.username = ?8)
+              -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
+              AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
+              AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
+
+/** ?6 to ?10. */
+export function filterParameters({ mostLookedAt, filter: { types, username, since, until } }: FilteredRange) {
+  return [
+    mostLookedAt,
+    types === undefined ? null : JSON.stringify(types),
+    username ?? null,
+    since ?? null,
+    until ?? null,
+  ] as const;
+}
+
+export function firstOf(merged: string): string {
   return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +?6`;
 }
 

@@ -1,4 +1,5 @@
 import type { Scope } from "../../../domain/scope.ts";
+import { isLocal } from "../../local.ts";
 
 interface Emptiness {
   scope: Scope;
@@ -34,7 +35,10 @@ export function Empty({ scope, isFiltered, allUrl, origin }: Emptiness) {
   return (
     <section class="empty">
       <h2>No events yet</h2>
-      <p>Or none that you may see. To send the first one, with a producer's token in PRODUCER:</p>
+      <p>
+        Or none that you may see. To send the first one, with a producer's token in PRODUCER
+        {isLocal(new URL(origin)) && ", as npm start prints it"}:
+      </p>
       <pre tabindex={0} aria-label="Command">
         {firstEvent(origin)}
       </pre>

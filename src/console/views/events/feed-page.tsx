@@ -2,6 +2,9 @@ import type { Browsed } from "../../../domain/events/browse-events.ts";
 import type { Scope } from "../../../domain/scope.ts";
 import { MOST_LOOKED_AT, type Sought } from "../../../domain/events/look.ts";
 import { viewUrl } from "../../place-url.ts";
+import { streamUrl } from "../../stream-url.ts";
+import { ActivitySection } from "./activity.tsx";
+import { Arrival, MOST_ARRIVALS } from "./arrival.tsx";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { Empty } from "./empty.tsx";
 import { FilterForm, isFiltered } from "./filters.tsx";
@@ -21,24 +24,29 @@ interface Feed {
 export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
   const { scope, query } = sought;
   const filtered = isFiltered(query);
-  const isNewest = query.page_from === undefined && query.page_after === undefined;
+  const { newest } = page;
   return (
     <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
+      {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <FilterForm path={url.pathname} query={query} />
+      {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
       <div class="bar">
         <Turning url={url} page={page} />
         <p class="exports">
+          {newest && newest.head > 0 && (
+            <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
+          )}
           Export <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
           <a href={viewUrl(url, { as: "ndjson", page_size: undefined })}>NDJSON</a>
         </p>
       </div>
       <Timeline rows={page.rows} now={now} />
-      {page.rows.length === 0 && !page.isCut && (isNewest || filtered) && (
+      {page.rows.length === 0 && !page.isCut && (newest !== undefined || filtered) && (
         <Empty scope={scope} isFiltered={filtered} allUrl={url.pathname} origin={origin} />
       )}
-      {page.rows.length === 0 && !isNewest && !filtered && <p class="empty">Nothing is older than this.</p>}
+      {page.rows.length === 0 && newest === undefined && !filtered && <p class="empty">Nothing is older than this.</p>}
       {page.isCut && <Cut url={url} page={page} />}
       {page.rows.length > 0 && (
         <div class="bar">

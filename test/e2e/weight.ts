@@ -1,0 +1,28 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import type { Page } from "playwright-core";
+import { check } from "../../scripts/stage/check.ts";
+import { tell } from "../../scripts/stage/telling.ts";
+
+const MOST_BYTES = 30_000;
+
+/** What the first look at this page sends over the wire, with all that belongs to it. */
+export async function weigh(page: Page): Promise<void> {
+  const links = page.locator("head link");
+  const parts = await links.evaluateAll((all) => all.map((link) => (link as unknown as { href: string }).href));
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const sizes = await Promise.all([page.url(), ...parts].map((url) => bytesOf(url, cookies)));
+  const sum = sizes.reduce((all, more) => all + more);
+  check(sum < MOST_BYTES, `The page weighs ${sum} bytes.`);
+  tell(`  It weighs ${(sum / 1000).toFixed(1)} KB, with its style sheet and icon.`);
+}
+
+/** As they come: `fetch` would unpack them. */
+async function bytesOf(url: string, cookies: string): Promise<number> {
+  const headers = { "Accept-Encoding": "gzip", Accept: "text/html", Cookie: cookies };
+  const [response] = (await once(get(url, { headers }), "response")) as [IncomingMessage];
+  check(response.statusCode === 200, `${url} answered ${response.statusCode}.`);
+  let bytes = 0;
+  for await (const chunk of response) bytes += (chunk as Buffer).byteLength;
+  return bytes;
+}
