@@ -6,11 +6,13 @@ export const EVENTS = `
 .crumbs [aria-current] { color: var(--soft); text-decoration: none }
 .filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .filter > summary { padding: .5rem 1rem; font-weight: 600 }
-.filters { display: grid; grid-template-columns: minmax(8rem, 1fr) auto auto auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
+.filters { display: grid; grid-template-columns: auto minmax(8rem, 1fr) auto auto auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
 .filters > label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
 .filters > label input { width: 100%; color: var(--ink) }
 .buttons { display: flex; gap: .75rem; align-items: center }
-.types { grid-column: 1 / -1 }
+.types > summary { padding: .5rem 0 }
+.types[open] { grid-column: 1 / -1 }
+.filters:has(> .types[open]) { grid-template-columns: minmax(8rem, 1fr) auto auto auto }
 .families { columns: 17rem; column-gap: 1rem; margin-top: .75rem }
 fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; font-size: .875rem }
 legend { padding: 0 0 .25rem; font-weight: 600 }
@@ -57,7 +59,7 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 #data .data { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 #data > .data > summary { font-weight: 600 }
 @media (max-width: 40rem) {
-  .filters { grid-template-columns: 1fr }
+  .filters, .filters:has(> .types[open]) { grid-template-columns: 1fr }
   .event dl div { grid-template-columns: 1fr }
 }
 /* There is room for the filters: they need no unfolding. Browsers that do not know the part unfold them all the same. */
@@ -67,5 +69,8 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
     .filter::details-content { content-visibility: visible; block-size: auto }
   }
 }
-@media (min-width: 40.01rem) and (max-width: 56rem) { .filters { grid-template-columns: 1fr 1fr } }
+@media (min-width: 40.01rem) and (max-width: 56rem) {
+  .filters, .filters:has(> .types[open]) { grid-template-columns: 1fr 1fr }
+  .types { grid-column: 1 / -1 }
+}
 `;
