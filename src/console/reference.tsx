@@ -4,8 +4,8 @@ import { AppError } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
 import { answerForEver, FOR_EVER } from "./kept-for-ever.ts";
-import { SCRIPT, SCRIPT_URL } from "./reference/script.ts";
-import { SWAGGER_UI } from "./reference/swagger-ui.ts";
+import { REFERENCE_SCRIPT, REFERENCE_SCRIPT_URL } from "./browser/reference.ts";
+import { SWAGGER_UI } from "./swagger-ui.ts";
 import { WITH_REFERENCE } from "./security.ts";
 import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "./style/reference.ts";
 import { ReferencePage } from "./views/reference-page.tsx";
@@ -19,7 +19,7 @@ export const reference = new Hono<AppEnv>()
     const visitor = "reader" in c.var ? visitorOf(c) : undefined;
     return c.html(<ReferencePage visitor={visitor} />, 200, WITH_REFERENCE);
   })
-  .get(SCRIPT_URL, (c) => answerForEver(c, "text/javascript; charset=utf-8", SCRIPT))
+  .get(REFERENCE_SCRIPT_URL, (c) => answerForEver(c, "text/javascript; charset=utf-8", REFERENCE_SCRIPT))
   .get(REFERENCE_SHEET_URL, (c) => answerForEver(c, "text/css; charset=utf-8", REFERENCE_SHEET))
   .get(SWAGGER_UI.script.url, (c) => answerAsset(c, SWAGGER_UI.script.file))
   .get(SWAGGER_UI.sheet.url, (c) => answerAsset(c, SWAGGER_UI.sheet.file));

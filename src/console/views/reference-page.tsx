@@ -1,5 +1,5 @@
-import { SCRIPT_URL } from "../reference/script.ts";
-import { SWAGGER_UI } from "../reference/swagger-ui.ts";
+import { REFERENCE_SCRIPT_URL } from "../browser/reference.ts";
+import { SWAGGER_UI } from "../swagger-ui.ts";
 import { REFERENCE_SHEET_URL } from "../style/reference.ts";
 import { Layout, type Visitor } from "./layout.tsx";
 
@@ -14,7 +14,7 @@ export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
           <link rel="stylesheet" href={SWAGGER_UI.sheet.url} />
           <link rel="stylesheet" href={REFERENCE_SHEET_URL} />
           <script src={SWAGGER_UI.script.url} defer />
-          <script src={SCRIPT_URL} defer />
+          <script src={REFERENCE_SCRIPT_URL} defer />
         </>
       }
     >
