@@ -9,8 +9,11 @@ import { answerFailure, onPageError } from "./failure.tsx";
 import { feed } from "./feed.tsx";
 import { neverKept } from "./never-kept.ts";
 import { project } from "./project.tsx";
+import { projects } from "./projects.tsx";
 import { lockedDown } from "./security.ts";
 import { signIn } from "./sign-in.tsx";
+import { subscriptionActions } from "./subscription-actions.tsx";
+import { subscription } from "./subscription.tsx";
 import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
 
 const FOR_EVER = "public, max-age=31536000, immutable";
@@ -40,5 +43,8 @@ export const pages = base
   .get("/icon.svg", (c) => c.body(ICON, 200, { "Content-Type": "image/svg+xml", "Cache-Control": FOR_EVER }))
   .route("/", signIn)
   .route("/events", event)
+  .route("/projects", projects)
   .route("/projects", project)
+  .route("/projects", subscription)
+  .route("/projects", subscriptionActions)
   .route("/", feed);

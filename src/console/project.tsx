@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { listProjectDeliveries } from "../domain/deliveries/deliveries.ts";
 import { ownsProject } from "../domain/roles.ts";
+import { readHealth } from "../domain/subscriptions/subscription-health.ts";
 import { listSubscriptions } from "../domain/subscriptions/subscriptions.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
@@ -16,12 +17,15 @@ export const project = new Hono<AppEnv>().get("/:project", asReader, valid("quer
   const name = c.req.param("project");
   const query = c.req.valid("query");
   const { rows: subscriptions } = await listSubscriptions(db, reader, name);
+  const ids = subscriptions.map(({ id }) => id);
+  const health = await readHealth(db, ids, now());
   const page = await listProjectDeliveries(db, reader, name, query);
   return c.html(
     <ProjectPage
       project={name}
       isOwner={ownsProject(reader, name)}
       subscriptions={subscriptions}
+      health={health}
       url={new URL(c.req.url)}
       query={query}
       page={page}

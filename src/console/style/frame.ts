@@ -24,7 +24,7 @@ a { color: var(--link); text-underline-offset: .2em }
 .skip:focus { left: 1rem; top: .5rem; padding: .25rem .75rem; background: var(--raised); z-index: 1 }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .brand { font-weight: 700; font-size: 1.125rem; letter-spacing: -.01em; color: inherit; text-decoration: none }
-header ul { display: flex; gap: .25rem; margin: 0; padding: 0; list-style: none }
+header ul { display: flex; flex-wrap: wrap; gap: .25rem; margin: 0; padding: 0; list-style: none }
 header li a { display: block; padding: .25rem .6rem; border-radius: 6px; color: var(--soft); text-decoration: none }
 header li a:hover { color: var(--ink) }
 header li a[aria-current] { color: var(--ink); background: var(--raised); box-shadow: inset 0 0 0 1px var(--line) }

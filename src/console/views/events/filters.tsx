@@ -1,24 +1,7 @@
-import { EVENT_TYPES, type EventType } from "../../../schemas/event.ts";
+import type { EventType } from "../../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../../schemas/page.ts";
 import { rfc3339 } from "../../../schemas/time.ts";
-
-/** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
-export function typeName(type: EventType): string {
-  const words = type
-    .toLowerCase()
-    .replaceAll("_", " ")
-    .replace(/ event$/, "")
-    .replace(/\bacl\b/, "access");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-const FAMILIES: [name: string, belongs: (type: EventType) => boolean][] = [
-  ["Builds", (type) => type.includes("BUILD")],
-  ["Projects", (type) => (type.includes("STATE") && !type.endsWith("_ACL")) || /^(?:RERUN|DESTROY)/.test(type)],
-  ["Inventory", (type) => type.includes("INVENTORY") && !type.endsWith("_ACL")],
-  ["Access", (type) => type.endsWith("_ACL")],
-  ["People", (type) => /^(?:USER|TEAM)_/.test(type)],
-];
+import { TypeFamilies, typeName } from "../event-types.tsx";
 
 export function isFiltered({ type, username, since, until }: PageQuery): boolean {
   return [type, username, since, until].some((value) => value !== undefined);
@@ -70,18 +53,7 @@ function Types({ chosen }: { chosen: readonly EventType[] }) {
       <summary>
         Types: <b>{chosenNames(chosen)}</b>
       </summary>
-      <div class="families">
-        {FAMILIES.map(([name, belongs]) => (
-          <fieldset>
-            <legend>{name}</legend>
-            {EVENT_TYPES.filter(belongs).map((type) => (
-              <label>
-                <input type="checkbox" name="type" value={type} checked={chosen.includes(type)} /> {typeName(type)}
-              </label>
-            ))}
-          </fieldset>
-        ))}
-      </div>
+      <TypeFamilies field="type" chosen={chosen} />
     </details>
   );
 }

@@ -1,0 +1,8 @@
+/** The path of a project's own page, or of what lies below it. */
+export function projectUrl(project: string, ...below: string[]): string {
+  return ["/projects", encodeURIComponent(project), ...below].join("/");
+}
+
+export function subscriptionUrl(project: string, id: string | number, ...below: string[]): string {
+  return projectUrl(project, "subscriptions", `${id}`, ...below);
+}
