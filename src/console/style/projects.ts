@@ -9,7 +9,7 @@ export const PROJECTS = `
 .button { display: inline-block; padding: .375rem .875rem; border-radius: 6px; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none }
 .button:hover { filter: brightness(1.08) }
 .heading { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1rem; margin: 1.5rem 0 .75rem }
-.heading h2, .heading p { margin: 0 }
+
 .notice { margin: 0 0 1rem; padding: .5rem .875rem; border-left: 3px solid var(--good); background: var(--tint); scroll-margin-top: 12rem }
 .projects, .subscriptions { margin: 0 0 1.5rem; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .projects li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .625rem 1rem }
@@ -40,9 +40,10 @@ export const PROJECTS = `
 .told-of dd { margin: 0 }
 .more { display: inline-block; vertical-align: top; margin-left: .35em }
 .more summary, .days summary { padding: .125rem 0; color: var(--soft) }
-.health { display: grid; grid-template-columns: auto 9.5rem; gap: .25rem 1rem; align-content: start; font-size: .875rem }
+.health { display: grid; grid-template-columns: auto 10.5rem; gap: .25rem 1rem; align-content: start; font-size: .875rem }
 .health ul { margin: 0; padding: 0; list-style: none; white-space: nowrap }
-.health > p { grid-column: 2 }
+.health > p { grid-column: 2; white-space: nowrap }
+.told-of .one { display: inline-block; margin-right: .3em }
 p.health { display: block; align-self: start }
 .bars { grid-row: 1 / 3; display: block; overflow: visible }
 .bars .delivered { fill: var(--link) }
@@ -59,8 +60,12 @@ p.health { display: block; align-self: start }
 .days th, .days td { padding: .25rem 1.5rem .25rem 0; text-align: left; font-weight: 400; font-variant-numeric: tabular-nums }
 .days thead th { color: var(--soft) }
 .days tr + tr, .days tbody tr { border-top: 1px solid var(--line) }
-main > section > h2 { margin: 2rem 0 .25rem; font-size: 1.125rem }
-main > section > h2 + p { margin: 0 0 .75rem }
+main > section[id] > h2, .heading h2 { margin: 2rem 0 .25rem; font-size: 1.125rem }
+main > section[id] > h2 + p { margin: 0 0 .75rem }
+.heading h2, .heading p { margin: 0 }
+#settings > h2 { margin-bottom: .75rem }
+#secret p code { display: block }
+.crumbs span { display: inline-block; padding: .125rem 0 }
 .result { margin: 0 0 .75rem; padding: .75rem 1rem; border-left: 3px solid var(--edge); background: var(--tint) }
 .result p { margin: 0 0 .375rem }
 .result > :last-child { margin-bottom: 0 }

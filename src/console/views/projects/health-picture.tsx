@@ -31,8 +31,8 @@ function Latencies({ health: { p50, p95 } }: { health: Health }) {
   if (p50 === undefined) return <>No answer yet</>;
   return (
     <>
-      Half answered in {latencyText(p50)},
-      <br /> 95% in {latencyText(p95)}
+      Half answered {latencyText(p50)},
+      <br /> 95% answered {latencyText(p95)}
     </>
   );
 }
@@ -115,7 +115,7 @@ export function BarPatterns() {
   );
 }
 
-function sumOf({ delivered, retried, failed }: Counts): number {
+export function sumOf({ delivered, retried, failed }: Counts): number {
   return delivered + retried + failed;
 }
 

@@ -17,12 +17,12 @@ export function SecretPanel({ row, secret, trouble, now }: Secret) {
     <section id="secret">
       <h2>Signing secret</h2>
       <p class="aside">
-        With it the receiver tells our messages from others’. To verify one, with a library of Standard Webhooks:{" "}
+        With it the receiver tells our messages from others’. To verify one with a library of Standard Webhooks:
         <code>new Webhook(secret).verify(body, headers)</code>
       </p>
       {retired && (
         <p class="aside">
-          The secret before signs beside it until <Instant at={retired.expires_at} now={now} />.
+          The one before still signs beside it. It stops <Instant at={retired.expires_at} now={now} />.
         </p>
       )}
       <Trouble at="secret" trouble={trouble} />

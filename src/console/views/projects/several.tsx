@@ -20,10 +20,10 @@ function Row({ names }: { names: readonly string[] }) {
   return (
     <>
       {names.map((name, index) => (
-        <>
-          {index > 0 && ", "}
+        <span class="one">
           <Plain text={name} />
-        </>
+          {index < names.length - 1 && ","}
+        </span>
       ))}
     </>
   );

@@ -34,7 +34,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
         {isOwner && (
           <div class="buttons">
             <a href={subscriptionUrl(row.project, row.id)}>
-              Open<span class="spoken"> subscription {row.id}</span>
+              Edit or test<span class="spoken"> subscription {row.id}</span>
             </a>
             <Switch row={row} from="project" />
           </div>

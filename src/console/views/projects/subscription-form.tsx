@@ -56,7 +56,7 @@ const plain = { autocapitalize: "none", spellcheck: false } as const;
 function ChannelChoice({ draft, faults }: Pick<SubscriptionFields, "draft" | "faults">) {
   const channels = [
     ["webhook", "Webhook", "each event as JSON, signed"],
-    ["slack", "Slack", "a message that people read, by an incoming webhook of Slack's"],
+    ["slack", "Slack", "a message that people read, by one of Slack’s incoming webhooks"],
   ] as const;
   return (
     <fieldset id="type" class="field" tabindex={-1} {...described("type", faults)}>
@@ -85,7 +85,7 @@ function Fixed({ type, mark }: { type: string; mark: string }) {
 
 function SlackFields({ draft, faults }: Pick<SubscriptionFields, "draft" | "faults">) {
   const fields = [
-    ["slack_username", "Name in Slack", "Who writes there; left empty, whoever Slack says."],
+    ["slack_username", "Name in Slack", "Left empty, Slack’s own."],
     ["slack_icon", "Icon in Slack", "An :emoji: or the URL of an image."],
   ] as const;
   return (

@@ -10,7 +10,7 @@ import { Notice } from "../notice.tsx";
 import { Plain, plainText } from "../plain.tsx";
 import { DeletePanel } from "./delete-panel.tsx";
 import { FaultSummary } from "./fault-summary.tsx";
-import { BarPatterns, HealthPicture } from "./health-picture.tsx";
+import { BarPatterns, HealthPicture, sumOf } from "./health-picture.tsx";
 import { HealthTable } from "./health-table.tsx";
 import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { RecoveryPanel, type RecoveryDraft } from "./recovery-panel.tsx";
@@ -71,10 +71,10 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
         </div>
         {health && <HealthPicture health={health} />}
       </section>
-      {health && <HealthTable health={health} />}
+      {health && sumOf(health.total) > 0 && <HealthTable health={health} />}
       <TestPanel row={row} test={shown.test} trouble={trouble} />
       {row.type === "webhook" && <SecretPanel row={row} secret={shown.secret} trouble={trouble} now={now} />}
-      <section>
+      <section id="settings">
         <h2>Settings</h2>
         <SubscriptionForm action={subscriptionUrl(row.project, row.id)} faults={faults} {...form} />
       </section>

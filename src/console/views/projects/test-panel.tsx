@@ -39,7 +39,7 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
           {test.duration_ms !== undefined && ` after ${test.duration_ms.toLocaleString("en")} ms`}
         </span>
       </p>
-      {test.reason !== undefined && test.reason !== `answered ${test.status}` && (
+      {test.reason !== undefined && !test.reason.startsWith(`answered ${test.status}`) && (
         <p>
           <Plain text={test.reason} />
         </p>
