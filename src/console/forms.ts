@@ -27,3 +27,8 @@ export const ourForm = every(fromOurPages, smallForm);
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+/** A field's texts, where it may be sent several times. */
+export function textsOf(value: unknown): string[] {
+  return [value].flat().filter((text) => typeof text === "string");
+}

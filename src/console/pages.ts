@@ -12,8 +12,11 @@ import { answerForEver } from "./kept-for-ever.ts";
 import { neverKept } from "./never-kept.ts";
 import { project } from "./project.tsx";
 import { reference } from "./reference.tsx";
+import { projects } from "./projects.tsx";
 import { lockedDown } from "./security.ts";
 import { signIn } from "./sign-in.tsx";
+import { subscriptionActions } from "./subscription-actions.tsx";
+import { subscription } from "./subscription.tsx";
 import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
 
 const base = new Hono<AppEnv>({ strict: false });
@@ -39,7 +42,10 @@ export const pages = base
   .get("/icon.svg", (c) => answerForEver(c, "image/svg+xml", ICON))
   .route("/", signIn)
   .route("/events", event)
+  .route("/projects", projects)
   .route("/projects", project)
   .route("/deliveries", deliveries)
   .route("/", reference)
+  .route("/projects", subscription)
+  .route("/projects", subscriptionActions)
   .route("/", feed);

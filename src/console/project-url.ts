@@ -1,6 +1,10 @@
-/** The page of a project's subscriptions and deliveries. */
-export function projectUrl(project: string): string {
-  return `/projects/${encodeURIComponent(project)}`;
+/** The path of a project's own page, or of what lies below it. */
+export function projectUrl(project: string, ...below: string[]): string {
+  return ["/projects", encodeURIComponent(project), ...below].join("/");
+}
+
+export function subscriptionUrl(project: string, id: string | number, ...below: string[]): string {
+  return projectUrl(project, "subscriptions", `${id}`, ...below);
 }
 
 /** Of its deliveries, all or some. */

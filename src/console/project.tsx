@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { browseDeliveries } from "../domain/deliveries/browse-deliveries.ts";
 import { ownsProject } from "../domain/roles.ts";
+import { readHealth } from "../domain/subscriptions/subscription-health.ts";
 import { listSubscriptions } from "../domain/subscriptions/subscriptions.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { asReader } from "../routes/middleware/readers.ts";
@@ -16,12 +17,17 @@ export const project = new Hono<AppEnv>().get("/:project", asReader, valid("quer
   const name = c.req.param("project");
   const query = c.req.valid("query");
   const { rows: subscriptions } = await listSubscriptions(db, reader, name);
-  const page = await browseDeliveries({ db, now }, reader, name, query);
+  const ids = subscriptions.map(({ id }) => id);
+  const [health, page] = await Promise.all([
+    readHealth(db, ids, now()),
+    browseDeliveries({ db, now }, reader, name, query),
+  ]);
   return c.html(
     <ProjectPage
       project={name}
       isOwner={ownsProject(reader, name)}
       subscriptions={subscriptions}
+      health={health}
       url={new URL(c.req.url)}
       query={query}
       page={page}

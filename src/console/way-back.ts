@@ -12,13 +12,6 @@ export function wayBack(wanted: string | undefined): string {
   return isOurs ? `${pathname}${search}` : "/";
 }
 
-/** A path of ours, to where the page says by a `Notice` of this code what was done. */
-export function noticedUrl(path: string, code: string, anchor: string): string {
-  const url = new URL(path, HERE);
-  url.searchParams.set("notice", code);
-  return `${url.pathname}${url.search}#${anchor}`;
-}
-
 /** The page where somebody is: the one that is asked for, or the one with the form that was sent. */
 export function pageOf(request: HonoRequest): string {
   const url = request.method === "POST" ? (request.header("Referer") ?? "") : request.url;

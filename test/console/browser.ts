@@ -10,7 +10,11 @@ export function aBrowser({ request }: ReturnType<typeof aService>, cookie?: stri
   return {
     open: (path: string, more: Record<string, string> = {}) =>
       request(path, { headers: { ...headers, ...more }, redirect: "manual" }),
-    send: (path: string, form: Record<string, string>, more: Record<string, string> = { Origin: ORIGIN }) =>
+    send: (
+      path: string,
+      form: Record<string, string> | [string, string][],
+      more: Record<string, string> = { Origin: ORIGIN },
+    ) =>
       request(path, {
         method: "POST",
         body: new URLSearchParams(form),

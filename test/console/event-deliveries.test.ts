@@ -42,7 +42,7 @@ describe("an event's page", () => {
     expect(forms).toHaveLength(3);
     const back = (await elementsOf(page, "input[name=back]"))[0]?.attributes["value"] ?? "";
     const answer = await owner.send(forms[0]?.attributes["action"] ?? "", { back });
-    expect(answer.headers.get("Location")).toBe("/events/1?notice=redelivered#deliveries");
+    expect(answer.headers.get("Location")).toBe("/events/1?notice=redelivered#notice");
     const after = await owner.open("/events/1?notice=redelivered");
     expect(await textsOf(after, "#deliveries [role=status]")).toHaveLength(1);
     expect(await elementsOf(await reader.open("/events/1"), ".deliveries form")).toEqual([]);

@@ -66,7 +66,7 @@ describe("redelivering", () => {
     const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
     expect(answer.status).toBe(303);
     const to = answer.headers.get("Location") ?? "";
-    expect(to).toBe("/projects/shop?state=failed&page_from=9&notice=redelivered#deliveries");
+    expect(to).toBe("/projects/shop?state=failed&page_from=9&notice=redelivered#notice");
     expect((await world.deliveries())[FAILED - 1]).toMatchObject({ state: "pending", attempts: 1 });
     const [notice] = await elementsOf(await owner.open(to), "#deliveries [role=status]");
     expect(notice?.text).toBe("It is being sent again. What comes of it shows here in a moment.");
@@ -76,7 +76,7 @@ describe("redelivering", () => {
     await tellInEveryState(world);
     const back = "/projects/shop?notice=redelivered";
     const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
-    expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#deliveries");
+    expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#notice");
   });
 
   it.each([
@@ -91,7 +91,7 @@ describe("redelivering", () => {
   ])("leads to the project's page, and not to %j", async (back) => {
     await tellInEveryState(world);
     const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
-    expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#deliveries");
+    expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#notice");
   });
 
   it("that cannot be says why, and leads back", async () => {

@@ -1,6 +1,9 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canReadProject, ownsProject } from "../../src/domain/roles.ts";
+import { canReadProject, groupOf, ownsProject, projectsOf } from "../../src/domain/roles.ts";
 import type { Reader } from "../../src/domain/reader.ts";
+import { ScopeName } from "../../src/schemas/text.ts";
+import { FORGERIES } from "../support/arbitraries.ts";
 
 const member = (...groups: string[]): Reader => ({
   name: "ada",
@@ -9,6 +12,41 @@ const member = (...groups: string[]): Reader => ({
   expiresAt: Number.POSITIVE_INFINITY,
 });
 const auditor: Reader = { name: "grace", groups: ["audit"], isAuditor: true, expiresAt: Number.POSITIVE_INFINITY };
+
+describe("a reader's projects", () => {
+  it("are those of the groups, each once, with the highest role", () => {
+    const groups = ["team", groupOf("web", "write"), groupOf("shop", "read"), groupOf("shop", "owner")];
+    expect(projectsOf(member(...groups))).toEqual([
+      { project: "shop", role: "owner" },
+      { project: "web", role: "write" },
+    ]);
+  });
+
+  it("may be named with anything", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.constantFrom(...FORGERIES), fc.string({ minLength: 1, maxLength: 60 })), (project) => {
+        fc.pre(ScopeName.safeParse(project).success && project !== "");
+        expect(projectsOf(member(groupOf(project, "write")))).toEqual([{ project, role: "write" }]);
+      }),
+    );
+  });
+
+  it.each(["a:b", "x:global:read", "project:x:global:owner", "a\nb", ":global:"])(
+    "reads %j to its last end",
+    (project) => {
+      expect(projectsOf(member(groupOf(project, "owner")))).toEqual([{ project, role: "owner" }]);
+    },
+  );
+
+  it.each([
+    "project::global:owner",
+    "project:.:global:owner",
+    "project:..:global:read",
+    `project:${"x".repeat(256)}:global:read`,
+  ])("are none by the group %s, for no project has such a name", (group) => {
+    expect(projectsOf(member(group))).toEqual([]);
+  });
+});
 
 describe("roles", () => {
   it.each(["read", "write", "owner"])("lets %s see the project", (role) => {

@@ -1,6 +1,5 @@
 /** Deliveries, their attempts and their filters. */
 export const DELIVERIES = `
-:root { --good: light-dark(#1d7245, #7fcf9f) }
 #deliveries { margin-top: 2rem }
 .narrowing { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 0 0 1rem }
 .narrowing label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }

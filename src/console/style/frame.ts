@@ -11,6 +11,8 @@ export const FRAME = `
   --link: light-dark(#0a5a9c, #8cbcf3);
   --on-link: light-dark(#fff, #10233a);
   --bad: light-dark(#a8231c, #ff9d94);
+  --good: light-dark(#1c6b3c, #7fd0a0);
+  --warn: light-dark(#8a5200, #f0b95f);
   --tint: light-dark(#eef3f8, #202a35);
 }
 * { box-sizing: border-box }
@@ -26,7 +28,7 @@ a { color: var(--link); text-underline-offset: .2em }
 .skip:focus { left: 1rem; top: .5rem; padding: .25rem .75rem; background: var(--raised); z-index: 1 }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .brand { font-weight: 700; font-size: 1.125rem; letter-spacing: -.01em; color: inherit; text-decoration: none }
-header ul { display: flex; gap: .25rem; margin: 0; padding: 0; list-style: none }
+header ul { display: flex; flex-wrap: wrap; gap: .25rem; margin: 0; padding: 0; list-style: none }
 header li a { display: block; padding: .25rem .6rem; border-radius: 6px; color: var(--soft); text-decoration: none }
 header li a:hover { color: var(--ink) }
 header li a[aria-current] { color: var(--ink); background: var(--raised); box-shadow: inset 0 0 0 1px var(--line) }
@@ -46,7 +48,7 @@ summary { cursor: pointer }
 .empty { padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .empty > :first-child { margin-top: 0 }
 .empty > :last-child { margin-bottom: 0 }
-.notice { padding: .5rem 1rem; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint) }
+.notice { margin: 0 0 1rem; padding: .5rem .875rem; border-left: 3px solid var(--good); border-radius: 3px; background: var(--tint); scroll-margin-top: 12rem }
 pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tint); overflow-wrap: normal }
 .failure { max-width: 36rem; margin: 3rem auto }
 .sign-in { display: grid; gap: .5rem; max-width: 26rem; margin: 3rem auto; padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }

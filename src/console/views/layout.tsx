@@ -13,8 +13,8 @@ interface Frame {
   title: string;
   /** Undefined where nobody is known to be there. */
   visitor?: Visitor | undefined;
-  /** The tree that the page lies in, for the navigation. */
-  tree?: "everything" | "inventory" | "state" | undefined;
+  /** Where the page lies, for the navigation. */
+  tree?: "everything" | "inventory" | "state" | "subscriptions" | undefined;
   /** More for the page's head. */
   head?: Child;
   children?: Child;
@@ -24,6 +24,7 @@ const TREES = [
   ["everything", "/", "Everything"],
   ["inventory", "/inventory", "Inventory"],
   ["state", "/project", "Projects"],
+  ["subscriptions", "/projects", "Subscriptions"],
 ] as const;
 
 /** What every page stands in. */

@@ -1,15 +1,15 @@
 interface Notification {
   /** As the address has it: anybody may have written it. */
-  code: string | undefined;
+  code: string | null | undefined;
   /** What each code says. Any other says nothing. */
   sentences: Readonly<Record<string, string>>;
 }
 
-/** What came of what was just done. The address names it by a code, so that a link can say nothing but our own sentences. */
+/** What came of what was just done, where the page is begun at. */
 export function Notice({ code, sentences }: Notification) {
-  if (code === undefined || !Object.hasOwn(sentences, code)) return null;
+  if (typeof code !== "string" || !Object.hasOwn(sentences, code)) return null;
   return (
-    <p class="notice" role="status">
+    <p id="notice" class="notice" role="status" tabindex={-1}>
       {sentences[code]}
     </p>
   );

@@ -12,7 +12,7 @@ const BY_AN_OWNER = "disabled by an owner";
 type Planned = Pick<Context, "config" | "now" | "uuid" | "randomBytes">;
 
 /**
- * Works out what becomes of each subscription when `entries` replace the `current` set.
+ * Works out what becomes of each subscription when `entries` replace the `current` set, but for the `untouched`.
  * @throws AppError `invalid-request` for what does not fit the current set or the destination rules; `forbidden` for a
  * group that is neither the reader's own nor there already.
  */
@@ -22,6 +22,7 @@ export function planReplacement(
   project: string,
   current: SubscriptionSet,
   entries: NewSubscription[],
+  untouched: number[] = [],
 ): SetReplacement {
   const known = new Map(current.rows.map((row) => [`${row.id}`, row]));
   const pairs = entries.map((entry) => ({ entry, row: entry.id === undefined ? undefined : known.get(entry.id) }));
@@ -43,6 +44,7 @@ export function planReplacement(
     fromVersion: current.version,
     writer: context.uuid(),
     kept,
+    untouched,
     added: pairs
       .filter(({ row }) => row === undefined)
       .map(({ entry }) => ({

@@ -3,7 +3,6 @@ import { AppError } from "../../errors.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
-import { replaceSubscriptionSet } from "../../store/subscriptions/replace-subscriptions.ts";
 import {
   findSubscription,
   readSubscriptionSet,
@@ -13,11 +12,7 @@ import {
 import { planReplacement } from "./plan-replacement.ts";
 import type { Reader } from "../reader.ts";
 import { canReadProject, ownsProject } from "../roles.ts";
-import { releaseNow } from "../deliveries/release-deliveries.ts";
-
-/** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
-const MAX_TRIES = 60;
-const LONGEST_PAUSE_MS = 200;
+import { rewriteSet } from "./rewrite-set.ts";
 
 /** @throws AppError `forbidden` without a role in the project. */
 export async function listSubscriptions(db: Database, reader: Reader, project: string): Promise<SubscriptionSet> {
@@ -39,20 +34,11 @@ export async function replaceSubscriptions(
   isExpected: (version: number) => boolean = () => true,
 ): Promise<SubscriptionSet> {
   requireOwner(reader, project);
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const current = await readSubscriptionSet(context.db, project);
+  return rewriteSet(context, project, (current) => {
     if (!isExpected(current.version)) {
       throw new AppError("precondition-failed", "The subscriptions have changed since you read them: read them again.");
     }
-    const replacement = planReplacement(context, reader, project, current, entries);
-    if (await replaceSubscriptionSet(context.db, replacement)) {
-      context.background(releaseNow(context));
-      return readSubscriptionSet(context.db, project);
-    }
-    await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));
-  }
-  throw new AppError("unavailable", "Too many others are changing these subscriptions; try again.", {
-    headers: { "Retry-After": "1" },
+    return planReplacement(context, reader, project, current, entries);
   });
 }
 

@@ -26,6 +26,8 @@ export interface SetReplacement {
   /** Of this write alone: tells whose the next version is. */
   writer: string;
   kept: (Writable & { id: number })[];
+  /** Stay as they are, with their breakers. All that are named nowhere are deleted. */
+  untouched: number[];
   added: (Writable & Pick<SubscriptionRow, "type" | "signing_secret" | "created_at">)[];
   now: number;
 }
@@ -61,8 +63,8 @@ function claimNextVersion(db: Database, { project, writer, fromVersion }: SetRep
     .bind(project, writer, fromVersion);
 }
 
-function deleteOthers(db: Database, { project, writer, kept, now }: SetReplacement): D1PreparedStatement[] {
-  const keptIds = JSON.stringify(kept.map(({ id }) => id));
+function deleteOthers(db: Database, { project, writer, kept, untouched, now }: SetReplacement): D1PreparedStatement[] {
+  const keptIds = JSON.stringify([...kept.map(({ id }) => id), ...untouched]);
   const others = `SELECT id FROM subscriptions
     WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
   const waiting = `SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
@@ -81,14 +83,15 @@ function deleteOthers(db: Database, { project, writer, kept, now }: SetReplaceme
 }
 
 /** Before the breakers are closed: what was to be a probe waits no longer than what is released. */
-function relieveProbes(db: Database, { project, writer, now }: SetReplacement): D1PreparedStatement {
+function relieveProbes(db: Database, { project, writer, untouched, now }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE deliveries AS probe SET next_attempt_at = ${dueByItself("probe")}, sweep_at = max(${dueByItself("probe")}, ?3)
       WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?3 AND id IN (
-        SELECT probe_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_id IS NOT NULL)`,
+        SELECT probe_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_id IS NOT NULL
+          AND id NOT IN (SELECT value FROM json_each(?4)))`,
     )
-    .bind(project, writer, now);
+    .bind(project, writer, now, JSON.stringify(untouched));
 }
 
 function updateOne(db: Database, { project, writer }: SetReplacement, id: number, row: Writable): D1PreparedStatement {

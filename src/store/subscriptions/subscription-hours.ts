@@ -2,10 +2,12 @@ import type { Database } from "../database.ts";
 import type { Settlement } from "../deliveries/settlement.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 /** The columns `ms_20` to `ms_10000`; beyond is `ms_more`. */
-const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+export const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `ms_${limit}`), "ms_more"];
-const COLUMNS = ["delivered", "retried", "failed", ...LATENCY_COLUMNS];
+const OUTCOME_COLUMNS = ["delivered", "retried", "failed"] as const;
+const COLUMNS: string[] = [...OUTCOME_COLUMNS, ...LATENCY_COLUMNS];
 
 /** For the settling batch: adds what came of it to the hour's counters of each subscription. */
 export function countHours(db: Database, settlements: Settlement[], now: number): D1PreparedStatement {
@@ -31,6 +33,37 @@ function columnsOf({ state, attempt }: Settlement): string[] {
   if (attempt.status === null) return [outcome];
   const index = LATENCY_LIMITS_MS.findIndex((limit) => attempt.durationMs <= limit);
   return [outcome, LATENCY_COLUMNS.at(index) ?? "ms_more"]; // -1 is the last
+}
+
+/** What became of the attempts for a subscription in one day (UTC). */
+export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], number> {
+  subscriptionId: number;
+  /** Its start, in milliseconds since 1970. */
+  day: number;
+  /** Of those answered: how many within each of `LATENCY_LIMITS_MS` and not the one before; the last, beyond. */
+  latencies: number[];
+}
+
+/** Those days of the last `days`, today too, that have any. Reads at most each of their hours of each subscription. */
+export async function listDays(
+  db: Database,
+  subscriptionIds: number[],
+  { days, now }: { days: number; now: number },
+): Promise<DayCounts[]> {
+  const first = now - (now % DAY_MS) - (days - 1) * DAY_MS;
+  const hours = Array.from({ length: Math.floor((now - first) / HOUR_MS) + 1 }, (_, index) => first + index * HOUR_MS);
+  const { results } = await db
+    .prepare(
+      `SELECT s.value AS subscriptionId, h.value - h.value % ${DAY_MS} AS day,
+        ${OUTCOME_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(", ")},
+        json_array(${LATENCY_COLUMNS.map((column) => `sum(${column})`).join(", ")}) AS latencies
+      FROM json_each(?1) s CROSS JOIN json_each(?2) h
+      CROSS JOIN subscription_hours t ON t.hour = h.value AND t.subscription_id = s.value
+      GROUP BY s.value, day`,
+    )
+    .bind(JSON.stringify(subscriptionIds), JSON.stringify(hours))
+    .all<Omit<DayCounts, "latencies"> & { latencies: string }>();
+  return results.map(({ latencies, ...row }) => ({ ...row, latencies: JSON.parse(latencies) as number[] }));
 }
 
 /** Deletes up to `limit` hours that began before `before`; answers how many. */

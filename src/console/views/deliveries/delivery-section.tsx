@@ -4,7 +4,8 @@ import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions
 import { viewUrl } from "../../place-url.ts";
 import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
-import { DeliveryNotice } from "./delivery-notice.tsx";
+import { DELIVERY_NOTICES } from "../../notices.ts";
+import { Notice } from "../notice.tsx";
 
 interface Deliveries {
   page: BrowsedDeliveries;
@@ -22,7 +23,7 @@ export function DeliverySection({ page, query, subscriptions, url, now }: Delive
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <DeliveryNotice url={url} />
+      <Notice code={url.searchParams.get("notice")} sentences={DELIVERY_NOTICES} />
       {!areNone && <DeliveryFilters path={url.pathname} query={query} subscriptions={subscriptions} />}
       {isEmpty ? (
         <Empty query={query} path={url.pathname} hasSubscriptions={subscriptions.length > 0} />

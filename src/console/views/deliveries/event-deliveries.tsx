@@ -4,7 +4,8 @@ import type { EventHead } from "../../../store/events/event-rows.ts";
 import { deliveriesUrl, projectUrl } from "../../project-url.ts";
 import { Plain } from "../plain.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
-import { DeliveryNotice } from "./delivery-notice.tsx";
+import { DELIVERY_NOTICES } from "../../notices.ts";
+import { Notice } from "../notice.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
 
 interface OfEvent {
@@ -19,7 +20,7 @@ export function EventDeliveries({ event, projects, url, now }: OfEvent) {
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <DeliveryNotice url={url} />
+      <Notice code={url.searchParams.get("notice")} sentences={DELIVERY_NOTICES} />
       {projects.map((ofProject) =>
         ofProject.deliveries.length === 0 ? (
           <p class="tally">

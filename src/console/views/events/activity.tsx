@@ -3,7 +3,7 @@ import { activityOf, type Activity, type Bar, type Happening } from "../../activ
 import { viewUrl } from "../../place-url.ts";
 import { ActivityChart } from "./activity-chart.tsx";
 import { ActivityTable } from "./activity-table.tsx";
-import { FAMILIES } from "./families.ts";
+import { FAMILIES } from "../families.ts";
 import { spanName, startOf } from "./spans.ts";
 
 /** Fewer than these are seen at a glance in the timeline. */

@@ -5,7 +5,7 @@ import type { EventRow } from "../../../store/events/event-rows.ts";
 import { viewUrl } from "../../place-url.ts";
 import { PlaceLinks, treeName } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
-import { typeName } from "./event-types.tsx";
+import { typeName } from "../event-types.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
 import { Layout, type Visitor } from "../layout.tsx";
 import { EventDeliveries } from "../deliveries/event-deliveries.tsx";

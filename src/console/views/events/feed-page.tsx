@@ -1,10 +1,12 @@
 import type { Browsed } from "../../../domain/events/browse-events.ts";
+import { canReadProject } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scope.ts";
 import { MOST_LOOKED_AT, type Sought } from "../../../domain/events/look.ts";
 import { viewUrl } from "../../place-url.ts";
 import { streamUrl } from "../../stream-url.ts";
 import { ActivitySection } from "./activity.tsx";
 import { Arrival, MOST_ARRIVALS } from "./arrival.tsx";
+import { projectUrl } from "../../project-url.ts";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { Empty } from "./empty.tsx";
 import { FilterForm, isFiltered } from "./filters.tsx";
@@ -30,6 +32,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
       {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
+      <ProjectLink sought={sought} />
       <FilterForm path={url.pathname} query={query} />
       {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
       <div class="bar">
@@ -70,6 +73,17 @@ function Heading({ scope }: { scope: Scope }) {
     <h1>
       <span class="aside">{levelOf(scope)}</span> <Plain text={last} />
     </h1>
+  );
+}
+
+/** From a project's events to who is told of them. */
+function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
+  const [, project, ...deeper] = scope;
+  if (project === undefined || deeper.length > 0 || !canReadProject(reader, project)) return <></>;
+  return (
+    <p class="beside">
+      <a href={projectUrl(project)}>Subscriptions and deliveries</a>
+    </p>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { EventType } from "../../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../../schemas/page.ts";
 import { rfc3339 } from "../../../schemas/time.ts";
-import { TypeBoxes, typeName } from "./event-types.tsx";
+import { TypeFamilies, typeName } from "../event-types.tsx";
 
 export function isFiltered({ type, username, since, until }: PageQuery): boolean {
   return [type, username, since, until].some((value) => value !== undefined);
@@ -53,7 +53,7 @@ function Types({ chosen }: { chosen: readonly EventType[] }) {
       <summary>
         Types: <b>{chosenNames(chosen)}</b>
       </summary>
-      <TypeBoxes name="type" chosen={chosen} />
+      <TypeFamilies field="type" chosen={chosen} />
     </details>
   );
 }

@@ -1,15 +1,21 @@
 import type { BrowsedDeliveries } from "../../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryQuery } from "../../../schemas/delivery.ts";
+import type { Health } from "../../../domain/subscriptions/subscription-health.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
+import { placeUrl } from "../../place-url.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
 import { Layout, type Visitor } from "../layout.tsx";
+import { SUBSCRIPTION_NOTICES } from "../../notices.ts";
+import { Notice } from "../notice.tsx";
 import { Plain, plainText } from "../plain.tsx";
+import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { SubscriptionSection } from "./subscription-section.tsx";
 
 interface Project {
   project: string;
   isOwner: boolean;
   subscriptions: SubscriptionRow[];
+  health: Map<number, Health>;
   url: URL;
   query: DeliveryQuery;
   page: BrowsedDeliveries;
@@ -17,13 +23,25 @@ interface Project {
   now: number;
 }
 
-export function ProjectPage({ project, isOwner, subscriptions, url, query, page, visitor, now }: Project) {
+export function ProjectPage({ project, isOwner, subscriptions, health, url, query, page, visitor, now }: Project) {
   return (
-    <Layout title={plainText(project)} visitor={visitor}>
+    <Layout title={plainText(project)} visitor={visitor} tree="subscriptions">
+      <ProjectCrumbs project={project} />
       <h1>
         <span class="aside">Project</span> <Plain text={project} />
       </h1>
-      <SubscriptionSection subscriptions={subscriptions} isOwner={isOwner} />
+      <p class="beside">
+        Its events: <a href={placeUrl(["state", project])}>in Projects</a>{" "}
+        <a href={placeUrl(["inventory", project])}>in Inventory</a>
+      </p>
+      <Notice code={url.searchParams.get("notice")} sentences={SUBSCRIPTION_NOTICES} />
+      <SubscriptionSection
+        project={project}
+        subscriptions={subscriptions}
+        health={health}
+        isOwner={isOwner}
+        now={now}
+      />
       <DeliverySection page={page} query={query} subscriptions={subscriptions} url={url} now={now} />
     </Layout>
   );

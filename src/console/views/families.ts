@@ -1,4 +1,4 @@
-import type { EventType } from "../../../schemas/event.ts";
+import type { EventType } from "../../schemas/event.ts";
 
 /** What the types of events are about; each belongs to one. */
 export const FAMILIES: [name: string, belongs: (type: EventType) => boolean][] = [

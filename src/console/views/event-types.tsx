@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type EventType } from "../../../schemas/event.ts";
+import { EVENT_TYPES, type EventType } from "../../schemas/event.ts";
 import { FAMILIES } from "./families.ts";
 
 /** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
@@ -11,16 +11,16 @@ export function typeName(type: EventType): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A box for each type, by families. */
-export function TypeBoxes({ name, chosen }: { name: string; chosen: readonly EventType[] }) {
+/** A checkbox for each type. */
+export function TypeFamilies({ field, chosen }: { field: string; chosen: readonly string[] }) {
   return (
     <div class="families">
-      {FAMILIES.map(([family, belongs]) => (
+      {FAMILIES.map(([name, belongs]) => (
         <fieldset>
-          <legend>{family}</legend>
+          <legend>{name}</legend>
           {EVENT_TYPES.filter(belongs).map((type) => (
             <label>
-              <input type="checkbox" name={name} value={type} checked={chosen.includes(type)} /> {typeName(type)}
+              <input type="checkbox" name={field} value={type} checked={chosen.includes(type)} /> {typeName(type)}
             </label>
           ))}
         </fieldset>

@@ -1,0 +1,116 @@
+import { AppError, type Fault } from "../errors.ts";
+import type { Reader } from "../domain/reader.ts";
+import { faultsOf } from "../schemas/faults.ts";
+import { NewSubscription } from "../schemas/subscription.ts";
+import type { SubscriptionRow } from "../store/subscriptions/subscriptions.ts";
+import { textOf, textsOf } from "./forms.ts";
+
+/** What a subscription's form holds: as it was typed, good or not. */
+export interface Draft {
+  type: string;
+  url: string;
+  slack_username: string;
+  slack_icon: string;
+  event_types: string[];
+  allowed_groups: string[];
+  enabled: boolean;
+}
+
+/** The contract's defaults, to be seen and changed. */
+export function newDraft(reader: Reader): Draft {
+  const groups = [...reader.groups];
+  const empty = { url: "", slack_username: "", slack_icon: "", event_types: [] };
+  return { ...empty, type: "webhook", allowed_groups: groups, enabled: true };
+}
+
+export function draftOfRow(row: SubscriptionRow): Draft {
+  return {
+    type: row.type,
+    url: row.url,
+    slack_username: row.slack_username ?? "",
+    slack_icon: row.slack_icon ?? "",
+    event_types: row.event_types ?? [],
+    allowed_groups: row.allowed_groups,
+    enabled: row.enabled,
+  };
+}
+
+export function draftOfForm(form: Record<string, unknown>): Draft {
+  return {
+    type: textOf(form["type"]),
+    url: textOf(form["url"]).trim(),
+    slack_username: textOf(form["slack_username"]).trim(),
+    slack_icon: textOf(form["slack_icon"]).trim(),
+    event_types: textsOf(form["event_types"]),
+    allowed_groups: textsOf(form["allowed_groups"]).map(groupOfValue),
+    enabled: form["enabled"] !== undefined,
+  };
+}
+
+/** Forms change line breaks, and pages NULs: a group's name goes through them percent-encoded. */
+export function valueOfGroup(group: string): string {
+  return encodeURIComponent(group.toWellFormed());
+}
+
+function groupOfValue(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value; // nobody has it
+  }
+}
+
+/** @throws AppError `invalid-request` with the faults. */
+export function entryOfDraft(draft: Draft): NewSubscription {
+  const { event_types } = draft;
+  const entry = { ...draft, event_types: event_types.length === 0 ? undefined : event_types };
+  const result = NewSubscription.safeParse(entry, { reportInput: true });
+  if (!result.success) {
+    throw new AppError("invalid-request", "The form has faults.", { faults: faultsOf(result.error.issues) });
+  }
+  return result.data;
+}
+
+/** What a refusal says of the form's fields; with an empty path, of all of it. Undefined where that is no matter of the form. */
+export function formFaults(error: unknown): Fault[] | undefined {
+  if (!(error instanceof AppError)) return undefined;
+  switch (error.code) {
+    case "invalid-request":
+      return error.faults.map(({ path, message }) => ({ path: fieldOf(path), message }));
+    case "forbidden": // who gets here is an owner
+      return [{ path: "allowed_groups", message: error.message }];
+    case "conflict":
+    case "precondition-failed":
+    case "unavailable":
+      return [{ path: "", message: error.message }];
+    default:
+      return undefined;
+  }
+}
+
+/** "url" of "url" and of "0.url", "event_types" of "event_types.3". */
+function fieldOf(path: string): string {
+  return path.replace(/^\d+\./, "").split(".", 1)[0] ?? "";
+}
+
+const LABELS: Record<keyof Draft, string> = {
+  type: "Type",
+  url: "URL",
+  slack_username: "Name in Slack",
+  slack_icon: "Icon in Slack",
+  event_types: "Event types",
+  allowed_groups: "Groups",
+  enabled: "Enabled",
+};
+
+export function labelOf(path: string): string | undefined {
+  return Object.entries(LABELS).find(([field]) => field === path)?.[1];
+}
+
+/** The labels of the fields in which two differ. */
+export function differences(one: Draft, other: Draft): string[] {
+  return Object.entries(LABELS).flatMap(([field, label]) => {
+    const [mine, theirs] = [one, other].map((draft) => JSON.stringify(draft[field as keyof Draft]));
+    return mine === theirs ? [] : [label];
+  });
+}

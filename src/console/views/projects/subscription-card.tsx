@@ -1,0 +1,72 @@
+import type { Health } from "../../../domain/subscriptions/subscription-health.ts";
+import { viewOfSubscription } from "../../../domain/subscriptions/subscription-view.ts";
+import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
+import { subscriptionUrl } from "../../project-url.ts";
+import { typeName } from "../event-types.tsx";
+import { Plain } from "../plain.tsx";
+import { HealthPicture } from "./health-picture.tsx";
+import { Instant } from "./instant.tsx";
+import { Several } from "./several.tsx";
+import { Status } from "./status.tsx";
+import { Switch } from "./switch.tsx";
+
+interface Card {
+  row: SubscriptionRow;
+  health: Health | undefined;
+  isOwner: boolean;
+  now: number;
+}
+
+export function SubscriptionCard({ row, health, isOwner, now }: Card) {
+  return (
+    <li class="subscription">
+      <div>
+        <h3>
+          <span class="aside">{channelName(row.type)}</span> <Destination row={row} isOwner={isOwner} />
+        </h3>
+        <p>
+          <Status row={row} now={now} />
+        </p>
+        <ToldOf row={row} />
+        <p class="aside">
+          Since <Instant at={row.created_at} now={now} />
+        </p>
+        {isOwner && (
+          <div class="buttons">
+            <a href={subscriptionUrl(row.project, row.id)}>
+              Edit or test<span class="spoken"> subscription {row.id}</span>
+            </a>
+            <Switch row={row} from="project" />
+          </div>
+        )}
+      </div>
+      {health && <HealthPicture health={health} />}
+    </li>
+  );
+}
+
+/** A webhook's URL is a secret: who is no owner is shown its origin. */
+function Destination({ row, isOwner }: Pick<Card, "row" | "isOwner">) {
+  const url = <Plain text={viewOfSubscription(row, isOwner).url} />;
+  return isOwner ? <a href={subscriptionUrl(row.project, row.id)}>{url}</a> : url;
+}
+
+/** Of what it is told, and on whose behalf. */
+export function ToldOf({ row: { event_types, allowed_groups } }: Pick<Card, "row">) {
+  return (
+    <dl class="told-of">
+      <div>
+        <dt>Told of</dt>
+        <dd>{event_types === null ? "every type of event" : <Several names={event_types.map(typeName)} />}</dd>
+      </div>
+      <div>
+        <dt>On behalf of</dt>
+        <dd>{allowed_groups.length === 0 ? "nobody: unrestricted events only" : <Several names={allowed_groups} />}</dd>
+      </div>
+    </dl>
+  );
+}
+
+export function channelName(type: SubscriptionRow["type"]): string {
+  return { webhook: "Webhook", slack: "Slack" }[type];
+}

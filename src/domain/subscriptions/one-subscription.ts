@@ -1,0 +1,114 @@
+import type { Context } from "../../context.ts";
+import { sha256 } from "../../digest.ts";
+import { AppError } from "../../errors.ts";
+import { MAX_SUBSCRIPTIONS, type NewSubscription } from "../../schemas/subscription.ts";
+import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
+import type { Reader } from "../reader.ts";
+import { planReplacement } from "./plan-replacement.ts";
+import { rewriteSet } from "./rewrite-set.ts";
+import { getSubscription, requireOwner } from "./subscriptions.ts";
+
+/** Where a subscription is. */
+export interface SubscriptionPath {
+  project: string;
+  id: string;
+}
+
+/**
+ * Adds one to a project's set; answers its ID.
+ * @throws AppError as `planReplacement` does; `forbidden` for who is no owner; `conflict` where the set is full.
+ */
+export async function addSubscription(
+  context: Context,
+  reader: Reader,
+  project: string,
+  entry: NewSubscription,
+): Promise<string> {
+  requireOwner(reader, project);
+  let before = new Set<number>();
+  const { rows } = await rewriteSet(context, project, (current) => {
+    if (current.rows.length >= MAX_SUBSCRIPTIONS) {
+      throw new AppError(
+        "conflict",
+        `A project has at most ${MAX_SUBSCRIPTIONS} subscriptions: delete one, or let one tell more.`,
+      );
+    }
+    before = new Set(current.rows.map(({ id }) => id));
+    return planReplacement(context, reader, project, current, [entry], [...before]);
+  });
+  // Whoever added after us got a later ID. Where somebody deleted it at once, nothing is the answer.
+  const added = rows.find(({ id }) => !before.has(id));
+  if (added === undefined) throw new AppError("not-found", "It was added, and deleted by somebody else at once.");
+  return `${added.id}`;
+}
+
+/**
+ * Changes one and leaves the others as they are, also where somebody else changes those at the same moment.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` where it is not any more
+ * what `mark` stands for.
+ */
+export async function changeSubscription(
+  context: Context,
+  reader: Reader,
+  path: SubscriptionPath,
+  entry: NewSubscription,
+  mark: string,
+): Promise<void> {
+  await rewriteOne(context, reader, path, async (row) => {
+    if ((await markOf(row)) !== mark) {
+      throw new AppError("precondition-failed", "Somebody else changed this subscription meanwhile.");
+    }
+    return { ...entry, id: path.id };
+  });
+}
+
+/** @throws AppError as `planReplacement` does; `forbidden`; `not-found`. */
+export async function enableSubscription(
+  context: Context,
+  reader: Reader,
+  path: SubscriptionPath,
+  enabled: boolean,
+): Promise<void> {
+  await rewriteOne(context, reader, path, (row) => ({ ...entryOf(row), enabled }));
+}
+
+/** @throws AppError `forbidden`; `not-found`. */
+export async function removeSubscription(context: Context, reader: Reader, path: SubscriptionPath): Promise<void> {
+  await rewriteOne(context, reader, path, () => undefined);
+}
+
+/** Stands for all that owners decide about a subscription: another one when any of it has changed. */
+export async function markOf(row: SubscriptionRow): Promise<string> {
+  return (await sha256(JSON.stringify(Object.values(entryOf(row))))).slice(0, 22);
+}
+
+/** `change` makes another entry of it, or nothing: then it goes. */
+async function rewriteOne(
+  context: Context,
+  reader: Reader,
+  path: SubscriptionPath,
+  change: (row: SubscriptionRow) => NewSubscription | undefined | Promise<NewSubscription | undefined>,
+): Promise<void> {
+  const { id, project } = await getSubscription(context.db, reader, path);
+  await rewriteSet(context, project, async (current: SubscriptionSet) => {
+    const row = current.rows.find((one) => one.id === id);
+    if (row === undefined) throw new AppError("not-found", "Somebody else deleted this subscription meanwhile.");
+    const others = current.rows.filter((one) => one.id !== id).map((one) => one.id);
+    const entry = await change(row);
+    return planReplacement(context, reader, project, current, entry === undefined ? [] : [entry], others);
+  });
+}
+
+/** What an owner would send to leave it as it is. */
+function entryOf(row: SubscriptionRow): NewSubscription {
+  return {
+    id: `${row.id}`,
+    type: row.type,
+    url: row.url,
+    slack_username: row.slack_username ?? undefined,
+    slack_icon: row.slack_icon ?? undefined,
+    event_types: row.event_types ?? undefined,
+    allowed_groups: row.allowed_groups,
+    enabled: row.enabled,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import { replaceSubscriptionSet, type SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
+import { readSubscriptionSet, type SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
+import { releaseNow } from "../deliveries/release-deliveries.ts";
+
+/** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
+const MAX_TRIES = 60;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Replaces a project's set by what `plan` makes of it, and once more where another writer came between; answers what is
+ * stored. What `plan` throws ends it.
+ * @throws AppError `unavailable` where others always come between.
+ */
+export async function rewriteSet(
+  context: Context,
+  project: string,
+  plan: (current: SubscriptionSet) => SetReplacement | Promise<SetReplacement>,
+): Promise<SubscriptionSet> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const replacement = await plan(await readSubscriptionSet(context.db, project));
+    if (await replaceSubscriptionSet(context.db, replacement)) {
+      context.background(releaseNow(context));
+      return readSubscriptionSet(context.db, project);
+    }
+    await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));
+  }
+  throw new AppError("unavailable", "Too many others are changing these subscriptions; try again.", {
+    headers: { "Retry-After": "1" },
+  });
+}

@@ -1,0 +1,266 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { FORGERIES } from "../support/arbitraries.ts";
+import { costOf } from "../support/cost.ts";
+import { aSubscription } from "../support/factories.ts";
+import { aService } from "../support/service.ts";
+import { forgetEverything } from "../support/tables.ts";
+import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { MEMBER, OWNER, secretOf, subscribed } from "./subscribing.ts";
+
+const service = aService({ AUDITOR_GROUPS: "audit" });
+const owner = await signedIn(service, { groups: OWNER });
+const member = await signedIn(service, { groups: MEMBER });
+const HOUR = 3_600_000;
+
+beforeEach(forgetEverything);
+
+/** Counters of the hour that began so many hours ago. */
+async function count(id: string | number, hoursAgo: number, counts: Record<string, number>): Promise<void> {
+  const now = Date.now();
+  const columns = [
+    "delivered",
+    "retried",
+    "failed",
+    ..."20 50 100 200 500 1000 2000 5000 10000 more".split(" ").map((ms) => `ms_${ms}`),
+  ];
+  await env.DB.prepare(`INSERT INTO subscription_hours VALUES (?, ?, ${columns.map(() => "?").join(", ")})`)
+    .bind(now - (now % HOUR) - hoursAgo * HOUR, id, ...columns.map((column) => counts[column] ?? 0))
+    .run();
+}
+
+async function set(id: string, columns: string): Promise<void> {
+  await env.DB.prepare(`UPDATE subscriptions SET ${columns} WHERE id = ?`).bind(id).run();
+}
+
+describe("the list of projects", () => {
+  it("shows those that the token gives a role in, whatever their names, and leads to them", async () => {
+    const names = FORGERIES.filter((name) => name !== "" && name !== "." && name !== "..");
+    const browser = await signedIn(service, { groups: names.map((name) => `project:${name}:global:write`) });
+    const links = (await elementsOf(await browser.open("/projects"), ".projects a")).map(
+      ({ attributes }) => attributes["href"],
+    );
+    expect(links.toSorted()).toEqual(
+      [...new Set(names)].map((name) => `/projects/${encodeURIComponent(name)}`).toSorted(),
+    );
+    for (const link of links.slice(0, 40)) expect((await browser.open(link ?? "")).status, link).toBe(200);
+  });
+
+  it("says the role, and stands in the navigation", async () => {
+    const page = await owner.open("/projects");
+    expect(await wordsOf(page)).toContain("shop owner");
+    const [here] = await elementsOf(page, "header nav a[aria-current]");
+    expect(here).toMatchObject({ text: "Subscriptions", attributes: { href: "/projects" } });
+  });
+
+  it("that is empty says which group would give a role", async () => {
+    const words = await wordsOf(await (await signedIn(service)).open("/projects"));
+    expect(words).toContain("You have no role in a project yet");
+    expect(words).toContain("project:NAME:global:read");
+  });
+
+  it("goes to a project by its name", async () => {
+    const response = await member.open("/projects?project=a%2Fb%3A%20c");
+    expect([response.status, response.headers.get("Location")]).toEqual([303, "/projects/a%2Fb%3A%20c"]);
+    const wrong = await member.open("/projects?project=..");
+    expect(wrong.status).toBe(422);
+    expect(await wordsOf(wrong)).toContain("must not be . or ..");
+    expect((await elementsOf(wrong, "#project"))[0]?.attributes).toMatchObject({ value: "..", "aria-invalid": "true" });
+  });
+
+  it("asks who is not signed in to sign in", async () => {
+    expect((await aBrowser(service).open("/projects")).headers.get("Location")).toBe("/sign-in?to=%2Fprojects");
+  });
+});
+
+describe("a project's page", () => {
+  it("shows an owner each subscription, and what to do with it", async () => {
+    const { id, path } = await subscribed(service, { url: "https://hooks.example.com/secret?token=1" });
+    const page = await owner.open("/projects/shop");
+    const words = await wordsOf(page);
+    for (const fact of [
+      "Webhook https://hooks.example.com/secret?token=1",
+      "● Active",
+      "Told of every type of event",
+      "team-web",
+      "Nothing was attempted in the last 7 days.",
+      `Disable subscription ${id}`,
+    ]) {
+      expect(words).toContain(fact);
+    }
+    expect(await linkOf(page, "https://hooks.example.com/secret?token=1")).toBe(path);
+    expect(await linkOf(page, "Add a subscription")).toBe("/projects/shop/subscriptions/new");
+  });
+
+  it.each([{ groups: MEMBER }, { groups: ["project:shop:global:write"] }, { groups: ["audit"] }])(
+    "shows $groups the origin alone, and no button",
+    async (reader) => {
+      const { id } = await subscribed(service, { url: "https://hooks.example.com/secret?token=1" });
+      const page = await (await signedIn(service, reader)).open("/projects/shop");
+      expect(page.status).toBe(200);
+      expect(await wordsOf(page)).toContain("Webhook https://hooks.example.com ●");
+      expect(await page.clone().text()).not.toContain("secret");
+      expect(await page.clone().text()).not.toContain(`subscriptions/${id}`);
+      expect((await elementsOf(page, "#subscriptions button, #subscriptions form")).length).toBe(0);
+    },
+  );
+
+  it("tells how each does, in words", async () => {
+    const { id } = await subscribed(service);
+    const hoursAgo = Date.now() - 3 * HOUR - 5000;
+    const told = async (columns: string) => {
+      await set(id, columns);
+      return wordsOf(await member.open("/projects/shop"));
+    };
+    expect(await told(`failing_since = ${hoursAgo}`)).toContain("▲ Failing since 3 hours ago");
+    expect(await told("probe_id = 7")).toContain(
+      "◐ Failing since 3 hours ago. Held back: one delivery at a time is tried",
+    );
+    const disabled = `enabled = 0, probe_id = NULL, disabled_at = ${hoursAgo}, disabled_reason = '<b>410</b>'`;
+    expect(await told(disabled)).toContain("■ Disabled 3 hours ago: <b>410</b>");
+  });
+
+  it("says in an empty state what a subscription does, and who may add one", async () => {
+    const words = await wordsOf(await owner.open("/projects/shop"));
+    expect(words).toContain("Nobody is told yet.");
+    expect(words).toContain("Add a subscription");
+    const others = await wordsOf(await member.open("/projects/shop"));
+    expect(others).toContain("An owner of the project may add one.");
+    expect(others).not.toContain("Add a subscription");
+  });
+
+  it("is for who has a role: others are told which one is needed", async () => {
+    const page = await member.open("/projects/other");
+    expect(page.status).toBe(403);
+    expect(await wordsOf(page)).toContain("read, write or owner");
+  });
+
+  it("leads to the project's events, and they lead back where one may go", async () => {
+    const name = "a/b: c";
+    const browser = await signedIn(service, { groups: [`project:${name}:global:read`] });
+    const here = `/projects/${encodeURIComponent(name)}`;
+    const page = await browser.open(here);
+    for (const [text, tree] of [
+      ["in Projects", "project"],
+      ["in Inventory", "inventory"],
+    ] as const) {
+      const feed = `/${tree}/${encodeURIComponent(name)}`;
+      expect(await linkOf(page, text)).toBe(feed);
+      expect(await linkOf(await browser.open(feed), "Subscriptions and deliveries")).toBe(here);
+      expect(await linkOf(await member.open(feed), "Subscriptions and deliveries")).toBeUndefined();
+    }
+  });
+
+  it("says only what the console itself has to say", async () => {
+    const page = await owner.open("/projects/shop?notice=deleted");
+    expect((await elementsOf(page, "[role=status]"))[0]?.text).toBe("Deleted. What was waiting for it is cancelled.");
+    for (const notice of ["<b>hi</b>", "__proto__", "toString", ""]) {
+      const other = await owner.open(`/projects/shop?notice=${encodeURIComponent(notice)}`);
+      expect(await elementsOf(other, "[role=status]")).toEqual([]);
+    }
+  });
+});
+
+describe("the week's picture", () => {
+  it("counts what became of attempts, day by day, and how quickly they were answered", async () => {
+    const { id, path } = await subscribed(service);
+    await count(id, 0, { delivered: 10, ms_20: 5, ms_200: 4, ms_2000: 1 });
+    await count(id, 24, { retried: 3, failed: 1 });
+    await count(id, 24 * 7, { delivered: 500 });
+    const page = await member.open("/projects/shop");
+    const words = await wordsOf(page);
+    expect(words).toContain("10 delivered");
+    expect(words).toContain("3 to be retried");
+    expect(words).toContain("1 failed for good");
+    expect(words).toContain("Half answered ≤ 20 ms, 95% answered ≤ 2 s");
+    const [picture] = await elementsOf(page, "svg.bars");
+    expect(picture?.attributes["aria-label"]).toMatch(
+      /^Attempts in the last 7 days\. \w+ \d+ \w+: 3 to be retried, 1 failed for good; \w+ \d+ \w+: 10 delivered\.$/,
+    );
+    const rows = await elementsOf(await owner.open(path), ".days tbody td");
+    expect(rows.slice(0, 6).map(({ text }) => text)).toEqual(["10", "0", "0", "0", "3", "1"]);
+  });
+
+  it("says so where nothing was answered", async () => {
+    const { id } = await subscribed(service);
+    await count(id, 1, { retried: 2 });
+    expect(await wordsOf(await member.open("/projects/shop"))).toContain("No answer yet");
+  });
+
+  it("reads its own hours alone, however many others there are", async () => {
+    const { id } = await subscribed(service);
+    for (let hour = 0; hour < 100; hour++) await count(id, hour, { delivered: 1 });
+    const before = costOf(await member.open("/projects/shop"));
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
+      INSERT INTO subscription_hours SELECT ?1 - (i % 160) * ${HOUR}, 1000000 + i / 160, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM n`,
+    )
+      .bind(Date.now() - (Date.now() % HOUR))
+      .run();
+    const after = costOf(await member.open("/projects/shop"));
+    expect(after).toEqual(before);
+    expect(after.rowsRead).toBeLessThan(3 * 168 + 40);
+    expect(after.queries).toBe(4);
+  });
+});
+
+describe("what others chose", () => {
+  const ATTACKS = [
+    "<script>alert(1)</script>",
+    `"><img src=x onerror=alert(1)>`,
+    "' onmouseover='alert(1)",
+    "\u202Egnp\0",
+  ];
+
+  it.each(ATTACKS)("cannot become markup on any page: %j", async (attack) => {
+    const groups = [`project:${attack}:global:owner`, attack];
+    const browser = await signedIn(service, { name: attack, groups });
+    const entry = {
+      ...aSubscription({ type: "slack", slack_username: attack }),
+      url: "https://hooks.slack.com/services/<b>",
+    };
+    const made = await service.subscribe(attack, [{ ...entry, allowed_groups: [attack] }], [attack]);
+    expect(made.status).toBe(200);
+    const [{ id }] = await made.json<[{ id: string }]>();
+    await env.DB.prepare("UPDATE subscriptions SET enabled = 0, disabled_reason = ?").bind(attack).run();
+    const project = `/projects/${encodeURIComponent(attack)}`;
+    const form = { type: attack, url: attack, slack_icon: attack, allowed_groups: `${attack}%zz`, event_types: attack };
+    const pages = [
+      await browser.open("/projects"),
+      await browser.open(project),
+      await browser.open(`${project}/subscriptions/new`),
+      await browser.open(`${project}/subscriptions/${id}`),
+      await browser.send(`${project}/subscriptions`, form),
+      await browser.send(`${project}/subscriptions/${id}`, { ...form, mark: attack }),
+      await browser.send(`${project}/subscriptions/${id}/recover`, { which: attack, from: attack }),
+    ];
+    expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200, 422, 422, 422]);
+    for (const page of pages) {
+      expect(await wordsOf(page)).not.toMatch(/[\0\u202E]/);
+      for (const { tag, attributes } of await elementsOf(page, "*")) {
+        expect(["script", "img", "iframe", "style"]).not.toContain(tag);
+        for (const [name, value] of Object.entries(attributes)) {
+          expect(name).not.toMatch(/^on|^style$/);
+          if (["href", "action"].includes(name)) expect(value).toMatch(/^(?:\/(?!\/)|#)/);
+        }
+      }
+    }
+  });
+
+  it("is no secret's way out: no page that is got shows one", async () => {
+    const { id, path } = await subscribed(service);
+    const secret = await secretOf(id);
+    expect(secret).toMatch(/^whsec_/);
+    for (const address of [
+      "/projects",
+      "/projects/shop",
+      path,
+      `${path}?notice=added`,
+      `${path}/secret`,
+      `${path}/rotate`,
+    ]) {
+      expect(await (await owner.open(address)).text(), address).not.toContain(secret);
+    }
+    expect(await secretOf(id)).toBe(secret);
+  });
+});

@@ -1,0 +1,45 @@
+import { env } from "cloudflare:workers";
+import type { Subscription } from "../../src/schemas/subscription.ts";
+import { aSubscription } from "../support/factories.ts";
+import type { aService } from "../support/service.ts";
+import { elementsOf } from "./browser.ts";
+
+export const OWNER = ["project:shop:global:owner", "team-web"];
+export const MEMBER = ["project:shop:global:read"];
+
+/** What `shop` is told by, as the API has it. */
+export async function stored(service: ReturnType<typeof aService>): Promise<Subscription[]> {
+  return (await service.get("/api/v1/events/subscriptions/project/shop", { groups: OWNER })).json();
+}
+
+/** A subscription of `shop`, and the address of its page. */
+export async function subscribed(service: ReturnType<typeof aService>, fields: Record<string, unknown> = {}) {
+  const response = await service.subscribe("shop", [{ ...aSubscription(), ...fields }], ["team-web"]);
+  const [{ id }] = await response.json<[Subscription]>();
+  return { id, path: `/projects/shop/subscriptions/${id}` };
+}
+
+/** What a page's form would send if its button were pressed: every field as it stands. */
+export async function formOf(page: Response): Promise<[string, string][]> {
+  const fields = await elementsOf(page, "form.edit input");
+  return fields.flatMap(({ attributes: { name = "", value = "on", type = "text", ...attributes } }) => {
+    const isChosen = !["checkbox", "radio"].includes(type) || "checked" in attributes;
+    return isChosen && !["which", "from"].includes(name) ? [[name, value] as [string, string]] : [];
+  });
+}
+
+/** With some fields typed over; all of a name at once. */
+export function typed(form: [string, string][], fields: Record<string, string | string[]>): [string, string][] {
+  const kept = form.filter(([name]) => !(name in fields));
+  return [
+    ...kept,
+    ...Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as [string, string])),
+  ];
+}
+
+export async function secretOf(id: string): Promise<string> {
+  const row = await env.DB.prepare("SELECT signing_secret FROM subscriptions WHERE id = ?")
+    .bind(id)
+    .first<{ signing_secret: string }>();
+  return row?.signing_secret ?? "";
+}

@@ -1,0 +1,265 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { aSubscription } from "../support/factories.ts";
+import { aService } from "../support/service.ts";
+import { everythingStored, forgetEverything } from "../support/tables.ts";
+import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { formOf, MEMBER, OWNER, stored, subscribed, typed } from "./subscribing.ts";
+
+const service = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
+const owner = await signedIn(service, { groups: OWNER });
+const member = await signedIn(service, { groups: MEMBER });
+const NEW = "/projects/shop/subscriptions/new";
+const ADD = "/projects/shop/subscriptions";
+const URL_FIELD = "https://receiver.example.com/in";
+
+beforeEach(forgetEverything);
+
+/** The form for a new one, as it stands, with these fields typed. */
+async function filled(fields: Record<string, string | string[]>) {
+  return typed(await formOf(await owner.open(NEW)), fields);
+}
+
+async function valueOf(page: Response, id: string): Promise<string | undefined> {
+  return (await elementsOf(page, `#${id}`))[0]?.attributes["value"];
+}
+
+describe("adding a subscription", () => {
+  it("takes the form as it stands, with a URL: every type, all of one's groups, enabled", async () => {
+    const response = await owner.send(ADD, await filled({ url: ` ${URL_FIELD} ` }));
+    expect(response.status).toBe(303);
+    const [made, ...others] = await stored(service);
+    expect(made).toMatchObject({ type: "webhook", url: URL_FIELD, allowed_groups: OWNER, enabled: true });
+    expect(made).not.toHaveProperty("event_types");
+    expect(others).toEqual([]);
+    const page = `/projects/shop/subscriptions/${made?.id}`;
+    expect(response.headers.get("Location")).toBe(`${page}?notice=added#notice`);
+    const [notice] = await elementsOf(await owner.open(`${page}?notice=added`), "#notice");
+    expect(notice).toMatchObject({
+      text: "Added. Send it a test to see that it arrives.",
+      attributes: { role: "status", tabindex: "-1" },
+    });
+  });
+
+  it("takes all that the form offers", async () => {
+    const form = await filled({
+      type: "slack",
+      url: "https://hooks.slack.com/services/T/B/x",
+      slack_username: "Deploys",
+      slack_icon: ":ship:",
+      event_types: ["ADD_BUILD", "TEAM_DELETED"],
+      allowed_groups: [],
+      enabled: [],
+    });
+    expect((await owner.send(ADD, form)).status).toBe(303);
+    expect((await stored(service))[0]).toMatchObject({
+      type: "slack",
+      slack_username: "Deploys",
+      slack_icon: ":ship:",
+      event_types: ["ADD_BUILD", "TEAM_DELETED"],
+      allowed_groups: [],
+      enabled: false,
+      disabled_reason: "disabled by an owner",
+    });
+  });
+
+  it("leaves the others as they are, with their breakers", async () => {
+    const { id } = await subscribed(service);
+    const before = (await everythingStored())["subscriptions"]?.[0];
+    await owner.send(ADD, await filled({ url: URL_FIELD }));
+    expect((await everythingStored())["subscriptions"]?.[0]).toEqual(before);
+    expect((await stored(service)).map((one) => one.id)).toEqual([id, expect.any(String)]);
+  });
+
+  it("of several at once adds each, and leads each to its own", async () => {
+    const forms = await Promise.all([1, 2, 3, 4].map((index) => filled({ url: `${URL_FIELD}/${index}` })));
+    const responses = await Promise.all(forms.map((form) => owner.send(ADD, form)));
+    const set = await stored(service);
+    expect(set.map(({ url }) => url).toSorted()).toEqual([1, 2, 3, 4].map((index) => `${URL_FIELD}/${index}`));
+    const pages = responses.map(({ headers }) => headers.get("Location"));
+    expect(pages).toEqual(
+      forms.map((form) => {
+        const url = form.find(([name]) => name === "url")?.[1];
+        return `/projects/shop/subscriptions/${set.find((one) => one.url === url)?.id}?notice=added#notice`;
+      }),
+    );
+  });
+
+  it.each([
+    ["url", {}, "URL must be a URL"],
+    ["url", { url: "http://plain.example.com" }, "URL must start with https://"],
+    ["url", { url: "https://localhost/" }, "URL must"],
+    ["url", { url: "javascript:alert(1)" }, "URL must start with https://"],
+    ["url", { url: "https://u:p@x.example.com" }, "URL must not contain a user name or password"],
+    ["url", { type: "slack", url: "https://evil.example.com" }, "URL must be on hooks.slack.com"],
+    [
+      "slack_icon",
+      { type: "slack", url: "https://hooks.slack.com/s", slack_icon: "ship" },
+      "Icon in Slack must be an :emoji:",
+    ],
+    ["slack_username", { url: URL_FIELD, slack_username: "x" }, "Name in Slack is for Slack subscriptions only"],
+    ["event_types", { url: URL_FIELD, event_types: ["NOPE"] }, "Event types "],
+    ["type", { url: URL_FIELD, type: "fax" }, "Type must be webhook or slack"],
+    [
+      "allowed_groups",
+      { url: URL_FIELD, allowed_groups: ["team-web", "others"] },
+      "Groups : You may add only groups that you are in yourself, not others.",
+    ],
+  ])("says beside %s what is wrong with %j, and keeps what was typed", async (field, fields, said) => {
+    const response = await owner.send(ADD, await filled(fields));
+    expect(response.status).toBe(field === "allowed_groups" ? 403 : 422);
+    expect((await elementsOf(response, "title"))[0]?.text).toBe("Error: Add a subscription · Tidings");
+    const [summary] = await elementsOf(response, "#faults a");
+    expect(summary?.attributes["href"]).toBe(`#${field}`);
+    expect(await wordsOf(response)).toContain(said);
+    const [wrong] = await elementsOf(response, `#${field}`);
+    expect(wrong?.attributes["aria-invalid"]).toBe("true");
+    expect(wrong?.attributes["aria-describedby"]?.split(" ")).toContain(`${field}-fault`);
+    expect((await elementsOf(response, `#${field}-fault`)).length).toBe(1);
+    const kept = new Map(typed(await formOf(response), {}));
+    for (const [name, value] of Object.entries(fields)) {
+      if (typeof value === "string" && value !== "fax") expect(kept.get(name)).toBe(value);
+    }
+    expect(await stored(service)).toEqual([]);
+  });
+
+  it("says kindly that fifty are enough, also where the last place went meanwhile", async () => {
+    const form = await filled({ url: URL_FIELD });
+    await service.subscribe(
+      "shop",
+      Array.from({ length: 50 }, () => aSubscription()),
+    );
+    const response = await owner.send(ADD, form);
+    expect(response.status).toBe(409);
+    expect(await wordsOf(response)).toContain("A project has at most 50 subscriptions: delete one");
+    expect(await valueOf(response, "url")).toBe(URL_FIELD);
+    const page = await owner.open("/projects/shop");
+    expect(await linkOf(page, "Add a subscription")).toBeUndefined();
+    expect(await wordsOf(page)).toContain("Delete one to add another.");
+  });
+
+  it("is for owners", async () => {
+    expect((await member.open(NEW)).status).toBe(403);
+    expect((await member.send(ADD, await filled({ url: URL_FIELD }))).status).toBe(403);
+    expect(await stored(service)).toEqual([]);
+  });
+
+  it("offers groups whatever their names, and takes them back as they are", async () => {
+    const groups = ["project:shop:global:owner", "a\nb", "\0", "%41", "a,b", " x ", "\u202Eabc", `"<b>`, "é"];
+    const browser = await signedIn(service, { groups });
+    const form = typed(await formOf(await browser.open(NEW)), { url: URL_FIELD });
+    expect((await browser.send(ADD, form)).status).toBe(303);
+    expect((await stored(service))[0]?.allowed_groups).toEqual(groups);
+  });
+});
+
+describe("changing a subscription", () => {
+  it("saves what was changed, and nothing else", async () => {
+    const { path } = await subscribed(service, { event_types: ["ADD_BUILD"], allowed_groups: ["team-web"] });
+    const [before] = await stored(service);
+    const form = typed(await formOf(await owner.open(path)), { url: URL_FIELD });
+    const response = await owner.send(path, form);
+    expect([response.status, response.headers.get("Location")]).toEqual([303, `${path}?notice=saved#notice`]);
+    expect(await stored(service)).toEqual([{ ...before, url: URL_FIELD }]);
+  });
+
+  it("keeps groups that are there already, though they are not one's own", async () => {
+    const { path } = await subscribed(service, { allowed_groups: ["team-web"] });
+    const other = await signedIn(service, { groups: ["project:shop:global:owner", "team-api"] });
+    const page = await other.open(path);
+    const offered = (await elementsOf(page, "input[name=allowed_groups]")).map(({ attributes }) => attributes["value"]);
+    expect(offered).toEqual(["team-web", "project%3Ashop%3Aglobal%3Aowner", "team-api"]);
+    const form = typed(await formOf(page), { allowed_groups: ["team-web", "team-api"] });
+    expect((await other.send(path, form)).status).toBe(303);
+    expect((await stored(service))[0]?.allowed_groups).toEqual(["team-web", "team-api"]);
+  });
+
+  it("loses nobody's change to another one", async () => {
+    await service.subscribe(
+      "shop",
+      [1, 2, 3, 4].map((index) => aSubscription({ url: `${URL_FIELD}/${index}` })),
+    );
+    const paths = (await stored(service)).map(({ id }) => `${ADD}/${id}`);
+    const forms = await Promise.all(
+      paths.map(async (path, index) =>
+        typed(await formOf(await owner.open(path)), { url: `${URL_FIELD}/new/${index}` }),
+      ),
+    );
+    const answers = await Promise.all(paths.map((path, index) => owner.send(path, forms[index] ?? [])));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
+    expect((await stored(service)).map(({ url }) => url)).toEqual(
+      [0, 1, 2, 3].map((index) => `${URL_FIELD}/new/${index}`),
+    );
+  });
+
+  it("that somebody else changed meanwhile says so, keeps what was typed, and saves it when asked again", async () => {
+    const { path } = await subscribed(service);
+    const form = await formOf(await owner.open(path));
+    await owner.send(path, typed(form, { url: `${URL_FIELD}/first`, event_types: ["ADD_BUILD"] }));
+    const late = await owner.send(path, typed(form, { url: `${URL_FIELD}/late` }));
+    expect(late.status).toBe(412);
+    expect(await wordsOf(late)).toContain("What is stored now differs from what stands here in: URL, Event types.");
+    expect(await valueOf(late, "url")).toBe(`${URL_FIELD}/late`);
+    expect((await stored(service))[0]?.url).toBe(`${URL_FIELD}/first`);
+    expect((await owner.send(path, await formOf(late))).status).toBe(303);
+    expect((await stored(service))[0]).toMatchObject({ url: `${URL_FIELD}/late` });
+  });
+
+  it("is not taken for changed by what moves by itself", async () => {
+    const { path } = await subscribed(service);
+    const form = await formOf(await owner.open(path));
+    await owner.send(`${path}/rotate`, {});
+    expect((await owner.send(path, form)).status).toBe(303);
+  });
+
+  it("cannot revive unawares what was disabled meanwhile", async () => {
+    const { path } = await subscribed(service);
+    const form = await formOf(await owner.open(path));
+    await owner.send(`${path}/disable`, {});
+    const late = await owner.send(path, form);
+    expect(late.status).toBe(412);
+    expect(await wordsOf(late)).toContain("differs from what stands here in: Enabled.");
+    expect((await stored(service))[0]?.enabled).toBe(false);
+  });
+
+  it("with faults keeps the mark: who corrects them overwrites nobody unawares either", async () => {
+    const { path } = await subscribed(service);
+    const form = await formOf(await owner.open(path));
+    await owner.send(path, typed(form, { url: `${URL_FIELD}/first` }));
+    const wrong = await owner.send(path, typed(form, { url: `${URL_FIELD}/second`, event_types: ["NOPE"] }));
+    expect(wrong.status).toBe(422);
+    expect((await elementsOf(wrong, "title"))[0]?.text).toMatch(/^Error: Webhook \d+ · shop/);
+    expect(await valueOf(wrong, "url")).toBe(`${URL_FIELD}/second`);
+    expect((await owner.send(path, await formOf(wrong))).status).toBe(412);
+  });
+
+  it("cannot change its type", async () => {
+    const { path } = await subscribed(service);
+    const form = typed(await formOf(await owner.open(path)), {
+      type: "slack",
+      url: "https://hooks.slack.com/services/x",
+    });
+    const response = await owner.send(path, form);
+    expect(response.status).toBe(422);
+    expect(await wordsOf(response)).toContain("Type cannot change from webhook");
+  });
+
+  it("that was deleted meanwhile is answered with a page that says there is nothing", async () => {
+    const { path } = await subscribed(service);
+    const form = await formOf(await owner.open(path));
+    await service.subscribe("shop", []);
+    for (const response of [await owner.send(path, form), await owner.open(path)]) {
+      expect(response.status).toBe(404);
+      expect(await wordsOf(response)).toContain("There is nothing here");
+    }
+  });
+
+  it("is for its project's owners", async () => {
+    const { path, id } = await subscribed(service);
+    const form = typed(await formOf(await owner.open(path)), { url: URL_FIELD });
+    expect([(await member.open(path)).status, (await member.send(path, form)).status]).toEqual([403, 403]);
+    const other = await signedIn(service, { groups: ["project:other:global:owner"] });
+    expect((await other.open(`/projects/other/subscriptions/${id}`)).status).toBe(404);
+    expect((await other.send(`/projects/other/subscriptions/${id}`, form)).status).toBe(404);
+    expect((await stored(service))[0]?.url).not.toBe(URL_FIELD);
+  });
+});
