@@ -16,7 +16,7 @@ export function ownsProject(reader: Reader, project: string): boolean {
 }
 
 /** The highest role that the reader has in the project. */
-export function roleIn(reader: Reader, project: string): Role | undefined {
+function roleIn(reader: Reader, project: string): Role | undefined {
   return ROLES.findLast((role) => reader.groups.includes(groupOf(project, role)));
 }
 

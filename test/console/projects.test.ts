@@ -37,13 +37,10 @@ describe("the list of projects", () => {
   it("shows those that the token gives a role in, whatever their names, and leads to them", async () => {
     const names = FORGERIES.filter((name) => name !== "" && name !== "." && name !== "..");
     const browser = await signedIn(service, { groups: names.map((name) => `project:${name}:global:write`) });
-    const links = (await elementsOf(await browser.open("/projects"), ".projects a")).map(
-      ({ attributes }) => attributes["href"],
-    );
-    expect(links.toSorted()).toEqual(
-      [...new Set(names)].map((name) => `/projects/${encodeURIComponent(name)}`).toSorted(),
-    );
-    for (const link of links.slice(0, 40)) expect((await browser.open(link ?? "")).status, link).toBe(200);
+    const links = await elementsOf(await browser.open("/projects"), ".projects a");
+    const addresses = links.map(({ attributes }) => attributes["href"] ?? "");
+    expect(new Set(addresses)).toEqual(new Set(names.map((name) => `/projects/${encodeURIComponent(name)}`)));
+    for (const address of addresses.slice(0, 40)) expect((await browser.open(address)).status, address).toBe(200);
   });
 
   it("says the role, and stands in the navigation", async () => {

@@ -1,6 +1,6 @@
 /** A project's subscriptions: their list, their week, their own pages and forms. */
 export const PROJECTS = `
-.beside { display: flex; flex-wrap: wrap; gap: 0 .75rem; margin: -.75rem 0 1.25rem; color: var(--soft); font-size: .875rem }
+.beside { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; margin: -.75rem 0 1.25rem; color: var(--soft); font-size: .875rem }
 .beside a { display: inline-block; padding: .125rem 0 }
 .button { display: inline-block; padding: .375rem .875rem; border-radius: 6px; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none }
 .button:hover { filter: brightness(1.08) }
@@ -35,7 +35,7 @@ export const PROJECTS = `
 .told-of dd { margin: 0 }
 .more { display: inline-block; vertical-align: top; margin-left: .35em }
 .more summary, .days summary { padding: .125rem 0; color: var(--soft) }
-.health { display: grid; grid-template-columns: auto 10.5rem; gap: .25rem 1rem; align-content: start; font-size: .875rem }
+.health { display: grid; grid-template-columns: auto 11.25rem; gap: .25rem 1rem; align-content: start; font-size: .875rem }
 .health ul { margin: 0; padding: 0; list-style: none; white-space: nowrap }
 .health > p { grid-column: 2; white-space: nowrap }
 .told-of .one { display: inline-block; margin-right: .3em }
@@ -58,7 +58,7 @@ p.health { display: block; align-self: start }
 main > section[id] > h2, .heading h2 { margin: 2rem 0 .25rem; font-size: 1.125rem }
 main > section[id] > h2 + p { margin: 0 0 .75rem }
 .heading h2, .heading p { margin: 0 }
-#settings > h2 { margin-bottom: .75rem }
+#subscriptions > h2, #settings > h2 { margin-bottom: .75rem }
 #secret p code { display: block }
 .crumbs span { display: inline-block; padding: .125rem 0 }
 .result { margin: 0 0 .75rem; padding: .75rem 1rem; border-left: 3px solid var(--edge); background: var(--tint) }
@@ -84,7 +84,7 @@ fieldset.field input[type="radio"], .field input[type="checkbox"] { flex: none; 
 .field[aria-invalid] { padding-left: .75rem; border-left: 3px solid var(--bad) }
 .field > .fault { font-size: .875rem }
 #from { max-width: 14rem }
-.faults { margin: 0 0 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--bad); background: var(--raised) }
+.faults { scroll-margin-top: 12rem; outline: none; margin: 0 0 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--bad); background: var(--raised) }
 .faults p { margin: 0 }
 .faults ul { margin: .25rem 0 0; padding: 0; list-style: none }
 .faults li { padding: .125rem 0 }

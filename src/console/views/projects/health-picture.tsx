@@ -38,7 +38,7 @@ function Latencies({ health: { p50, p95 } }: { health: Health }) {
 }
 
 /** "≤ 200 ms": no more is known. */
-export function latencyText(latency: Latency): string {
+function latencyText(latency: Latency): string {
   if (latency === undefined) return "no answer yet";
   if (latency === Infinity) return "> 10 s";
   return latency < 1000 ? `≤ ${latency} ms` : `≤ ${latency / 1000} s`;

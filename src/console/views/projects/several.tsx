@@ -1,11 +1,14 @@
 import { Plain } from "../plain.tsx";
 
-/** Names in a row; what is more than `most` of them is folded. */
-export function Several({ names, most = 4 }: { names: readonly string[]; most?: number }) {
-  const more = names.slice(most);
+const MOST = 4;
+
+/** Names in a row; where there are many, those after the first are folded. */
+export function Several({ names }: { names: readonly string[] }) {
+  const shown = names.length <= MOST + 1 ? MOST + 1 : MOST; // "and 1 more" takes the room of the one
+  const more = names.slice(shown);
   return (
     <>
-      <Row names={names.slice(0, most)} />
+      <Row names={names.slice(0, shown)} />
       {more.length > 0 && (
         <details class="more">
           <summary>and {more.length} more</summary>

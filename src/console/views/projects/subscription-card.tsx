@@ -27,10 +27,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
         <p>
           <Status row={row} now={now} />
         </p>
-        <ToldOf row={row} />
-        <p class="aside">
-          Since <Instant at={row.created_at} now={now} />
-        </p>
+        <ToldOf row={row} now={now} />
         {isOwner && (
           <div class="buttons">
             <a href={subscriptionUrl(row.project, row.id)}>
@@ -51,8 +48,8 @@ function Destination({ row, isOwner }: Pick<Card, "row" | "isOwner">) {
   return isOwner ? <a href={subscriptionUrl(row.project, row.id)}>{url}</a> : url;
 }
 
-/** Of what it is told, and on whose behalf. */
-export function ToldOf({ row: { event_types, allowed_groups } }: Pick<Card, "row">) {
+/** Of what it is told, on whose behalf, and since when. */
+function ToldOf({ row: { event_types, allowed_groups, created_at }, now }: Pick<Card, "row" | "now">) {
   return (
     <dl class="told-of">
       <div>
@@ -62,6 +59,12 @@ export function ToldOf({ row: { event_types, allowed_groups } }: Pick<Card, "row
       <div>
         <dt>On behalf of</dt>
         <dd>{allowed_groups.length === 0 ? "nobody: unrestricted events only" : <Several names={allowed_groups} />}</dd>
+      </div>
+      <div>
+        <dt>Since</dt>
+        <dd>
+          <Instant at={created_at} now={now} />
+        </dd>
       </div>
     </dl>
   );

@@ -17,7 +17,7 @@ interface SubscriptionFields {
 /** One form for a new subscription and for one that is there. */
 export function SubscriptionForm({ action, draft, groups, faults, mark }: SubscriptionFields) {
   return (
-    <form class="edit" method="post" action={action} autocomplete="off">
+    <form class="edit" method="post" action={`${action}#faults`} autocomplete="off">
       {mark === undefined ? <ChannelChoice draft={draft} faults={faults} /> : <Fixed type={draft.type} mark={mark} />}
       <div class="field">
         <label for="url">URL</label>
