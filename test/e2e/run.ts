@@ -6,7 +6,7 @@ import { playConsole } from "./story.ts";
 
 await runScript(async (signal) => {
   const { values } = parseArgs({ options: { screenshots: { type: "string" } } });
-  const vars = stageVars({});
+  const vars = stageVars({ RETRY_SCHEDULE: "1" });
   return withLastWords("The console's test", vars, signal, (onOutput) =>
     playConsole({ vars, screenshots: values.screenshots, onOutput, signal }),
   );

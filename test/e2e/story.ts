@@ -6,6 +6,7 @@ import { makeWorkspace } from "../../scripts/stage/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { recordHistory } from "./history.ts";
 import { seeArrivals } from "./live-arrival.ts";
+import { mendDeliveries } from "./mending.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
 import { readReference } from "./reference.ts";
 import type { Stage } from "./visitor.ts";
@@ -32,7 +33,9 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Play)
   await recordHistory(api);
   await readEvents(stage, {});
   await readReference(stage);
+  await mendDeliveries(stage);
   tell("The same without JavaScript:");
   await readEvents(stage, { javaScriptEnabled: false });
+  await mendDeliveries(stage, { javaScriptEnabled: false });
   tell(`The console does what it should (${secondsSince(start)}).`);
 }
