@@ -6,7 +6,7 @@ import { asReader } from "../routes/middleware/readers.ts";
 import { answerForEver, FOR_EVER } from "./kept-for-ever.ts";
 import { REFERENCE_SCRIPT, REFERENCE_SCRIPT_URL } from "./browser/reference.ts";
 import { SWAGGER_UI } from "./swagger-ui.ts";
-import { WITH_REFERENCE } from "./security.ts";
+import { withReference } from "./security.ts";
 import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "./style/reference.ts";
 import { ReferencePage } from "./views/reference-page.tsx";
 import { visitorOf } from "./visitor.ts";
@@ -17,7 +17,8 @@ const asAnybody = some(asReader, async (_c, next) => next());
 export const reference = new Hono<AppEnv>()
   .get("/docs", asAnybody, (c) => {
     const visitor = "reader" in c.var ? visitorOf(c) : undefined;
-    return c.html(<ReferencePage visitor={visitor} />, 200, WITH_REFERENCE);
+    const nonce = c.get("context").randomBytes(16).toBase64();
+    return c.html(<ReferencePage visitor={visitor} nonce={nonce} />, 200, withReference(nonce));
   })
   .get(REFERENCE_SCRIPT_URL, (c) => answerForEver(c, "text/javascript; charset=utf-8", REFERENCE_SCRIPT))
   .get(REFERENCE_SHEET_URL, (c) => answerForEver(c, "text/css; charset=utf-8", REFERENCE_SHEET))

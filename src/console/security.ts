@@ -21,13 +21,18 @@ const PAGE = {
  */
 export const WITH_ARRIVAL = policyOf({ ...PAGE, "script-src": ARRIVAL_SOURCE, "connect-src": "'self'" });
 
-/** For the reference, whose scripts are files of ours, ask our own API, and show the pictures that their style sheet holds. */
-export const WITH_REFERENCE = policyOf({
-  ...PAGE,
-  "img-src": "'self' data:",
-  "script-src": "'self'",
-  "connect-src": "'self'",
-});
+/**
+ * For the reference, whose scripts ask our own API and show the pictures that their style sheet holds. They are files,
+ * which not every browser knows by a hash; `nonce` is of one answer alone.
+ */
+export function withReference(nonce: string): Record<string, string> {
+  return policyOf({
+    ...PAGE,
+    "img-src": "'self' data:",
+    "script-src": `'nonce-${nonce}'`,
+    "connect-src": "'self'",
+  });
+}
 
 function policyOf(directives: Record<string, string>): Record<string, string> {
   const policy = Object.entries(directives).map(([name, sources]) => `${name} ${sources}`);

@@ -56,12 +56,16 @@ describe("the reference", () => {
 });
 
 describe("the reference's policy", () => {
-  it("lets in our own scripts and sheets, and nothing inline", async () => {
-    const policy = (await stranger.open("/docs/")).headers.get("Content-Security-Policy") ?? "";
+  it("lets in our own sheets and the scripts that the page itself names, each time by another nonce", async () => {
+    const [page, again] = [await stranger.open("/docs/"), await stranger.open("/docs/")];
+    const policy = page.headers.get("Content-Security-Policy") ?? "";
+    expect(again.headers.get("Content-Security-Policy")).not.toBe(policy);
+    const nonces = (await elementsOf(page, "script")).map(({ attributes }) => attributes["nonce"]);
+    expect(nonces).toEqual([expect.stringMatching(/^[\w+/]{22}==$/), nonces[0]]);
     expect(new Set(policy.split("; "))).toEqual(
       new Set([
         "default-src 'none'",
-        "script-src 'self'",
+        `script-src 'nonce-${nonces[0]}'`,
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",

@@ -4,7 +4,7 @@ import { REFERENCE_SHEET_URL } from "../style/reference.ts";
 import { Layout, type Visitor } from "./layout.tsx";
 
 /** Where the API's description is drawn. The way to it is there at once, and stays where no script comes or runs. */
-export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
+export function ReferencePage({ visitor, nonce }: { visitor: Visitor | undefined; nonce: string }) {
   return (
     <Layout
       title="API reference"
@@ -13,8 +13,8 @@ export function ReferencePage({ visitor }: { visitor: Visitor | undefined }) {
         <>
           <link rel="stylesheet" href={SWAGGER_UI.sheet.url} />
           <link rel="stylesheet" href={REFERENCE_SHEET_URL} />
-          <script src={SWAGGER_UI.script.url} defer />
-          <script src={REFERENCE_SCRIPT_URL} defer />
+          <script src={SWAGGER_UI.script.url} nonce={nonce} defer />
+          <script src={REFERENCE_SCRIPT_URL} nonce={nonce} defer />
         </>
       }
     >
