@@ -10,7 +10,7 @@ import type { Panel } from "./views/projects/trouble.tsx";
 import { SubscriptionPage, type Shown } from "./views/projects/subscription-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
-type Status = 200 | 422 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
+type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
 /** A subscription's page, with what has just been done there. `mark` keeps what a form stood for. */
 export async function answerSubscription(

@@ -84,6 +84,7 @@ describe("a refusal", () => {
       "Everything",
       "Inventory",
       "Projects",
+      "Subscriptions",
     ]);
   });
 

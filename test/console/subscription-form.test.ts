@@ -102,7 +102,7 @@ describe("adding a subscription", () => {
     [
       "allowed_groups",
       { url: URL_FIELD, allowed_groups: ["team-web", "others"] },
-      "Groups : You may add only groups that you are in yourself, not others.",
+      "Groups: You may add only groups that you are in yourself, not others.",
     ],
   ])("says beside %s what is wrong with %j, and keeps what was typed", async (field, fields, said) => {
     const response = await owner.send(ADD, await filled(fields));

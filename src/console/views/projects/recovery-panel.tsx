@@ -2,7 +2,7 @@ import type { Recovery } from "../../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../../project-url.ts";
 import { Instant } from "./instant.tsx";
-import { Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 /** What was typed, good or not. */
 export interface RecoveryDraft {
@@ -14,7 +14,7 @@ interface Recovering {
   row: SubscriptionRow;
   recovery: Recovery | undefined;
   draft: RecoveryDraft | undefined;
-  trouble: Parameters<typeof Trouble>[0]["trouble"];
+  trouble: Refusal | undefined;
   now: number;
 }
 

@@ -20,7 +20,7 @@ import { channelName } from "./subscription-card.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";
 import { Switch } from "./switch.tsx";
 import { TestPanel } from "./test-panel.tsx";
-import { Trouble, type Panel } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 /** What a subscription's page shows beside the subscription: what somebody has just done there. */
 export interface Shown {
@@ -33,7 +33,7 @@ export interface Shown {
   recovery?: Recovery | undefined;
   recoveryDraft?: RecoveryDraft;
   /** Why what was asked for was not done. */
-  trouble?: { panel: Panel; message: string };
+  trouble?: Refusal;
 }
 
 interface SubscriptionProps {
