@@ -204,6 +204,13 @@ describe("changing a subscription", () => {
     expect((await stored(service))[0]).toMatchObject({ url: `${URL_FIELD}/late` });
   });
 
+  it("that somebody else changed to the same says so", async () => {
+    const { path } = await subscribed(service, { event_types: ["TEAM_DELETED", "ADD_BUILD"] });
+    const form = typed(await formOf(await owner.open(path)), { url: `${URL_FIELD}/same` });
+    await owner.send(path, form);
+    expect(await wordsOf(await owner.send(path, form))).toContain("What is stored now is what stands here.");
+  });
+
   it("is not taken for changed by what moves by itself", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));

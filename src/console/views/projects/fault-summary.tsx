@@ -1,5 +1,5 @@
 import type { Fault } from "../../../errors.ts";
-import { labelOf } from "../../subscription-draft.ts";
+import { labelOf } from "../../form-faults.ts";
 import { Plain } from "../plain.tsx";
 
 /** All that is wrong with a form, each with the way to its field. */

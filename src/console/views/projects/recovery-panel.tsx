@@ -20,7 +20,7 @@ interface Recovering {
 
 export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering) {
   const { which, from } = draft ?? { which: "failed", from: "0" };
-  const isWrong = trouble?.panel === "recover";
+  const isWrong = trouble?.fields.includes("from") === true;
   return (
     <section id="recover">
       <h2>Recover past events</h2>

@@ -7,6 +7,8 @@ export type Panel = "switch" | "test" | "secret" | "recover" | "delete";
 export interface Refusal {
   panel: Panel;
   message: string;
+  /** The fields that are at fault, by their names. */
+  fields: string[];
 }
 
 export function Trouble({ at, trouble }: { at: Panel; trouble: Refusal | undefined }) {
