@@ -28,7 +28,8 @@ export const PROJECTS = `
 .subscription .buttons a { padding: .25rem 0 }
 .subscription .quiet { font-size: .875rem }
 .state { padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
-.state form { margin-top: .75rem }
+.state .buttons { margin-top: .75rem }
+.state .buttons a { padding: .25rem 0 }
 .status { display: inline-grid; grid-template-columns: 1.25rem minmax(0, 1fr); align-items: baseline }
 .mark { font-size: .8125rem; line-height: 1 }
 .active .mark { color: var(--good) }

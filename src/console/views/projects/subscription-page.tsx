@@ -3,7 +3,7 @@ import type { Fault } from "../../../errors.ts";
 import type { TestAttempt } from "../../../schemas/delivery.ts";
 import type { Recovery } from "../../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../../project-url.ts";
+import { deliveriesUrl, subscriptionUrl } from "../../project-url.ts";
 import type { Draft } from "../../subscription-draft.ts";
 import { Layout, type Visitor } from "../layout.tsx";
 import { Notice } from "../notice.tsx";
@@ -67,7 +67,10 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
             <Status row={row} now={now} />
           </p>
           <Trouble at="switch" trouble={trouble} />
-          <Switch row={row} from="subscription" />
+          <div class="buttons">
+            <Switch row={row} from="subscription" />
+            <a href={deliveriesUrl(row.project, row.id)}>Deliveries</a>
+          </div>
         </div>
         {health && <HealthPicture health={health} />}
       </section>
