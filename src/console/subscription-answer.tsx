@@ -4,13 +4,14 @@ import { markOf, type SubscriptionPath } from "../domain/subscriptions/one-subsc
 import { readHealth } from "../domain/subscriptions/subscription-health.ts";
 import { AppError, PROBLEMS } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
-import { draftOfRow } from "./subscription-draft.ts";
 import { choosableGroups } from "./choosable-groups.ts";
+import { formFaults, labelOf } from "./form-faults.ts";
+import { draftOfRow } from "./subscription-draft.ts";
 import type { Panel } from "./views/projects/trouble.tsx";
 import { SubscriptionPage, type Shown } from "./views/projects/subscription-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
-type Status = 200 | 422 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
+type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
 /** A subscription's page, with what has just been done there. `mark` keeps what a form stood for. */
 export async function answerSubscription(
@@ -53,6 +54,15 @@ export async function orSaid(
     if (!(error instanceof AppError) || !SAID_ON_THE_PAGE.has(error.code)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
     const status = error.code === "invalid-request" ? 422 : PROBLEMS[error.code].status;
-    return answerSubscription(c, path, { ...shown, trouble: { panel, message: error.message } }, status);
+    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, status);
   }
+}
+
+/** Fields by their labels, as people see them. */
+function saidOf(error: AppError) {
+  const faults = formFaults(error) ?? [];
+  return {
+    message: faults.map(({ path, message }) => `${labelOf(path) ?? path} ${message}`.trim()).join("; "),
+    fields: faults.map(({ path }) => path),
+  };
 }

@@ -1,8 +1,9 @@
-import { AppError, type Fault } from "../errors.ts";
+import { invalidRequest } from "../errors.ts";
 import type { Reader } from "../domain/reader.ts";
 import { faultsOf } from "../schemas/faults.ts";
 import { NewSubscription } from "../schemas/subscription.ts";
 import type { SubscriptionRow } from "../store/subscriptions/subscriptions.ts";
+import { labelOf } from "./form-faults.ts";
 import { textOf, textsOf } from "./forms.ts";
 
 /** What a subscription's form holds: as it was typed, good or not. */
@@ -66,51 +67,19 @@ export function entryOfDraft(draft: Draft): NewSubscription {
   const entry = { ...draft, event_types: event_types.length === 0 ? undefined : event_types };
   const result = NewSubscription.safeParse(entry, { reportInput: true });
   if (!result.success) {
-    throw new AppError("invalid-request", "The form has faults.", { faults: faultsOf(result.error.issues) });
+    throw invalidRequest(faultsOf(result.error.issues));
   }
   return result.data;
 }
 
-/** What a refusal says of the form's fields; with an empty path, of all of it. Undefined where that is no matter of the form. */
-export function formFaults(error: unknown): Fault[] | undefined {
-  if (!(error instanceof AppError)) return undefined;
-  switch (error.code) {
-    case "invalid-request":
-      return error.faults.map(({ path, message }) => ({ path: fieldOf(path), message }));
-    case "forbidden": // who gets here is an owner
-      return [{ path: "allowed_groups", message: error.message }];
-    case "conflict":
-    case "precondition-failed":
-    case "unavailable":
-      return [{ path: "", message: error.message }];
-    default:
-      return undefined;
-  }
-}
-
-/** "url" of "url" and of "0.url", "event_types" of "event_types.3". */
-function fieldOf(path: string): string {
-  return path.replace(/^\d+\./, "").split(".", 1)[0] ?? "";
-}
-
-const LABELS: Record<keyof Draft, string> = {
-  type: "Type",
-  url: "URL",
-  slack_username: "Name in Slack",
-  slack_icon: "Icon in Slack",
-  event_types: "Event types",
-  allowed_groups: "Groups",
-  enabled: "Enabled",
-};
-
-export function labelOf(path: string): string | undefined {
-  return Object.entries(LABELS).find(([field]) => field === path)?.[1];
-}
-
-/** The labels of the fields in which two differ. */
+/** The labels of the fields in which two differ, whatever the order of what was chosen. */
 export function differences(one: Draft, other: Draft): string[] {
-  return Object.entries(LABELS).flatMap(([field, label]) => {
-    const [mine, theirs] = [one, other].map((draft) => JSON.stringify(draft[field as keyof Draft]));
-    return mine === theirs ? [] : [label];
-  });
+  const others = new Map<string, unknown>(Object.entries(other));
+  return Object.entries(one)
+    .filter(([field, value]) => !holdsTheSame([value].flat(), [others.get(field)].flat()))
+    .map(([field]) => labelOf(field) ?? field);
+}
+
+function holdsTheSame(some: unknown[], others: unknown[]): boolean {
+  return new Set(some).symmetricDifference(new Set(others)).size === 0;
 }

@@ -4,6 +4,7 @@ import { viewOfRecovery } from "../domain/deliveries/recovery-view.ts";
 import {
   addSubscription,
   changeSubscription,
+  markOf,
   type SubscriptionPath,
 } from "../domain/subscriptions/one-subscription.ts";
 import { getSubscription, requireOwner } from "../domain/subscriptions/subscriptions.ts";
@@ -13,19 +14,12 @@ import { asReader } from "../routes/middleware/readers.ts";
 import { valid } from "../routes/middleware/validate.ts";
 import { ProjectPath } from "../schemas/subscription.ts";
 import { choosableGroups } from "./choosable-groups.ts";
+import { formFaults } from "./form-faults.ts";
 import { ourForm, textOf } from "./forms.ts";
 import { noticedUrl } from "./notices.ts";
 import { projectUrl, subscriptionUrl } from "./project-url.ts";
 import { answerSubscription } from "./subscription-answer.tsx";
-import {
-  differences,
-  draftOfForm,
-  draftOfRow,
-  entryOfDraft,
-  formFaults,
-  newDraft,
-  type Draft,
-} from "./subscription-draft.ts";
+import { differences, draftOfForm, draftOfRow, entryOfDraft, newDraft, type Draft } from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./views/projects/new-subscription-page.tsx";
 import { visitorOf } from "./visitor.ts";
 
@@ -91,7 +85,7 @@ async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, dra
         : `What is stored now differs from what stands here in: ${differing.join(", ")}. To put yours in its place, save once more.`
     }`,
   };
-  return answerSubscription(c, path, { draft, faults: [fault] }, 412);
+  return answerSubscription(c, path, { draft, faults: [fault], mark: await markOf(row) }, 412);
 }
 
 function statusOf(error: unknown) {

@@ -86,6 +86,7 @@ describe("a project's page", () => {
       expect(words).toContain(fact);
     }
     expect(await linkOf(page, "https://hooks.example.com/secret?token=1")).toBe(path);
+    expect(await linkOf(page, `Deliveries of subscription ${id}`)).toBe(`/projects/shop?subscription=${id}#deliveries`);
     expect(await linkOf(page, "Add a subscription")).toBe("/projects/shop/subscriptions/new");
   });
 

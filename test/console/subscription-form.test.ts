@@ -102,7 +102,7 @@ describe("adding a subscription", () => {
     [
       "allowed_groups",
       { url: URL_FIELD, allowed_groups: ["team-web", "others"] },
-      "Groups : You may add only groups that you are in yourself, not others.",
+      "Groups: You may add only groups that you are in yourself, not others.",
     ],
   ])("says beside %s what is wrong with %j, and keeps what was typed", async (field, fields, said) => {
     const response = await owner.send(ADD, await filled(fields));
@@ -202,6 +202,13 @@ describe("changing a subscription", () => {
     expect((await stored(service))[0]?.url).toBe(`${URL_FIELD}/first`);
     expect((await owner.send(path, await formOf(late))).status).toBe(303);
     expect((await stored(service))[0]).toMatchObject({ url: `${URL_FIELD}/late` });
+  });
+
+  it("that somebody else changed to the same says so", async () => {
+    const { path } = await subscribed(service, { event_types: ["TEAM_DELETED", "ADD_BUILD"] });
+    const form = typed(await formOf(await owner.open(path)), { url: `${URL_FIELD}/same` });
+    await owner.send(path, form);
+    expect(await wordsOf(await owner.send(path, form))).toContain("What is stored now is what stands here.");
   });
 
   it("is not taken for changed by what moves by itself", async () => {

@@ -23,7 +23,8 @@ export const PROJECTS = `
 .subscription .buttons a { padding: .25rem 0 }
 .subscription .quiet { font-size: .875rem }
 .standing { padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
-.standing form { margin-top: .75rem }
+.standing .buttons { margin-top: .75rem }
+.standing .buttons a { padding: .25rem 0 }
 .status { display: inline-grid; grid-template-columns: 1.25rem minmax(0, 1fr); align-items: baseline }
 .mark { font-size: .8125rem; line-height: 1 }
 .active .mark { color: var(--good) }
@@ -75,7 +76,7 @@ section > .buttons { flex-wrap: wrap }
 .field .field { font-size: .875rem }
 .field > input { width: 100%; max-width: 100% }
 .field label.tick { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
-fieldset.field > label, .ticks label { font-weight: 400; align-items: baseline }
+fieldset.field > label, .ticks label, .edit .families label { font-weight: 400; align-items: baseline }
 fieldset.field input[type="radio"], .field input[type="checkbox"] { flex: none; min-height: 0; width: 1rem; height: 1rem; margin: 0; accent-color: var(--link); position: relative; top: .125rem }
 .field label.tick input { top: 0 }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: .75rem 1rem; margin-top: .25rem }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { sha256 } from "../../digest.ts";
 import { AppError } from "../../errors.ts";
 import { MAX_SUBSCRIPTIONS, type NewSubscription } from "../../schemas/subscription.ts";
-import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import type { Reader } from "../reader.ts";
 import { planReplacement } from "./plan-replacement.ts";
 import { rewriteSet } from "./rewrite-set.ts";
@@ -90,7 +90,7 @@ async function rewriteOne(
   change: (row: SubscriptionRow) => NewSubscription | undefined | Promise<NewSubscription | undefined>,
 ): Promise<void> {
   const { id, project } = await getSubscription(context.db, reader, path);
-  await rewriteSet(context, project, async (current: SubscriptionSet) => {
+  await rewriteSet(context, project, async (current) => {
     const row = current.rows.find((one) => one.id === id);
     if (row === undefined) throw new AppError("not-found", "Somebody else deleted this subscription meanwhile.");
     const others = current.rows.filter((one) => one.id !== id).map((one) => one.id);

@@ -1,10 +1,10 @@
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../../project-url.ts";
-import { Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 interface Deleting {
   row: SubscriptionRow;
-  trouble: Parameters<typeof Trouble>[0]["trouble"];
+  trouble: Refusal | undefined;
 }
 
 export function DeletePanel({ row, trouble }: Deleting) {

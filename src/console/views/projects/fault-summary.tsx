@@ -1,5 +1,5 @@
 import type { Fault } from "../../../errors.ts";
-import { labelOf } from "../../subscription-draft.ts";
+import { labelOf } from "../../form-faults.ts";
 import { Plain } from "../plain.tsx";
 
 /** All that is wrong with a form, each with the way to its field. */
@@ -13,13 +13,15 @@ export function FaultSummary({ faults }: { faults: Fault[] }) {
       <ul>
         {faults.map(({ path, message }) => {
           const label = labelOf(path);
+          // "must be a URL" goes on from the field's label; a sentence stands for itself
           return (
             <li>
               {label === undefined ? (
                 <Plain text={message} />
               ) : (
                 <a href={`#${path}`}>
-                  {label} <Plain text={said(message)} />
+                  {`${label}${/^[a-z]/.test(message) ? "" : ":"} `}
+                  <Plain text={message} />
                 </a>
               )}
             </li>
@@ -46,11 +48,6 @@ export function described(field: string, faults: Fault[], hint?: string) {
   const isWrong = faults.some(({ path }) => path === field);
   const by = [isWrong ? `${field}-fault` : undefined, hint].filter((id) => id !== undefined).join(" ");
   return { ...(by !== "" && { "aria-describedby": by }), ...(isWrong && { "aria-invalid": "true" }) };
-}
-
-/** "must be a URL" goes on from the field's label; a sentence stands for itself. */
-function said(message: string): string {
-  return /^[a-z]/.test(message) ? message : `: ${message}`;
 }
 
 function sentence(message: string): string {

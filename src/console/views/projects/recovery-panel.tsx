@@ -2,7 +2,7 @@ import type { Recovery } from "../../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../../project-url.ts";
 import { Instant } from "./instant.tsx";
-import { Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 /** What was typed, good or not. */
 export interface RecoveryDraft {
@@ -14,13 +14,13 @@ interface Recovering {
   row: SubscriptionRow;
   recovery: Recovery | undefined;
   draft: RecoveryDraft | undefined;
-  trouble: Parameters<typeof Trouble>[0]["trouble"];
+  trouble: Refusal | undefined;
   now: number;
 }
 
 export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering) {
   const { which, from } = draft ?? { which: "failed", from: "0" };
-  const isWrong = trouble?.panel === "recover";
+  const isWrong = trouble?.fields.includes("from") === true;
   return (
     <section id="recover">
       <h2>Recover past events</h2>

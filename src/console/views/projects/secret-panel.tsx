@@ -1,12 +1,12 @@
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../../project-url.ts";
 import { Instant } from "./instant.tsx";
-import { Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 interface Secret {
   row: SubscriptionRow;
   secret: { value: string; isNew: boolean } | undefined;
-  trouble: Parameters<typeof Trouble>[0]["trouble"];
+  trouble: Refusal | undefined;
   now: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Health } from "../../../domain/subscriptions/subscription-health.ts";
 import { viewOfSubscription } from "../../../domain/subscriptions/subscription-view.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../../project-url.ts";
+import { deliveriesUrl, subscriptionUrl } from "../../project-url.ts";
 import { typeName } from "../event-types.tsx";
 import { Plain } from "../plain.tsx";
 import { HealthPicture } from "./health-picture.tsx";
@@ -28,14 +28,17 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
           <Status row={row} now={now} />
         </p>
         <ToldOf row={row} now={now} />
-        {isOwner && (
-          <div class="buttons">
+        <div class="buttons">
+          {isOwner && (
             <a href={subscriptionUrl(row.project, row.id)}>
               Edit or test<span class="spoken"> subscription {row.id}</span>
             </a>
-            <Switch row={row} from="project" />
-          </div>
-        )}
+          )}
+          <a href={deliveriesUrl(row.project, row.id)}>
+            Deliveries<span class="spoken"> of subscription {row.id}</span>
+          </a>
+          {isOwner && <Switch row={row} from="project" />}
+        </div>
       </div>
       {health && <HealthPicture health={health} />}
     </li>

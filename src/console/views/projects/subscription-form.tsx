@@ -1,8 +1,8 @@
 import type { Fault } from "../../../errors.ts";
-import { valueOfGroup, type Draft } from "../../subscription-draft.ts";
-import { TypeFamilies } from "../event-types.tsx";
-import { Plain } from "../plain.tsx";
+import type { Draft } from "../../subscription-draft.ts";
+import { ChannelChoice, SlackFields } from "./channel-fields.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
+import { EventTypes, Groups } from "./told-fields.tsx";
 
 interface SubscriptionFields {
   action: string;
@@ -29,7 +29,8 @@ export function SubscriptionForm({ action, draft, groups, faults, mark }: Subscr
           name="url"
           value={draft.url}
           inputmode="url"
-          {...plain}
+          autocapitalize="none"
+          spellcheck={false}
           {...described("url", faults, "url-hint")}
         />
         <FieldFault field="url" faults={faults} />
@@ -51,104 +52,11 @@ export function SubscriptionForm({ action, draft, groups, faults, mark }: Subscr
   );
 }
 
-const plain = { autocapitalize: "none", spellcheck: false } as const;
-
-function ChannelChoice({ draft, faults }: Pick<SubscriptionFields, "draft" | "faults">) {
-  const channels = [
-    ["webhook", "Webhook", "each event as JSON, signed"],
-    ["slack", "Slack", "a message that people read, by one of Slack’s incoming webhooks"],
-  ] as const;
-  return (
-    <fieldset id="type" class="field" tabindex={-1} {...described("type", faults)}>
-      <legend>Type</legend>
-      {channels.map(([type, name, what]) => (
-        <label>
-          <input type="radio" name="type" value={type} checked={draft.type === type} />
-          <span>
-            {name} <span class="aside">{what}</span>
-          </span>
-        </label>
-      ))}
-      <FieldFault field="type" faults={faults} />
-    </fieldset>
-  );
-}
-
 function Fixed({ type, mark }: { type: string; mark: string }) {
   return (
     <>
       <input type="hidden" name="type" value={type} />
       <input type="hidden" name="mark" value={mark} />
     </>
-  );
-}
-
-function SlackFields({ draft, faults }: Pick<SubscriptionFields, "draft" | "faults">) {
-  const fields = [
-    ["slack_username", "Name in Slack", "Left empty, Slack’s own."],
-    ["slack_icon", "Icon in Slack", "An :emoji: or the URL of an image."],
-  ] as const;
-  return (
-    <fieldset class="field">
-      <legend>Only for Slack</legend>
-      <div class="pair">
-        {fields.map(([field, label, hint]) => (
-          <div class="field">
-            <label for={field}>{label}</label>
-            <p id={`${field}-hint`} class="aside">
-              {hint}
-            </p>
-            <input
-              id={field}
-              name={field}
-              value={draft[field]}
-              {...plain}
-              {...described(field, faults, `${field}-hint`)}
-            />
-            <FieldFault field={field} faults={faults} />
-          </div>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function EventTypes({ chosen, faults }: { chosen: string[]; faults: Fault[] }) {
-  return (
-    <fieldset id="event_types" class="field" tabindex={-1} {...described("event_types", faults, "event_types-hint")}>
-      <legend>Event types</legend>
-      <p id="event_types-hint" class="aside">
-        It is told of those that are chosen; of every type, where none is.
-      </p>
-      <FieldFault field="event_types" faults={faults} />
-      <details open={chosen.length > 0 || faults.some(({ path }) => path === "event_types")}>
-        <summary>
-          Choose <b>{chosen.length === 0 ? "(all for now)" : `(${chosen.length} chosen)`}</b>
-        </summary>
-        <TypeFamilies field="event_types" chosen={chosen} />
-      </details>
-    </fieldset>
-  );
-}
-
-function Groups({ groups, chosen, faults }: Pick<SubscriptionFields, "groups" | "faults"> & { chosen: string[] }) {
-  return (
-    <fieldset id="allowed_groups" class="field" tabindex={-1} {...described("allowed_groups", faults, "groups-hint")}>
-      <legend>Groups</legend>
-      <p id="groups-hint" class="aside">
-        On whose behalf it is told. It gets every unrestricted event, and a restricted one where one of these groups may
-        see it; with none, unrestricted events only.
-      </p>
-      <FieldFault field="allowed_groups" faults={faults} />
-      <div class="ticks">
-        {groups.map((group) => (
-          <label>
-            <input type="checkbox" name="allowed_groups" value={valueOfGroup(group)} checked={chosen.includes(group)} />
-            <Plain text={group} />
-          </label>
-        ))}
-      </div>
-      {groups.length === 0 && <p>You are in no group.</p>}
-    </fieldset>
   );
 }

@@ -3,7 +3,7 @@ import type { Fault } from "../../../errors.ts";
 import type { TestAttempt } from "../../../schemas/delivery.ts";
 import type { Recovery } from "../../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../../project-url.ts";
+import { deliveriesUrl, subscriptionUrl } from "../../project-url.ts";
 import type { Draft } from "../../subscription-draft.ts";
 import { Layout, type Visitor } from "../layout.tsx";
 import { SUBSCRIPTION_NOTICES } from "../../notices.ts";
@@ -21,7 +21,7 @@ import { channelName } from "./subscription-card.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";
 import { Switch } from "./switch.tsx";
 import { TestPanel } from "./test-panel.tsx";
-import { Trouble, type Panel } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 /** What a subscription's page shows beside the subscription: what somebody has just done there. */
 export interface Shown {
@@ -34,7 +34,7 @@ export interface Shown {
   recovery?: Recovery | undefined;
   recoveryDraft?: RecoveryDraft;
   /** Why what was asked for was not done. */
-  trouble?: { panel: Panel; message: string };
+  trouble?: Refusal;
 }
 
 interface SubscriptionProps {
@@ -68,7 +68,10 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
             <Status row={row} now={now} />
           </p>
           <Trouble at="switch" trouble={trouble} />
-          <Switch row={row} from="subscription" />
+          <div class="buttons">
+            <Switch row={row} from="subscription" />
+            <a href={deliveriesUrl(row.project, row.id)}>Deliveries</a>
+          </div>
         </div>
         {health && <HealthPicture health={health} />}
       </section>

@@ -3,12 +3,12 @@ import type { SubscriptionRow } from "../../../store/subscriptions/subscriptions
 import { subscriptionUrl } from "../../project-url.ts";
 import { Plain } from "../plain.tsx";
 import { adviceOn } from "./test-advice.ts";
-import { Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
 
 interface Testing {
   row: SubscriptionRow;
   test: TestAttempt | undefined;
-  trouble: Parameters<typeof Trouble>[0]["trouble"];
+  trouble: Refusal | undefined;
 }
 
 export function TestPanel({ row, test, trouble }: Testing) {

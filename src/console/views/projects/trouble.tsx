@@ -3,8 +3,15 @@ import { Plain } from "../plain.tsx";
 /** The parts of a subscription's page from which something is asked for. */
 export type Panel = "switch" | "test" | "secret" | "recover" | "delete";
 
-/** Why what was asked for here was not done. */
-export function Trouble({ at, trouble }: { at: Panel; trouble: { panel: Panel; message: string } | undefined }) {
+/** Why what was asked for in a panel was not done. */
+export interface Refusal {
+  panel: Panel;
+  message: string;
+  /** The fields that are at fault, by their names. */
+  fields: string[];
+}
+
+export function Trouble({ at, trouble }: { at: Panel; trouble: Refusal | undefined }) {
   if (trouble?.panel !== at) return <></>;
   return (
     <p id={`${at}-fault`} class="fault" role="alert">
