@@ -3,11 +3,6 @@ export function projectUrl(project: string, ...below: string[]): string {
   return ["/projects", encodeURIComponent(project), ...below].join("/");
 }
 
-/** Where a subscription's deliveries are listed. */
-export function deliveriesUrl(project: string, id: number): string {
-  return `${projectUrl(project)}?subscription=${id}#deliveries`;
-}
-
 export function subscriptionUrl(project: string, id: string | number, ...below: string[]): string {
   return projectUrl(project, "subscriptions", `${id}`, ...below);
 }

@@ -34,7 +34,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
               Edit or test<span class="spoken"> subscription {row.id}</span>
             </a>
           )}
-          <a href={deliveriesUrl(row.project, row.id)}>
+          <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>
             Deliveries<span class="spoken"> of subscription {row.id}</span>
           </a>
           {isOwner && <Switch row={row} from="project" />}

@@ -70,7 +70,7 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
           <Trouble at="switch" trouble={trouble} />
           <div class="buttons">
             <Switch row={row} from="subscription" />
-            <a href={deliveriesUrl(row.project, row.id)}>Deliveries</a>
+            <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>Deliveries</a>
           </div>
         </div>
         {health && <HealthPicture health={health} />}
