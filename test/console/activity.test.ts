@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { activityOf, MOST_BARS, type Happening } from "../../src/console/activity.ts";
+import { activityOf, MOST_BARS, type Happening } from "../../src/console/events/activity.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SWAGGER_UI } from "../../src/console/swagger-ui.ts";
+import { SWAGGER_UI } from "../../src/console/reference/swagger-ui.ts";
 import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";

@@ -1,4 +1,4 @@
-import { keptForEver } from "../kept-for-ever.ts";
+import { keptForEver } from "../urls/kept-for-ever.ts";
 import SOURCE from "./reference.browser.js";
 
 export const REFERENCE_SCRIPT = SOURCE;

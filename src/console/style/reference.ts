@@ -1,4 +1,4 @@
-import { keptForEver } from "../kept-for-ever.ts";
+import { keptForEver } from "../urls/kept-for-ever.ts";
 
 /**
  * Swagger UI in the console's colours and letters, for the reference's page alone. Its own colours lack contrast, and

@@ -1,12 +1,13 @@
-import { keptForEver } from "../kept-for-ever.ts";
+import { keptForEver } from "../urls/kept-for-ever.ts";
 import { ACTIVITY } from "./activity.ts";
 import { DELIVERIES } from "./deliveries.ts";
 import { EVENTS } from "./events.ts";
+import { FORMS } from "./forms.ts";
 import { FRAME } from "./frame.ts";
 import { PROJECTS } from "./projects.ts";
 import { SUBSCRIPTIONS } from "./subscriptions.ts";
 
-export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + DELIVERIES).trim();
+export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + FORMS + DELIVERIES).trim();
 
 export const STYLE_URL = keptForEver("/style", "css", STYLE_SHEET);
 

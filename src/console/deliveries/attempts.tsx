@@ -1,0 +1,99 @@
+import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
+import type { Attempt, AttemptOutcome } from "../../schemas/delivery.ts";
+import { Moment } from "../frame/moment.tsx";
+import { Plain } from "../frame/plain.tsx";
+import { Due } from "./delivery-state.tsx";
+
+const OUTCOMES: Record<AttemptOutcome, string> = {
+  delivered: "Delivered",
+  retry: "Not delivered",
+  refused: "Refused",
+  gone: "Receiver gone",
+  lost: "Lost",
+};
+
+interface Tried {
+  browsed: BrowsedDelivery;
+  now: number;
+}
+
+/** The newest attempts, newest first, folded away. */
+export function Attempts({ browsed, now }: Tried) {
+  const { history, attempts, state } = browsed.delivery;
+  if (history.length === 0) {
+    return <p class="attempts aside">{state === "cancelled" ? "No attempt" : "No attempt yet"}</p>;
+  }
+  const earlier = (history[0]?.number ?? 1) - 1;
+  return (
+    <details class="attempts">
+      <summary>{attempts === 1 ? "1 attempt" : `${attempts} attempts`}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span class="spoken">Number</span>
+            </th>
+            <th scope="col">Started</th>
+            <th scope="col">Took</th>
+            <th scope="col">Status</th>
+            <th scope="col">Outcome</th>
+          </tr>
+        </thead>
+        <tbody>
+          {history.toReversed().map((attempt) => (
+            <AttemptRow attempt={attempt} now={now} />
+          ))}
+        </tbody>
+      </table>
+      {earlier > 0 && <p class="aside">{earlier} earlier</p>}
+      {state === "pending" && (
+        <p class="aside">
+          The next is <Due browsed={browsed} now={now} />.
+        </p>
+      )}
+    </details>
+  );
+}
+
+function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
+  const { number, started_at, duration_ms, outcome, status, reason, response } = attempt;
+  return (
+    <tr>
+      <th scope="row">{number}</th>
+      <td>
+        <Moment time={started_at} now={now} />
+      </td>
+      <td>{duration_ms !== undefined && timeTaken(duration_ms)}</td>
+      <td>{status}</td>
+      <td>
+        {OUTCOMES[outcome]}
+        {reason !== undefined && (
+          <>
+            : <Plain text={reason} />
+          </>
+        )}
+        {response !== undefined && <Answer text={response} />}
+      </td>
+    </tr>
+  );
+}
+
+/** What a receiver said, line by line: a line's end is no character to be named. */
+function Answer({ text }: { text: string }) {
+  return (
+    <code class="answer">
+      {text
+        .trimEnd()
+        .split(/\r?\n/)
+        .map((line) => (
+          <span>
+            <Plain text={line} />
+          </span>
+        ))}
+    </code>
+  );
+}
+
+function timeTaken(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,87 @@
+import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
+import type { SubscriptionType } from "../../schemas/subscription.ts";
+import { deliveriesUrl } from "../urls/project-url.ts";
+import { Sentence } from "../frame/told.tsx";
+import { Moment } from "../frame/moment.tsx";
+import { Plain } from "../frame/plain.tsx";
+import { Attempts } from "./attempts.tsx";
+import { State } from "./delivery-state.tsx";
+
+interface Deliveries {
+  deliveries: BrowsedDelivery[];
+  /** Where the page is, to come back to it. */
+  url: URL;
+  /** Where the page itself says what happened. */
+  isOfOneEvent?: boolean;
+  now: number;
+}
+
+export function DeliveryList({ deliveries, url, isOfOneEvent = false, now }: Deliveries) {
+  return (
+    <ol class="deliveries">
+      {deliveries.map((browsed) => (
+        <li id={`delivery-${browsed.delivery.id}`}>
+          <State browsed={browsed} now={now} />
+          <div class="of">
+            <p>{isOfOneEvent ? <ToWhom browsed={browsed} /> : <What browsed={browsed} />}</p>
+            <p class="about">
+              {!isOfOneEvent && <ToWhom browsed={browsed} />}
+              <Moment time={browsed.delivery.created_at} now={now} />
+              <WhyNot browsed={browsed} />
+            </p>
+            <Attempts browsed={browsed} now={now} />
+          </div>
+          {browsed.mayRedeliver && <Redelivery id={browsed.delivery.id} back={`${url.pathname}${url.search}`} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface Browsed {
+  browsed: BrowsedDelivery;
+}
+
+function What({ browsed: { delivery, event } }: Browsed) {
+  if (event === undefined) return <>Event {delivery.event_id}</>;
+  return (
+    <a href={`/events/${event.id}`}>
+      <Sentence row={event} />
+    </a>
+  );
+}
+
+function ToWhom({ browsed: { delivery, subscription } }: Browsed) {
+  return (
+    <a href={deliveriesUrl(delivery.project, { subscription: delivery.subscription_id })}>
+      {subscription === undefined ? `Subscription ${delivery.subscription_id}` : addresseeName(subscription)}
+    </a>
+  );
+}
+
+/** What its last attempt came to, where it has not arrived. */
+function WhyNot({ browsed: { delivery } }: Browsed) {
+  const { reason } = delivery.history.at(-1) ?? {}; // one that was delivered has none
+  if (reason === undefined) return null;
+  return (
+    <span class="why">
+      <Plain text={reason} />
+    </span>
+  );
+}
+
+/** "Webhook 3, hooks.example.com": several may have one host. */
+export function addresseeName({ id, type, url }: { id: string | number; type: SubscriptionType; url: string }): string {
+  return `${{ webhook: "Webhook", slack: "Slack" }[type]} ${id}, ${new URL(url).host}`;
+}
+
+function Redelivery({ id, back }: { id: string; back: string }) {
+  return (
+    <form method="post" action={`/deliveries/${id}/redeliver`}>
+      <input type="hidden" name="back" value={back} />
+      <button class="quiet">
+        Redeliver <span class="spoken">delivery {id}</span>
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import type { BrowsedDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
+import type { DeliveryQuery } from "../../schemas/delivery.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { viewUrl } from "../urls/place-url.ts";
+import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
+import { DeliveryList } from "./delivery-list.tsx";
+import { DELIVERY_NOTICES } from "../frame/notices.ts";
+import { Notice } from "../frame/notice.tsx";
+
+interface Deliveries {
+  page: BrowsedDeliveries;
+  query: DeliveryQuery;
+  subscriptions: SubscriptionRow[];
+  url: URL;
+  now: number;
+}
+
+/** What became of what a project's subscriptions were to be told. */
+export function DeliverySection({ page, query, subscriptions, url, now }: Deliveries) {
+  const isNewest = query.page_from === undefined;
+  const isEmpty = page.deliveries.length === 0;
+  const areNone = isEmpty && isNewest && !isNarrowed(query);
+  return (
+    <section id="deliveries">
+      <h2>Deliveries</h2>
+      <Notice code={url.searchParams.get("notice")} sentences={DELIVERY_NOTICES} />
+      {!areNone && <DeliveryFilters path={url.pathname} query={query} subscriptions={subscriptions} />}
+      {isEmpty ? (
+        <Empty query={query} path={url.pathname} hasSubscriptions={subscriptions.length > 0} />
+      ) : (
+        <DeliveryList deliveries={page.deliveries} url={url} now={now} />
+      )}
+      <Turning url={url} isNewest={isNewest} next={page.next} />
+    </section>
+  );
+}
+
+function Turning({ url, isNewest, next }: { url: URL; isNewest: boolean; next: string | undefined }) {
+  if (isNewest && next === undefined) return null;
+  const pageUrl = (page_from: string | undefined) => `${viewUrl(url, { notice: undefined, page_from })}#deliveries`;
+  return (
+    <p class="turning">
+      {!isNewest && <a href={pageUrl(undefined)}>Newest</a>}
+      {next !== undefined && <a href={pageUrl(next)}>Older →</a>}
+    </p>
+  );
+}
+
+/** Says what it means that there are none. */
+function Empty({ query, path, hasSubscriptions }: { query: DeliveryQuery; path: string; hasSubscriptions: boolean }) {
+  if (isNarrowed(query)) {
+    return (
+      <p class="empty">
+        No delivery matches these filters. <a href={`${path}#deliveries`}>Show all of them</a>
+      </p>
+    );
+  }
+  if (query.page_from !== undefined) return <p class="empty">Nothing is older than this.</p>;
+  return (
+    <p class="empty">
+      No deliveries yet.{" "}
+      {hasSubscriptions
+        ? "The next event of this project that a subscription is to be told of makes one."
+        : "There will be some once the project has a subscription, and something happens in it."}
+    </p>
+  );
+}

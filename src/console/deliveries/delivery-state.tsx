@@ -1,0 +1,69 @@
+import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
+import type { DeliveryState } from "../../schemas/delivery.ts";
+import { Moment } from "../frame/moment.tsx";
+
+export const STATE_NAMES: Record<DeliveryState, string> = {
+  pending: "Pending",
+  held: "Held",
+  delivered: "Delivered",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** Drawn in a box of 16 with round lines. */
+const MARKS: Record<DeliveryState, string> = {
+  pending: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3l2 1.5",
+  held: "M5.5 3.5v9M10.5 3.5v9",
+  delivered: "M2.5 8.5 6 12l7.5-8",
+  failed: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  cancelled: "M3 8h10",
+};
+
+interface Stated {
+  browsed: BrowsedDelivery;
+  now: number;
+}
+
+/** How it stands, by a mark and a word; and what it waits for. */
+export function State({ browsed, now }: Stated) {
+  const { state } = browsed.delivery;
+  return (
+    <p class={`state ${state}`}>
+      <svg aria-hidden="true" viewBox="0 0 16 16" width="16" height="16">
+        <path d={MARKS[state]} />
+      </svg>
+      <b>{STATE_NAMES[state]}</b>
+      <span class="aside">
+        <Outlook browsed={browsed} now={now} />
+      </span>
+    </p>
+  );
+}
+
+function Outlook({ browsed, now }: Stated) {
+  switch (browsed.delivery.state) {
+    case "pending":
+      return <Due browsed={browsed} now={now} />;
+    case "held":
+      return <>{browsed.subscription?.enabled ? "until its receiver recovers" : "subscription disabled"}</>;
+    case "cancelled":
+      return <>subscription gone</>;
+    case "delivered":
+    case "failed":
+      return null;
+  }
+}
+
+/** What is so near that telling it would say "just now". */
+const AT_ONCE_MS = 5000;
+
+export function Due({ browsed: { delivery, isRunning }, now }: Stated) {
+  if (isRunning) return <>being sent</>;
+  const { next_attempt_at: due = "" } = delivery;
+  if (Date.parse(due) < now + AT_ONCE_MS) return <>due now</>;
+  return (
+    <>
+      due <Moment time={due} now={now} />
+    </>
+  );
+}

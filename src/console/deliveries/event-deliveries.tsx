@@ -1,0 +1,55 @@
+import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
+import { DELIVERY_STATES } from "../../schemas/delivery.ts";
+import type { EventHead } from "../../store/events/event-rows.ts";
+import { deliveriesUrl, projectUrl } from "../urls/project-url.ts";
+import { Plain } from "../frame/plain.tsx";
+import { DeliveryList } from "./delivery-list.tsx";
+import { DELIVERY_NOTICES } from "../frame/notices.ts";
+import { Notice } from "../frame/notice.tsx";
+import { STATE_NAMES } from "./delivery-state.tsx";
+
+interface OfEvent {
+  event: EventHead;
+  projects: ProjectDeliveries[];
+  url: URL;
+  now: number;
+}
+
+/** Who was told of an event, and what came of it. */
+export function EventDeliveries({ event, projects, url, now }: OfEvent) {
+  return (
+    <section id="deliveries">
+      <h2>Deliveries</h2>
+      <Notice code={url.searchParams.get("notice")} sentences={DELIVERY_NOTICES} />
+      {projects.map((ofProject) =>
+        ofProject.deliveries.length === 0 ? (
+          <p class="tally">
+            {ofProject.mayBeForgotten ? "Deliveries of that time are no longer kept." : "Nobody was to be told."}{" "}
+            <a href={projectUrl(ofProject.project)}>
+              Subscriptions of <Plain text={ofProject.project} />
+            </a>
+          </p>
+        ) : (
+          <>
+            <Tally {...ofProject} eventId={event.id} />
+            <DeliveryList deliveries={ofProject.deliveries} url={url} isOfOneEvent now={now} />
+          </>
+        ),
+      )}
+    </section>
+  );
+}
+
+function Tally({ project, counts, deliveries, eventId }: ProjectDeliveries & { eventId: number }) {
+  const states = DELIVERY_STATES.filter((state) => counts[state] !== undefined);
+  const all = states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  return (
+    <p class="tally">
+      {states.map((state) => `${counts[state]} ${STATE_NAMES[state].toLowerCase()}`).join(", ")}{" "}
+      {all > deliveries.length && <a href={deliveriesUrl(project, { event: `${eventId}` })}>All {all} of them</a>}{" "}
+      <a href={deliveriesUrl(project)}>
+        Deliveries of <Plain text={project} />
+      </a>
+    </p>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Mark } from "../../store/events/marks.ts";
+import { activityOf, type Activity, type Bar, type Happening } from "./activity.ts";
+import { viewUrl } from "../urls/place-url.ts";
+import { ActivityChart } from "./activity-chart.tsx";
+import { ActivityTable } from "./activity-table.tsx";
+import { FAMILIES } from "../frame/families.ts";
+import { spanName, startOf } from "./spans.ts";
+
+/** Fewer than these are seen at a glance in the timeline. */
+const LEAST_TOLD = 10;
+
+/** What the chart and the table tell, each in its way. */
+export interface Shown {
+  /** Those that there are, with how many in all. */
+  kinds: { name: string; total: number }[];
+  activity: Activity;
+  now: number;
+  /** The view of what is in a bar. */
+  hrefOf: (bar: Bar) => string;
+}
+
+/** How much of what happened when, for the newest events of a view. */
+export function ActivitySection({ marks, url, now }: { marks: Mark[]; url: URL; now: number }) {
+  const activity = activityOf(marks.map(happeningOf));
+  if (activity === undefined || activity.bars.length < 2 || marks.length < LEAST_TOLD) return <></>;
+  const { stepMs, bars, outside } = activity;
+  const kinds = FAMILIES.map(([name]) => ({ name, total: totalOf(name, bars) })).filter(({ total }) => total > 0);
+  const shown = { kinds, activity, now, hrefOf: (bar: Bar) => hrefOf(bar, stepMs, url) };
+  return (
+    <section class="activity" aria-labelledby="activity">
+      <h2 id="activity">Activity</h2>
+      <p class="aside">
+        The newest {marks.length} events, since {startOf(bars[0], stepMs, now)} UTC. Each bar is {spanName(stepMs)}.
+        {leftOut(outside)}
+      </p>
+      <ActivityChart {...shown} />
+      <ActivityTable {...shown} />
+    </section>
+  );
+}
+
+function leftOut(count: number): string {
+  if (count === 0) return "";
+  return count === 1
+    ? " 1 lies far from the others and is left out."
+    : ` ${count} lie far from the others and are left out.`;
+}
+
+function happeningOf({ type, timestamp }: Mark): Happening {
+  const [kind = ""] = FAMILIES.find(([, belongs]) => belongs(type)) ?? [];
+  return { kind, timeMs: Number(BigInt(timestamp) / 1_000_000n) };
+}
+
+function totalOf(kind: string, bars: Bar[]): number {
+  return bars.reduce((sum, { counts }) => sum + (counts.get(kind) ?? 0), 0);
+}
+
+/** The search alone: the page's own path may be long, and there are many bars. */
+function hrefOf({ fromMs }: Bar, stepMs: number, url: URL): string {
+  const [since, until] = [fromMs, fromMs + stepMs].map((timeMs) => new Date(timeMs).toISOString().slice(0, 16));
+  return viewUrl(url, { since, until }).slice(url.pathname.length);
+}

@@ -1,0 +1,71 @@
+import type { Scope } from "../../domain/scope.ts";
+import { placeUrl } from "../urls/place-url.ts";
+import { Plain } from "../frame/plain.tsx";
+
+const LEVELS = {
+  inventory: ["Inventory project", "Application", "Version"],
+  state: ["Project", "Environment", "Deployment"],
+} as const;
+
+interface Crumb {
+  scope: Scope;
+  level: string;
+  name: string | undefined;
+}
+
+/** The way down to a scope: its tree first, then each of its names. */
+function crumbsOf(scope: Scope): Crumb[] {
+  const [tree, ...names] = scope;
+  if (tree === "everything") return [];
+  return [
+    { scope: [tree], level: treeName(tree), name: undefined },
+    ...names.map((name, depth) => ({
+      scope: [tree, ...names.slice(0, depth + 1)] as const,
+      level: LEVELS[tree][depth] ?? "",
+      name,
+    })),
+  ];
+}
+
+export function treeName(tree: Scope[0]): string {
+  return { everything: "Everything", inventory: "Inventory", state: "Projects" }[tree];
+}
+
+/** Where a page is: each place above it is a link, with the page's own filters. */
+export function Breadcrumbs({ scope, search }: { scope: Scope; search: string }) {
+  const crumbs = [{ scope: ["everything"] as const, level: "Everything", name: undefined }, ...crumbsOf(scope)];
+  return (
+    <nav class="crumbs" aria-label="Breadcrumb">
+      <ol>
+        {crumbs.map(({ scope: place, level, name }, index) => (
+          <li>
+            <a href={`${placeUrl(place)}${search}`} {...(index === crumbs.length - 1 && { "aria-current": "page" })}>
+              {name === undefined ? level : <Plain text={name} />}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+/** Where an event happened: the names on the way, each a link. */
+export function PlaceLinks({ scope }: { scope: Scope }) {
+  return (
+    <span class="place">
+      {crumbsOf(scope)
+        .slice(1)
+        .map(({ scope: place, level, name = "" }) => (
+          <a href={placeUrl(place)} title={level}>
+            <Plain text={name} />
+          </a>
+        ))}
+    </span>
+  );
+}
+
+/** "deployment", of the last name in a scope. */
+export function levelOf([tree, ...names]: Scope): string {
+  if (tree === "everything" || names.length === 0) return treeName(tree);
+  return LEVELS[tree][names.length - 1] ?? "";
+}

@@ -1,0 +1,99 @@
+import type { Child } from "hono/jsx";
+import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
+import { rfc3339 } from "../../schemas/time.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
+import { viewUrl } from "../urls/place-url.ts";
+import { PlaceLinks, treeName } from "./crumbs.tsx";
+import { DataTree } from "./data-tree.tsx";
+import { typeName } from "../frame/event-types.tsx";
+import { Icon, IconShapes, kindOf } from "./icons.tsx";
+import { Layout, type Visitor } from "../frame/layout.tsx";
+import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
+import { Moment } from "../frame/moment.tsx";
+import { Plain } from "../frame/plain.tsx";
+import { placesOf } from "./timeline.tsx";
+import { Sentence, sentenceText } from "../frame/told.tsx";
+
+interface One {
+  row: EventRow;
+  /** In each of its projects that the reader has a role in. */
+  projects: ProjectDeliveries[];
+  url: URL;
+  visitor: Visitor;
+  now: number;
+}
+
+export function EventPage({ row, projects, url, visitor, now }: One) {
+  const kind = kindOf(row.type);
+  return (
+    <Layout title={sentenceText(row)} visitor={visitor}>
+      <IconShapes kinds={[kind]} />
+      <article class="event">
+        <h1>
+          <Icon kind={kind} />{" "}
+          <span>
+            <Sentence row={row} />
+          </span>
+        </h1>
+        <dl>
+          <Fact name="When">
+            <Moment timestampNs={row.timestamp} now={now} /> <code>{rfc3339(row.timestamp)}</code>
+          </Fact>
+          <Fact name="Type">
+            {typeName(row.type)} <code>{row.type}</code>
+          </Fact>
+          <Fact name="User">{row.username === null ? "Not named" : <User name={row.username} />}</Fact>
+          {placesOf(row).map((scope) => (
+            <Fact name={scope[0] === "state" ? "Project" : treeName(scope[0])}>
+              <PlaceLinks scope={scope} />
+            </Fact>
+          ))}
+          <Fact name="Who could see it">
+            <Audience allowed={row.allowed_groups} />
+          </Fact>
+          <Fact name="ID">
+            <code>{row.id}</code> <a href={`/api/v1/events/${row.id}`}>As JSON</a>
+          </Fact>
+        </dl>
+        <div id="data">
+          {row.data === null ? <p class="aside">It carries no data.</p> : <DataTree json={row.data} isOpen />}
+        </div>
+        {projects.length > 0 && <EventDeliveries event={row} projects={projects} url={url} now={now} />}
+      </article>
+    </Layout>
+  );
+}
+
+function Fact({ name, children }: { name: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function User({ name }: { name: string }) {
+  const everything = new URL("/", "https://here.invalid");
+  return (
+    <>
+      <Plain text={name} /> <a href={viewUrl(everything, { username: name })}>All their events</a>
+    </>
+  );
+}
+
+function Audience({ allowed }: { allowed: string | null }) {
+  if (allowed === null) return <>Everyone who is signed in</>;
+  const groups = JSON.parse(allowed) as string[]; // written by the recording alone
+  if (groups.length === 0) return <>Auditors only</>;
+  return (
+    <>
+      Auditors, and whoever is in{" "}
+      {groups.map((group) => (
+        <span class="group">
+          <Plain text={group} />
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import type { Browsed } from "../../domain/events/browse-events.ts";
+import { canReadProject } from "../../domain/roles.ts";
+import type { Scope } from "../../domain/scope.ts";
+import { MOST_LOOKED_AT, type Sought } from "../../domain/events/look.ts";
+import { viewUrl } from "../urls/place-url.ts";
+import { streamUrl } from "../urls/stream-url.ts";
+import { ActivitySection } from "./activity-section.tsx";
+import { Arrival, MOST_ARRIVALS } from "./arrival.tsx";
+import { projectUrl } from "../urls/project-url.ts";
+import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
+import { Empty } from "./empty.tsx";
+import { FilterForm, isFiltered } from "./filters.tsx";
+import { Layout, type Visitor } from "../frame/layout.tsx";
+import { Plain, plainText } from "../frame/plain.tsx";
+import { Timeline } from "./timeline.tsx";
+
+interface Feed {
+  url: URL;
+  origin: string;
+  visitor: Visitor;
+  sought: Sought;
+  page: Browsed;
+  now: number;
+}
+
+export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
+  const { scope, query } = sought;
+  const filtered = isFiltered(query);
+  const { newest } = page;
+  return (
+    <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
+      {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
+      {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
+      <Heading scope={scope} />
+      <ProjectLink sought={sought} />
+      <FilterForm path={url.pathname} query={query} />
+      {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
+      <div class="bar">
+        <Turning url={url} page={page} />
+        <p class="exports">
+          {newest && newest.head > 0 && (
+            <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
+          )}
+          Export <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
+          <a href={viewUrl(url, { as: "ndjson", page_size: undefined })}>NDJSON</a>
+        </p>
+      </div>
+      <Timeline rows={page.rows} now={now} />
+      {page.rows.length === 0 && !page.isCut && (newest !== undefined || filtered) && (
+        <Empty scope={scope} isFiltered={filtered} allUrl={url.pathname} origin={origin} />
+      )}
+      {page.rows.length === 0 && newest === undefined && !filtered && <p class="empty">Nothing is older than this.</p>}
+      {page.isCut && <Cut url={url} page={page} />}
+      {page.rows.length > 0 && (
+        <div class="bar">
+          <Turning url={url} page={page} />
+        </div>
+      )}
+    </Layout>
+  );
+}
+
+function titleOf(scope: Scope): string {
+  const [tree, ...names] = scope;
+  return names.length === 0 ? treeName(tree) : names.map(plainText).join(" / ");
+}
+
+function Heading({ scope }: { scope: Scope }) {
+  const [tree, ...names] = scope;
+  const last = names.at(-1);
+  if (last === undefined) return <h1>{treeName(tree)}</h1>;
+  return (
+    <h1>
+      <span class="aside">{levelOf(scope)}</span> <Plain text={last} />
+    </h1>
+  );
+}
+
+/** From a project's events to who is told of them. */
+function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
+  const [, project, ...deeper] = scope;
+  if (project === undefined || deeper.length > 0 || !canReadProject(reader, project)) return <></>;
+  return (
+    <p class="beside">
+      <a href={projectUrl(project)}>Subscriptions and deliveries</a>
+    </p>
+  );
+}
+
+/** The ways to the pages around this one. */
+function Turning({ url, page: { newer, older } }: { url: URL; page: Browsed }) {
+  return (
+    <p class="turning">
+      {newer && <a href={viewUrl(url, {})}>Newest</a>}
+      {newer && <a href={viewUrl(url, newer)}>← Newer</a>}
+      {older && <a href={viewUrl(url, older)}>Older →</a>}
+    </p>
+  );
+}
+
+/** A page with filters looks at so many events, and may find few among them. */
+function Cut({ url, page }: { url: URL; page: Browsed }) {
+  const { rows, newer, older } = page;
+  const onwards = url.searchParams.has("page_after") ? newer : older;
+  return (
+    <section class="empty">
+      <h2>Looked at {MOST_LOOKED_AT.toLocaleString("en")} events</h2>
+      <p>
+        {rows.length === 0 ? "None of them matches." : `${rows.length} of them match.`} There are more to look at.{" "}
+        {onwards && <a href={viewUrl(url, onwards)}>Go on</a>}
+      </p>
+    </section>
+  );
+}

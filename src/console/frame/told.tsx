@@ -1,0 +1,51 @@
+import type { Place } from "../../words/places.ts";
+import { sentenceOf, type Told } from "../../words/sentence.ts";
+import type { EventHead } from "../../store/events/event-rows.ts";
+import { Plain, plainText } from "./plain.tsx";
+
+/** Who did what, and where; the values stand out. */
+export function Sentence({ row }: { row: EventHead }) {
+  const pieces = sentenceOf(toldOf(row));
+  return (
+    <>
+      {pieces.map(({ kind, text }, index) => (
+        <>
+          {index > 0 && " "}
+          {kind === "words" ? (
+            text
+          ) : (
+            <b>
+              <Plain text={text} />
+            </b>
+          )}
+        </>
+      ))}
+    </>
+  );
+}
+
+/** The same for a page's title. */
+export function sentenceText(row: EventHead): string {
+  return sentenceOf(toldOf(row))
+    .map(({ text }) => plainText(text))
+    .join(" ");
+}
+
+const NAMES: (Place | "username")[] = [
+  "username",
+  "inventory_project",
+  "inventory_application",
+  "inventory_version",
+  "state_project",
+  "state_environment",
+  "state_deployment",
+];
+
+function toldOf(row: EventHead): Told {
+  const told: Told = { type: row.type };
+  for (const name of NAMES) {
+    const value = row[name];
+    if (value !== null) told[name] = value;
+  }
+  return told;
+}

@@ -1,0 +1,58 @@
+import { type Context as HonoContext, Hono } from "hono";
+import { findCredential } from "../../auth/credential.ts";
+import { readerBy, readReader } from "../../auth/reader-token.ts";
+import { AppError } from "../../errors.ts";
+import type { AppEnv } from "../../routes/env.ts";
+import { ourForm, textOf } from "../frame/forms.ts";
+import { forgetToken, keepToken, MOST_CHARACTERS } from "./session-cookie.ts";
+import { SignInPage } from "./sign-in-page.tsx";
+import { wayBack } from "../urls/way-back.ts";
+
+export const signIn = new Hono<AppEnv>()
+  .get("/sign-in", async (c) => {
+    const to = wayBack(c.req.query("to"));
+    const credential = findCredential(c.req.raw);
+    if (credential === undefined) return c.html(<SignInPage to={to} />);
+    const flaw = await flawOf(async () => readReader(c.req.raw, c.get("context")));
+    if (flaw === undefined) return c.redirect(to, 303);
+    if (credential.source === "cookie") forgetToken(c);
+    return c.html(<SignInPage to={to} notice={flaw} />);
+  })
+  .post("/sign-in", ourForm, async (c) => {
+    const form = await c.req.parseBody();
+    const to = wayBack(textOf(form["to"]));
+    const token = textOf(form["token"])
+      .trim()
+      .replace(/^Bearer\s+/i, "");
+    const fault = await keep(c, token);
+    return fault === undefined ? c.redirect(to, 303) : c.html(<SignInPage to={to} fault={fault} />, 422);
+  })
+  .post("/sign-out", ourForm, (c) => {
+    forgetToken(c);
+    return c.redirect("/sign-in", 303);
+  });
+
+/** Keeps a good token; of a bad one says what is wrong with it. */
+async function keep(c: HonoContext<AppEnv>, token: string): Promise<string | undefined> {
+  if (token === "") return "Paste a token here.";
+  if (token.length > MOST_CHARACTERS) {
+    return `The token is ${token.length} characters long; a cookie holds ${MOST_CHARACTERS}. Ask for one with fewer groups.`;
+  }
+  const context = c.get("context");
+  return flawOf(async () => {
+    const { expiresAt } = await readerBy(token, context);
+    const secondsLeft = Math.floor((expiresAt - context.now()) / 1000);
+    if (secondsLeft <= 0) throw new AppError("unauthenticated", "The token has expired; get a new one."); // within the skew
+    keepToken(c, token, secondsLeft);
+  });
+}
+
+/** What is wrong with a credential; undefined where it is good. */
+async function flawOf(tryIt: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await tryIt();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "unauthenticated") return error.message;
+    throw error;
+  }
+}

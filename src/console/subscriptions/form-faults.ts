@@ -1,0 +1,41 @@
+import { AppError, type Fault } from "../../errors.ts";
+
+/** What a refusal says of the form's fields; with an empty path, of all of it. Undefined where that is no matter of the form. */
+export function formFaults(error: unknown): Fault[] | undefined {
+  if (!(error instanceof AppError)) return undefined;
+  switch (error.code) {
+    case "invalid-request":
+      return error.faults.map(({ path, message }) => ({ path: fieldOf(path), message }));
+    case "forbidden": // who gets here is an owner
+      return [{ path: "allowed_groups", message: error.message }];
+    case "conflict":
+    case "precondition-failed":
+    case "unavailable":
+      return [{ path: "", message: error.message }];
+    default:
+      return undefined;
+  }
+}
+
+/** "url" of "url" and of "0.url", "event_types" of "event_types.3". */
+function fieldOf(path: string): string {
+  return path.replace(/^\d+\./, "").split(".", 1)[0] ?? "";
+}
+
+/** The fields of a subscription's form, and of the one by which its events are recovered. */
+const LABELS: Record<string, string> = {
+  type: "Type",
+  url: "URL",
+  slack_username: "Name in Slack",
+  slack_icon: "Icon in Slack",
+  event_types: "Event types",
+  allowed_groups: "Groups",
+  enabled: "Enabled",
+  which: "Which",
+  from: "From event ID",
+};
+
+/** As people see a field; undefined for what is none. */
+export function labelOf(path: string): string | undefined {
+  return Object.hasOwn(LABELS, path) ? LABELS[path] : undefined;
+}

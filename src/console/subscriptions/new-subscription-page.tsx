@@ -1,0 +1,28 @@
+import type { Fault } from "../../errors.ts";
+import { projectUrl } from "../urls/project-url.ts";
+import type { Draft } from "./subscription-draft.ts";
+import { Layout, type Visitor } from "../frame/layout.tsx";
+import { FaultSummary } from "./fault-summary.tsx";
+import { ProjectCrumbs } from "./project-crumbs.tsx";
+import { SubscriptionForm } from "./subscription-form.tsx";
+
+const TITLE = "Add a subscription";
+
+interface NewSubscription {
+  project: string;
+  draft: Draft;
+  groups: readonly string[];
+  faults: Fault[];
+  visitor: Visitor;
+}
+
+export function NewSubscriptionPage({ project, draft, groups, faults, visitor }: NewSubscription) {
+  return (
+    <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} visitor={visitor} tree="subscriptions">
+      <ProjectCrumbs project={project} here={TITLE} />
+      <h1>{TITLE}</h1>
+      <FaultSummary faults={faults} />
+      <SubscriptionForm action={projectUrl(project, "subscriptions")} draft={draft} groups={groups} faults={faults} />
+    </Layout>
+  );
+}

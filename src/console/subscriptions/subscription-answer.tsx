@@ -1,0 +1,68 @@
+import type { Context as HonoContext } from "hono";
+import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
+import { markOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
+import { readHealth } from "../../domain/subscriptions/subscription-health.ts";
+import { AppError, PROBLEMS } from "../../errors.ts";
+import type { AppEnv } from "../../routes/env.ts";
+import { choosableGroups } from "./choosable-groups.ts";
+import { formFaults, labelOf } from "./form-faults.ts";
+import { draftOfRow } from "./subscription-draft.ts";
+import type { Panel } from "./trouble.tsx";
+import { SubscriptionPage, type Shown } from "./subscription-page.tsx";
+import { visitorOf } from "../frame/visitor.ts";
+
+type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
+
+/** A subscription's page, with what has just been done there. `mark` keeps what a form stood for. */
+export async function answerSubscription(
+  c: HonoContext<AppEnv>,
+  path: SubscriptionPath,
+  { mark, ...shown }: Shown & { mark?: string } = {},
+  status: Status = 200,
+) {
+  const { db, now } = c.get("context");
+  const reader = c.get("reader");
+  const row = await getSubscription(db, reader, path);
+  const health = await readHealth(db, [row.id], now());
+  const draft = shown.draft ?? draftOfRow(row);
+  const groups = choosableGroups(reader, row.allowed_groups);
+  return c.html(
+    <SubscriptionPage
+      row={row}
+      health={health.get(row.id)}
+      form={{ draft, groups, mark: mark ?? (await markOf(row)) }}
+      shown={shown}
+      visitor={visitorOf(c)}
+      now={now()}
+    />,
+    status,
+  );
+}
+
+const SAID_ON_THE_PAGE: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
+
+/** Does what a panel of the page asks for; where its state does not allow it, the page says so there. */
+export async function orSaid(
+  c: HonoContext<AppEnv>,
+  path: SubscriptionPath,
+  { panel, ...shown }: { panel: Panel } & Pick<Shown, "recoveryDraft">,
+  act: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof AppError) || !SAID_ON_THE_PAGE.has(error.code)) throw error;
+    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+    const status = error.code === "invalid-request" ? 422 : PROBLEMS[error.code].status;
+    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, status);
+  }
+}
+
+/** Fields by their labels, as people see them. */
+function saidOf(error: AppError) {
+  const faults = formFaults(error) ?? [];
+  return {
+    message: faults.map(({ path, message }) => `${labelOf(path) ?? path} ${message}`.trim()).join("; "),
+    fields: faults.map(({ path }) => path),
+  };
+}

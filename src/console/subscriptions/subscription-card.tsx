@@ -1,0 +1,78 @@
+import type { Health } from "../../domain/subscriptions/subscription-health.ts";
+import { viewOfSubscription } from "../../domain/subscriptions/subscription-view.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
+import { typeName } from "../frame/event-types.tsx";
+import { Plain } from "../frame/plain.tsx";
+import { HealthPicture } from "./health-picture.tsx";
+import { Instant } from "../frame/instant.tsx";
+import { Several } from "../frame/several.tsx";
+import { Status } from "./status.tsx";
+import { Switch } from "./switch.tsx";
+
+interface Card {
+  row: SubscriptionRow;
+  health: Health | undefined;
+  isOwner: boolean;
+  now: number;
+}
+
+export function SubscriptionCard({ row, health, isOwner, now }: Card) {
+  return (
+    <li class="subscription">
+      <div>
+        <h3>
+          <span class="aside">{channelName(row.type)}</span> <Destination row={row} isOwner={isOwner} />
+        </h3>
+        <p>
+          <Status row={row} now={now} />
+        </p>
+        <ToldOf row={row} now={now} />
+        <div class="buttons">
+          {isOwner && (
+            <a href={subscriptionUrl(row.project, row.id)}>
+              Edit or test<span class="spoken"> subscription {row.id}</span>
+            </a>
+          )}
+          <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>
+            Deliveries<span class="spoken"> of subscription {row.id}</span>
+          </a>
+          {isOwner && <Switch row={row} from="project" />}
+        </div>
+      </div>
+      {health && <HealthPicture health={health} />}
+    </li>
+  );
+}
+
+/** A webhook's URL is a secret: who is no owner is shown its origin. */
+function Destination({ row, isOwner }: Pick<Card, "row" | "isOwner">) {
+  const url = <Plain text={viewOfSubscription(row, isOwner).url} />;
+  return isOwner ? <a href={subscriptionUrl(row.project, row.id)}>{url}</a> : url;
+}
+
+/** Of what it is told, on whose behalf, and since when. */
+function ToldOf({ row: { event_types, allowed_groups, created_at }, now }: Pick<Card, "row" | "now">) {
+  return (
+    <dl class="told-of">
+      <div>
+        <dt>Told of</dt>
+        <dd>{event_types === null ? "every type of event" : <Several names={event_types.map(typeName)} />}</dd>
+      </div>
+      <div>
+        <dt>On behalf of</dt>
+        <dd>{allowed_groups.length === 0 ? "nobody: unrestricted events only" : <Several names={allowed_groups} />}</dd>
+      </div>
+      <div>
+        <dt>Since</dt>
+        <dd>
+          <Instant at={created_at} now={now} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+export function channelName(type: SubscriptionRow["type"]): string {
+  return { webhook: "Webhook", slack: "Slack" }[type];
+}

@@ -1,0 +1,85 @@
+import { invalidRequest } from "../../errors.ts";
+import type { Reader } from "../../domain/reader.ts";
+import { faultsOf } from "../../schemas/faults.ts";
+import { NewSubscription } from "../../schemas/subscription.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { labelOf } from "./form-faults.ts";
+import { textOf, textsOf } from "../frame/forms.ts";
+
+/** What a subscription's form holds: as it was typed, good or not. */
+export interface Draft {
+  type: string;
+  url: string;
+  slack_username: string;
+  slack_icon: string;
+  event_types: string[];
+  allowed_groups: string[];
+  enabled: boolean;
+}
+
+/** The contract's defaults, to be seen and changed. */
+export function newDraft(reader: Reader): Draft {
+  const groups = [...reader.groups];
+  const empty = { url: "", slack_username: "", slack_icon: "", event_types: [] };
+  return { ...empty, type: "webhook", allowed_groups: groups, enabled: true };
+}
+
+export function draftOfRow(row: SubscriptionRow): Draft {
+  return {
+    type: row.type,
+    url: row.url,
+    slack_username: row.slack_username ?? "",
+    slack_icon: row.slack_icon ?? "",
+    event_types: row.event_types ?? [],
+    allowed_groups: row.allowed_groups,
+    enabled: row.enabled,
+  };
+}
+
+export function draftOfForm(form: Record<string, unknown>): Draft {
+  return {
+    type: textOf(form["type"]),
+    url: textOf(form["url"]).trim(),
+    slack_username: textOf(form["slack_username"]).trim(),
+    slack_icon: textOf(form["slack_icon"]).trim(),
+    event_types: textsOf(form["event_types"]),
+    allowed_groups: textsOf(form["allowed_groups"]).map(groupOfValue),
+    enabled: form["enabled"] !== undefined,
+  };
+}
+
+/** Forms change line breaks, and pages NULs: a group's name goes through them percent-encoded. */
+export function valueOfGroup(group: string): string {
+  return encodeURIComponent(group.toWellFormed());
+}
+
+function groupOfValue(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value; // nobody has it
+  }
+}
+
+/** @throws AppError `invalid-request` with the faults. */
+export function entryOfDraft(draft: Draft): NewSubscription {
+  const { event_types } = draft;
+  const entry = { ...draft, event_types: event_types.length === 0 ? undefined : event_types };
+  const result = NewSubscription.safeParse(entry, { reportInput: true });
+  if (!result.success) {
+    throw invalidRequest(faultsOf(result.error.issues));
+  }
+  return result.data;
+}
+
+/** The labels of the fields in which two differ, whatever the order of what was chosen. */
+export function differences(one: Draft, other: Draft): string[] {
+  const others = new Map<string, unknown>(Object.entries(other));
+  return Object.entries(one)
+    .filter(([field, value]) => !holdsTheSame([value].flat(), [others.get(field)].flat()))
+    .map(([field]) => labelOf(field) ?? field);
+}
+
+function holdsTheSame(some: unknown[], others: unknown[]): boolean {
+  return new Set(some).symmetricDifference(new Set(others)).size === 0;
+}

@@ -1,0 +1,62 @@
+import type { Fault } from "../../errors.ts";
+import type { Draft } from "./subscription-draft.ts";
+import { ChannelChoice, SlackFields } from "./channel-fields.tsx";
+import { described, FieldFault } from "./fault-summary.tsx";
+import { EventTypes, Groups } from "./told-fields.tsx";
+
+interface SubscriptionFields {
+  action: string;
+  draft: Draft;
+  /** Those that may be chosen: one's own, and those that are there already. */
+  groups: readonly string[];
+  faults: Fault[];
+  /** Stands for what is changed; undefined for what is new. */
+  mark?: string | undefined;
+}
+
+/** One form for a new subscription and for one that is there. */
+export function SubscriptionForm({ action, draft, groups, faults, mark }: SubscriptionFields) {
+  return (
+    <form class="edit" method="post" action={`${action}#faults`} autocomplete="off">
+      {mark === undefined ? <ChannelChoice draft={draft} faults={faults} /> : <Fixed type={draft.type} mark={mark} />}
+      <div class="field">
+        <label for="url">URL</label>
+        <p id="url-hint" class="aside">
+          Where to send to. Whoever has it may write there: it is shown to owners alone.
+        </p>
+        <input
+          id="url"
+          name="url"
+          value={draft.url}
+          inputmode="url"
+          autocapitalize="none"
+          spellcheck={false}
+          {...described("url", faults, "url-hint")}
+        />
+        <FieldFault field="url" faults={faults} />
+      </div>
+      {(mark === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
+      <EventTypes chosen={draft.event_types} faults={faults} />
+      <Groups groups={groups} chosen={draft.allowed_groups} faults={faults} />
+      <div class="field">
+        <label class="tick">
+          <input id="enabled" type="checkbox" name="enabled" checked={draft.enabled} aria-describedby="enabled-hint" />
+          Enabled
+        </label>
+        <p id="enabled-hint" class="aside">
+          While it is not, nothing is attempted and nothing is lost: it is told later.
+        </p>
+      </div>
+      <button>{mark === undefined ? "Add" : "Save"}</button>
+    </form>
+  );
+}
+
+function Fixed({ type, mark }: { type: string; mark: string }) {
+  return (
+    <>
+      <input type="hidden" name="type" value={type} />
+      <input type="hidden" name="mark" value={mark} />
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import type { Health } from "../../domain/subscriptions/subscription-health.ts";
+import type { Fault } from "../../errors.ts";
+import type { TestAttempt } from "../../schemas/delivery.ts";
+import type { Recovery } from "../../schemas/recovery.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
+import type { Draft } from "./subscription-draft.ts";
+import { Layout, type Visitor } from "../frame/layout.tsx";
+import { SUBSCRIPTION_NOTICES } from "../frame/notices.ts";
+import { Notice } from "../frame/notice.tsx";
+import { Plain, plainText } from "../frame/plain.tsx";
+import { DeletePanel } from "./delete-panel.tsx";
+import { FaultSummary } from "./fault-summary.tsx";
+import { BarPatterns, HealthPicture, sumOf } from "./health-picture.tsx";
+import { HealthTable } from "./health-table.tsx";
+import { ProjectCrumbs } from "./project-crumbs.tsx";
+import { RecoveryPanel, type RecoveryDraft } from "./recovery-panel.tsx";
+import { SecretPanel } from "./secret-panel.tsx";
+import { Status } from "./status.tsx";
+import { channelName } from "./subscription-card.tsx";
+import { SubscriptionForm } from "./subscription-form.tsx";
+import { Switch } from "./switch.tsx";
+import { TestPanel } from "./test-panel.tsx";
+import { type Refusal, Trouble } from "./trouble.tsx";
+
+/** What a subscription's page shows beside the subscription: what somebody has just done there. */
+export interface Shown {
+  notice?: string | undefined;
+  /** What was typed, where it was not saved. */
+  draft?: Draft;
+  faults?: Fault[];
+  test?: TestAttempt;
+  secret?: { value: string; isNew: boolean };
+  recovery?: Recovery | undefined;
+  recoveryDraft?: RecoveryDraft;
+  /** Why what was asked for was not done. */
+  trouble?: Refusal;
+}
+
+interface SubscriptionProps {
+  row: SubscriptionRow;
+  health: Health | undefined;
+  form: { draft: Draft; groups: readonly string[]; mark: string };
+  shown: Shown;
+  visitor: Visitor;
+  now: number;
+}
+
+export function SubscriptionPage({ row, health, form, shown, visitor, now }: SubscriptionProps) {
+  const { faults = [], trouble } = shown;
+  const name = `${channelName(row.type)} ${row.id}`;
+  const hasFailed = faults.length > 0 || trouble !== undefined;
+  return (
+    <Layout
+      title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(row.project)}`}
+      visitor={visitor}
+      tree="subscriptions"
+    >
+      <ProjectCrumbs project={row.project} here={name} />
+      <h1>
+        <span class="aside">{channelName(row.type)}</span> <Plain text={new URL(row.url).origin} />
+      </h1>
+      <Notice code={shown.notice} sentences={SUBSCRIPTION_NOTICES} />
+      <FaultSummary faults={faults} />
+      <section class="standing" aria-label="State">
+        <div>
+          <p>
+            <Status row={row} now={now} />
+          </p>
+          <Trouble at="switch" trouble={trouble} />
+          <div class="buttons">
+            <Switch row={row} from="subscription" />
+            <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>Deliveries</a>
+          </div>
+        </div>
+        {health && <HealthPicture health={health} />}
+      </section>
+      {health && sumOf(health.total) > 0 && <HealthTable health={health} />}
+      <TestPanel row={row} test={shown.test} trouble={trouble} />
+      {row.type === "webhook" && <SecretPanel row={row} secret={shown.secret} trouble={trouble} now={now} />}
+      <section id="settings">
+        <h2>Settings</h2>
+        <SubscriptionForm action={subscriptionUrl(row.project, row.id)} faults={faults} {...form} />
+      </section>
+      <RecoveryPanel row={row} recovery={shown.recovery} draft={shown.recoveryDraft} trouble={trouble} now={now} />
+      <DeletePanel row={row} trouble={trouble} />
+      <BarPatterns />
+    </Layout>
+  );
+}

@@ -1,0 +1,105 @@
+import { type Context as HonoContext, Hono } from "hono";
+import { getRecovery } from "../../domain/deliveries/recover.ts";
+import { viewOfRecovery } from "../../domain/deliveries/recovery-view.ts";
+import {
+  addSubscription,
+  changeSubscription,
+  markOf,
+  type SubscriptionPath,
+} from "../../domain/subscriptions/one-subscription.ts";
+import { getSubscription, requireOwner } from "../../domain/subscriptions/subscriptions.ts";
+import { AppError, PROBLEMS, type Fault } from "../../errors.ts";
+import type { AppEnv } from "../../routes/env.ts";
+import { asReader } from "../../routes/middleware/readers.ts";
+import { valid } from "../../routes/middleware/validate.ts";
+import { ProjectPath } from "../../schemas/subscription.ts";
+import { choosableGroups } from "./choosable-groups.ts";
+import { formFaults } from "./form-faults.ts";
+import { ourForm, textOf } from "../frame/forms.ts";
+import { noticedUrl } from "../frame/notices.ts";
+import { projectUrl, subscriptionUrl } from "../urls/project-url.ts";
+import { answerSubscription } from "./subscription-answer.tsx";
+import { differences, draftOfForm, draftOfRow, entryOfDraft, newDraft, type Draft } from "./subscription-draft.ts";
+import { NewSubscriptionPage } from "./new-subscription-page.tsx";
+import { visitorOf } from "../frame/visitor.ts";
+
+/** Adding a subscription, and looking at one and changing it. For a project's owners. */
+export const subscription = new Hono<AppEnv>()
+  .get("/:project/subscriptions/new", asReader, valid("param", ProjectPath), (c) => {
+    const { project } = c.req.valid("param");
+    const reader = c.get("reader");
+    requireOwner(reader, project);
+    return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={newDraft(reader)} faults={[]} />);
+  })
+  .post("/:project/subscriptions", asReader, ourForm, valid("param", ProjectPath), async (c) => {
+    const { project } = c.req.valid("param");
+    const reader = c.get("reader");
+    requireOwner(reader, project);
+    const draft = draftOfForm(await c.req.parseBody({ all: true }));
+    try {
+      const id = await addSubscription(c.get("context"), reader, project, entryOfDraft(draft));
+      return c.redirect(noticedUrl(subscriptionUrl(project, id), "added"), 303);
+    } catch (error) {
+      const faults = formFaults(error);
+      if (faults === undefined) throw error;
+      return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(error));
+    }
+  })
+  // Who reloads the address that the form was sent to comes back to the list.
+  .get("/:project/subscriptions", asReader, (c) => c.redirect(projectUrl(c.req.param("project")), 303))
+  .get("/:project/subscriptions/:id", asReader, async (c) => {
+    const path = c.req.param();
+    const { notice, recovery } = c.req.query();
+    return answerSubscription(c, path, { notice, recovery: await recoveryOf(c, path, recovery) });
+  })
+  .post("/:project/subscriptions/:id", asReader, ourForm, async (c) => {
+    const path = c.req.param();
+    requireOwner(c.get("reader"), path.project);
+    const form = await c.req.parseBody({ all: true });
+    const draft = draftOfForm(form);
+    const mark = textOf(form["mark"]);
+    try {
+      await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), mark);
+      return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
+    } catch (error) {
+      const faults = formFaults(error);
+      if (faults === undefined) throw error;
+      if (error instanceof AppError && error.code === "precondition-failed") return answerChanged(c, path, draft);
+      return answerSubscription(c, path, { draft, faults, mark }, statusOf(error));
+    }
+  });
+
+function newPage(c: HonoContext<AppEnv>, project: string) {
+  return { project, groups: choosableGroups(c.get("reader")), visitor: visitorOf(c) };
+}
+
+/** What was typed, under the mark of what is there now: who saves it once more knows what they replace. */
+async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
+  const row = await getSubscription(c.get("context").db, c.get("reader"), path);
+  const differing = differences(draft, draftOfRow(row));
+  const fault: Fault = {
+    path: "",
+    message: `Somebody else changed this subscription meanwhile. ${
+      differing.length === 0
+        ? "What is stored now is what stands here."
+        : `What is stored now differs from what stands here in: ${differing.join(", ")}. To put yours in its place, save once more.`
+    }`,
+  };
+  return answerSubscription(c, path, { draft, faults: [fault], mark: await markOf(row) }, 412);
+}
+
+function statusOf(error: unknown) {
+  if (!(error instanceof AppError) || error.code === "invalid-request") return 422;
+  return PROBLEMS[error.code].status;
+}
+
+/** One that is gone, or never was, is not shown. */
+async function recoveryOf(c: HonoContext<AppEnv>, path: SubscriptionPath, recovery: string | undefined) {
+  if (recovery === undefined) return undefined;
+  try {
+    return viewOfRecovery(await getRecovery(c.get("context").db, c.get("reader"), { ...path, recovery }));
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not-found") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Sought } from "../../domain/events/look.ts";
+import type { Scope } from "../../domain/scope.ts";
+
+const LISTING = "/api/v1/events/query";
+
+/** Where the API tells, as it happens, what comes into a view after an event. It ends after `limit`. */
+export function streamUrl(
+  { scope, query: { type = [], username, since, until } }: Sought,
+  after: number,
+  limit: number,
+): string {
+  const [path, parameters] = listingOf(scope);
+  for (const name of type) parameters.append("type", name);
+  for (const [name, value] of Object.entries({ username, since, until, page_after: `${after}`, limit: `${limit}` })) {
+    if (value !== undefined) parameters.set(name, value);
+  }
+  return `${path}?${parameters.toString()}`;
+}
+
+function listingOf([tree, ...names]: Scope): [path: string, parameters: URLSearchParams] {
+  const parameters = new URLSearchParams();
+  if (tree === "everything") return [LISTING, parameters];
+  const segments = names.map(encodeURIComponent);
+  const [, , deployment] = names;
+  if (tree === "inventory" || deployment === undefined) {
+    return [[LISTING, tree === "state" ? "project" : tree, ...segments].join("/"), parameters];
+  }
+  parameters.set("deployment", deployment);
+  return [[LISTING, "project", ...segments.slice(0, 2), "deployment"].join("/"), parameters];
+}
