@@ -204,6 +204,14 @@ describe("disabling and enabling", () => {
     expect(page.status).toBe(422);
     expect((await elementsOf(page, ".standing [role=alert] bdi"))[0]?.text).toContain("URL must start with https://");
   });
+
+  it("puts to rest what has a destination that is not allowed any more", async () => {
+    const { path } = await subscribed(service, { url: "http://localhost:9999/" });
+    const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
+    const off = await (await signedIn(strict, { groups: OWNER })).send(`${path}/disable`, {});
+    expect(off.headers.get("Location")).toBe(`${path}?notice=disabled#notice`);
+    expect((await stored(service))[0]).toMatchObject({ enabled: false });
+  });
 });
 
 describe("deleting", () => {

@@ -65,7 +65,9 @@ function faultsOfEntry(entry: NewSubscription, row: SubscriptionRow | undefined,
   if (row !== undefined && row.type !== entry.type) {
     faults.push({ path: "type", message: `cannot change from ${row.type}: create a new subscription` });
   }
-  const fault = destinationFault(entry, allowLocal);
+  // What was allowed once may be put to rest when it is not any more.
+  const isPutToRest = row?.url === entry.url && !entry.enabled;
+  const fault = isPutToRest ? undefined : destinationFault(entry, allowLocal);
   if (fault !== undefined) faults.push({ path: "url", message: fault });
   return faults;
 }
