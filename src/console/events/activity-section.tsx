@@ -1,3 +1,4 @@
+import { millisecondsOf } from "../../schemas/time.ts";
 import type { Mark } from "../../store/events/marks.ts";
 import { activityOf, type Activity, type Bar, type Happening } from "./activity.ts";
 import { viewUrl } from "../urls/place-url.ts";
@@ -48,7 +49,7 @@ function leftOut(count: number): string {
 
 function happeningOf({ type, timestamp }: Mark): Happening {
   const [kind = ""] = FAMILIES.find(([, belongs]) => belongs(type)) ?? [];
-  return { kind, timeMs: Number(BigInt(timestamp) / 1_000_000n) };
+  return { kind, timeMs: millisecondsOf(timestamp) };
 }
 
 function totalOf(kind: string, bars: Bar[]): number {

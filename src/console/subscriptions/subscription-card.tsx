@@ -5,7 +5,7 @@ import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
 import { typeName } from "../frame/event-types.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { HealthPicture } from "./health-picture.tsx";
-import { Instant } from "../frame/instant.tsx";
+import { Moment } from "../frame/moment.tsx";
 import { Several } from "../frame/several.tsx";
 import { Status } from "./status.tsx";
 import { Switch } from "./switch.tsx";
@@ -66,7 +66,7 @@ function ToldOf({ row: { event_types, allowed_groups, created_at }, now }: Pick<
       <div>
         <dt>Since</dt>
         <dd>
-          <Instant at={created_at} now={now} />
+          <Moment at={created_at} now={now} />
         </dd>
       </div>
     </dl>

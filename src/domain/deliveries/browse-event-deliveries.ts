@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
+import { millisecondsOf } from "../../schemas/time.ts";
 import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/deliveries.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import type { Reader } from "../reader.ts";
@@ -45,7 +46,7 @@ function isOlderThanKept(
   { now, config }: Pick<Context, "now" | "config">,
   { timestamp }: Pick<EventHead, "timestamp">,
 ): boolean {
-  return Number(BigInt(timestamp) / 1_000_000n) < now() - config.deliveryRetentionDays * DAY_MS;
+  return millisecondsOf(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
 }
 
 function countsOf(rows: DeliveryRow[]): ProjectDeliveries["counts"] {
