@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { viewOfTest } from "../../domain/deliveries/delivery-view.ts";
 import { startRecovery } from "../../domain/deliveries/recover.ts";
-import { enableSubscription, removeSubscription } from "../../domain/subscriptions/one-subscription.ts";
+import { removeSubscription, switchSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { rotateSecret } from "../../domain/subscriptions/rotate-secret.ts";
 import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
 import { testSubscription } from "../../domain/subscriptions/test-subscription.ts";
@@ -54,7 +54,7 @@ export const subscriptionActions = new Hono<AppEnv>()
     const { verb, ...path } = c.req.param();
     const { from } = await c.req.parseBody();
     return orSaid(c, path, { panel: "switch" }, async () => {
-      await enableSubscription(c.get("context"), c.get("reader"), path, verb === "enable");
+      await switchSubscription(c.get("context"), c.get("reader"), path, verb === "enable");
       const page = from === "project" ? projectUrl(path.project) : subscriptionUrl(path.project, path.id);
       return c.redirect(noticedUrl(page, verb === "enable" ? "enabled" : "disabled"), 303);
     });

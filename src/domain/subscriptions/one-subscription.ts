@@ -62,8 +62,11 @@ export async function changeSubscription(
   });
 }
 
-/** @throws AppError as `planReplacement` does; `forbidden`; `not-found`. */
-export async function enableSubscription(
+/**
+ * Enables or disables one.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`.
+ */
+export async function switchSubscription(
   context: Context,
   reader: Reader,
   path: SubscriptionPath,
