@@ -53,9 +53,13 @@ export async function orSaid(
   } catch (error) {
     if (!(error instanceof AppError) || !SAID_ON_THE_PAGE.has(error.code)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    const status = error.code === "invalid-request" ? 422 : PROBLEMS[error.code].status;
-    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, status);
+    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, statusOf(error));
   }
+}
+
+/** What was typed into a form and is wrong is 422: nothing is wrong with how it was sent. */
+export function statusOf({ code }: AppError) {
+  return code === "invalid-request" ? 422 : PROBLEMS[code].status;
 }
 
 /** Fields by their labels, as people see them. */
