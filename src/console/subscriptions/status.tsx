@@ -48,7 +48,8 @@ export function Status({ row, now }: { row: SubscriptionRow; now: number }) {
   );
 }
 
-function Marked({ as, children }: { as: keyof typeof MARKS; children: Child }) {
+/** A few words with a mark, so that no colour tells alone. */
+export function Marked({ as, children }: { as: keyof typeof MARKS; children?: Child }) {
   return (
     <span class={`status ${as}`}>
       <span class="mark" aria-hidden="true">
