@@ -7,7 +7,6 @@ import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
 import { testSubscription } from "../../domain/subscriptions/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
-import { ownersOnly } from "../../routes/middleware/roles.ts";
 import { asReader } from "../../routes/middleware/readers.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { RecoveryRequest } from "../../schemas/recovery.ts";
@@ -39,7 +38,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return answerSubscription(c, path, { secret: { value, isNew: true } });
     });
   })
-  .post("/:project/subscriptions/:id/recover", asReader, ownersOnly, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/recover", asReader, ourForm, async (c) => {
     const path = c.req.param();
     const form = await c.req.parseBody();
     const recoveryDraft = { which: textOf(form["which"]), from: textOf(form["from"]).trim() };
@@ -69,7 +68,7 @@ export const subscriptionActions = new Hono<AppEnv>()
   // Who reloads the address of what was asked for once comes back to the page.
   .get("/:project/subscriptions/:id/:verb{test|secret|rotate|recover|enable|disable|delete}", asReader, (c) => {
     const { project, id } = c.req.param();
-    return c.redirect(subscriptionUrl(project, encodeURIComponent(id)), 303);
+    return c.redirect(subscriptionUrl(project, id), 303);
   });
 
 function requireSigned(type: string): void {
