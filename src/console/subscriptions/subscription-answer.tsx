@@ -1,10 +1,10 @@
 import type { Context as HonoContext } from "hono";
 import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
 import { markOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
+import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
 import { readHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { AppError, PROBLEMS } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
-import { choosableGroups } from "./choosable-groups.ts";
 import { formFaults, labelOf } from "./form-faults.ts";
 import { draftOfRow } from "./subscription-draft.ts";
 import type { Panel } from "./trouble.tsx";
@@ -25,7 +25,7 @@ export async function answerSubscription(
   const row = await getSubscription(db, reader, path);
   const health = await readHealth(db, [row.id], now());
   const draft = shown.draft ?? draftOfRow(row);
-  const groups = choosableGroups(reader, row.allowed_groups);
+  const groups = choosableGroups(reader, row);
   return c.html(
     <SubscriptionPage
       row={row}

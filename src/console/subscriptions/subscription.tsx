@@ -7,13 +7,13 @@ import {
   markOf,
   type SubscriptionPath,
 } from "../../domain/subscriptions/one-subscription.ts";
+import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
 import { getSubscription, requireOwner } from "../../domain/subscriptions/subscriptions.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { asReader } from "../../routes/middleware/readers.ts";
 import { valid } from "../../routes/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
-import { choosableGroups } from "./choosable-groups.ts";
 import { formFaults } from "./form-faults.ts";
 import { ourForm, textOf } from "../frame/forms.ts";
 import { noticedUrl } from "../frame/notices.ts";
