@@ -15,7 +15,7 @@ import { noticedUrl } from "../frame/notices.ts";
 import { projectUrl, subscriptionUrl } from "../urls/project-url.ts";
 import { answerSubscription, orSaid } from "./subscription-answer.tsx";
 
-/** What one may do with one subscription, beside changing it. What must be shown once is the answer itself. */
+/** What one may do with one subscription, beside changing it. What is shown only once is the answer to the POST itself. */
 export const subscriptionActions = new Hono<AppEnv>()
   .post("/:project/subscriptions/:id/test", asReader, ourForm, async (c) => {
     const path = c.req.param();

@@ -13,7 +13,7 @@ import { visitorOf } from "../frame/visitor.ts";
 
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
-/** A subscription's page, with what has just been done there. `mark` keeps what a form stood for. */
+/** A subscription's page, with what has just been done there. `mark` is the one that came with a form; else a new one is made. */
 export async function answerSubscription(
   c: HonoContext<AppEnv>,
   path: SubscriptionPath,

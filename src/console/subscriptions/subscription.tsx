@@ -75,7 +75,7 @@ function newPage(c: HonoContext<AppEnv>, project: string) {
   return { project, groups: choosableGroups(c.get("reader")), visitor: visitorOf(c) };
 }
 
-/** What was typed, under the mark of what is there now: who saves it once more knows what they replace. */
+/** The form as it was typed, with the mark of what is stored now: who saves it once more has seen what they replace. */
 async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
   const row = await getSubscription(c.get("context").db, c.get("reader"), path);
   const differing = differences(draft, draftOfRow(row));

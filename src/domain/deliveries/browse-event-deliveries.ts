@@ -17,7 +17,7 @@ export interface ProjectDeliveries {
   counts: Partial<Record<DeliveryState, number>>;
   /** The newest of them. */
   deliveries: BrowsedDelivery[];
-  /** There are none, but the event is so old that what there was would be purged. */
+  /** There are none; but the event is so old that its deliveries, if it had any, have been purged. */
   mayBeForgotten: boolean;
 }
 
