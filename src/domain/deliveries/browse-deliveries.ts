@@ -66,7 +66,7 @@ export async function withDetails(
       event: event !== undefined && maySee(reader, { allowed_groups: allowedGroupsOf(event) }) ? event : undefined,
       subscription: subscription && withoutSecret(subscription),
       isRunning,
-      mayRedeliver: isOwner && row.state !== "cancelled" && !isRunning && isToldOf(subscription, event),
+      mayRedeliver: isOwner && !isRunning && isToldOf(subscription, event),
     };
   });
 }
