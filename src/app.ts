@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
-import { AppError } from "./errors.ts";
+import { AppError, wrongMethod } from "./errors.ts";
 import { createEvent } from "./routes/create-event.ts";
 import { deliveries } from "./routes/deliveries.ts";
 import type { AppEnv } from "./routes/env.ts";
@@ -20,18 +20,7 @@ export const app = base
   .notFound((c) => answerProblem(c, new AppError("not-found", "There is nothing at this path.")))
   .use(requestId(), observe)
   .use("/api/*", allowOrigins)
-  .use(
-    methodNotAllowed({
-      app: base,
-      onMethodNotAllowed: (c, methods) =>
-        answerProblem(
-          c,
-          new AppError("method-not-allowed", `Here one may use ${methods.join(", ")}.`, {
-            headers: { Allow: methods.join(", ") },
-          }),
-        ),
-    }),
-  )
+  .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => answerProblem(c, wrongMethod(methods)) }))
   .route("/health", health)
   .route("/openapi.json", openapi)
   .route("/internal", createEvent)

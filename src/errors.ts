@@ -45,6 +45,12 @@ export class AppError extends Error {
   }
 }
 
+/** A 405 that names what may be used. */
+export function wrongMethod(methods: string[]): AppError {
+  const allowed = methods.join(", ");
+  return new AppError("method-not-allowed", `Here one may use ${allowed}.`, { headers: { Allow: allowed } });
+}
+
 /** A 400 that names its faults. */
 export function invalidRequest(faults: Fault[]): AppError {
   const [first] = faults.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
-import { AppError } from "../errors.ts";
+import { AppError, wrongMethod } from "../errors.ts";
 import type { AppEnv } from "../routes/env.ts";
 import { observe } from "../routes/middleware/observe.ts";
 import { deliveries } from "./deliveries/deliveries.ts";
@@ -26,18 +26,7 @@ export const pages = base
   .onError(onPageError)
   .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
   .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
-  .use(
-    methodNotAllowed({
-      app: base,
-      onMethodNotAllowed: (c, methods) =>
-        answerFailure(
-          c,
-          new AppError("method-not-allowed", `Here one may use ${methods.join(", ")}.`, {
-            headers: { Allow: methods.join(", ") },
-          }),
-        ),
-    }),
-  )
+  .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => answerFailure(c, wrongMethod(methods)) }))
   .get(STYLE_URL, (c) => answerForEver(c, "text/css; charset=utf-8", STYLE_SHEET))
   .get("/icon.svg", (c) => answerForEver(c, "image/svg+xml", ICON))
   .route("/", signIn)

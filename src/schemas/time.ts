@@ -17,8 +17,13 @@ function isInCalendar(date: string): boolean {
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
 
+/** Milliseconds since 1970 of nanoseconds since 1970: what a `Date` takes. */
+export function millisecondsOf(timestampNs: string): number {
+  return Number(BigInt(timestampNs) / 1_000_000n);
+}
+
 /** "2025-11-23T01:00:00.123456789Z" of nanoseconds since 1970, to the last digit. */
 export function rfc3339(timestampNs: string): string {
-  const iso = new Date(Number(BigInt(timestampNs) / 1_000_000n)).toISOString();
+  const iso = new Date(millisecondsOf(timestampNs)).toISOString();
   return `${iso.slice(0, 19)}.${timestampNs.slice(-9).padStart(9, "0")}Z`;
 }

@@ -1,9 +1,9 @@
 import type { Database } from "./database.ts";
 
-/** What is asked of D1, and how its answer is read: so that one round trip may carry several. */
+/** A statement and how its answer is read, kept apart so that one round trip may carry several. */
 export interface Question<Answer> {
   statement: D1PreparedStatement;
-  /** Of the statement's own rows, which `never` lets be of any type. */
+  /** Takes the statement's own rows: `never[]` leaves their type to whoever wrote the statement. */
   read: (rows: never[]) => Answer;
 }
 
@@ -19,13 +19,16 @@ export async function ask<Answer>({ statement, read }: Question<Answer>): Promis
   return read((await statement.all<never>()).results);
 }
 
-/** Two in one round trip, and as of one moment. */
-export async function askBoth<One, Other>(
+/** Several in one round trip, and as of one moment. */
+export async function askAll<Answers extends unknown[]>(
   db: Database,
-  one: Question<One>,
-  other: Question<Other>,
-): Promise<[One, Other]> {
-  const [first, second] = await db.batch<never>([one.statement, other.statement]);
-  if (first === undefined || second === undefined) throw new Error("a batch came back without all of its answers");
-  return [one.read(first.results), other.read(second.results)];
+  ...questions: { [Index in keyof Answers]: Question<Answers[Index]> }
+): Promise<Answers> {
+  const results = await db.batch<never>(questions.map(({ statement }) => statement));
+  const answers = questions.map(({ read }, index) => {
+    const result = results[index];
+    if (result === undefined) throw new Error("a batch came back without all of its answers");
+    return read(result.results);
+  });
+  return answers as Answers; // each read by the question at its place
 }

@@ -1,4 +1,5 @@
 import type { Event } from "../schemas/event.ts";
+import { millisecondsOf } from "../schemas/time.ts";
 import { DEEDS } from "./deeds.ts";
 import { INVENTORY, STATE, type Place } from "./places.ts";
 
@@ -35,7 +36,7 @@ export function sentenceOf(event: Told): Piece[] {
 
 /** "2025-11-23 00:53:20 UTC". The largest timestamp, of 19 digits, lies in 2286: well within what a Date can hold. */
 export function utcTime(timestampNs: string): string {
-  const iso = new Date(Number(BigInt(timestampNs) / 1_000_000n)).toISOString();
+  const iso = new Date(millisecondsOf(timestampNs)).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 

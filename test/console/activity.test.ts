@@ -141,6 +141,12 @@ describe("a page's activity", () => {
     expect((await table("/?since=2023-11-18T00:00"))[1]).toEqual(["Sun, 19 Nov 2023, 00:00", "4", "4"]);
   });
 
+  it("looks with filters as far as the page does", async () => {
+    await record(builds(20));
+    for (let step = 0; step < 4; step++) await record(someEvents(100, () => ({ username: "ben" })));
+    expect((await table("/?username=ann"))[0]).toEqual(["From (UTC)", "Builds"]);
+  });
+
   it("says what it leaves out", async () => {
     await record([...builds(20), ...someEvents(1, () => ({ timestamp: "0" }))]);
     const words = await wordsOf(await (await signedIn(service)).open("/"));

@@ -189,6 +189,14 @@ describe("the filters of deliveries", () => {
     expect(await textsOf(page, "option[selected]")).toEqual(["Subscription 5"]);
   });
 
+  it("keep how many a page has", async () => {
+    await tellInEveryState(world);
+    const page = await reader.open("/projects/shop?page_size=2");
+    expect(await textsOf(page, ".state b")).toHaveLength(2);
+    expect((await elementsOf(page, ".narrowing [name=page_size]"))[0]?.attributes).toMatchObject({ value: "2" });
+    expect(await elementsOf(await reader.open("/projects/shop"), ".narrowing [name=page_size]")).toEqual([]);
+  });
+
   it("left empty are none", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=&subscription=&event=");

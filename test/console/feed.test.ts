@@ -192,6 +192,7 @@ describe("an empty feed", () => {
   it("says how to send the first event", async () => {
     const page = await browser.open("/");
     expect(await wordsOf(page)).toContain("No events yet");
+    expect(await linkOf(page, "Link to this page")).toBeUndefined();
     const [command] = await elementsOf(page, "pre");
     expect(command?.text).toContain(
       'curl https://tidings.example/internal/create-event \\ -H "Authorization: Bearer $PRODUCER"',

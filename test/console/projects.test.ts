@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { EVENT_TYPES } from "../../src/schemas/event.ts";
 import { FORGERIES } from "../support/arbitraries.ts";
 import { costOf } from "../support/cost.ts";
 import { aSubscription } from "../support/factories.ts";
@@ -103,6 +104,16 @@ describe("a project's page", () => {
     },
   );
 
+  it.each([
+    [5, []],
+    [6, ["and 2 more"]],
+  ])("names %i types, as far as they are seen at a glance", async (count, folded) => {
+    await subscribed(service, { event_types: EVENT_TYPES.slice(0, count) });
+    const page = await member.open("/projects/shop");
+    expect((await elementsOf(page, ".more summary")).map(({ text }) => text)).toEqual(folded);
+    expect((await elementsOf(page, ".told-of div:first-child .one")).length).toBe(count);
+  });
+
   it("tells how each does, in words", async () => {
     const { id } = await subscribed(service);
     const hoursAgo = Date.now() - 3 * HOUR - 5000;
@@ -164,19 +175,24 @@ describe("the week's picture", () => {
     const { id, path } = await subscribed(service);
     await count(id, 0, { delivered: 10, ms_20: 5, ms_200: 4, ms_2000: 1 });
     await count(id, 24, { retried: 3, failed: 1 });
-    await count(id, 24 * 7, { delivered: 500 });
+    await count(id, 24 * 6, { failed: 2 });
+    await count(id, 24 * 7, { delivered: 500, ms_more: 500 });
     const page = await member.open("/projects/shop");
     const words = await wordsOf(page);
-    expect(words).toContain("10 delivered");
-    expect(words).toContain("3 to be retried");
-    expect(words).toContain("1 failed for good");
+    expect(words).toContain(" 10 delivered 3 to be retried 3 failed for good ");
     expect(words).toContain("Half answered ≤ 20 ms, 95% answered ≤ 2 s");
     const [picture] = await elementsOf(page, "svg.bars");
     expect(picture?.attributes["aria-label"]).toMatch(
-      /^Attempts in the last 7 days\. \w+ \d+ \w+: 3 to be retried, 1 failed for good; \w+ \d+ \w+: 10 delivered\.$/,
+      /^Attempts in the last 7 days\. \w+ \d+ \w+: 2 failed for good; \w+ \d+ \w+: 3 to be retried, 1 failed for good; \w+ \d+ \w+: 10 delivered\.$/,
     );
     const rows = await elementsOf(await owner.open(path), ".days tbody td");
     expect(rows.slice(0, 6).map(({ text }) => text)).toEqual(["10", "0", "0", "0", "3", "1"]);
+  });
+
+  it("knows no more of a slow answer than that it took more than ten seconds", async () => {
+    const { id } = await subscribed(service);
+    await count(id, 1, { delivered: 3, ms_20: 2, ms_more: 1 });
+    expect(await wordsOf(await member.open("/projects/shop"))).toContain("Half answered ≤ 20 ms, 95% answered > 10 s");
   });
 
   it("says so where nothing was answered", async () => {

@@ -81,7 +81,9 @@ describe("a test", () => {
 
   it.each([
     [404, "There is nothing at this URL that takes a POST."],
+    [405, "There is nothing at this URL that takes a POST."],
     [401, "The receiver does not let us in."],
+    [403, "The receiver does not let us in."],
     [302, "Redirects are never followed"],
     [500, "The receiver has failed"],
     [410, "An event would have disabled this subscription"],
@@ -138,6 +140,10 @@ describe("the signing secret", () => {
     const later = await owner.open(path);
     expect(await wordsOf(later)).toContain("The one before still signs beside it. It stops in 23 hours");
     for (const secret of [old, fresh]) expect(await later.clone().text()).not.toContain(secret);
+    await env.DB.prepare("UPDATE subscriptions SET retired_secrets = json_set(retired_secrets, '$[0].expires_at', ?)")
+      .bind(Date.now() - 1)
+      .run();
+    expect(await wordsOf(await owner.open(path))).not.toContain("The one before");
   });
 
   it("that was rotated too often is left, and that is said beside it", async () => {
@@ -185,16 +191,23 @@ describe("disabling and enabling", () => {
       { type: "webhook", url: "https://b.example.com" },
     ]);
     const [one, other] = await both.json<{ id: string }[]>();
-    await env.DB.prepare(
-      "UPDATE subscriptions SET probe_id = 7, consecutive_failures = 12, failing_since = 1 WHERE id = ?",
+    await service.record(anEvent({ state_project: "shop" }));
+    const probe = await env.DB.prepare(
+      "UPDATE deliveries SET next_attempt_at = 9e15, sweep_at = 9e15 WHERE subscription_id = ? RETURNING *",
     )
       .bind(other?.id)
+      .first();
+    await env.DB.prepare(
+      "UPDATE subscriptions SET probe_id = ?, consecutive_failures = 12, failing_since = 1 WHERE id = ?",
+    )
+      .bind(probe?.["id"], other?.id)
       .run();
     await owner.send(`/projects/shop/subscriptions/${one?.id}/disable`, {});
+    expect((await everythingStored())["deliveries"]).toContainEqual(probe);
     const row = await env.DB.prepare("SELECT probe_id, releasing FROM subscriptions WHERE id = ?")
       .bind(other?.id)
       .first();
-    expect(row).toEqual({ probe_id: 7, releasing: null });
+    expect(row).toEqual({ probe_id: probe?.["id"], releasing: null });
   });
 
   it("of a destination that is not allowed any more is said where it was asked for", async () => {

@@ -10,8 +10,8 @@ let last;
 let source;
 
 /**
- * Nobody reads a hidden tab: it asks for nothing, and goes on when it is seen again. That is from the last event that
- * was told: how far the service has looked since, an EventSource keeps to itself.
+ * A hidden tab asks for nothing: nobody reads it. When it is seen again, it goes on after the last event that was told.
+ * (The service may have looked further, but an EventSource does not tell how far.)
  */
 function follow() {
   source?.close();

@@ -78,7 +78,7 @@ function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
   );
 }
 
-/** What a receiver said, line by line: a line's end is no character to be named. */
+/** What a receiver said, line by line: `Plain` would show each line break as a character that cannot be seen. */
 function Answer({ text }: { text: string }) {
   return (
     <code class="answer">

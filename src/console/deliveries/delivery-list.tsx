@@ -1,6 +1,7 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { deliveriesUrl } from "../urls/project-url.ts";
+import { CHANNEL_NAMES } from "../frame/channel-names.ts";
 import { Sentence } from "../frame/told.tsx";
 import { Moment } from "../frame/moment.tsx";
 import { Plain } from "../frame/plain.tsx";
@@ -72,7 +73,7 @@ function WhyNot({ browsed: { delivery } }: Browsed) {
 
 /** "Webhook 3, hooks.example.com": several may have one host. */
 export function addresseeName({ id, type, url }: { id: string | number; type: SubscriptionType; url: string }): string {
-  return `${{ webhook: "Webhook", slack: "Slack" }[type]} ${id}, ${new URL(url).host}`;
+  return `${CHANNEL_NAMES[type]} ${id}, ${new URL(url).host}`;
 }
 
 function Redelivery({ id, back }: { id: string; back: string }) {

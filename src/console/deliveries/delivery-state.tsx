@@ -54,7 +54,7 @@ function Outlook({ browsed, now }: Stated) {
   }
 }
 
-/** What is so near that telling it would say "just now". */
+/** A `Moment` nearer than this would say "just now". */
 const AT_ONCE_MS = 5000;
 
 export function Due({ browsed: { delivery, isRunning }, now }: Stated) {

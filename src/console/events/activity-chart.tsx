@@ -1,5 +1,4 @@
-import type { Bar } from "./activity.ts";
-import type { Shown } from "./activity-section.tsx";
+import type { Bar, Shown } from "./activity.ts";
 import { startOf } from "./spans.ts";
 
 /** In units of the drawing: a bar with the gap behind it, and a row with the gap above it. */

@@ -1,5 +1,6 @@
+import { millisecondsOf } from "../../schemas/time.ts";
 import type { Mark } from "../../store/events/marks.ts";
-import { activityOf, type Activity, type Bar, type Happening } from "./activity.ts";
+import { activityOf, type Bar, type Happening, type Shown } from "./activity.ts";
 import { viewUrl } from "../urls/place-url.ts";
 import { ActivityChart } from "./activity-chart.tsx";
 import { ActivityTable } from "./activity-table.tsx";
@@ -9,23 +10,13 @@ import { spanName, startOf } from "./spans.ts";
 /** Fewer than these are seen at a glance in the timeline. */
 const LEAST_TOLD = 10;
 
-/** What the chart and the table tell, each in its way. */
-export interface Shown {
-  /** Those that there are, with how many in all. */
-  kinds: { name: string; total: number }[];
-  activity: Activity;
-  now: number;
-  /** The view of what is in a bar. */
-  hrefOf: (bar: Bar) => string;
-}
-
 /** How much of what happened when, for the newest events of a view. */
 export function ActivitySection({ marks, url, now }: { marks: Mark[]; url: URL; now: number }) {
   const activity = activityOf(marks.map(happeningOf));
   if (activity === undefined || activity.bars.length < 2 || marks.length < LEAST_TOLD) return <></>;
   const { stepMs, bars, outside } = activity;
   const kinds = FAMILIES.map(([name]) => ({ name, total: totalOf(name, bars) })).filter(({ total }) => total > 0);
-  const shown = { kinds, activity, now, hrefOf: (bar: Bar) => hrefOf(bar, stepMs, url) };
+  const shown: Shown = { kinds, activity, now, hrefOf: (bar) => hrefOf(bar, stepMs, url) };
   return (
     <section class="activity" aria-labelledby="activity">
       <h2 id="activity">Activity</h2>
@@ -48,7 +39,7 @@ function leftOut(count: number): string {
 
 function happeningOf({ type, timestamp }: Mark): Happening {
   const [kind = ""] = FAMILIES.find(([, belongs]) => belongs(type)) ?? [];
-  return { kind, timeMs: Number(BigInt(timestamp) / 1_000_000n) };
+  return { kind, timeMs: millisecondsOf(timestamp) };
 }
 
 function totalOf(kind: string, bars: Bar[]): number {

@@ -1,4 +1,4 @@
-import type { Shown } from "./activity-section.tsx";
+import type { Shown } from "./activity.ts";
 import { startOf } from "./spans.ts";
 
 /** The same in numbers, newest first. */

@@ -39,6 +39,16 @@ export interface Activity {
   outside: number;
 }
 
+/** What the chart and the table tell, each in its way. */
+export interface Shown {
+  /** The kinds that there are, each with how many in all. */
+  kinds: { name: string; total: number }[];
+  activity: Activity;
+  now: number;
+  /** The view of what is in a bar. */
+  hrefOf: (bar: Bar) => string;
+}
+
 /**
  * What happened when, in as short steps as there is room for. Producers set the times: one in fifty, and one at least,
  * may lie anywhere without pushing all others into one bar. Undefined where nothing happened.

@@ -2,7 +2,6 @@ import type { Child } from "hono/jsx";
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { viewUrl } from "../urls/place-url.ts";
 import { PlaceLinks, treeName } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { typeName } from "../frame/event-types.tsx";
@@ -74,10 +73,9 @@ function Fact({ name, children }: { name: string; children?: Child }) {
 }
 
 function User({ name }: { name: string }) {
-  const everything = new URL("/", "https://here.invalid");
   return (
     <>
-      <Plain text={name} /> <a href={viewUrl(everything, { username: name })}>All their events</a>
+      <Plain text={name} /> <a href={`/?${new URLSearchParams({ username: name }).toString()}`}>All their events</a>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Browsed } from "../../domain/events/browse-events.ts";
 import { canReadProject } from "../../domain/roles.ts";
 import type { Scope } from "../../domain/scope.ts";
-import { MOST_LOOKED_AT, type Sought } from "../../domain/events/look.ts";
+import { filterOf, MOST_LOOKED_AT, type Sought } from "../../domain/events/look.ts";
 import { viewUrl } from "../urls/place-url.ts";
 import { streamUrl } from "../urls/stream-url.ts";
 import { ActivitySection } from "./activity-section.tsx";
@@ -9,7 +9,7 @@ import { Arrival, MOST_ARRIVALS } from "./arrival.tsx";
 import { projectUrl } from "../urls/project-url.ts";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { Empty } from "./empty.tsx";
-import { FilterForm, isFiltered } from "./filters.tsx";
+import { FilterForm } from "./filters.tsx";
 import { Layout, type Visitor } from "../frame/layout.tsx";
 import { Plain, plainText } from "../frame/plain.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -25,7 +25,7 @@ interface Feed {
 
 export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
   const { scope, query } = sought;
-  const filtered = isFiltered(query);
+  const isFiltered = filterOf(query) !== undefined;
   const { newest } = page;
   return (
     <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
@@ -33,7 +33,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <ProjectLink sought={sought} />
-      <FilterForm path={url.pathname} query={query} />
+      <FilterForm path={url.pathname} query={query} isFiltered={isFiltered} />
       {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
       <div class="bar">
         <Turning url={url} page={page} />
@@ -46,10 +46,12 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
         </p>
       </div>
       <Timeline rows={page.rows} now={now} />
-      {page.rows.length === 0 && !page.isCut && (newest !== undefined || filtered) && (
-        <Empty scope={scope} isFiltered={filtered} allUrl={url.pathname} origin={origin} />
+      {page.rows.length === 0 && !page.isCut && (newest !== undefined || isFiltered) && (
+        <Empty scope={scope} isFiltered={isFiltered} allUrl={url.pathname} origin={origin} />
       )}
-      {page.rows.length === 0 && newest === undefined && !filtered && <p class="empty">Nothing is older than this.</p>}
+      {page.rows.length === 0 && newest === undefined && !isFiltered && (
+        <p class="empty">Nothing is older than this.</p>
+      )}
       {page.isCut && <Cut url={url} page={page} />}
       {page.rows.length > 0 && (
         <div class="bar">

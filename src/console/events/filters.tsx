@@ -1,21 +1,18 @@
 import type { EventType } from "../../schemas/event.ts";
-import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../schemas/page.ts";
+import { DEFAULT_PAGE_SIZE, type SizedPageQuery } from "../../schemas/page.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import { TypeFamilies, typeName } from "../frame/event-types.tsx";
-
-export function isFiltered({ type, username, since, until }: PageQuery): boolean {
-  return [type, username, since, until].some((value) => value !== undefined);
-}
 
 interface Filters {
   path: string;
   query: SizedPageQuery;
+  isFiltered: boolean;
 }
 
 /** A plain form: its address is the view, for oneself and for others. */
-export function FilterForm({ path, query }: Filters) {
+export function FilterForm({ path, query, isFiltered }: Filters) {
   return (
-    <details class="filter" open={isFiltered(query)}>
+    <details class="filter" open={isFiltered}>
       <summary>Filter</summary>
       <form class="filters" action={path} role="search" aria-label="Events">
         <Types chosen={query.type ?? []} />
@@ -40,7 +37,7 @@ export function FilterForm({ path, query }: Filters) {
         {query.page_size !== DEFAULT_PAGE_SIZE && <input type="hidden" name="page_size" value={query.page_size} />}
         <div class="buttons">
           <button>Filter</button>
-          {isFiltered(query) && <a href={path}>Clear</a>}
+          {isFiltered && <a href={path}>Clear</a>}
         </div>
       </form>
     </details>

@@ -1,9 +1,8 @@
-import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { requireSameOrigin } from "../../auth/same-origin.ts";
-import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
+import { limitBody } from "../../routes/middleware/limit-body.ts";
 
 const MAX_FORM_BYTES = 64 * 1024;
 
@@ -13,15 +12,8 @@ const fromOurPages = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-const smallForm = bodyLimit({
-  maxSize: MAX_FORM_BYTES,
-  onError: () => {
-    throw new AppError("payload-too-large", `A form holds at most ${MAX_FORM_BYTES} bytes.`);
-  },
-});
-
 /** For everything that a form of the console sends. */
-export const ourForm = every(fromOurPages, smallForm);
+export const ourForm = every(fromOurPages, limitBody(MAX_FORM_BYTES, "A form"));
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {

@@ -1,18 +1,21 @@
-import { rfc3339 } from "../../schemas/time.ts";
+import { millisecondsOf, rfc3339 } from "../../schemas/time.ts";
 
-type When = { timestampNs: string } | { time: string };
+/** Nanoseconds since 1970, milliseconds since 1970, or a time as the API serves it. */
+type When = { timestampNs: string } | { at: number } | { time: string };
 
-/**
- * How long ago, or in how long, with the exact time on hover: of nanoseconds since 1970, or of a time as the API serves
- * it. Both are UTC; `now` is in milliseconds.
- */
+/** How long ago, or in how long, with the exact time (UTC) on hover. `now` is in milliseconds since 1970. */
 export function Moment({ now, ...when }: When & { now: number }) {
-  const exact = "time" in when ? when.time : rfc3339(when.timestampNs);
+  const exact = exactly(when);
   return (
     <time datetime={exact} title={exact}>
-      {howFarOff("time" in when ? Date.parse(when.time) : millisecondsOf(when.timestampNs), now)}
+      {howFarOff(Date.parse(exact), now)}
     </time>
   );
+}
+
+function exactly(when: When): string {
+  if ("time" in when) return when.time;
+  return "at" in when ? new Date(when.at).toISOString() : rfc3339(when.timestampNs);
 }
 
 const UNITS = [
@@ -47,8 +50,4 @@ export function dayOf(timestampNs: string, now: number): string {
   if (daysAgo === 0) return "Today";
   if (daysAgo === 1) return "Yesterday";
   return DAY.format(then);
-}
-
-function millisecondsOf(timestampNs: string): number {
-  return Number(BigInt(timestampNs) / 1_000_000n);
 }

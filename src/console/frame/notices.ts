@@ -1,4 +1,4 @@
-const HERE = "https://here.invalid";
+import { HERE } from "../urls/way-back.ts";
 
 // What pages say of what was just done. Addresses name it by a code, so that a link can say nothing but these.
 

@@ -15,15 +15,14 @@ const PAGE = {
 };
 
 /**
- * For a page with the script that tells of arrivals, which asks us alone. It stands in the page and its hash here: every
- * browser knows that since CSP 2, no answer needs a secret of its own, and nothing else that is served becomes a script,
- * as it would under 'self'.
+ * For a page with the script that tells of arrivals, which may ask us alone. The script stands in the page itself and is
+ * let in by its hash: a nonce would need a new secret for each answer, and 'self' would let in whatever else we serve.
  */
 export const WITH_ARRIVAL = policyOf({ ...PAGE, "script-src": ARRIVAL_SOURCE, "connect-src": "'self'" });
 
 /**
- * For the reference, whose scripts ask our own API and show the pictures that their style sheet holds. They are files,
- * which not every browser knows by a hash; `nonce` is of one answer alone.
+ * For the reference, whose scripts ask our own API and show the pictures that their style sheet holds. They are files, and
+ * not every browser lets in files by their hash; so `nonce` does, which is another one for each answer.
  */
 export function withReference(nonce: string): Record<string, string> {
   return policyOf({

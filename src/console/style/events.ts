@@ -20,7 +20,7 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
 .bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
 .bar a { padding: .125rem 0 }
-.exports { color: var(--soft); margin-left: auto !important }
+.bar .exports { color: var(--soft); margin-left: auto }
 #arrival { position: fixed; inset: auto 0 max(1rem, env(safe-area-inset-bottom)); margin: 0; text-align: center; pointer-events: none; z-index: 1 }
 #arrival a:not([hidden]) { display: inline-block; padding: .5rem 1.25rem; border-radius: 2em; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none; box-shadow: 0 2px 10px #0005; pointer-events: auto }
 .shapes { position: absolute }
@@ -55,7 +55,7 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .event dt { color: var(--soft) }
 .event dd { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin: 0 }
 .group { padding: 0 .5em; border: 1px solid var(--line); border-radius: 1em; font-size: .875rem }
-.event code { color: var(--soft) }
+.event > dl code { color: var(--soft) }
 #data .data { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 #data > .data > summary { font-weight: 600 }
 @media (max-width: 40rem) {

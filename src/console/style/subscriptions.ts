@@ -7,7 +7,7 @@ export const SUBSCRIPTIONS = `
 .subscription .buttons { margin-top: .625rem; font-size: .875rem }
 .subscription .buttons a { padding: .25rem 0 }
 .subscription .quiet { font-size: .875rem }
-.standing { padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
+.standing { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .standing .buttons { margin-top: .75rem }
 .standing .buttons a { padding: .25rem 0 }
 .status { display: inline-grid; grid-template-columns: 1.25rem minmax(0, 1fr); align-items: baseline }
@@ -40,8 +40,9 @@ p.health { display: block; align-self: start }
 .days table { border-collapse: collapse }
 .days th, .days td { padding: .25rem 1.5rem .25rem 0; text-align: left; font-weight: 400; font-variant-numeric: tabular-nums }
 .days thead th { color: var(--soft) }
-.days tr + tr, .days tbody tr { border-top: 1px solid var(--line) }
-main > section[id] > h2, .heading h2 { margin: 2rem 0 .25rem; font-size: 1.125rem }
+.days tbody tr { border-top: 1px solid var(--line) }
+main > section[id] > h2 { margin: 2rem 0 .25rem }
+main > section[id] > h2, .heading h2 { font-size: 1.125rem }
 main > section[id] > h2 + p { margin: 0 0 .75rem }
 .heading h2, .heading p { margin: 0 }
 #subscriptions > h2, #settings > h2 { margin-bottom: .75rem }

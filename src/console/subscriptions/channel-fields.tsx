@@ -1,5 +1,6 @@
 import type { Fault } from "../../errors.ts";
 import type { Draft } from "./subscription-draft.ts";
+import { CHANNEL_NAMES } from "../frame/channel-names.ts";
 import { described, FieldFault } from "./fault-summary.tsx";
 
 interface ChannelFields {
@@ -9,17 +10,17 @@ interface ChannelFields {
 
 export function ChannelChoice({ draft, faults }: ChannelFields) {
   const channels = [
-    ["webhook", "Webhook", "each event as JSON, signed"],
-    ["slack", "Slack", "a message that people read, by one of Slack’s incoming webhooks"],
+    ["webhook", "each event as JSON, signed"],
+    ["slack", "a message that people read, by one of Slack’s incoming webhooks"],
   ] as const;
   return (
     <fieldset id="type" class="field" tabindex={-1} {...described("type", faults)}>
       <legend>Type</legend>
-      {channels.map(([type, name, what]) => (
+      {channels.map(([type, what]) => (
         <label>
           <input type="radio" name="type" value={type} checked={draft.type === type} />
           <span>
-            {name} <span class="aside">{what}</span>
+            {CHANNEL_NAMES[type]} <span class="aside">{what}</span>
           </span>
         </label>
       ))}

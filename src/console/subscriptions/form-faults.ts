@@ -1,8 +1,7 @@
-import { AppError, type Fault } from "../../errors.ts";
+import type { AppError, Fault } from "../../errors.ts";
 
-/** What a refusal says of the form's fields; with an empty path, of all of it. Undefined where that is no matter of the form. */
-export function formFaults(error: unknown): Fault[] | undefined {
-  if (!(error instanceof AppError)) return undefined;
+/** What a refusal says of the form's fields; an empty path is the whole form. Undefined where it is not about the form. */
+export function formFaults(error: AppError): Fault[] | undefined {
   switch (error.code) {
     case "invalid-request":
       return error.faults.map(({ path, message }) => ({ path: fieldOf(path), message }));

@@ -1,7 +1,7 @@
 import type { Recovery } from "../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../urls/project-url.ts";
-import { Instant } from "../frame/instant.tsx";
+import { Moment } from "../frame/moment.tsx";
 import { type Refusal, Trouble } from "./trouble.tsx";
 
 /** What was typed, good or not. */
@@ -68,8 +68,7 @@ function RecoveryState({ row, recovery, now }: { row: SubscriptionRow; recovery:
       <p>
         <b>{state === "running" ? `Running: ${events} so far` : `Finished: ${events} put on their way`}</b>{" "}
         <span class="aside">
-          {which === "failed" ? "failed ones" : "all"} from event {from}, begun{" "}
-          <Instant at={Date.parse(created_at)} now={now} />
+          {which === "failed" ? "failed ones" : "all"} from event {from}, begun <Moment time={created_at} now={now} />
         </span>
       </p>
       {state === "running" && (

@@ -1,6 +1,6 @@
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../urls/project-url.ts";
-import { Instant } from "../frame/instant.tsx";
+import { Moment } from "../frame/moment.tsx";
 import { type Refusal, Trouble } from "./trouble.tsx";
 
 interface Secret {
@@ -22,7 +22,7 @@ export function SecretPanel({ row, secret, trouble, now }: Secret) {
       </p>
       {retired && (
         <p class="aside">
-          The one before still signs beside it. It stops <Instant at={retired.expires_at} now={now} />.
+          The one before still signs beside it. It stops <Moment at={retired.expires_at} now={now} />.
         </p>
       )}
       <Trouble at="secret" trouble={trouble} />

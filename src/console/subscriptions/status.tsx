@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { Plain } from "../frame/plain.tsx";
-import { Instant } from "../frame/instant.tsx";
+import { Moment } from "../frame/moment.tsx";
 
 const MARKS = { active: "●", failing: "▲", held: "◐", disabled: "■" };
 
@@ -10,7 +10,7 @@ export function Status({ row, now }: { row: SubscriptionRow; now: number }) {
   if (!row.enabled) {
     return (
       <Marked as="disabled">
-        <b>Disabled</b> {row.disabled_at !== null && <Instant at={row.disabled_at} now={now} />}
+        <b>Disabled</b> {row.disabled_at !== null && <Moment at={row.disabled_at} now={now} />}
         {row.disabled_reason !== null && (
           <>
             : <Plain text={row.disabled_reason} />
@@ -22,7 +22,7 @@ export function Status({ row, now }: { row: SubscriptionRow; now: number }) {
   const since = row.failing_since !== null && (
     <>
       {" "}
-      since <Instant at={row.failing_since} now={now} />
+      since <Moment at={row.failing_since} now={now} />
     </>
   );
   if (row.probe_id !== null) {
@@ -48,7 +48,8 @@ export function Status({ row, now }: { row: SubscriptionRow; now: number }) {
   );
 }
 
-function Marked({ as, children }: { as: keyof typeof MARKS; children: Child }) {
+/** A few words with a mark, so that no colour tells alone. */
+export function Marked({ as, children }: { as: keyof typeof MARKS; children?: Child }) {
   return (
     <span class={`status ${as}`}>
       <span class="mark" aria-hidden="true">

@@ -1,13 +1,12 @@
 import { Hono } from "hono";
 import { viewOfTest } from "../../domain/deliveries/delivery-view.ts";
 import { startRecovery } from "../../domain/deliveries/recover.ts";
-import { enableSubscription, removeSubscription } from "../../domain/subscriptions/one-subscription.ts";
+import { removeSubscription, switchSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { rotateSecret } from "../../domain/subscriptions/rotate-secret.ts";
 import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
 import { testSubscription } from "../../domain/subscriptions/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
-import { ownersOnly } from "../../routes/middleware/roles.ts";
 import { asReader } from "../../routes/middleware/readers.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { RecoveryRequest } from "../../schemas/recovery.ts";
@@ -16,7 +15,7 @@ import { noticedUrl } from "../frame/notices.ts";
 import { projectUrl, subscriptionUrl } from "../urls/project-url.ts";
 import { answerSubscription, orSaid } from "./subscription-answer.tsx";
 
-/** What one may do with one subscription, beside changing it. What must be shown once is the answer itself. */
+/** What one may do with one subscription, beside changing it. What is shown only once is the answer to the POST itself. */
 export const subscriptionActions = new Hono<AppEnv>()
   .post("/:project/subscriptions/:id/test", asReader, ourForm, async (c) => {
     const path = c.req.param();
@@ -39,7 +38,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return answerSubscription(c, path, { secret: { value, isNew: true } });
     });
   })
-  .post("/:project/subscriptions/:id/recover", asReader, ownersOnly, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/recover", asReader, ourForm, async (c) => {
     const path = c.req.param();
     const form = await c.req.parseBody();
     const recoveryDraft = { which: textOf(form["which"]), from: textOf(form["from"]).trim() };
@@ -54,7 +53,7 @@ export const subscriptionActions = new Hono<AppEnv>()
     const { verb, ...path } = c.req.param();
     const { from } = await c.req.parseBody();
     return orSaid(c, path, { panel: "switch" }, async () => {
-      await enableSubscription(c.get("context"), c.get("reader"), path, verb === "enable");
+      await switchSubscription(c.get("context"), c.get("reader"), path, verb === "enable");
       const page = from === "project" ? projectUrl(path.project) : subscriptionUrl(path.project, path.id);
       return c.redirect(noticedUrl(page, verb === "enable" ? "enabled" : "disabled"), 303);
     });
@@ -69,7 +68,7 @@ export const subscriptionActions = new Hono<AppEnv>()
   // Who reloads the address of what was asked for once comes back to the page.
   .get("/:project/subscriptions/:id/:verb{test|secret|rotate|recover|enable|disable|delete}", asReader, (c) => {
     const { project, id } = c.req.param();
-    return c.redirect(subscriptionUrl(project, encodeURIComponent(id)), 303);
+    return c.redirect(subscriptionUrl(project, id), 303);
   });
 
 function requireSigned(type: string): void {

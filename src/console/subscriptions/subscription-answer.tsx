@@ -1,10 +1,10 @@
 import type { Context as HonoContext } from "hono";
 import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
 import { markOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
+import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
 import { readHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { AppError, PROBLEMS } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
-import { choosableGroups } from "./choosable-groups.ts";
 import { formFaults, labelOf } from "./form-faults.ts";
 import { draftOfRow } from "./subscription-draft.ts";
 import type { Panel } from "./trouble.tsx";
@@ -13,7 +13,7 @@ import { visitorOf } from "../frame/visitor.ts";
 
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
-/** A subscription's page, with what has just been done there. `mark` keeps what a form stood for. */
+/** A subscription's page, with what has just been done there. `mark` is the one that came with a form; else a new one is made. */
 export async function answerSubscription(
   c: HonoContext<AppEnv>,
   path: SubscriptionPath,
@@ -25,7 +25,7 @@ export async function answerSubscription(
   const row = await getSubscription(db, reader, path);
   const health = await readHealth(db, [row.id], now());
   const draft = shown.draft ?? draftOfRow(row);
-  const groups = choosableGroups(reader, row.allowed_groups);
+  const groups = choosableGroups(reader, row);
   return c.html(
     <SubscriptionPage
       row={row}
@@ -53,9 +53,13 @@ export async function orSaid(
   } catch (error) {
     if (!(error instanceof AppError) || !SAID_ON_THE_PAGE.has(error.code)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    const status = error.code === "invalid-request" ? 422 : PROBLEMS[error.code].status;
-    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, status);
+    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, statusOf(error));
   }
+}
+
+/** What was typed into a form and is wrong is 422: nothing is wrong with how it was sent. */
+export function statusOf({ code }: AppError) {
+  return code === "invalid-request" ? 422 : PROBLEMS[code].status;
 }
 
 /** Fields by their labels, as people see them. */

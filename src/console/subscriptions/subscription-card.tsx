@@ -2,10 +2,11 @@ import type { Health } from "../../domain/subscriptions/subscription-health.ts";
 import { viewOfSubscription } from "../../domain/subscriptions/subscription-view.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
+import { CHANNEL_NAMES } from "../frame/channel-names.ts";
 import { typeName } from "../frame/event-types.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { HealthPicture } from "./health-picture.tsx";
-import { Instant } from "../frame/instant.tsx";
+import { Moment } from "../frame/moment.tsx";
 import { Several } from "../frame/several.tsx";
 import { Status } from "./status.tsx";
 import { Switch } from "./switch.tsx";
@@ -22,7 +23,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
     <li class="subscription">
       <div>
         <h3>
-          <span class="aside">{channelName(row.type)}</span> <Destination row={row} isOwner={isOwner} />
+          <span class="aside">{CHANNEL_NAMES[row.type]}</span> <Destination row={row} isOwner={isOwner} />
         </h3>
         <p>
           <Status row={row} now={now} />
@@ -66,13 +67,9 @@ function ToldOf({ row: { event_types, allowed_groups, created_at }, now }: Pick<
       <div>
         <dt>Since</dt>
         <dd>
-          <Instant at={created_at} now={now} />
+          <Moment at={created_at} now={now} />
         </dd>
       </div>
     </dl>
   );
-}
-
-export function channelName(type: SubscriptionRow["type"]): string {
-  return { webhook: "Webhook", slack: "Slack" }[type];
 }

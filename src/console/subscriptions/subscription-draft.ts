@@ -19,9 +19,15 @@ export interface Draft {
 
 /** The contract's defaults, to be seen and changed. */
 export function newDraft(reader: Reader): Draft {
-  const groups = [...reader.groups];
-  const empty = { url: "", slack_username: "", slack_icon: "", event_types: [] };
-  return { ...empty, type: "webhook", allowed_groups: groups, enabled: true };
+  return {
+    type: "webhook",
+    url: "",
+    slack_username: "",
+    slack_icon: "",
+    event_types: [],
+    allowed_groups: [...reader.groups],
+    enabled: true,
+  };
 }
 
 export function draftOfRow(row: SubscriptionRow): Draft {

@@ -7,18 +7,18 @@ import {
   markOf,
   type SubscriptionPath,
 } from "../../domain/subscriptions/one-subscription.ts";
+import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
 import { getSubscription, requireOwner } from "../../domain/subscriptions/subscriptions.ts";
-import { AppError, PROBLEMS, type Fault } from "../../errors.ts";
+import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { asReader } from "../../routes/middleware/readers.ts";
 import { valid } from "../../routes/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
-import { choosableGroups } from "./choosable-groups.ts";
 import { formFaults } from "./form-faults.ts";
 import { ourForm, textOf } from "../frame/forms.ts";
 import { noticedUrl } from "../frame/notices.ts";
 import { projectUrl, subscriptionUrl } from "../urls/project-url.ts";
-import { answerSubscription } from "./subscription-answer.tsx";
+import { answerSubscription, statusOf } from "./subscription-answer.tsx";
 import { differences, draftOfForm, draftOfRow, entryOfDraft, newDraft, type Draft } from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
 import { visitorOf } from "../frame/visitor.ts";
@@ -40,6 +40,7 @@ export const subscription = new Hono<AppEnv>()
       const id = await addSubscription(c.get("context"), reader, project, entryOfDraft(draft));
       return c.redirect(noticedUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
+      if (!(error instanceof AppError)) throw error;
       const faults = formFaults(error);
       if (faults === undefined) throw error;
       return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(error));
@@ -62,9 +63,10 @@ export const subscription = new Hono<AppEnv>()
       await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), mark);
       return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
+      if (!(error instanceof AppError)) throw error;
       const faults = formFaults(error);
       if (faults === undefined) throw error;
-      if (error instanceof AppError && error.code === "precondition-failed") return answerChanged(c, path, draft);
+      if (error.code === "precondition-failed") return answerChanged(c, path, draft);
       return answerSubscription(c, path, { draft, faults, mark }, statusOf(error));
     }
   });
@@ -73,7 +75,7 @@ function newPage(c: HonoContext<AppEnv>, project: string) {
   return { project, groups: choosableGroups(c.get("reader")), visitor: visitorOf(c) };
 }
 
-/** What was typed, under the mark of what is there now: who saves it once more knows what they replace. */
+/** The form as it was typed, with the mark of what is stored now: who saves it once more has seen what they replace. */
 async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
   const row = await getSubscription(c.get("context").db, c.get("reader"), path);
   const differing = differences(draft, draftOfRow(row));
@@ -86,11 +88,6 @@ async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, dra
     }`,
   };
   return answerSubscription(c, path, { draft, faults: [fault], mark: await markOf(row) }, 412);
-}
-
-function statusOf(error: unknown) {
-  if (!(error instanceof AppError) || error.code === "invalid-request") return 422;
-  return PROBLEMS[error.code].status;
 }
 
 /** One that is gone, or never was, is not shown. */

@@ -2,6 +2,7 @@ import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../urls/project-url.ts";
 import { Plain } from "../frame/plain.tsx";
+import { Marked } from "./status.tsx";
 import { adviceOn } from "./test-advice.ts";
 import { type Refusal, Trouble } from "./trouble.tsx";
 
@@ -29,15 +30,12 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
   const arrived = test.outcome === "delivered";
   return (
     <div class="result" role="status">
-      <p class={`status ${arrived ? "active" : "failing"}`}>
-        <span class="mark" aria-hidden="true">
-          {arrived ? "●" : "▲"}
-        </span>{" "}
-        <span>
+      <p>
+        <Marked as={arrived ? "active" : "failing"}>
           <b>{arrived ? "It arrived" : "It did not arrive"}</b>
           {test.status !== undefined && `, answered ${test.status}`}
           {test.duration_ms !== undefined && ` after ${test.duration_ms.toLocaleString("en")} ms`}
-        </span>
+        </Marked>
       </p>
       {test.reason !== undefined && !test.reason.startsWith(`answered ${test.status}`) && (
         <p>

@@ -1,10 +1,10 @@
-/** The path of a project's own page, or of what lies below it. */
+/** The path of a project's own page, or of what lies below it; `below` goes in as it is. */
 export function projectUrl(project: string, ...below: string[]): string {
   return ["/projects", encodeURIComponent(project), ...below].join("/");
 }
 
 export function subscriptionUrl(project: string, id: string | number, ...below: string[]): string {
-  return projectUrl(project, "subscriptions", `${id}`, ...below);
+  return projectUrl(project, "subscriptions", encodeURIComponent(id), ...below);
 }
 
 /** Of its deliveries, all or some. */

@@ -1,6 +1,7 @@
 import type { HonoRequest } from "hono";
 
-const HERE = "https://here.invalid";
+/** An origin for paths of ours to be read by, whatever the real one is. */
+export const HERE = "https://here.invalid";
 
 /** Where to go on after signing in: a path of this origin, whatever was asked for; else the first page. */
 export function wayBack(wanted: string | undefined): string {

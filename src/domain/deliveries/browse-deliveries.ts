@@ -55,17 +55,18 @@ export async function withDetails(
 ): Promise<BrowsedDelivery[]> {
   if (rows.length === 0) return [];
   const { attempts, events, subscriptions } = await readDetails(db, rows, MOST_ATTEMPTS);
+  const time = now();
   return rows.map((row) => {
     const isOwner = ownsProject(reader, row.project);
     const event = events.get(row.event_id);
     const subscription = subscriptions.get(row.subscription_id);
-    const isRunning = row.lease_until !== null && row.lease_until > now();
+    const isRunning = row.lease_until !== null && row.lease_until > time;
     return {
       delivery: viewOfHistory(row, attempts.get(row.id) ?? [], isOwner),
       event: event !== undefined && maySee(reader, { allowed_groups: allowedGroupsOf(event) }) ? event : undefined,
       subscription: subscription && withoutSecret(subscription),
       isRunning,
-      mayRedeliver: isOwner && row.state !== "cancelled" && !isRunning && isToldOf(subscription, event),
+      mayRedeliver: isOwner && !isRunning && isToldOf(subscription, event),
     };
   });
 }

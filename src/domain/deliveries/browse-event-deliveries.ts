@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
+import { millisecondsOf } from "../../schemas/time.ts";
 import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/deliveries.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import type { Reader } from "../reader.ts";
@@ -16,7 +17,7 @@ export interface ProjectDeliveries {
   counts: Partial<Record<DeliveryState, number>>;
   /** The newest of them. */
   deliveries: BrowsedDelivery[];
-  /** There are none, but the event is so old that what there was would be purged. */
+  /** There are none; but the event is so old that its deliveries, if it had any, have been purged. */
   mayBeForgotten: boolean;
 }
 
@@ -45,7 +46,7 @@ function isOlderThanKept(
   { now, config }: Pick<Context, "now" | "config">,
   { timestamp }: Pick<EventHead, "timestamp">,
 ): boolean {
-  return Number(BigInt(timestamp) / 1_000_000n) < now() - config.deliveryRetentionDays * DAY_MS;
+  return millisecondsOf(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
 }
 
 function countsOf(rows: DeliveryRow[]): ProjectDeliveries["counts"] {

@@ -13,7 +13,7 @@ export interface Browsed {
   older: Cursor | undefined;
   /** More may match, which was not looked at: filters look at so many events at once. */
   isCut: boolean;
-  /** Of the page that no cursor leads to. */
+  /** Only of the newest page, to which no cursor leads. */
   newest?: {
     /** The newest event of the view, whether it matches or not; 0 where there is none. */
     head: number;

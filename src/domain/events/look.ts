@@ -4,7 +4,7 @@ import type { EventRow } from "../../store/events/event-rows.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../../store/events/feeds.ts";
 import { mergeFilteredFeeds, type EventFilter } from "../../store/events/filtered-feeds.ts";
 import { listMarks, type Mark } from "../../store/events/marks.ts";
-import { ask, askBoth, thenRead, type Question } from "../../store/question.ts";
+import { ask, askAll, thenRead, type Question } from "../../store/question.ts";
 import type { Reader } from "../reader.ts";
 import { scopePath, type Scope } from "../scope.ts";
 import { feedsOf } from "../visibility.ts";
@@ -63,7 +63,7 @@ export async function lookAtNewest(
     filter: filter ?? {},
     mostLookedAt: filter === undefined ? mostMarks : MOST_LOOKED_AT,
   });
-  return askBoth(db, preceding(db, sought), marks);
+  return askAll(db, preceding(db, sought), marks);
 }
 
 function preceding(

@@ -43,9 +43,9 @@ export async function addSubscription(
 }
 
 /**
- * Changes one and leaves the others as they are, also where somebody else changes those at the same moment.
- * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` where it is not any more
- * what `mark` stands for.
+ * Changes one and leaves the others as they are, also where somebody else changes those at the same moment. `mark` is
+ * its `markOf` as the owner saw it.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` where it has changed since.
  */
 export async function changeSubscription(
   context: Context,
@@ -62,8 +62,11 @@ export async function changeSubscription(
   });
 }
 
-/** @throws AppError as `planReplacement` does; `forbidden`; `not-found`. */
-export async function enableSubscription(
+/**
+ * Enables or disables one.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`.
+ */
+export async function switchSubscription(
   context: Context,
   reader: Reader,
   path: SubscriptionPath,
@@ -77,12 +80,12 @@ export async function removeSubscription(context: Context, reader: Reader, path:
   await rewriteOne(context, reader, path, () => undefined);
 }
 
-/** Stands for all that owners decide about a subscription: another one when any of it has changed. */
+/** A fingerprint of all that owners decide about a subscription: it is another one once any of that has changed. */
 export async function markOf(row: SubscriptionRow): Promise<string> {
   return (await sha256(JSON.stringify(Object.values(entryOf(row))))).slice(0, 22);
 }
 
-/** `change` makes another entry of it, or nothing: then it goes. */
+/** `change` answers the entry to put in its place; undefined deletes it. */
 async function rewriteOne(
   context: Context,
   reader: Reader,

@@ -3,6 +3,7 @@ import { newSigningSecret } from "../../channels/signature.ts";
 import type { Context } from "../../context.ts";
 import { AppError, invalidRequest, type Fault } from "../../errors.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
+import { GroupName } from "../../schemas/text.ts";
 import type { SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
 import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
 import type { Reader } from "../reader.ts";
@@ -72,14 +73,19 @@ function faultsOfEntry(entry: NewSubscription, row: SubscriptionRow | undefined,
   return faults;
 }
 
+/** The groups that an owner may let a subscription be told for: their own, and those there already. */
+export function choosableGroups(reader: Reader, row?: SubscriptionRow): string[] {
+  const own = reader.groups.filter((group) => GroupName.safeParse(group).success);
+  return [...new Set([...(row?.allowed_groups ?? []), ...own])];
+}
+
 function requireOwnGroups(
   reader: Reader,
   { allowed_groups = [] }: NewSubscription,
   row: SubscriptionRow | undefined,
 ): void {
-  const foreign = allowed_groups.filter(
-    (group) => !reader.groups.includes(group) && !row?.allowed_groups.includes(group),
-  );
+  const choosable = new Set(choosableGroups(reader, row));
+  const foreign = allowed_groups.filter((group) => !choosable.has(group));
   if (foreign.length > 0) {
     throw new AppError("forbidden", `You may add only groups that you are in yourself, not ${foreign.join(", ")}.`);
   }

@@ -9,8 +9,8 @@ const MAX_TRIES = 60;
 const LONGEST_PAUSE_MS = 200;
 
 /**
- * Replaces a project's set by what `plan` makes of it, and once more where another writer came between; answers what is
- * stored. What `plan` throws ends it.
+ * Replaces a project's set by what `plan` makes of it, and answers what is stored. Where another writer was quicker, it
+ * plans again from what that one stored. What `plan` throws ends it.
  * @throws AppError `unavailable` where others always come between.
  */
 export async function rewriteSet(

@@ -1,6 +1,5 @@
 import { zValidator } from "@hono/zod-validator";
 import type { ValidationTargets } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
@@ -8,6 +7,7 @@ import { AppError, invalidRequest } from "../../errors.ts";
 import { parseExactJson } from "../../exact-json.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import type { AppEnv } from "../env.ts";
+import { limitBody } from "./limit-body.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -28,15 +28,8 @@ const requireJson = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-const limitBody = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new AppError("payload-too-large", `A body holds at most ${MAX_BODY_BYTES} bytes.`);
-  },
-});
-
 /** Before `jsonBody`: the body says that it is JSON, and is not too large. */
-export const smallJson = every(requireJson, limitBody);
+export const smallJson = every(requireJson, limitBody(MAX_BODY_BYTES, "A body"));
 
 /**
  * The JSON body by a schema, read so that numbers keep their digits (`zValidator` would use `JSON.parse`). It is there

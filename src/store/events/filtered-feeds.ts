@@ -72,14 +72,14 @@ function pageOf(results: FoundRow[], range: FilteredRange): FilteredPage | undef
   };
 }
 
-/** Of `events`, by ?7 to ?10. */
+/** A condition on `events`: the filter, in parameters ?7 to ?10. */
 export const MATCHES = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
               AND (?8 IS NULL OR events.username = ?8)
               -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
               AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
               AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
 
-/** ?6 to ?10. */
+/** For the parameters ?6 to ?10. */
 export function filterParameters({ mostLookedAt, filter: { types, username, since, until } }: FilteredRange) {
   return [
     mostLookedAt,

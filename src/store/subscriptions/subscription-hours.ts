@@ -40,11 +40,14 @@ export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], numb
   subscriptionId: number;
   /** Its start, in milliseconds since 1970. */
   day: number;
-  /** Of those answered: how many within each of `LATENCY_LIMITS_MS` and not the one before; the last, beyond. */
+  /** How many were answered within each limit of `LATENCY_LIMITS_MS`, but not within the one before; last, those beyond all. */
   latencies: number[];
 }
 
-/** Those days of the last `days`, today too, that have any. Reads at most each of their hours of each subscription. */
+/**
+ * Of the last `days`, today included, those on which anything was attempted. Reads at most one row for each of their hours
+ * and subscriptions.
+ */
 export async function listDays(
   db: Database,
   subscriptionIds: number[],
