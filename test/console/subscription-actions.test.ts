@@ -69,6 +69,19 @@ describe("every action", () => {
   });
 });
 
+describe("no action", () => {
+  it.each(["enabled", "reenable", "enablex", "xdisable", "disable-all", "deleted", "xtest"])(
+    "is what only looks like one: %s",
+    async (action) => {
+      const { path } = await subscribed(service);
+      const before = await everythingStored();
+      expect((await owner.send(`${path}/${action}`, {})).status).toBe(404);
+      expect((await owner.open(`${path}/${action}`)).status).toBe(404);
+      expect(await everythingStored()).toEqual(before);
+    },
+  );
+});
+
 describe("a test", () => {
   it("tells what came of it", async () => {
     const { path } = await subscribed(service);

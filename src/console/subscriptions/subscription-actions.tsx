@@ -50,7 +50,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return c.redirect(`${subscriptionUrl(path.project, path.id)}?recovery=${id}#recover`, 303);
     });
   })
-  .post("/:project/subscriptions/:id/:verb{enable|disable}", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/:verb{(?:enable|disable)}", asReader, ourForm, async (c) => {
     const { verb, ...path } = c.req.param();
     const { from } = await c.req.parseBody();
     return orSaid(c, path, { panel: "switch" }, async () => {
@@ -67,7 +67,7 @@ export const subscriptionActions = new Hono<AppEnv>()
     });
   })
   // Who reloads the address of what was asked for once comes back to the page.
-  .get("/:project/subscriptions/:id/:verb{test|secret|rotate|recover|enable|disable|delete}", asReader, (c) => {
+  .get("/:project/subscriptions/:id/:verb{(?:test|secret|rotate|recover|enable|disable|delete)}", asReader, (c) => {
     const { project, id } = c.req.param();
     return c.redirect(subscriptionUrl(project, encodeURIComponent(id)), 303);
   });
