@@ -2,7 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { requireSameOrigin } from "../../auth/same-origin.ts";
-import { AppError } from "../../errors.ts";
+import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 
 const MAX_FORM_BYTES = 64 * 1024;
@@ -20,8 +20,19 @@ const smallForm = bodyLimit({
   },
 });
 
+/** Hono keeps what it has read, for the routes to read again. */
+const readableForm = createMiddleware<AppEnv>(async (c, next) => {
+  try {
+    await c.req.parseBody();
+  } catch (error) {
+    if (error instanceof TypeError) throw invalidRequest([{ path: "", message: "The form cannot be read." }]);
+    throw error; // it is too large
+  }
+  await next();
+});
+
 /** For everything that a form of the console sends. */
-export const ourForm = every(fromOurPages, smallForm);
+export const ourForm = every(fromOurPages, smallForm, readableForm);
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {
