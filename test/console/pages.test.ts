@@ -135,6 +135,10 @@ describe("what pages are made of", () => {
     const response = await service.request(sheet?.attributes["href"] ?? "");
     expect(response.headers.get("Content-Type")).toBe("text/css; charset=utf-8");
     expect(response.headers.get("Cache-Control")).toContain("immutable");
-    expect((await service.request("/icon.svg")).headers.get("Content-Type")).toBe("image/svg+xml");
+    const [link] = await elementsOf(await browser.open("/"), "link[rel=icon]");
+    const icon = await service.request(link?.attributes["href"] ?? "");
+    expect(link?.attributes["href"]).toMatch(/-[0-9a-f]{12}\.svg$/);
+    expect(icon.headers.get("Content-Type")).toBe("image/svg+xml");
+    expect(icon.headers.get("Cache-Control")).toContain("immutable");
   });
 });
