@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aSubscription } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
@@ -21,6 +22,18 @@ async function filled(fields: Record<string, string | string[]>) {
 
 async function valueOf(page: Response, id: string): Promise<string | undefined> {
   return (await elementsOf(page, `#${id}`))[0]?.attributes["value"];
+}
+
+/** A database that writes, and then cannot say so. */
+function losingAnswers(): D1Database {
+  const session = env.DB.withSession("first-primary");
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await session.batch(statements);
+    if (results.some(({ meta }) => meta.changes > 0)) throw new Error("Network connection lost.");
+    return results;
+  };
+  const losing = { prepare: session.prepare.bind(session), batch, getBookmark: () => null };
+  return { withSession: () => losing } as unknown as D1Database;
 }
 
 describe("adding a subscription", () => {
@@ -135,6 +148,17 @@ describe("adding a subscription", () => {
     const page = await owner.open("/projects/shop");
     expect(await linkOf(page, "Add a subscription")).toBeUndefined();
     expect(await wordsOf(page)).toContain("Delete one to add another.");
+  });
+
+  it("whose answer the database lost says that it may be done, and keeps what was typed", async () => {
+    const visitor = await signedIn(aService({ DB: losingAnswers() }), { groups: OWNER });
+    const page = await visitor.send(ADD, await filled({ url: URL_FIELD }));
+    expect((await stored(service)).length).toBe(1);
+    expect([page.status, page.headers.get("Retry-After")]).toEqual([503, "5"]);
+    const words = await wordsOf(page);
+    expect(words).toContain("Perhaps not saved The database failed meanwhile. It may have been done all the same");
+    expect(words).not.toContain("Retry-After");
+    expect(await valueOf(page, "url")).toBe(URL_FIELD);
   });
 
   it("is for owners", async () => {

@@ -1,5 +1,11 @@
 import { AppError, type Fault } from "../../errors.ts";
 
+/** Where the database failed, what was asked for may have been stored, and its answer lost. */
+export const IN_DOUBT: Fault = {
+  path: "",
+  message: "The database failed meanwhile. It may have been done all the same: look before you try again.",
+};
+
 /** What a refusal says of the form's fields; with an empty path, of all of it. Undefined where that is no matter of the form. */
 export function formFaults(error: unknown): Fault[] | undefined {
   if (!(error instanceof AppError)) return undefined;
@@ -10,8 +16,9 @@ export function formFaults(error: unknown): Fault[] | undefined {
       return [{ path: "allowed_groups", message: error.message }];
     case "conflict":
     case "precondition-failed":
-    case "unavailable":
       return [{ path: "", message: error.message }];
+    case "unavailable":
+      return [error.cause === undefined ? { path: "", message: error.message } : IN_DOUBT];
     default:
       return undefined;
   }

@@ -40,8 +40,7 @@ export const subscription = new Hono<AppEnv>()
       const id = await addSubscription(c.get("context"), reader, project, entryOfDraft(draft));
       return c.redirect(noticedUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
-      const faults = formFaults(error);
-      if (faults === undefined) throw error;
+      const faults = faultsFor(c, error);
       return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(error));
     }
   })
@@ -62,8 +61,7 @@ export const subscription = new Hono<AppEnv>()
       await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), mark);
       return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
-      const faults = formFaults(error);
-      if (faults === undefined) throw error;
+      const faults = faultsFor(c, error);
       if (error instanceof AppError && error.code === "precondition-failed") return answerChanged(c, path, draft);
       return answerSubscription(c, path, { draft, faults, mark }, statusOf(error));
     }
@@ -86,6 +84,14 @@ async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, dra
     }`,
   };
   return answerSubscription(c, path, { draft, faults: [fault], mark: await markOf(row) }, 412);
+}
+
+/** What the form says of a refusal, whose headers the answer keeps. Throws what is no matter of the form. */
+function faultsFor(c: HonoContext<AppEnv>, error: unknown): Fault[] {
+  const faults = formFaults(error);
+  if (faults === undefined || !(error instanceof AppError)) throw error;
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  return faults;
 }
 
 function statusOf(error: unknown) {
