@@ -97,6 +97,22 @@ describe("adding a subscription", () => {
     );
   });
 
+  it("of a form that was sent twice, at once or later, adds one, and leads to it", async () => {
+    const form = await filled({
+      type: "slack",
+      url: "https://hooks.slack.com/services/T/B/x",
+      event_types: ["ADD_BUILD"],
+    });
+    const atOnce = await Promise.all([owner.send(ADD, form), owner.send(ADD, form)]);
+    const later = await owner.send(ADD, form);
+    const [made, ...others] = await stored(service);
+    expect(others).toEqual([]);
+    const page = `/projects/shop/subscriptions/${made?.id}?notice=added#notice`;
+    expect([...atOnce, later].map(({ headers }) => headers.get("Location"))).toEqual([page, page, page]);
+    await owner.send(ADD, typed(form, { event_types: ["TEAM_DELETED"] }));
+    expect((await stored(service)).length).toBe(2);
+  });
+
   it.each([
     ["url", {}, "URL must be a URL"],
     ["url", { url: "http://plain.example.com" }, "URL must start with https://"],
