@@ -111,6 +111,14 @@ describe("a test", () => {
     expect((await elementsOf(page, "script")).length).toBe(0);
   });
 
+  it("shows an answer of several lines as lines", async () => {
+    const { path } = await subscribed(service);
+    answer = () => new Response("<html>\r\n<h1>502\u0000</h1>\n</html>", { status: 502 });
+    const html = await (await owner.send(`${path}/test`, {})).text();
+    const shown = /aria-label="The answer’s text">(.*?)<\/pre>/s.exec(html)?.[1]?.replace(/<[^>]+>/g, "");
+    expect(shown).toBe("&lt;html&gt;\n&lt;h1&gt;502U+0000&lt;/h1&gt;\n&lt;/html&gt;");
+  });
+
   it("without an answer says so", async () => {
     const { path } = await subscribed(service);
     answer = () => {
