@@ -17,7 +17,7 @@ import { lockedDown } from "./frame/security.ts";
 import { signIn } from "./sign-in/sign-in.tsx";
 import { subscriptionActions } from "./subscriptions/subscription-actions.tsx";
 import { subscription } from "./subscriptions/subscription.tsx";
-import { ICON, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
+import { ICON, ICON_URL, STYLE_SHEET, STYLE_URL } from "./style/sheet.ts";
 
 const base = new Hono<AppEnv>({ strict: false });
 
@@ -28,7 +28,7 @@ export const pages = base
   .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
   .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => answerFailure(c, wrongMethod(methods)) }))
   .get(STYLE_URL, (c) => answerForEver(c, "text/css; charset=utf-8", STYLE_SHEET))
-  .get("/icon.svg", (c) => answerForEver(c, "image/svg+xml", ICON))
+  .get(ICON_URL, (c) => answerForEver(c, "image/svg+xml", ICON))
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", projects)

@@ -24,7 +24,8 @@ export function onError(error: Error, c: HonoContext<AppEnv>): Response {
 }
 
 /** What may be told of an error. What nobody expected is logged, and told to nobody: its message may hold SQL. */
-export function refusalOf(error: Error, c: HonoContext<AppEnv>): AppError {
+export function refusalOf(thrown: Error, c: HonoContext<AppEnv>): AppError {
+  const error = wrappedBy(thrown);
   if (error instanceof AppError) {
     if (error.cause !== undefined)
       c.get("context").log({ event: "refused", code: error.code, ...errorFields(error.cause) });
@@ -35,4 +36,9 @@ export function refusalOf(error: Error, c: HonoContext<AppEnv>): AppError {
     "internal",
     "Nothing more can be told here; the instance names this request in the service's logs.",
   );
+}
+
+/** drizzle wraps what a query fails of in an error of its own, which repeats the SQL and its parameters. */
+function wrappedBy(error: Error): Error {
+  return !(error instanceof AppError) && error.cause instanceof Error ? error.cause : error;
 }

@@ -209,6 +209,7 @@ describe("the filters of deliveries", () => {
     ["state=lost", "state"],
     ["subscription=1&subscription=2", "subscription"],
     ["page_from=-1", "page_from"],
+    ["page_size=101", "page_size"],
   ])("say what is wrong with %s", async (query, name) => {
     const page = await reader.open(`/projects/shop?${query}`);
     expect(page.status).toBe(400);

@@ -120,12 +120,15 @@ describe("a refusal", () => {
     const DB = {
       withSession: () => ({ prepare: () => statement, batch: fail, getBookmark: () => null }),
     } as unknown as D1Database;
-    const response = await (await signedIn(aService({ DB }))).open("/");
-    expect(response.status).toBe(503);
-    expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
-    const words = await wordsOf(response);
-    expect(words).toContain("Tidings cannot answer right now Try again in 5 seconds.");
-    expect(words).not.toContain("D1");
+    const visitor = await signedIn(aService({ DB }), { groups: ["project:shop:global:owner"] });
+    for (const path of ["/", "/events/1", "/projects/shop", "/projects/shop/subscriptions/1"]) {
+      const response = await visitor.open(path);
+      expect(response.status).toBe(503);
+      expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
+      const words = await wordsOf(response);
+      expect(words).toContain("Tidings cannot answer right now Try again in 5 seconds.");
+      expect(words).not.toContain("D1");
+    }
   });
 });
 
@@ -135,6 +138,10 @@ describe("what pages are made of", () => {
     const response = await service.request(sheet?.attributes["href"] ?? "");
     expect(response.headers.get("Content-Type")).toBe("text/css; charset=utf-8");
     expect(response.headers.get("Cache-Control")).toContain("immutable");
-    expect((await service.request("/icon.svg")).headers.get("Content-Type")).toBe("image/svg+xml");
+    const [link] = await elementsOf(await browser.open("/"), "link[rel=icon]");
+    const icon = await service.request(link?.attributes["href"] ?? "");
+    expect(link?.attributes["href"]).toMatch(/-[0-9a-f]{12}\.svg$/);
+    expect(icon.headers.get("Content-Type")).toBe("image/svg+xml");
+    expect(icon.headers.get("Cache-Control")).toContain("immutable");
   });
 });

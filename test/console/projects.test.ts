@@ -107,11 +107,11 @@ describe("a project's page", () => {
   it.each([
     [5, []],
     [6, ["and 2 more"]],
-  ])("names %i types, as far as they are seen at a glance", async (count, folded) => {
-    await subscribed(service, { event_types: EVENT_TYPES.slice(0, count) });
+  ])("names %i types, as far as they are seen at a glance", async (many, folded) => {
+    await subscribed(service, { event_types: EVENT_TYPES.slice(0, many) });
     const page = await member.open("/projects/shop");
     expect((await elementsOf(page, ".more summary")).map(({ text }) => text)).toEqual(folded);
-    expect((await elementsOf(page, ".told-of div:first-child .one")).length).toBe(count);
+    expect((await elementsOf(page, ".told-of div:first-child .one")).length).toBe(many);
   });
 
   it("tells how each does, in words", async () => {

@@ -98,6 +98,7 @@ describe("what the reference is made of", () => {
       expect(part.headers.get("Content-Type")).toMatch(/^(?:text\/(?:css|javascript); charset=utf-8|image\/svg\+xml)$/);
       expect(part.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
       expect(part.headers.get("X-Content-Type-Options")).toBe("nosniff");
+      expect(part.headers.get("X-Request-Id")).not.toBeNull();
       await part.body?.cancel();
     }
   });

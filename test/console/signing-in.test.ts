@@ -156,8 +156,22 @@ describe("a change", () => {
     expect((await stranger.send("/sign-in", form, { "Sec-Fetch-Site": "same-origin" })).status).toBe(303);
   });
 
+  it.each([
+    ["multipart/form-data", "token=x"],
+    ["multipart/form-data; boundary=b", '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\ncut'],
+    ["application/x-www-form-urlencoded; charset=utf-16", "token=x"],
+  ])("that cannot be read is refused, and nothing of ours went wrong: %s", async (type, body) => {
+    const headers = { Accept: "text/html", Origin: "https://tidings.example", "Content-Type": type };
+    const response = await service.request("/sign-in", { method: "POST", body, headers });
+    expect(response.status).toBe(400);
+    expect(await wordsOf(response)).toContain("The form cannot be read.");
+  });
+
   it("larger than any form is refused", async () => {
     expect((await stranger.send("/sign-in", { token: "x".repeat(70_000) })).status).toBe(413);
+    const endless = new Response("x".repeat(70_000)).body;
+    const headers = { Origin: "https://tidings.example", "Content-Type": "application/x-www-form-urlencoded" };
+    expect((await service.request("/sign-in", { method: "POST", body: endless, headers })).status).toBe(413);
   });
 });
 

@@ -69,6 +69,19 @@ describe("every action", () => {
   });
 });
 
+describe("no action", () => {
+  it.each(["enabled", "reenable", "enablex", "xdisable", "disable-all", "deleted", "xtest"])(
+    "is what only looks like one: %s",
+    async (action) => {
+      const { path } = await subscribed(service);
+      const before = await everythingStored();
+      expect((await owner.send(`${path}/${action}`, {})).status).toBe(404);
+      expect((await owner.open(`${path}/${action}`)).status).toBe(404);
+      expect(await everythingStored()).toEqual(before);
+    },
+  );
+});
+
 describe("a test", () => {
   it("tells what came of it", async () => {
     const { path } = await subscribed(service);
@@ -98,6 +111,14 @@ describe("a test", () => {
     expect(words).toContain(advice);
     expect(words).toContain("<script>alert(1)</script>");
     expect((await elementsOf(page, "script")).length).toBe(0);
+  });
+
+  it("shows an answer of several lines as lines", async () => {
+    const { path } = await subscribed(service);
+    answer = () => new Response("<html>\r\n<h1>502\u0000</h1>\n</html>", { status: 502 });
+    const html = await (await owner.send(`${path}/test`, {})).text();
+    const shown = /aria-label="The answer’s text">(.*?)<\/pre>/s.exec(html)?.[1]?.replace(/<[^>]+>/g, "");
+    expect(shown).toBe("&lt;html&gt;\n&lt;h1&gt;502U+0000&lt;/h1&gt;\n&lt;/html&gt;");
   });
 
   it("without an answer says so", async () => {

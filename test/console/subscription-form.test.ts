@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aSubscription } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
@@ -21,6 +22,18 @@ async function filled(fields: Record<string, string | string[]>) {
 
 async function valueOf(page: Response, id: string): Promise<string | undefined> {
   return (await elementsOf(page, `#${id}`))[0]?.attributes["value"];
+}
+
+/** A database that writes, and then cannot say so. */
+function losingAnswers(): D1Database {
+  const session = env.DB.withSession("first-primary");
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await session.batch(statements);
+    if (results.some(({ meta }) => meta.changes > 0)) throw new Error("Network connection lost.");
+    return results;
+  };
+  const losing = { prepare: session.prepare.bind(session), batch, getBookmark: () => null };
+  return { withSession: () => losing } as unknown as D1Database;
 }
 
 describe("adding a subscription", () => {
@@ -84,6 +97,22 @@ describe("adding a subscription", () => {
     );
   });
 
+  it("of a form that was sent twice, at once or later, adds one, and leads to it", async () => {
+    const form = await filled({
+      type: "slack",
+      url: "https://hooks.slack.com/services/T/B/x",
+      event_types: ["ADD_BUILD"],
+    });
+    const atOnce = await Promise.all([owner.send(ADD, form), owner.send(ADD, form)]);
+    const later = await owner.send(ADD, form);
+    const [made, ...others] = await stored(service);
+    expect(others).toEqual([]);
+    const page = `/projects/shop/subscriptions/${made?.id}?notice=added#notice`;
+    expect([...atOnce, later].map(({ headers }) => headers.get("Location"))).toEqual([page, page, page]);
+    await owner.send(ADD, typed(form, { event_types: ["TEAM_DELETED"] }));
+    expect((await stored(service)).length).toBe(2);
+  });
+
   it.each([
     ["url", {}, "URL must be a URL"],
     ["url", { url: "http://plain.example.com" }, "URL must start with https://"],
@@ -135,6 +164,17 @@ describe("adding a subscription", () => {
     const page = await owner.open("/projects/shop");
     expect(await linkOf(page, "Add a subscription")).toBeUndefined();
     expect(await wordsOf(page)).toContain("Delete one to add another.");
+  });
+
+  it("whose answer the database lost says that it may be done, and keeps what was typed", async () => {
+    const visitor = await signedIn(aService({ DB: losingAnswers() }), { groups: OWNER });
+    const page = await visitor.send(ADD, await filled({ url: URL_FIELD }));
+    expect((await stored(service)).length).toBe(1);
+    expect([page.status, page.headers.get("Retry-After")]).toEqual([503, "5"]);
+    const words = await wordsOf(page);
+    expect(words).toContain("Perhaps not saved The database failed meanwhile. It may have been done all the same");
+    expect(words).not.toContain("Retry-After");
+    expect(await valueOf(page, "url")).toBe(URL_FIELD);
   });
 
   it("is for owners", async () => {

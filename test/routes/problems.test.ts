@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { tokenOf } from "../support/tokens.ts";
@@ -64,11 +64,26 @@ describe("a broken database", () => {
     expect((await problemOf(await broken("D1_ERROR: gone").request("/health"))).status).toBe(503);
   });
 
-  it("that is overloaded asks to come back later", async () => {
+  it.each([
+    "/api/v1/events/query/",
+    "/api/v1/events/subscriptions/project/shop",
+    "/api/v1/events/subscriptions/project/shop/1/secret",
+    "/api/v1/events/deliveries/1",
+  ])("that is overloaded asks to come back later: %s", async (path) => {
     const overloaded = broken("D1 DB is overloaded. Requests queued for too long.");
-    const response = await overloaded.request("/api/v1/events/query/", { headers: await asReader() });
+    const response = await overloaded.request(path, { headers: await asReader() });
     expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
     expect((await problemOf(response)).status).toBe(503);
+  });
+
+  it("is logged by what it says, without parameters", async () => {
+    const log = vi.spyOn(console, "log");
+    await broken("D1_ERROR: gone").request("/api/v1/events/subscriptions/project/shop/1/secret", {
+      headers: await asReader(),
+    });
+    const lines = log.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("unexpected_error"));
+    log.mockRestore();
+    expect(lines).toEqual([expect.stringContaining('"error":"Error: D1_ERROR: gone"')]);
   });
 
   it("shows nothing of itself", async () => {

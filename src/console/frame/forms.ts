@@ -1,6 +1,7 @@
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { requireSameOrigin } from "../../auth/same-origin.ts";
+import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { limitBody } from "../../routes/middleware/limit-body.ts";
 
@@ -12,8 +13,19 @@ const fromOurPages = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
+/** Hono keeps what it has read, for the routes to read again. */
+const readableForm = createMiddleware<AppEnv>(async (c, next) => {
+  try {
+    await c.req.parseBody();
+  } catch (error) {
+    if (error instanceof TypeError) throw invalidRequest([{ path: "", message: "The form cannot be read." }]);
+    throw error; // it is too large
+  }
+  await next();
+});
+
 /** For everything that a form of the console sends. */
-export const ourForm = every(fromOurPages, limitBody(MAX_FORM_BYTES, "A form"));
+export const ourForm = every(fromOurPages, limitBody(MAX_FORM_BYTES, "A form"), readableForm);
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
-import { STYLE_URL } from "../style/sheet.ts";
+import { ICON_URL, STYLE_URL } from "../style/sheet.ts";
 import { Plain } from "./plain.tsx";
 
 /** Who is looking, and whether the console's own cookie lets them. */
@@ -37,7 +37,7 @@ export function Layout({ title, visitor, tree, head, children }: Frame) {
           <meta name="color-scheme" content="light dark" />
           <title>{title} · Tidings</title>
           <link rel="stylesheet" href={STYLE_URL} />
-          <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+          <link rel="icon" href={ICON_URL} type="image/svg+xml" />
           {head}
         </head>
         <body>

@@ -29,7 +29,7 @@ export const reference = new Hono<AppEnv>()
 async function answerAsset(c: HonoContext<AppEnv>, file: string): Promise<Response> {
   const asset = await c.env.ASSETS.fetch(new Request(new URL(file, c.req.url), { headers: c.req.raw.headers }));
   if (!asset.ok && asset.status !== 304) throw new AppError("not-found", "This file of the reference is not there.");
-  const response = new Response(asset.body, asset);
+  const response = c.newResponse(asset.body, asset);
   response.headers.set("Cache-Control", FOR_EVER);
   return response;
 }

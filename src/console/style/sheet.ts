@@ -12,3 +12,5 @@ export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS
 export const STYLE_URL = keptForEver("/style", "css", STYLE_SHEET);
 
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0a5a9c"/><path d="M4 5h8M4 8h8M4 11h5" stroke="#fff" stroke-width="1.5" stroke-linecap="round"/></svg>`;
+
+export const ICON_URL = keptForEver("/icon", "svg", ICON);

@@ -1,5 +1,5 @@
 import type { Fault } from "../../errors.ts";
-import { labelOf } from "./form-faults.ts";
+import { IN_DOUBT, labelOf } from "./form-faults.ts";
 import { Plain } from "../frame/plain.tsx";
 
 /** All that is wrong with a form, each with the way to its field. */
@@ -8,7 +8,7 @@ export function FaultSummary({ faults }: { faults: Fault[] }) {
   return (
     <div id="faults" class="faults" role="alert" tabindex={-1} aria-labelledby="faults-title">
       <p id="faults-title">
-        <b>Not saved</b>
+        <b>{faults.includes(IN_DOUBT) ? "Perhaps not saved" : "Not saved"}</b>
       </p>
       <ul>
         {faults.map(({ path, message }) => {

@@ -1,5 +1,11 @@
 import type { AppError, Fault } from "../../errors.ts";
 
+/** Where the database failed, what was asked for may have been stored, and its answer lost. */
+export const IN_DOUBT: Fault = {
+  path: "",
+  message: "The database failed meanwhile. It may have been done all the same: look before you try again.",
+};
+
 /** What a refusal says of the form's fields; an empty path is the whole form. Undefined where it is not about the form. */
 export function formFaults(error: AppError): Fault[] | undefined {
   switch (error.code) {
@@ -9,8 +15,9 @@ export function formFaults(error: AppError): Fault[] | undefined {
       return [{ path: "allowed_groups", message: error.message }];
     case "conflict":
     case "precondition-failed":
-    case "unavailable":
       return [{ path: "", message: error.message }];
+    case "unavailable":
+      return [error.cause === undefined ? { path: "", message: error.message } : IN_DOUBT];
     default:
       return undefined;
   }

@@ -49,7 +49,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return c.redirect(`${subscriptionUrl(path.project, path.id)}?recovery=${id}#recover`, 303);
     });
   })
-  .post("/:project/subscriptions/:id/:verb{enable|disable}", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/:verb{(?:enable|disable)}", asReader, ourForm, async (c) => {
     const { verb, ...path } = c.req.param();
     const { from } = await c.req.parseBody();
     return orSaid(c, path, { panel: "switch" }, async () => {
@@ -66,7 +66,7 @@ export const subscriptionActions = new Hono<AppEnv>()
     });
   })
   // Who reloads the address of what was asked for once comes back to the page.
-  .get("/:project/subscriptions/:id/:verb{test|secret|rotate|recover|enable|disable|delete}", asReader, (c) => {
+  .get("/:project/subscriptions/:id/:verb{(?:test|secret|rotate|recover|enable|disable|delete)}", asReader, (c) => {
     const { project, id } = c.req.param();
     return c.redirect(subscriptionUrl(project, id), 303);
   });

@@ -40,10 +40,8 @@ export const subscription = new Hono<AppEnv>()
       const id = await addSubscription(c.get("context"), reader, project, entryOfDraft(draft));
       return c.redirect(noticedUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const faults = formFaults(error);
-      if (faults === undefined) throw error;
-      return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(error));
+      const { refusal, faults } = refusedForm(c, error);
+      return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(refusal));
     }
   })
   // Who reloads the address that the form was sent to comes back to the list.
@@ -63,11 +61,9 @@ export const subscription = new Hono<AppEnv>()
       await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), mark);
       return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const faults = formFaults(error);
-      if (faults === undefined) throw error;
-      if (error.code === "precondition-failed") return answerChanged(c, path, draft);
-      return answerSubscription(c, path, { draft, faults, mark }, statusOf(error));
+      const { refusal, faults } = refusedForm(c, error);
+      if (refusal.code === "precondition-failed") return answerChanged(c, path, draft);
+      return answerSubscription(c, path, { draft, faults, mark }, statusOf(refusal));
     }
   });
 
@@ -88,6 +84,15 @@ async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, dra
     }`,
   };
   return answerSubscription(c, path, { draft, faults: [fault], mark: await markOf(row) }, 412);
+}
+
+/** What the form says of a refusal, whose headers the answer keeps. Throws what is not about the form. */
+function refusedForm(c: HonoContext<AppEnv>, error: unknown): { refusal: AppError; faults: Fault[] } {
+  if (!(error instanceof AppError)) throw error;
+  const faults = formFaults(error);
+  if (faults === undefined) throw error;
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  return { refusal: error, faults };
 }
 
 /** One that is gone, or never was, is not shown. */

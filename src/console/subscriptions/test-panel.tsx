@@ -47,7 +47,12 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
         <>
           <p class="aside">The answer’s text:</p>
           <pre tabindex={0} aria-label="The answer’s text">
-            <Plain text={test.response} />
+            {test.response.split(/\r?\n/).map((line, index) => (
+              <>
+                {index > 0 && "\n"}
+                <Plain text={line} />
+              </>
+            ))}
           </pre>
         </>
       )}

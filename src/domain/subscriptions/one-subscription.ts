@@ -15,7 +15,8 @@ export interface SubscriptionPath {
 }
 
 /**
- * Adds one to a project's set; answers its ID.
+ * Adds one to a project's set; answers its ID. Where just such a one is there, it is that one's: who sends a form twice,
+ * or cannot know whether it arrived, would be told of everything twice.
  * @throws AppError as `planReplacement` does; `forbidden` for who is no owner; `conflict` where the set is full.
  */
 export async function addSubscription(
@@ -26,7 +27,10 @@ export async function addSubscription(
 ): Promise<string> {
   requireOwner(reader, project);
   let before = new Set<number>();
+  let twin: SubscriptionRow | undefined;
   const { rows } = await rewriteSet(context, project, (current) => {
+    twin = current.rows.find((row) => decided(entryOf(row)) === decided(entry));
+    if (twin !== undefined) return undefined;
     if (current.rows.length >= MAX_SUBSCRIPTIONS) {
       throw new AppError(
         "conflict",
@@ -37,7 +41,7 @@ export async function addSubscription(
     return planReplacement(context, reader, project, current, [entry], [...before]);
   });
   // Whoever added after us got a later ID. Where somebody deleted it at once, nothing is the answer.
-  const added = rows.find(({ id }) => !before.has(id));
+  const added = twin ?? rows.find(({ id }) => !before.has(id));
   if (added === undefined) throw new AppError("not-found", "It was added, and deleted by somebody else at once.");
   return `${added.id}`;
 }
@@ -114,4 +118,9 @@ function entryOf(row: SubscriptionRow): NewSubscription {
     allowed_groups: row.allowed_groups,
     enabled: row.enabled,
   };
+}
+
+/** What is decided by it, as a text to compare. */
+function decided({ type, url, slack_username, slack_icon, event_types, allowed_groups, enabled }: NewSubscription) {
+  return JSON.stringify([type, url, slack_username, slack_icon, event_types, allowed_groups, enabled]);
 }

@@ -10,16 +10,18 @@ const LONGEST_PAUSE_MS = 200;
 
 /**
  * Replaces a project's set by what `plan` makes of it, and answers what is stored. Where another writer was quicker, it
- * plans again from what that one stored. What `plan` throws ends it.
+ * plans again from what that one stored. What `plan` throws ends it; so does undefined, which leaves the set as it is.
  * @throws AppError `unavailable` where others always come between.
  */
 export async function rewriteSet(
   context: Context,
   project: string,
-  plan: (current: SubscriptionSet) => SetReplacement | Promise<SetReplacement>,
+  plan: (current: SubscriptionSet) => SetReplacement | undefined | Promise<SetReplacement>,
 ): Promise<SubscriptionSet> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const replacement = await plan(await readSubscriptionSet(context.db, project));
+    const current = await readSubscriptionSet(context.db, project);
+    const replacement = await plan(current);
+    if (replacement === undefined) return current;
     if (await replaceSubscriptionSet(context.db, replacement)) {
       context.background(releaseNow(context));
       return readSubscriptionSet(context.db, project);
