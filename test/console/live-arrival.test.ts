@@ -73,13 +73,13 @@ describe("the newest page", () => {
     ["inventory", ["inventory_project", "inventory_application", "inventory_version"]],
     ["project", ["state_project", "state_environment", "state_deployment"]],
   ])("names a place's own, whatever the place is called: %s", async (tree, fields) => {
-    for (const name of FORGERIES.filter((text) => text !== "").slice(0, 60)) {
-      for (const depth of [1, 2, 3]) {
-        const names = Object.fromEntries(fields.slice(0, depth).map((field) => [field, name]));
-        const page = await browser.open(`/${[tree, ...Object.values(names).map(encodeURIComponent)].join("/")}`);
-        await record([anEvent({ username: "elsewhere" }), anEvent({ username: `${depth}`, ...names })]);
-        expect(await arrived(page, 1), name).toEqual([`${depth}`]);
-      }
+    for (const [index, name] of FORGERIES.filter((text) => text !== "")
+      .slice(0, 60)
+      .entries()) {
+      const names = Object.fromEntries(fields.slice(0, (index % 3) + 1).map((field) => [field, name]));
+      const page = await browser.open(`/${[tree, ...Object.values(names).map(encodeURIComponent)].join("/")}`);
+      await record([anEvent({ username: "elsewhere" }), anEvent({ username: "here", ...names })]);
+      expect(await arrived(page, 1), name).toEqual(["here"]);
     }
   });
 
