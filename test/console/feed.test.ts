@@ -29,19 +29,25 @@ describe("a feed", () => {
     ]);
     const page = await browser.open("/");
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
-    expect((await elementsOf(page, ".day h2")).map(({ text }) => text)).toEqual(["Today", "Sunday, 23 November 2025"]);
+    const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+    expect((await elementsOf(page, ".day h2")).map(({ text }) => text)).toEqual([
+      `Today, ${today} UTC`,
+      "Sunday, 23 November 2025 UTC",
+    ]);
     const words = await wordsOf(page);
     expect(words).toContain("ann redeployed api to production of shop");
     expect(words.indexOf("ann redeployed")).toBeLessThan(words.indexOf("ben signed up"));
   });
 
-  it("tells times at a glance, and to the nanosecond on hover", async () => {
+  it("tells times at a glance and by the clock, and to the nanosecond on hover", async () => {
     const threeHoursAgo = BigInt(Date.now() - 3 * 3_600_000 - 1000) * 1_000_000n + 123_456n;
     await record([anEvent({ timestamp: "1763859600123456789" }), anEvent({ timestamp: `${threeHoursAgo}` })]);
-    const [near, far] = await elementsOf(await browser.open("/"), "time");
+    const page = await browser.open("/");
+    const [near, far] = await elementsOf(page, "time");
     expect(near?.text).toBe("3 hours ago");
     expect(near?.attributes["title"]).toMatch(/123456Z$/);
     expect(far?.attributes["datetime"]).toBe("2025-11-23T01:00:00.123456789Z");
+    expect(await wordsOf(page)).toMatch(/ 01:00:00, \d+ (?:months?|years?) ago /);
   });
 
   it("leads from each event to the places that it lies in, and to its own page", async () => {

@@ -7,12 +7,21 @@ type When = { timestampNs: string } | { time: string };
  * it. Both are UTC; `now` is in milliseconds.
  */
 export function Moment({ now, ...when }: When & { now: number }) {
-  const exact = "time" in when ? when.time : rfc3339(when.timestampNs);
+  const exact = exactly(when);
   return (
     <time datetime={exact} title={exact}>
       {howFarOff("time" in when ? Date.parse(when.time) : millisecondsOf(when.timestampNs), now)}
     </time>
   );
+}
+
+/** "14:05:09", UTC: for where a day is told already, and for who cannot hover. */
+export function clockOf(when: When): string {
+  return exactly(when).slice(11, 19);
+}
+
+function exactly(when: When): string {
+  return "time" in when ? when.time : rfc3339(when.timestampNs);
 }
 
 const UNITS = [
@@ -24,13 +33,9 @@ const UNITS = [
 ] as const;
 
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-const DAY = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  timeZone: "UTC",
-});
+const DATE = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+const NEAR_DAY = new Intl.DateTimeFormat("en-GB", DATE);
+const FAR_DAY = new Intl.DateTimeFormat("en-GB", { ...DATE, weekday: "long" });
 
 function howFarOff(then: number, now: number): string {
   const seconds = (then - now) / 1000;
@@ -40,13 +45,13 @@ function howFarOff(then: number, now: number): string {
   return Math.abs(seconds) < 5 ? "just now" : RELATIVE.format(Math.trunc(seconds), "second");
 }
 
-/** "Today", "Yesterday", "Sunday, 23 November 2025". */
+/** "Today, 25 November 2026", "Sunday, 23 November 2025": of the days of UTC. */
 export function dayOf(timestampNs: string, now: number): string {
   const then = millisecondsOf(timestampNs);
   const daysAgo = Math.floor(now / 86_400_000) - Math.floor(then / 86_400_000);
-  if (daysAgo === 0) return "Today";
-  if (daysAgo === 1) return "Yesterday";
-  return DAY.format(then);
+  if (daysAgo === 0) return `Today, ${NEAR_DAY.format(then)}`;
+  if (daysAgo === 1) return `Yesterday, ${NEAR_DAY.format(then)}`;
+  return FAR_DAY.format(then);
 }
 
 function millisecondsOf(timestampNs: string): number {
