@@ -162,6 +162,15 @@ describe("filters", () => {
     expect(new Set(values).size).toBe(28);
   });
 
+  it("lead to what happened lately, with the others kept", async () => {
+    const page = await browser.open("/project/shop?username=ann&until=2025-01-01&page_from=7");
+    const { searchParams, pathname } = new URL((await linkOf(page, "7 days")) ?? "", "https://x.example");
+    expect(pathname).toBe("/project/shop");
+    expect([...searchParams.keys()]).toEqual(["username", "since"]);
+    const daysAgo = (Date.now() - Date.parse(`${searchParams.get("since")}Z`)) / 86_400_000;
+    expect(daysAgo).toBeCloseTo(7, 1);
+  });
+
   it("left empty are none", async () => {
     await record(anEvent({ username: "ann" }));
     expect(await wordsOf(await browser.open("/?username=&since=&until="))).toContain("ann signed up");

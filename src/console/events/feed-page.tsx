@@ -33,7 +33,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <ProjectLink sought={sought} />
-      <FilterForm path={url.pathname} query={query} />
+      <FilterForm url={url} query={query} now={now} />
       {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
       <div class="bar">
         <Turning url={url} page={page} />

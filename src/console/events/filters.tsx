@@ -1,6 +1,7 @@
 import type { EventType } from "../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type PageQuery, type SizedPageQuery } from "../../schemas/page.ts";
 import { rfc3339 } from "../../schemas/time.ts";
+import { viewUrl } from "../urls/place-url.ts";
 import { TypeFamilies, typeName } from "../frame/event-types.tsx";
 
 export function isFiltered({ type, username, since, until }: PageQuery): boolean {
@@ -8,12 +9,14 @@ export function isFiltered({ type, username, since, until }: PageQuery): boolean
 }
 
 interface Filters {
-  path: string;
+  url: URL;
   query: SizedPageQuery;
+  now: number;
 }
 
 /** A plain form: its address is the view, for oneself and for others. */
-export function FilterForm({ path, query }: Filters) {
+export function FilterForm({ url, query, now }: Filters) {
+  const path = url.pathname;
   return (
     <details class="filter" open={isFiltered(query)}>
       <summary>Filter</summary>
@@ -42,8 +45,30 @@ export function FilterForm({ path, query }: Filters) {
           <button>Filter</button>
           {isFiltered(query) && <a href={path}>Clear</a>}
         </div>
+        <Lately url={url} now={now} />
       </form>
     </details>
+  );
+}
+
+const HOUR_MS = 3_600_000;
+const SPANS = [
+  ["hour", HOUR_MS],
+  ["24 hours", 24 * HOUR_MS],
+  ["7 days", 7 * 24 * HOUR_MS],
+  ["30 days", 30 * 24 * HOUR_MS],
+] as const;
+
+/** What is asked for most, in one click. A moment and not a span stands in the address: the link stays what it was. */
+function Lately({ url, now }: Omit<Filters, "query">) {
+  return (
+    <p>
+      The last
+      {SPANS.map(([name, spanMs]) => {
+        const since = new Date(now - spanMs).toISOString().slice(0, 16);
+        return <a href={viewUrl(url, { since, until: undefined })}>{name}</a>;
+      })}
+    </p>
   );
 }
 
