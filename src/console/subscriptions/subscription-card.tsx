@@ -22,7 +22,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
     <li class="subscription">
       <div>
         <h3>
-          <span class="aside">{channelName(row.type)}</span> <Destination row={row} isOwner={isOwner} />
+          <span class="aside">{subscriptionName(row)}</span> <Destination row={row} isOwner={isOwner} />
         </h3>
         <p>
           <Status row={row} now={now} />
@@ -73,6 +73,7 @@ function ToldOf({ row: { event_types, allowed_groups, created_at }, now }: Pick<
   );
 }
 
-export function channelName(type: SubscriptionRow["type"]): string {
-  return { webhook: "Webhook", slack: "Slack" }[type];
+/** "Webhook 1", as its deliveries say it. */
+export function subscriptionName({ id, type }: Pick<SubscriptionRow, "id" | "type">): string {
+  return `${{ webhook: "Webhook", slack: "Slack" }[type]} ${id}`;
 }

@@ -17,7 +17,7 @@ import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { RecoveryPanel, type RecoveryDraft } from "./recovery-panel.tsx";
 import { SecretPanel } from "./secret-panel.tsx";
 import { Status } from "./status.tsx";
-import { channelName } from "./subscription-card.tsx";
+import { subscriptionName } from "./subscription-card.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";
 import { Switch } from "./switch.tsx";
 import { TestPanel } from "./test-panel.tsx";
@@ -48,7 +48,7 @@ interface SubscriptionProps {
 
 export function SubscriptionPage({ row, health, form, shown, visitor, now }: SubscriptionProps) {
   const { faults = [], trouble } = shown;
-  const name = `${channelName(row.type)} ${row.id}`;
+  const name = subscriptionName(row);
   const hasFailed = faults.length > 0 || trouble !== undefined;
   return (
     <Layout
@@ -58,7 +58,7 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
     >
       <ProjectCrumbs project={row.project} here={name} />
       <h1>
-        <span class="aside">{channelName(row.type)}</span> <Plain text={new URL(row.url).origin} />
+        <span class="aside">{name}</span> <Plain text={new URL(row.url).origin} />
       </h1>
       <Notice code={shown.notice} sentences={SUBSCRIPTION_NOTICES} />
       <FaultSummary faults={faults} />
