@@ -76,13 +76,21 @@ function Heading({ scope }: { scope: Scope }) {
   );
 }
 
-/** From a project's events to who is told of them. */
+/** From a project's events to who is told of them: all of the project's, also where the page is of some. */
 function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
   const [, project, ...deeper] = scope;
-  if (project === undefined || deeper.length > 0 || !canReadProject(reader, project)) return <></>;
+  if (project === undefined || !canReadProject(reader, project)) return <></>;
   return (
     <p class="beside">
-      <a href={projectUrl(project)}>Subscriptions and deliveries</a>
+      <a href={projectUrl(project)}>
+        Subscriptions and deliveries
+        {deeper.length > 0 && (
+          <>
+            {" "}
+            of <Plain text={project} />
+          </>
+        )}
+      </a>
     </p>
   );
 }
