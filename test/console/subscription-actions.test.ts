@@ -57,6 +57,16 @@ describe("every action", () => {
     },
   );
 
+  it("leads to a place that takes the keyboard along, so that what came of it is read next", async () => {
+    const page = await owner.open((await subscribed(service)).path);
+    const forms = await elementsOf(page, "main form[action*='#']");
+    const places = forms.map(({ attributes }) => attributes["action"]?.split("#")[1]).filter((id) => id !== "faults");
+    expect(new Set(places)).toEqual(new Set(["test", "secret", "recover"]));
+    for (const id of places) {
+      expect((await elementsOf(page, `#${id}`))[0]?.attributes).toHaveProperty("tabindex", "-1");
+    }
+  });
+
   it.each(ACTIONS)("on what is not there is a page that says so, and its address leads back: %s", async (action) => {
     const { path } = await subscribed(service);
     for (const id of ["999999", "x", "0"]) {
@@ -96,6 +106,13 @@ describe("a test", () => {
     expect(words).toContain(advice);
     expect(words).toContain("<script>alert(1)</script>");
     expect((await elementsOf(page, "script")).length).toBe(0);
+  });
+
+  it("shows the answer line by line", async () => {
+    const { path } = await subscribed(service);
+    answer = () => new Response("upstream connect error\r\nsee the logs", { status: 503 });
+    const lines = await elementsOf(await owner.send(`${path}/test`, {}), ".answer span");
+    expect(lines.map(({ text }) => text)).toEqual(["upstream connect error", "see the logs"]);
   });
 
   it("without an answer says so", async () => {

@@ -79,7 +79,7 @@ function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
 }
 
 /** What a receiver said, line by line: a line's end is no character to be named. */
-function Answer({ text }: { text: string }) {
+export function Answer({ text }: { text: string }) {
   return (
     <code class="answer">
       {text

@@ -32,8 +32,8 @@ export const DELIVERIES = `
 .deliveries .attempts td:last-child { width: 99%; padding-right: 0 }
 .deliveries .attempts tr > :not(:last-child) { white-space: nowrap; font-variant-numeric: tabular-nums }
 .deliveries .attempts tbody tr > * { border-top: 1px solid var(--line) }
-.deliveries .answer { display: block; padding: .25rem .5rem; border-radius: 3px; background: var(--tint); white-space: pre-wrap }
-.deliveries .answer span { display: block; min-height: 1lh }
+.answer { display: block; padding: .25rem .5rem; border-radius: 3px; background: var(--tint); white-space: pre-wrap }
+.answer span { display: block; min-height: 1lh }
 .tally { display: flex; flex-wrap: wrap; gap: 0 1rem }
 #deliveries .turning { display: flex; gap: 1rem; font-size: .875rem }
 @media (max-width: 40rem) {

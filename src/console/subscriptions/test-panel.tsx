@@ -1,6 +1,7 @@
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { subscriptionUrl } from "../urls/project-url.ts";
+import { Answer } from "../deliveries/attempts.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { adviceOn } from "./test-advice.ts";
 import { type Refusal, Trouble } from "./trouble.tsx";
@@ -13,7 +14,7 @@ interface Testing {
 
 export function TestPanel({ row, test, trouble }: Testing) {
   return (
-    <section id="test">
+    <section id="test" tabindex={-1} aria-label="Test">
       <h2>Test</h2>
       <p class="aside">Sends a sample at once, which says that it is one. Nothing of it is kept.</p>
       <Trouble at="test" trouble={trouble} />
@@ -48,9 +49,7 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
       {test.response !== undefined && test.response !== "" && (
         <>
           <p class="aside">The answer’s text:</p>
-          <pre tabindex={0} aria-label="The answer’s text">
-            <Plain text={test.response} />
-          </pre>
+          <Answer text={test.response} />
         </>
       )}
     </div>
