@@ -7,7 +7,7 @@ export const EVENTS = `
 .filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .filter > summary { padding: .5rem 1rem; font-weight: 600 }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
-.filters > label { display: grid; flex: 1 1 auto; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
+.filters > label { display: grid; flex: none; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
 .filters > label:first-of-type { flex-basis: 8rem }
 .filters > label input { width: 100%; min-width: 8rem; color: var(--ink) }
 .filters > label input[type="datetime-local"] { font-size: .875rem }
@@ -33,7 +33,8 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .day ol > li + li { border-top: 1px solid var(--line) }
 .day p { margin: 0 }
 .told { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline }
-.told > p:first-child { flex: 0 0 100%; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden }
+.told > p:first-child { flex: 0 0 100%; min-width: 0 }
+:is(.told, .deliveries) .long { display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom }
 .told > .about { min-width: 0; max-width: 100% }
 .told > .data { margin: 0; max-width: 100% }
 .told > details { flex: 0 0 100% }
