@@ -58,5 +58,16 @@ pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tin
 .sign-in button { margin-top: .5rem }
 .fault { color: var(--bad) }
 [aria-invalid] { border-color: var(--bad) }
-@media (max-width: 30rem) { .who { margin-left: 0; width: 100%; justify-content: space-between } }
+@media (max-width: 30rem) {
+  .who { margin-left: 0; width: 100%; justify-content: space-between }
+  header ul { gap: 0; margin: 0 -.375rem }
+  header li a { padding: .25rem .375rem; font-size: .8125rem }
+}
+/* What is told by a background or a shadow is told by a border where those are taken away. */
+@media (forced-colors: active) {
+  button, .button, #arrival a:not([hidden]) { border: 1px solid ButtonBorder }
+  header li a[aria-current] { outline: 1px solid Highlight; outline-offset: -1px }
+  header li a[aria-current]:focus-visible { outline-width: 3px }
+  .swatch { forced-color-adjust: none }
+}
 `;
