@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { everythingStored, forgetEverything } from "../support/tables.ts";
-import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { elementsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
 import { MEMBER, OWNER, secretOf, stored, subscribed } from "./subscribing.ts";
 
 const service = aService();
@@ -106,6 +106,17 @@ describe("a test", () => {
     expect(words).toContain(advice);
     expect(words).toContain("<script>alert(1)</script>");
     expect((await elementsOf(page, "script")).length).toBe(0);
+  });
+
+  it.each([
+    ["enabled = 1", undefined],
+    ["enabled = 0", "Events wait until it is enabled."],
+    ["failing_since = 1, probe_id = 1", "To try at once, redeliver one of its deliveries"],
+  ])("that arrives says what holds back all else: %s", async (state, words) => {
+    const { id, path } = await subscribed(service);
+    await env.DB.prepare(`UPDATE subscriptions SET ${state} WHERE id = ?`).bind(id).run();
+    const said = await textsOf(await owner.send(`${path}/test`, {}), "#test .result p:not(.aside)");
+    expect(said.slice(2)).toEqual(words === undefined ? [] : [expect.stringContaining(words)]);
   });
 
   it("shows the answer line by line", async () => {

@@ -1,6 +1,6 @@
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../urls/project-url.ts";
+import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
 import { Answer } from "../deliveries/attempts.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { adviceOn } from "./test-advice.ts";
@@ -18,7 +18,7 @@ export function TestPanel({ row, test, trouble }: Testing) {
       <h2>Test</h2>
       <p class="aside">Sends a sample at once, which says that it is one. Nothing of it is kept.</p>
       <Trouble at="test" trouble={trouble} />
-      {test && <TestResult test={test} type={row.type} />}
+      {test && <TestResult row={row} test={test} />}
       <form method="post" action={`${subscriptionUrl(row.project, row.id, "test")}#test`}>
         <button class="quiet">{test === undefined ? "Send a test" : "Send another test"}</button>
       </form>
@@ -26,7 +26,7 @@ export function TestPanel({ row, test, trouble }: Testing) {
   );
 }
 
-function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["type"] }) {
+function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) {
   const arrived = test.outcome === "delivered";
   return (
     <div class="result" role="status">
@@ -45,7 +45,8 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
           <Plain text={test.reason} />
         </p>
       )}
-      <p>{adviceOn(test, type)}</p>
+      <p>{adviceOn(test, row.type)}</p>
+      {arrived && <WhatWaits row={row} />}
       {test.response !== undefined && test.response !== "" && (
         <>
           <p class="aside">The answer’s text:</p>
@@ -53,5 +54,17 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
         </>
       )}
     </div>
+  );
+}
+
+/** A test goes past what holds deliveries back, and changes nothing about it. */
+function WhatWaits({ row }: { row: SubscriptionRow }) {
+  if (!row.enabled) return <p>Events wait until it is enabled.</p>;
+  if (row.probe_id === null) return <></>;
+  return (
+    <p>
+      What is held is sent once the next try has arrived, within ten minutes. To try at once, redeliver one of{" "}
+      <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>its deliveries</a>.
+    </p>
   );
 }
