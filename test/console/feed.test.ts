@@ -50,6 +50,12 @@ describe("a feed", () => {
     expect(await wordsOf(page)).toMatch(/ 01:00:00, \d+ (?:months?|years?) ago /);
   });
 
+  it("lets the keyboard go past the filters", async () => {
+    const page = await browser.open("/");
+    expect(await linkOf(page, "Skip to the events")).toBe("#events");
+    expect((await elementsOf(page, "#events"))[0]?.attributes).toHaveProperty("tabindex", "-1");
+  });
+
   it("leads from each event to the places that it lies in, and to its own page", async () => {
     const place = { inventory_project: "P/A", inventory_application: "ä b", inventory_version: "1.0?" };
     await record(anEvent({ ...place, state_project: "shop" }));

@@ -30,12 +30,15 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
   return (
     <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
       {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
+      <a class="skip" href="#events">
+        Skip to the events
+      </a>
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <ProjectLink sought={sought} />
       <FilterForm url={url} query={query} now={now} />
       {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
-      <div class="bar">
+      <div id="events" class="bar" tabindex={-1}>
         <Turning url={url} page={page} />
         <p class="exports">
           {newest && newest.head > 0 && (

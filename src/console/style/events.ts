@@ -21,6 +21,7 @@ fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-w
 legend { padding: 0 0 .25rem; font-weight: 600 }
 fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
+#events { outline: none }
 .bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
 .bar a { padding: .125rem 0 }
 .exports { color: var(--soft); margin-left: auto !important }
