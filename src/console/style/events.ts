@@ -11,7 +11,7 @@ export const EVENTS = `
 .filters > label:first-of-type { flex-basis: 8rem }
 .filters > label input { width: 100%; min-width: 8rem; color: var(--ink) }
 .filters > label input[type="datetime-local"] { font-size: .875rem }
-.filters > p { display: flex; flex-wrap: wrap; flex-basis: 100%; gap: 0 .75rem; align-items: baseline; margin: 0; font-size: .875rem; color: var(--soft) }
+.filters > p { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; align-self: center; margin: 0; font-size: .875rem; color: var(--soft) }
 .filters > p a { padding: .125rem 0 }
 .buttons { display: flex; gap: .75rem; align-items: center }
 .types > summary { padding: .5rem 0 }
