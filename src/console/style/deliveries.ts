@@ -45,8 +45,9 @@ export const DELIVERIES = `
   .narrowing input { width: 100% }
   .narrowing select { max-width: none }
   .deliveries .attempts thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  .deliveries .attempts tr { display: grid; grid-template-columns: auto auto auto 1fr; border-top: 1px solid var(--line); padding: .25rem 0 }
+  .deliveries .attempts tr { display: grid; grid-template-columns: auto minmax(0, auto) auto 1fr; border-top: 1px solid var(--line); padding: .25rem 0 }
   .deliveries .attempts tbody tr > * { padding-top: 0; padding-bottom: 0; border: 0 }
+  .deliveries .attempts tr > td:nth-child(2) { white-space: normal }
   .deliveries .attempts td:last-child { grid-column: 1 / -1; width: auto }
 }
 `;

@@ -50,6 +50,7 @@ summary { cursor: pointer }
 .empty > :last-child { margin-bottom: 0 }
 .notice { margin: 0 0 1rem; padding: .5rem .875rem; border-left: 3px solid var(--good); border-radius: 3px; background: var(--tint); scroll-margin-top: 12rem; outline: none }
 pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tint); overflow-wrap: normal }
+:is(.empty, .result) pre { user-select: all }
 .failure { max-width: 36rem; margin: 3rem auto }
 .sign-in { display: grid; gap: .5rem; max-width: 26rem; margin: 3rem auto; padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .sign-in > * { margin: 0 }
