@@ -14,7 +14,7 @@ interface Testing {
 
 export function TestPanel({ row, test, trouble }: Testing) {
   return (
-    <section id="test" tabindex={-1} aria-label="Test">
+    <section id="test" tabindex={-1}>
       <h2>Test</h2>
       <p class="aside">Sends a sample at once, which says that it is one. Nothing of it is kept.</p>
       <Trouble at="test" trouble={trouble} />
