@@ -24,6 +24,7 @@ footer { padding-bottom: 2rem; font-size: .875rem }
 footer a { display: inline-block; padding: .125rem 0; color: var(--soft) }
 a { color: var(--link); text-underline-offset: .2em }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px }
+:root { scroll-padding-bottom: 5rem }
 .skip { position: absolute; left: -100vw }
 .skip:focus { left: 1rem; top: .5rem; padding: .25rem .75rem; background: var(--raised); z-index: 1 }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
