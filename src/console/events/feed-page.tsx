@@ -44,7 +44,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
           {newest && newest.head > 0 && (
             <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
           )}
-          Export <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
+          Export all <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
           <a href={viewUrl(url, { as: "ndjson", page_size: undefined })}>NDJSON</a>
         </p>
       </div>
