@@ -29,19 +29,31 @@ describe("a feed", () => {
     ]);
     const page = await browser.open("/");
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
-    expect((await elementsOf(page, ".day h2")).map(({ text }) => text)).toEqual(["Today", "Sunday, 23 November 2025"]);
+    const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+    expect((await elementsOf(page, ".day h2")).map(({ text }) => text)).toEqual([
+      `Today, ${today} UTC`,
+      "Sunday, 23 November 2025 UTC",
+    ]);
     const words = await wordsOf(page);
     expect(words).toContain("ann redeployed api to production of shop");
     expect(words.indexOf("ann redeployed")).toBeLessThan(words.indexOf("ben signed up"));
   });
 
-  it("tells times at a glance, and to the nanosecond on hover", async () => {
+  it("tells times at a glance and by the clock, and to the nanosecond on hover", async () => {
     const threeHoursAgo = BigInt(Date.now() - 3 * 3_600_000 - 1000) * 1_000_000n + 123_456n;
     await record([anEvent({ timestamp: "1763859600123456789" }), anEvent({ timestamp: `${threeHoursAgo}` })]);
-    const [near, far] = await elementsOf(await browser.open("/"), "time");
+    const page = await browser.open("/");
+    const [near, far] = await elementsOf(page, "time");
     expect(near?.text).toBe("3 hours ago");
     expect(near?.attributes["title"]).toMatch(/123456Z$/);
     expect(far?.attributes["datetime"]).toBe("2025-11-23T01:00:00.123456789Z");
+    expect(await wordsOf(page)).toMatch(/ 01:00:00, \d+ (?:months?|years?) ago /);
+  });
+
+  it("lets the keyboard go past the filters", async () => {
+    const page = await browser.open("/");
+    expect(await linkOf(page, "Skip to the events")).toBe("#events");
+    expect((await elementsOf(page, "#events"))[0]?.attributes).toHaveProperty("tabindex", "-1");
   });
 
   it("leads from each event to the places that it lies in, and to its own page", async () => {
@@ -154,6 +166,15 @@ describe("filters", () => {
     );
     expect(values.length).toBe(28);
     expect(new Set(values).size).toBe(28);
+  });
+
+  it("lead to what happened lately, with the others kept", async () => {
+    const page = await browser.open("/project/shop?username=ann&until=2025-01-01&page_from=7");
+    const { searchParams, pathname } = new URL((await linkOf(page, "7 days")) ?? "", "https://x.example");
+    expect(pathname).toBe("/project/shop");
+    expect([...searchParams.keys()]).toEqual(["username", "since"]);
+    const daysAgo = (Date.now() - Date.parse(`${searchParams.get("since")}Z`)) / 86_400_000;
+    expect(daysAgo).toBeCloseTo(7, 1);
   });
 
   it("left empty are none", async () => {

@@ -84,6 +84,13 @@ describe("what others chose", () => {
     }
   });
 
+  it("that is long takes one line of a list, so that who did what is still read", async () => {
+    await service.record([anEvent({ username: "u".repeat(255) }), anEvent({ username: "ann" })]);
+    const page = await (await signedIn(service)).open("/");
+    const names = await elementsOf(page, ".told p:first-child b");
+    expect(names.map(({ attributes }) => attributes["class"])).toEqual([undefined, "long"]);
+  });
+
   it("may be as long as a name can be", async () => {
     for (const page of await pagesShowing("W".repeat(255))) expect(await page.text()).toContain("</html>");
   });

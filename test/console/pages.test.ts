@@ -3,7 +3,7 @@ import { anEvent } from "../support/factories.ts";
 import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
-import { elementsOf, signedIn, wordsOf } from "./browser.ts";
+import { elementsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
 
 const service = aService();
 const browser = await signedIn(service, { groups: ["team"] });
@@ -39,8 +39,28 @@ describe("an event's page", () => {
       expect(words).toContain(fact);
     }
     const links = (await elementsOf(page, "main a")).map(({ attributes }) => attributes["href"]);
-    expect(links).toEqual(["/?username=ann", "/project/shop", "/project/shop/production", `/api/v1/events/${id}`]);
+    const before = `/project/shop/production?page_from=${Number(id) + 1}`;
+    expect(links).toEqual([
+      before,
+      "/?username=ann",
+      "/project/shop",
+      "/project/shop/production",
+      `/api/v1/events/${id}`,
+    ]);
     expect((await elementsOf(page, "title"))[0]?.text).toBe("ann added a build for production of shop · Tidings");
+  });
+
+  it("leads to what came before it, in the same environment", async () => {
+    const place = { state_project: "shop", state_environment: "production" };
+    await idOf({ ...place, username: "ben" });
+    await idOf({ state_project: "shop", state_environment: "staging", username: "mia" });
+    const id = await idOf({ ...place, state_deployment: "api", username: "ann" });
+    await idOf({ ...place, username: "zoe" });
+    const before = await linkOf(await browser.open(`/events/${id}`), "What came before it");
+    expect(await textsOf(await browser.open(before ?? ""), ".told > p:first-child b:first-child")).toEqual([
+      "ann",
+      "ben",
+    ]);
   });
 
   it.each([

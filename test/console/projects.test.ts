@@ -77,7 +77,7 @@ describe("a project's page", () => {
     const page = await owner.open("/projects/shop");
     const words = await wordsOf(page);
     for (const fact of [
-      "Webhook https://hooks.example.com/secret?token=1",
+      `Webhook ${id} https://hooks.example.com/secret?token=1`,
       "● Active",
       "Told of every type of event",
       "team-web",
@@ -97,7 +97,7 @@ describe("a project's page", () => {
       const { id } = await subscribed(service, { url: "https://hooks.example.com/secret?token=1" });
       const page = await (await signedIn(service, reader)).open("/projects/shop");
       expect(page.status).toBe(200);
-      expect(await wordsOf(page)).toContain("Webhook https://hooks.example.com ●");
+      expect(await wordsOf(page)).toContain(`Webhook ${id} https://hooks.example.com ●`);
       expect(await page.clone().text()).not.toContain("secret");
       expect(await page.clone().text()).not.toContain(`subscriptions/${id}`);
       expect((await elementsOf(page, "#subscriptions button, #subscriptions form")).length).toBe(0);
@@ -157,6 +157,9 @@ describe("a project's page", () => {
       expect(await linkOf(page, text)).toBe(feed);
       expect(await linkOf(await browser.open(feed), "Subscriptions and deliveries")).toBe(here);
       expect(await linkOf(await member.open(feed), "Subscriptions and deliveries")).toBeUndefined();
+      expect(await linkOf(await browser.open(`${feed}/production`), `Subscriptions and deliveries of ${name}`)).toBe(
+        here,
+      );
     }
   });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { everythingStored, forgetEverything } from "../support/tables.ts";
-import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { elementsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
 import { MEMBER, OWNER, secretOf, stored, subscribed } from "./subscribing.ts";
 
 const service = aService();
@@ -56,6 +56,16 @@ describe("every action", () => {
       expect(await everythingStored()).toEqual(before);
     },
   );
+
+  it("leads to a place that takes the keyboard along, so that what came of it is read next", async () => {
+    const page = await owner.open((await subscribed(service)).path);
+    const forms = await elementsOf(page, "main form[action*='#']");
+    const places = forms.map(({ attributes }) => attributes["action"]?.split("#")[1]).filter((id) => id !== "faults");
+    expect(new Set(places)).toEqual(new Set(["test", "secret", "recover"]));
+    for (const id of places) {
+      expect((await elementsOf(page, `#${id}`))[0]?.attributes).toHaveProperty("tabindex", "-1");
+    }
+  });
 
   it.each(ACTIONS)("on what is not there is a page that says so, and its address leads back: %s", async (action) => {
     const { path } = await subscribed(service);
@@ -113,12 +123,22 @@ describe("a test", () => {
     expect((await elementsOf(page, "script")).length).toBe(0);
   });
 
-  it("shows an answer of several lines as lines", async () => {
+  it.each([
+    ["enabled = 1", undefined],
+    ["enabled = 0", "Events wait until it is enabled."],
+    ["failing_since = 1, probe_id = 1", "To try at once, redeliver one of its deliveries"],
+  ])("that arrives says what holds back all else: %s", async (state, words) => {
+    const { id, path } = await subscribed(service);
+    await env.DB.prepare(`UPDATE subscriptions SET ${state} WHERE id = ?`).bind(id).run();
+    const said = await textsOf(await owner.send(`${path}/test`, {}), "#test .result p:not(.aside)");
+    expect(said.slice(2)).toEqual(words === undefined ? [] : [expect.stringContaining(words)]);
+  });
+
+  it("shows the answer line by line", async () => {
     const { path } = await subscribed(service);
-    answer = () => new Response("<html>\r\n<h1>502\u0000</h1>\n</html>", { status: 502 });
-    const html = await (await owner.send(`${path}/test`, {})).text();
-    const shown = /aria-label="The answer’s text">(.*?)<\/pre>/s.exec(html)?.[1]?.replace(/<[^>]+>/g, "");
-    expect(shown).toBe("&lt;html&gt;\n&lt;h1&gt;502U+0000&lt;/h1&gt;\n&lt;/html&gt;");
+    answer = () => new Response("upstream connect error\r\nsee the logs", { status: 503 });
+    const lines = await elementsOf(await owner.send(`${path}/test`, {}), ".answer span");
+    expect(lines.map(({ text }) => text)).toEqual(["upstream connect error", "see the logs"]);
   });
 
   it("without an answer says so", async () => {

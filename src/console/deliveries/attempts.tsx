@@ -1,6 +1,7 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { Attempt, AttemptOutcome } from "../../schemas/delivery.ts";
-import { Moment } from "../frame/moment.tsx";
+import { clockOf, Moment } from "../frame/moment.tsx";
+import { Answer } from "../frame/answer.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { Due } from "./delivery-state.tsx";
 
@@ -33,7 +34,7 @@ export function Attempts({ browsed, now }: Tried) {
             <th scope="col">
               <span class="spoken">Number</span>
             </th>
-            <th scope="col">Started</th>
+            <th scope="col">Started (UTC)</th>
             <th scope="col">Took</th>
             <th scope="col">Status</th>
             <th scope="col">Outcome</th>
@@ -61,7 +62,7 @@ function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
     <tr>
       <th scope="row">{number}</th>
       <td>
-        <Moment time={started_at} now={now} />
+        {clockOf({ time: started_at })}, <Moment time={started_at} now={now} />
       </td>
       <td>{duration_ms !== undefined && timeTaken(duration_ms)}</td>
       <td>{status}</td>
@@ -75,22 +76,6 @@ function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
         {response !== undefined && <Answer text={response} />}
       </td>
     </tr>
-  );
-}
-
-/** What a receiver said, line by line: `Plain` would show each line break as a character that cannot be seen. */
-function Answer({ text }: { text: string }) {
-  return (
-    <code class="answer">
-      {text
-        .trimEnd()
-        .split(/\r?\n/)
-        .map((line) => (
-          <span>
-            <Plain text={line} />
-          </span>
-        ))}
-    </code>
   );
 }
 

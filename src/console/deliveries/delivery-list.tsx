@@ -1,7 +1,7 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { deliveriesUrl } from "../urls/project-url.ts";
-import { CHANNEL_NAMES } from "../frame/channel-names.ts";
+import { subscriptionName } from "../frame/channel-names.ts";
 import { Sentence } from "../frame/told.tsx";
 import { Moment } from "../frame/moment.tsx";
 import { Plain } from "../frame/plain.tsx";
@@ -72,8 +72,8 @@ function WhyNot({ browsed: { delivery } }: Browsed) {
 }
 
 /** "Webhook 3, hooks.example.com": several may have one host. */
-export function addresseeName({ id, type, url }: { id: string | number; type: SubscriptionType; url: string }): string {
-  return `${CHANNEL_NAMES[type]} ${id}, ${new URL(url).host}`;
+export function addresseeName(addressee: { id: string | number; type: SubscriptionType; url: string }): string {
+  return `${subscriptionName(addressee)}, ${new URL(addressee.url).host}`;
 }
 
 function Redelivery({ id, back }: { id: string; back: string }) {

@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
+import { placeUrl } from "../urls/place-url.ts";
 import { PlaceLinks, treeName } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { typeName } from "../frame/event-types.tsx";
@@ -36,7 +37,8 @@ export function EventPage({ row, projects, url, visitor, now }: One) {
         </h1>
         <dl>
           <Fact name="When">
-            <Moment timestampNs={row.timestamp} now={now} /> <code>{rfc3339(row.timestamp)}</code>
+            <Moment timestampNs={row.timestamp} now={now} /> <code>{rfc3339(row.timestamp)}</code>{" "}
+            <a href={beforeUrl(row)}>What came before it</a>
           </Fact>
           <Fact name="Type">
             {typeName(row.type)} <code>{row.type}</code>
@@ -61,6 +63,13 @@ export function EventPage({ row, projects, url, visitor, now }: One) {
       </article>
     </Layout>
   );
+}
+
+/** What led up to an event, with itself on top: in its environment or application, or as near as there is a name. */
+function beforeUrl(row: EventRow): string {
+  const [tree, ...names] = placesOf(row).at(-1) ?? (["everything"] as const);
+  const near = tree === "everything" ? ([tree] as const) : ([tree, ...names.slice(0, 2)] as const);
+  return `${placeUrl(near)}?page_from=${row.id + 1}`;
 }
 
 function Fact({ name, children }: { name: string; children?: Child }) {

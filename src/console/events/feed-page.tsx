@@ -30,18 +30,21 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
   return (
     <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
       {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
+      <a class="skip" href="#events">
+        Skip to the events
+      </a>
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <ProjectLink sought={sought} />
-      <FilterForm path={url.pathname} query={query} isFiltered={isFiltered} />
+      <FilterForm url={url} query={query} isFiltered={isFiltered} now={now} />
       {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
-      <div class="bar">
+      <div id="events" class="bar" tabindex={-1}>
         <Turning url={url} page={page} />
         <p class="exports">
           {newest && newest.head > 0 && (
             <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
           )}
-          Export <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
+          Export all <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
           <a href={viewUrl(url, { as: "ndjson", page_size: undefined })}>NDJSON</a>
         </p>
       </div>
@@ -78,13 +81,21 @@ function Heading({ scope }: { scope: Scope }) {
   );
 }
 
-/** From a project's events to who is told of them. */
+/** From a project's events to who is told of them: all of the project's, also where the page is of some. */
 function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
   const [, project, ...deeper] = scope;
-  if (project === undefined || deeper.length > 0 || !canReadProject(reader, project)) return <></>;
+  if (project === undefined || !canReadProject(reader, project)) return <></>;
   return (
     <p class="beside">
-      <a href={projectUrl(project)}>Subscriptions and deliveries</a>
+      <a href={projectUrl(project)}>
+        Subscriptions and deliveries
+        {deeper.length > 0 && (
+          <>
+            {" "}
+            of <Plain text={project} />
+          </>
+        )}
+      </a>
     </p>
   );
 }

@@ -1,16 +1,19 @@
 import type { EventType } from "../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type SizedPageQuery } from "../../schemas/page.ts";
 import { rfc3339 } from "../../schemas/time.ts";
+import { viewUrl } from "../urls/place-url.ts";
 import { TypeFamilies, typeName } from "../frame/event-types.tsx";
 
 interface Filters {
-  path: string;
+  url: URL;
   query: SizedPageQuery;
   isFiltered: boolean;
+  now: number;
 }
 
 /** A plain form: its address is the view, for oneself and for others. */
-export function FilterForm({ path, query, isFiltered }: Filters) {
+export function FilterForm({ url, query, isFiltered, now }: Filters) {
+  const path = url.pathname;
   return (
     <details class="filter" open={isFiltered}>
       <summary>Filter</summary>
@@ -39,8 +42,30 @@ export function FilterForm({ path, query, isFiltered }: Filters) {
           <button>Filter</button>
           {isFiltered && <a href={path}>Clear</a>}
         </div>
+        <Lately url={url} now={now} />
       </form>
     </details>
+  );
+}
+
+const HOUR_MS = 3_600_000;
+const SPANS = [
+  ["hour", HOUR_MS],
+  ["24 hours", 24 * HOUR_MS],
+  ["7 days", 7 * 24 * HOUR_MS],
+  ["30 days", 30 * 24 * HOUR_MS],
+] as const;
+
+/** What is asked for most, in one click. A moment and not a span stands in the address: the link stays what it was. */
+function Lately({ url, now }: Pick<Filters, "url" | "now">) {
+  return (
+    <p>
+      The last
+      {SPANS.map(([name, spanMs]) => {
+        const since = new Date(now - spanMs).toISOString().slice(0, 16);
+        return <a href={viewUrl(url, { since, until: undefined })}>{name}</a>;
+      })}
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import type { EventRow } from "../../store/events/event-rows.ts";
 import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { dayOf, Moment } from "../frame/moment.tsx";
+import { clockOf, dayOf, Moment } from "../frame/moment.tsx";
 import { Sentence } from "../frame/told.tsx";
 
 /** What is longer is on the event's own page, so that a page of fifty stays light. */
@@ -16,7 +16,7 @@ export function Timeline({ rows, now }: { rows: EventRow[]; now: number }) {
       <IconShapes kinds={rows.map(({ type }) => kindOf(type))} />
       {runsOfDays(rows, now).map(({ day, rows: ofDay }) => (
         <section class="day">
-          <h2>{day}</h2>
+          <h2>{day} UTC</h2>
           <ol>
             {ofDay.map((row) => (
               <Item row={row} now={now} />
@@ -39,7 +39,7 @@ function Item({ row, now }: { row: EventRow; now: number }) {
         <p class="about">
           <a href={`/events/${row.id}`}>
             <span class="spoken">Event {row.id}, </span>
-            <Moment timestampNs={row.timestamp} now={now} />
+            {clockOf({ timestampNs: row.timestamp })}, <Moment timestampNs={row.timestamp} now={now} />
           </a>
           {placesOf(row).map((scope) => (
             <PlaceLinks scope={scope} />

@@ -13,6 +13,11 @@ export function Moment({ now, ...when }: When & { now: number }) {
   );
 }
 
+/** "14:05:09", UTC: for where a day is told already, and for who cannot hover. */
+export function clockOf(when: When): string {
+  return exactly(when).slice(11, 19);
+}
+
 function exactly(when: When): string {
   if ("time" in when) return when.time;
   return "at" in when ? new Date(when.at).toISOString() : rfc3339(when.timestampNs);
@@ -27,13 +32,9 @@ const UNITS = [
 ] as const;
 
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-const DAY = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  timeZone: "UTC",
-});
+const DATE = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+const NEAR_DAY = new Intl.DateTimeFormat("en-GB", DATE);
+const FAR_DAY = new Intl.DateTimeFormat("en-GB", { ...DATE, weekday: "long" });
 
 function howFarOff(then: number, now: number): string {
   const seconds = (then - now) / 1000;
@@ -43,11 +44,11 @@ function howFarOff(then: number, now: number): string {
   return Math.abs(seconds) < 5 ? "just now" : RELATIVE.format(Math.trunc(seconds), "second");
 }
 
-/** "Today", "Yesterday", "Sunday, 23 November 2025". */
+/** "Today, 25 November 2026", "Sunday, 23 November 2025": of the days of UTC. */
 export function dayOf(timestampNs: string, now: number): string {
   const then = millisecondsOf(timestampNs);
   const daysAgo = Math.floor(now / 86_400_000) - Math.floor(then / 86_400_000);
-  if (daysAgo === 0) return "Today";
-  if (daysAgo === 1) return "Yesterday";
-  return DAY.format(then);
+  if (daysAgo === 0) return `Today, ${NEAR_DAY.format(then)}`;
+  if (daysAgo === 1) return `Yesterday, ${NEAR_DAY.format(then)}`;
+  return FAR_DAY.format(then);
 }

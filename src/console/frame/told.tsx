@@ -3,6 +3,9 @@ import { sentenceOf, type Told } from "../../words/sentence.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import { Plain, plainText } from "./plain.tsx";
 
+/** A list shows one line of what is longer, so that who did what is still read. */
+const LONG = 60;
+
 /** Who did what, and where; the values stand out. */
 export function Sentence({ row }: { row: EventHead }) {
   const pieces = sentenceOf(toldOf(row));
@@ -14,7 +17,7 @@ export function Sentence({ row }: { row: EventHead }) {
           {kind === "words" ? (
             text
           ) : (
-            <b>
+            <b class={text.length > LONG ? "long" : undefined}>
               <Plain text={text} />
             </b>
           )}

@@ -32,8 +32,8 @@ export const DELIVERIES = `
 .deliveries .attempts td:last-child { width: 99%; padding-right: 0 }
 .deliveries .attempts tr > :not(:last-child) { white-space: nowrap; font-variant-numeric: tabular-nums }
 .deliveries .attempts tbody tr > * { border-top: 1px solid var(--line) }
-.deliveries .answer { display: block; padding: .25rem .5rem; border-radius: 3px; background: var(--tint); white-space: pre-wrap }
-.deliveries .answer span { display: block; min-height: 1lh }
+.answer { display: block; padding: .25rem .5rem; border-radius: 3px; background: var(--tint); white-space: pre-wrap }
+.answer span { display: block; min-height: 1lh }
 .tally { display: flex; flex-wrap: wrap; gap: 0 1rem }
 #deliveries .turning { display: flex; gap: 1rem; font-size: .875rem }
 @media (max-width: 40rem) {
@@ -45,8 +45,9 @@ export const DELIVERIES = `
   .narrowing input { width: 100% }
   .narrowing select { max-width: none }
   .deliveries .attempts thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  .deliveries .attempts tr { display: grid; grid-template-columns: auto auto auto 1fr; border-top: 1px solid var(--line); padding: .25rem 0 }
+  .deliveries .attempts tr { display: grid; grid-template-columns: auto minmax(0, auto) auto 1fr; border-top: 1px solid var(--line); padding: .25rem 0 }
   .deliveries .attempts tbody tr > * { padding-top: 0; padding-bottom: 0; border: 0 }
+  .deliveries .attempts tr > td:nth-child(2) { white-space: normal }
   .deliveries .attempts td:last-child { grid-column: 1 / -1; width: auto }
 }
 `;

@@ -6,18 +6,22 @@ export const EVENTS = `
 .crumbs [aria-current] { color: var(--soft); text-decoration: none }
 .filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .filter > summary { padding: .5rem 1rem; font-weight: 600 }
-.filters { display: grid; grid-template-columns: auto minmax(8rem, 1fr) auto auto auto; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
-.filters > label { display: grid; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
-.filters > label input { width: 100%; color: var(--ink) }
+.filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
+.filters > label { display: grid; flex: none; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
+.filters > label:first-of-type { flex-basis: 8rem }
+.filters > label input { width: 100%; min-width: 8rem; color: var(--ink) }
+.filters > label input[type="datetime-local"] { font-size: .875rem }
+.filters > p { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; align-self: center; margin: 0; font-size: .875rem; color: var(--soft) }
+.filters > p a { padding: .125rem 0 }
 .buttons { display: flex; gap: .75rem; align-items: center }
 .types > summary { padding: .5rem 0 }
-.types[open] { grid-column: 1 / -1 }
-.filters:has(> .types[open]) { grid-template-columns: minmax(8rem, 1fr) auto auto auto }
+.types[open] { flex-basis: 100% }
 .families { columns: 17rem; column-gap: 1rem; margin-top: .75rem }
 fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; font-size: .875rem }
 legend { padding: 0 0 .25rem; font-weight: 600 }
 fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
+#events { outline: none }
 .bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
 .bar a { padding: .125rem 0 }
 .bar .exports { color: var(--soft); margin-left: auto }
@@ -29,6 +33,12 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .day li { display: grid; grid-template-columns: 2rem minmax(0, 1fr); gap: .75rem; padding: .75rem 1rem }
 .day ol > li + li { border-top: 1px solid var(--line) }
 .day p { margin: 0 }
+.told { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline }
+.told > p:first-child { flex: 0 0 100%; min-width: 0 }
+:is(.told, .deliveries) .long { display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom }
+.told > .about { min-width: 0; max-width: 100% }
+.told > .data { margin: 0; max-width: 100% }
+.told > details { flex: 0 0 100% }
 .day b, .event h1 b { font-weight: 600 }
 .icon { width: 2rem; height: 2rem; padding: .5rem; border-radius: 50%; background: var(--tint); color: var(--link); fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none }
 .icon.destroy { color: var(--bad) }
@@ -59,8 +69,14 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 #data .data { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 #data > .data > summary { font-weight: 600 }
 @media (max-width: 40rem) {
-  .filters, .filters:has(> .types[open]) { grid-template-columns: 1fr }
+  .filters { display: grid }
   .event dl div { grid-template-columns: 1fr }
+}
+/* What is folded is named beside the time, and unfolds below both: its name stays where it is clicked. */
+@supports selector(::details-content) {
+  .told > details { display: contents }
+  .told > details > summary { font-size: .875rem }
+  .told > details::details-content { flex: 0 0 100%; font-size: .875rem }
 }
 /* There is room for the filters: they need no unfolding. Browsers that do not know the part unfold them all the same. */
 @supports selector(::details-content) {
@@ -68,9 +84,5 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
     .filter > summary { display: none }
     .filter::details-content { content-visibility: visible; block-size: auto }
   }
-}
-@media (min-width: 40.01rem) and (max-width: 56rem) {
-  .filters, .filters:has(> .types[open]) { grid-template-columns: 1fr 1fr }
-  .types { grid-column: 1 / -1 }
 }
 `;

@@ -24,6 +24,7 @@ footer { padding-bottom: 2rem; font-size: .875rem }
 footer a { display: inline-block; padding: .125rem 0; color: var(--soft) }
 a { color: var(--link); text-underline-offset: .2em }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px }
+:root { scroll-padding-bottom: 5rem }
 .skip { position: absolute; left: -100vw }
 .skip:focus { left: 1rem; top: .5rem; padding: .25rem .75rem; background: var(--raised); z-index: 1 }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
@@ -50,6 +51,7 @@ summary { cursor: pointer }
 .empty > :last-child { margin-bottom: 0 }
 .notice { margin: 0 0 1rem; padding: .5rem .875rem; border-left: 3px solid var(--good); border-radius: 3px; background: var(--tint); scroll-margin-top: 12rem; outline: none }
 pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tint); overflow-wrap: normal }
+:is(.empty, .result) pre { user-select: all }
 .failure { max-width: 36rem; margin: 3rem auto }
 .sign-in { display: grid; gap: .5rem; max-width: 26rem; margin: 3rem auto; padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .sign-in > * { margin: 0 }
@@ -58,5 +60,16 @@ pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tin
 .sign-in button { margin-top: .5rem }
 .fault { color: var(--bad) }
 [aria-invalid] { border-color: var(--bad) }
-@media (max-width: 30rem) { .who { margin-left: 0; width: 100%; justify-content: space-between } }
+@media (max-width: 30rem) {
+  .who { margin-left: 0; width: 100%; justify-content: space-between }
+  header ul { gap: 0; margin: 0 -.375rem }
+  header li a { padding: .25rem .375rem; font-size: .8125rem }
+}
+/* What is told by a background or a shadow is told by a border where those are taken away. */
+@media (forced-colors: active) {
+  button, .button, #arrival a:not([hidden]) { border: 1px solid ButtonBorder }
+  header li a[aria-current] { outline: 1px solid Highlight; outline-offset: -1px }
+  header li a[aria-current]:focus-visible { outline-width: 3px }
+  .swatch { forced-color-adjust: none }
+}
 `;

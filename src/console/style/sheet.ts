@@ -4,10 +4,11 @@ import { DELIVERIES } from "./deliveries.ts";
 import { EVENTS } from "./events.ts";
 import { FORMS } from "./forms.ts";
 import { FRAME } from "./frame.ts";
+import { PRINT } from "./print.ts";
 import { PROJECTS } from "./projects.ts";
 import { SUBSCRIPTIONS } from "./subscriptions.ts";
 
-export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + FORMS + DELIVERIES).trim();
+export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + FORMS + DELIVERIES + PRINT).trim();
 
 export const STYLE_URL = keptForEver("/style", "css", STYLE_SHEET);
 

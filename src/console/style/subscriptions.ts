@@ -52,7 +52,7 @@ main > section[id] > h2 + p { margin: 0 0 .75rem }
 .result p { margin: 0 0 .375rem }
 .result > :last-child { margin-bottom: 0 }
 .result pre { margin: 0; padding: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; background: none }
-.result pre bdi { unicode-bidi: isolate }
+section[tabindex] { outline: none }
 section > .buttons { flex-wrap: wrap }
 #delete summary { padding: .125rem 0 }
 .danger { background: none; border-color: var(--bad); color: var(--bad) }
@@ -63,5 +63,6 @@ section > .buttons { flex-wrap: wrap }
   .health { grid-template-columns: 1fr }
   .health > p { grid-column: 1 }
   .bars { grid-row: auto }
+  .told-of div { grid-template-columns: 5.75rem minmax(0, 1fr) }
 }
 `;

@@ -22,7 +22,7 @@ export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering
   const { which, from } = draft ?? { which: "failed", from: "0" };
   const isWrong = trouble?.fields.includes("from") === true;
   return (
-    <section id="recover">
+    <section id="recover" tabindex={-1}>
       <h2>Recover past events</h2>
       <p class="aside">Puts events on their way once more, as far as this subscription may be told of them.</p>
       {recovery && <RecoveryState row={row} recovery={recovery} now={now} />}
@@ -51,7 +51,7 @@ export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering
             {...(isWrong && { "aria-invalid": "true" })}
           />
           <p id="from-hint" class="aside">
-            0 is from the beginning.
+            Each event’s page shows its ID. 0 is from the beginning.
           </p>
         </div>
         <button class="quiet">Recover</button>

@@ -14,7 +14,7 @@ export function SecretPanel({ row, secret, trouble, now }: Secret) {
   const retired = row.retired_secrets.find(({ expires_at }) => expires_at > now);
   const url = (action: string) => `${subscriptionUrl(row.project, row.id, action)}#secret`;
   return (
-    <section id="secret">
+    <section id="secret" tabindex={-1}>
       <h2>Signing secret</h2>
       <p class="aside">
         With it the receiver tells our messages from others’. To verify one with a library of Standard Webhooks:

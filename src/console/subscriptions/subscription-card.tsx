@@ -2,7 +2,7 @@ import type { Health } from "../../domain/subscriptions/subscription-health.ts";
 import { viewOfSubscription } from "../../domain/subscriptions/subscription-view.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
-import { CHANNEL_NAMES } from "../frame/channel-names.ts";
+import { subscriptionName } from "../frame/channel-names.ts";
 import { typeName } from "../frame/event-types.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { HealthPicture } from "./health-picture.tsx";
@@ -23,7 +23,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
     <li class="subscription">
       <div>
         <h3>
-          <span class="aside">{CHANNEL_NAMES[row.type]}</span> <Destination row={row} isOwner={isOwner} />
+          <span class="aside">{subscriptionName(row)}</span> <Destination row={row} isOwner={isOwner} />
         </h3>
         <p>
           <Status row={row} now={now} />

@@ -5,7 +5,7 @@ import type { Recovery } from "../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
 import type { Draft } from "./subscription-draft.ts";
-import { CHANNEL_NAMES } from "../frame/channel-names.ts";
+import { subscriptionName } from "../frame/channel-names.ts";
 import { Layout, type Visitor } from "../frame/layout.tsx";
 import { SUBSCRIPTION_NOTICES } from "../frame/notices.ts";
 import { Notice } from "../frame/notice.tsx";
@@ -48,7 +48,7 @@ interface SubscriptionProps {
 
 export function SubscriptionPage({ row, health, form, shown, visitor, now }: SubscriptionProps) {
   const { faults = [], trouble } = shown;
-  const name = `${CHANNEL_NAMES[row.type]} ${row.id}`;
+  const name = subscriptionName(row);
   const hasFailed = faults.length > 0 || trouble !== undefined;
   return (
     <Layout
@@ -58,7 +58,7 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
     >
       <ProjectCrumbs project={row.project} here={name} />
       <h1>
-        <span class="aside">{CHANNEL_NAMES[row.type]}</span> <Plain text={new URL(row.url).origin} />
+        <span class="aside">{name}</span> <Plain text={new URL(row.url).origin} />
       </h1>
       <Notice code={shown.notice} sentences={SUBSCRIPTION_NOTICES} />
       <FaultSummary faults={faults} />

@@ -1,6 +1,7 @@
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../urls/project-url.ts";
+import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
+import { Answer } from "../frame/answer.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { Marked } from "./status.tsx";
 import { adviceOn } from "./test-advice.ts";
@@ -14,11 +15,11 @@ interface Testing {
 
 export function TestPanel({ row, test, trouble }: Testing) {
   return (
-    <section id="test">
+    <section id="test" tabindex={-1}>
       <h2>Test</h2>
       <p class="aside">Sends a sample at once, which says that it is one. Nothing of it is kept.</p>
       <Trouble at="test" trouble={trouble} />
-      {test && <TestResult test={test} type={row.type} />}
+      {test && <TestResult row={row} test={test} />}
       <form method="post" action={`${subscriptionUrl(row.project, row.id, "test")}#test`}>
         <button class="quiet">{test === undefined ? "Send a test" : "Send another test"}</button>
       </form>
@@ -26,7 +27,7 @@ export function TestPanel({ row, test, trouble }: Testing) {
   );
 }
 
-function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["type"] }) {
+function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) {
   const arrived = test.outcome === "delivered";
   return (
     <div class="result" role="status">
@@ -42,20 +43,26 @@ function TestResult({ test, type }: { test: TestAttempt; type: SubscriptionRow["
           <Plain text={test.reason} />
         </p>
       )}
-      <p>{adviceOn(test, type)}</p>
+      <p>{adviceOn(test, row.type)}</p>
+      {arrived && <WhatWaits row={row} />}
       {test.response !== undefined && test.response !== "" && (
         <>
           <p class="aside">The answer’s text:</p>
-          <pre tabindex={0} aria-label="The answer’s text">
-            {test.response.split(/\r?\n/).map((line, index) => (
-              <>
-                {index > 0 && "\n"}
-                <Plain text={line} />
-              </>
-            ))}
-          </pre>
+          <Answer text={test.response} />
         </>
       )}
     </div>
+  );
+}
+
+/** A test goes past what holds deliveries back, and changes nothing about it. */
+function WhatWaits({ row }: { row: SubscriptionRow }) {
+  if (!row.enabled) return <p>Events wait until it is enabled.</p>;
+  if (row.probe_id === null) return <></>;
+  return (
+    <p>
+      What is held is sent once the next try has arrived, within ten minutes. To try at once, redeliver one of{" "}
+      <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>its deliveries</a>.
+    </p>
   );
 }
