@@ -172,6 +172,19 @@ describe("a page's activity", () => {
     expect((await sent.arrayBuffer()).byteLength).toBeLessThan(2500);
   });
 
+  it("draws what is rare so that it is seen", async () => {
+    await record([...someEvents(95, () => ({ type: "ADD_BUILD", timestamp: day(0) })), ...builds(5)]);
+    const [bars] = await elementsOf(await (await signedIn(service)).open("/"), ".chart path:not(.ground)");
+    const heights = [...(bars?.attributes["d"] ?? "").matchAll(/v-([\d.]+)/g)].map(([, height]) => Number(height));
+    expect(heights.length).toBe(5);
+    expect(Math.min(...heights)).toBeGreaterThan(1);
+  });
+
+  it("is not shown where all happened at once", async () => {
+    await record(someEvents(12, () => ({ timestamp: day(0) })));
+    expect(await elementsOf(await (await signedIn(service)).open("/"), ".activity")).toEqual([]);
+  });
+
   it("is not shown where there is little to tell, nor on older pages", async () => {
     await record(builds(9));
     const browser = await signedIn(service);

@@ -29,6 +29,7 @@ describe("an event's page", () => {
     expect((await textsOf(page, "#deliveries .of > p:first-child a"))[1]).toBe("Slack 4, hooks.slack.com");
     expect(await wordsOf(page)).toContain("1 pending, 1 held, 1 delivered, 1 failed, 1 cancelled");
     expect(await linkOf(page, "Deliveries of shop")).toBe("/projects/shop#deliveries");
+    expect(await linkOf(page, "All 5 of them")).toBeUndefined();
     expect(await page.text()).not.toMatch(/secret-path|no such order/);
     expect(await textsOf(await owner.open("/events/1"), ".answer")).toContain(
       "no such order, see https://ill.example.com",

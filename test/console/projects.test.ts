@@ -55,6 +55,9 @@ describe("the list of projects", () => {
     const words = await wordsOf(await (await signedIn(service)).open("/projects"));
     expect(words).toContain("You have no role in a project yet");
     expect(words).toContain("project:NAME:global:read");
+    expect(words).not.toContain("As an auditor");
+    const auditor = await signedIn(service, { groups: ["audit"] });
+    expect(await wordsOf(await auditor.open("/projects"))).toContain("As an auditor you may look at every project");
   });
 
   it("goes to a project by its name", async () => {
@@ -107,11 +110,11 @@ describe("a project's page", () => {
   it.each([
     [5, []],
     [6, ["and 2 more"]],
-  ])("names %i types, as far as they are seen at a glance", async (many, folded) => {
-    await subscribed(service, { event_types: EVENT_TYPES.slice(0, many) });
+  ])("names %i types, as far as they are seen at a glance", async (types, folded) => {
+    await subscribed(service, { event_types: EVENT_TYPES.slice(0, types) });
     const page = await member.open("/projects/shop");
     expect((await elementsOf(page, ".more summary")).map(({ text }) => text)).toEqual(folded);
-    expect((await elementsOf(page, ".told-of div:first-child .one")).length).toBe(many);
+    expect((await elementsOf(page, ".told-of div:first-child .one")).length).toBe(types);
   });
 
   it("tells how each does, in words", async () => {

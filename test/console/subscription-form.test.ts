@@ -143,7 +143,9 @@ describe("adding a subscription", () => {
     const [wrong] = await elementsOf(response, `#${field}`);
     expect(wrong?.attributes["aria-invalid"]).toBe("true");
     expect(wrong?.attributes["aria-describedby"]?.split(" ")).toContain(`${field}-fault`);
-    expect((await elementsOf(response, `#${field}-fault`)).length).toBe(1);
+    expect((await elementsOf(response, `#${field}-fault bdi`)).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^[A-Z].*[^.]\.$/),
+    ]);
     const kept = new Map(typed(await formOf(response), {}));
     for (const [name, value] of Object.entries(fields)) {
       if (typeof value === "string" && value !== "fax") expect(kept.get(name)).toBe(value);

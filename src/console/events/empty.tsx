@@ -3,6 +3,7 @@ import { isLocal } from "../frame/local.ts";
 
 interface Emptiness {
   scope: Scope;
+  isNewest: boolean;
   isFiltered: boolean;
   /** Without filters. */
   allUrl: string;
@@ -11,7 +12,7 @@ interface Emptiness {
 }
 
 /** A page without events says what that means, and what to do. */
-export function Empty({ scope, isFiltered, allUrl, origin }: Emptiness) {
+export function Empty({ scope, isNewest, isFiltered, allUrl, origin }: Emptiness) {
   if (isFiltered) {
     return (
       <section class="empty">
@@ -22,6 +23,7 @@ export function Empty({ scope, isFiltered, allUrl, origin }: Emptiness) {
       </section>
     );
   }
+  if (!isNewest) return <p class="empty">Nothing is older than this.</p>;
   if (scope[0] !== "everything") {
     return (
       <section class="empty">

@@ -49,11 +49,14 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
         </p>
       </div>
       <Timeline rows={page.rows} now={now} />
-      {page.rows.length === 0 && !page.isCut && (newest !== undefined || isFiltered) && (
-        <Empty scope={scope} isFiltered={isFiltered} allUrl={url.pathname} origin={origin} />
-      )}
-      {page.rows.length === 0 && newest === undefined && !isFiltered && (
-        <p class="empty">Nothing is older than this.</p>
+      {page.rows.length === 0 && !page.isCut && (
+        <Empty
+          scope={scope}
+          isNewest={newest !== undefined}
+          isFiltered={isFiltered}
+          allUrl={url.pathname}
+          origin={origin}
+        />
       )}
       {page.isCut && <Cut url={url} page={page} />}
       {page.rows.length > 0 && (

@@ -5,45 +5,46 @@ import { Moment } from "../frame/moment.tsx";
 
 const MARKS = { active: "●", failing: "▲", held: "◐", disabled: "■" };
 
+interface Standing {
+  row: SubscriptionRow;
+  now: number;
+}
+
 /** How a subscription does, in words, with a mark of its own for each. */
-export function Status({ row, now }: { row: SubscriptionRow; now: number }) {
-  if (!row.enabled) {
-    return (
-      <Marked as="disabled">
-        <b>Disabled</b> {row.disabled_at !== null && <Moment at={row.disabled_at} now={now} />}
-        {row.disabled_reason !== null && (
-          <>
-            : <Plain text={row.disabled_reason} />
-          </>
-        )}
-      </Marked>
-    );
-  }
-  const since = row.failing_since !== null && (
-    <>
-      {" "}
-      since <Moment at={row.failing_since} now={now} />
-    </>
-  );
-  if (row.probe_id !== null) {
-    return (
-      <Marked as="held">
-        <b>Failing</b>
-        {since}. Held back: one delivery at a time is tried
-      </Marked>
-    );
-  }
-  if (row.failing_since !== null) {
-    return (
-      <Marked as="failing">
-        <b>Failing</b>
-        {since}
-      </Marked>
-    );
-  }
+export function Status({ row, now }: Standing) {
+  if (!row.enabled) return <Disabled row={row} now={now} />;
+  if (row.failing_since !== null || row.probe_id !== null) return <Failing row={row} now={now} />;
   return (
     <Marked as="active">
       <b>Active</b>
+    </Marked>
+  );
+}
+
+function Disabled({ row: { disabled_at, disabled_reason }, now }: Standing) {
+  return (
+    <Marked as="disabled">
+      <b>Disabled</b> {disabled_at !== null && <Moment at={disabled_at} now={now} />}
+      {disabled_reason !== null && (
+        <>
+          : <Plain text={disabled_reason} />
+        </>
+      )}
+    </Marked>
+  );
+}
+
+function Failing({ row: { failing_since, probe_id }, now }: Standing) {
+  return (
+    <Marked as={probe_id === null ? "failing" : "held"}>
+      <b>Failing</b>
+      {failing_since !== null && (
+        <>
+          {" "}
+          since <Moment at={failing_since} now={now} />
+        </>
+      )}
+      {probe_id !== null && ". Held back: one delivery at a time is tried"}
     </Marked>
   );
 }
