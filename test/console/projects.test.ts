@@ -251,7 +251,7 @@ describe("what others chose", () => {
       await browser.open(`${project}/subscriptions/new`),
       await browser.open(`${project}/subscriptions/${id}`),
       await browser.send(`${project}/subscriptions`, form),
-      await browser.send(`${project}/subscriptions/${id}`, { ...form, mark: attack }),
+      await browser.send(`${project}/subscriptions/${id}`, { ...form, tag: attack }),
       await browser.send(`${project}/subscriptions/${id}/recover`, { which: attack, from: attack }),
     ];
     expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200, 422, 422, 422]);

@@ -270,7 +270,7 @@ describe("changing a subscription", () => {
     expect((await stored(service))[0]?.enabled).toBe(false);
   });
 
-  it("with faults keeps the mark: who corrects them overwrites nobody unawares either", async () => {
+  it("with faults keeps the tag: who corrects them overwrites nobody unawares either", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));
     await owner.send(path, typed(form, { url: `${URL_FIELD}/first` }));

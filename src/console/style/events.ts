@@ -1,9 +1,6 @@
 /** The timeline, its filters, and an event's own page. */
 export const EVENTS = `
-.crumbs { margin-top: .5rem; font-size: .875rem }
-.crumbs ol { display: flex; flex-wrap: wrap; margin: 0; padding: 0; list-style: none }
 .crumbs li + li::before, .place a + a::before { content: "/"; display: inline-block; padding: 0 .4em; color: var(--soft); text-decoration: none }
-.crumbs [aria-current] { color: var(--soft); text-decoration: none }
 .filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .filter > summary { padding: .5rem 1rem; font-weight: 600 }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
@@ -13,13 +10,8 @@ export const EVENTS = `
 .filters > label input[type="datetime-local"] { font-size: .875rem }
 .filters > p { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; align-self: center; margin: 0; font-size: .875rem; color: var(--soft) }
 .filters > p a { padding: .125rem 0 }
-.buttons { display: flex; gap: .75rem; align-items: center }
 .types > summary { padding: .5rem 0 }
 .types[open] { flex-basis: 100% }
-.families { columns: 17rem; column-gap: 1rem; margin-top: .75rem }
-fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; font-size: .875rem }
-legend { padding: 0 0 .25rem; font-weight: 600 }
-fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
 #events { outline: none }
 .bar p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin: 0 }
@@ -64,7 +56,6 @@ fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.7
 .event dl div + div { border-top: 1px solid var(--line) }
 .event dt { color: var(--soft) }
 .event dd { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin: 0 }
-.group { padding: 0 .5em; border: 1px solid var(--line); border-radius: 1em; font-size: .875rem }
 .event > dl code { color: var(--soft) }
 #data .data { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 #data > .data > summary { font-weight: 600 }

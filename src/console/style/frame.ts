@@ -44,6 +44,20 @@ button { border-color: transparent; background: var(--link); color: var(--on-lin
 button:hover { filter: brightness(1.08) }
 .quiet { min-height: 2rem; padding: .125rem .625rem; border-color: var(--edge); background: none; color: var(--ink); font-weight: 400 }
 input[type="checkbox"] { min-height: 0; width: 1rem; height: 1rem; margin: 0; accent-color: var(--link) }
+.crumbs { margin-top: .5rem; font-size: .875rem }
+.crumbs ol { display: flex; flex-wrap: wrap; margin: 0; padding: 0; list-style: none }
+.crumbs [aria-current] { color: var(--soft); text-decoration: none }
+.buttons { display: flex; gap: .75rem; align-items: center }
+.families { columns: 17rem; column-gap: 1rem; margin-top: .75rem }
+fieldset { break-inside: avoid; margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; font-size: .875rem }
+legend { padding: 0 0 .25rem; font-weight: 600 }
+fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 1.75rem }
+.group { padding: 0 .5em; border: 1px solid var(--line); border-radius: 1em; font-size: .875rem }
+.beside { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; margin: -.75rem 0 1.25rem; color: var(--soft); font-size: .875rem }
+.beside a { display: inline-block; padding: .125rem 0 }
+.button { display: inline-block; padding: .375rem .875rem; border-radius: 6px; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none }
+.button:hover { filter: brightness(1.08) }
+.heading { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1rem; margin: 1.5rem 0 .75rem }
 summary { cursor: pointer }
 .unseen { padding: 0 .2em; border: 1px solid var(--line); border-radius: 3px; color: var(--soft); font: .8em ui-monospace, monospace }
 .empty { padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }

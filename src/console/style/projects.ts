@@ -1,10 +1,5 @@
 /** The projects that one has a role in, and the head of a project's own page. */
 export const PROJECTS = `
-.beside { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; margin: -.75rem 0 1.25rem; color: var(--soft); font-size: .875rem }
-.beside a { display: inline-block; padding: .125rem 0 }
-.button { display: inline-block; padding: .375rem .875rem; border-radius: 6px; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none }
-.button:hover { filter: brightness(1.08) }
-.heading { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1rem; margin: 1.5rem 0 .75rem }
 .projects, .subscriptions { margin: 0 0 1.5rem; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .projects li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .625rem 1rem }
 .projects a { padding: .125rem 0; min-width: 1.5rem }

@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
-import { markOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
+import { tagOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
 import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
 import { readHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { AppError, PROBLEMS } from "../../errors.ts";
@@ -13,11 +13,11 @@ import { visitorOf } from "../frame/visitor.ts";
 
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
-/** A subscription's page, with what has just been done there. `mark` is the one that came with a form; else a new one is made. */
+/** A subscription's page, with what has just been done there. `tag` is the one that came with a form; else a new one is made. */
 export async function answerSubscription(
   c: HonoContext<AppEnv>,
   path: SubscriptionPath,
-  { mark, ...shown }: Shown & { mark?: string } = {},
+  { tag, ...shown }: Shown & { tag?: string } = {},
   status: Status = 200,
 ) {
   const { db, now } = c.get("context");
@@ -30,7 +30,7 @@ export async function answerSubscription(
     <SubscriptionPage
       row={row}
       health={health.get(row.id)}
-      form={{ draft, groups, mark: mark ?? (await markOf(row)) }}
+      form={{ draft, groups, tag: tag ?? (await tagOf(row)) }}
       shown={shown}
       visitor={visitorOf(c)}
       now={now()}

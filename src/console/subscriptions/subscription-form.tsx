@@ -11,14 +11,14 @@ interface SubscriptionFields {
   groups: readonly string[];
   faults: Fault[];
   /** Stands for what is changed; undefined for what is new. */
-  mark?: string | undefined;
+  tag?: string | undefined;
 }
 
 /** One form for a new subscription and for one that is there. */
-export function SubscriptionForm({ action, draft, groups, faults, mark }: SubscriptionFields) {
+export function SubscriptionForm({ action, draft, groups, faults, tag }: SubscriptionFields) {
   return (
     <form class="edit" method="post" action={`${action}#faults`} autocomplete="off">
-      {mark === undefined ? <ChannelChoice draft={draft} faults={faults} /> : <Fixed type={draft.type} mark={mark} />}
+      {tag === undefined ? <ChannelChoice draft={draft} faults={faults} /> : <Fixed type={draft.type} tag={tag} />}
       <div class="field">
         <label for="url">URL</label>
         <p id="url-hint" class="aside">
@@ -35,7 +35,7 @@ export function SubscriptionForm({ action, draft, groups, faults, mark }: Subscr
         />
         <FieldFault field="url" faults={faults} />
       </div>
-      {(mark === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
+      {(tag === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
       <EventTypes chosen={draft.event_types} faults={faults} />
       <Groups groups={groups} chosen={draft.allowed_groups} faults={faults} />
       <div class="field">
@@ -47,16 +47,16 @@ export function SubscriptionForm({ action, draft, groups, faults, mark }: Subscr
           While it is not, nothing is attempted and nothing is lost: it is told later.
         </p>
       </div>
-      <button>{mark === undefined ? "Add" : "Save"}</button>
+      <button>{tag === undefined ? "Add" : "Save"}</button>
     </form>
   );
 }
 
-function Fixed({ type, mark }: { type: string; mark: string }) {
+function Fixed({ type, tag }: { type: string; tag: string }) {
   return (
     <>
       <input type="hidden" name="type" value={type} />
-      <input type="hidden" name="mark" value={mark} />
+      <input type="hidden" name="tag" value={tag} />
     </>
   );
 }

@@ -40,7 +40,7 @@ export interface Shown {
 interface SubscriptionProps {
   row: SubscriptionRow;
   health: Health | undefined;
-  form: { draft: Draft; groups: readonly string[]; mark: string };
+  form: { draft: Draft; groups: readonly string[]; tag: string };
   shown: Shown;
   visitor: Visitor;
   now: number;

@@ -4,7 +4,7 @@ import { viewOfRecovery } from "../../domain/deliveries/recovery-view.ts";
 import {
   addSubscription,
   changeSubscription,
-  markOf,
+  tagOf,
   type SubscriptionPath,
 } from "../../domain/subscriptions/one-subscription.ts";
 import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
@@ -56,14 +56,14 @@ export const subscription = new Hono<AppEnv>()
     requireOwner(c.get("reader"), path.project);
     const form = await c.req.parseBody({ all: true });
     const draft = draftOfForm(form);
-    const mark = textOf(form["mark"]);
+    const tag = textOf(form["tag"]);
     try {
-      await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), mark);
+      await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), tag);
       return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
       const { refusal, faults } = refusedForm(c, error);
       if (refusal.code === "precondition-failed") return answerChanged(c, path, draft);
-      return answerSubscription(c, path, { draft, faults, mark }, statusOf(refusal));
+      return answerSubscription(c, path, { draft, faults, tag }, statusOf(refusal));
     }
   });
 
@@ -71,7 +71,7 @@ function newPage(c: HonoContext<AppEnv>, project: string) {
   return { project, groups: choosableGroups(c.get("reader")), visitor: visitorOf(c) };
 }
 
-/** The form as it was typed, with the mark of what is stored now: who saves it once more has seen what they replace. */
+/** The form as it was typed, with the tag of what is stored now: who saves it once more has seen what they replace. */
 async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
   const row = await getSubscription(c.get("context").db, c.get("reader"), path);
   const differing = differences(draft, draftOfRow(row));
@@ -83,7 +83,7 @@ async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, dra
         : `What is stored now differs from what stands here in: ${differing.join(", ")}. To put yours in its place, save once more.`
     }`,
   };
-  return answerSubscription(c, path, { draft, faults: [fault], mark: await markOf(row) }, 412);
+  return answerSubscription(c, path, { draft, faults: [fault], tag: await tagOf(row) }, 412);
 }
 
 /** What the form says of a refusal, whose headers the answer keeps. Throws what is not about the form. */

@@ -47,8 +47,8 @@ export async function addSubscription(
 }
 
 /**
- * Changes one and leaves the others as they are, also where somebody else changes those at the same moment. `mark` is
- * its `markOf` as the owner saw it.
+ * Changes one and leaves the others as they are, also where somebody else changes those at the same moment. `tag` is
+ * its `tagOf` as the owner saw it.
  * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` where it has changed since.
  */
 export async function changeSubscription(
@@ -56,10 +56,10 @@ export async function changeSubscription(
   reader: Reader,
   path: SubscriptionPath,
   entry: NewSubscription,
-  mark: string,
+  tag: string,
 ): Promise<void> {
   await rewriteOne(context, reader, path, async (row) => {
-    if ((await markOf(row)) !== mark) {
+    if ((await tagOf(row)) !== tag) {
       throw new AppError("precondition-failed", "Somebody else changed this subscription meanwhile.");
     }
     return { ...entry, id: path.id };
@@ -85,7 +85,7 @@ export async function removeSubscription(context: Context, reader: Reader, path:
 }
 
 /** A fingerprint of all that owners decide about a subscription: it is another one once any of that has changed. */
-export async function markOf(row: SubscriptionRow): Promise<string> {
+export async function tagOf(row: SubscriptionRow): Promise<string> {
   return (await sha256(JSON.stringify(Object.values(entryOf(row))))).slice(0, 22);
 }
 
