@@ -13,6 +13,7 @@ const WIDTHS = { desktop: { width: 1280, height: 900 }, phone: { width: 360, hei
 
 /** Looks at a page as it stands, in light and dark, wide and narrow; each is pictured where `folder` is given. */
 export async function inspect(page: Page, name: string, folder: string | undefined): Promise<void> {
+  await checkSteady(page, name);
   for (const [device, size] of Object.entries(WIDTHS)) {
     for (const colorScheme of SCHEMES) {
       await page.setViewportSize(size);
@@ -26,7 +27,7 @@ export async function inspect(page: Page, name: string, folder: string | undefin
     }
   }
   await page.setViewportSize(WIDTHS.desktop);
-  tell(`  ${name}: accessible in light and dark, and fits from 360 px.`);
+  tell(`  ${name}: steady, accessible in light and dark, and fits from 360 px.`);
 }
 
 async function checkAccessible(page: Page, where: string): Promise<void> {
@@ -44,4 +45,21 @@ async function checkAccessible(page: Page, where: string): Promise<void> {
 async function checkFits(page: Page, where: string): Promise<void> {
   const over = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
   check(over === 0, `Wider than the window by ${String(over)} px: ${where}`);
+}
+
+/** How much the page has moved by itself since it was opened; what follows a click is no shift. */
+const SHIFT = `new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    const shifts = list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput);
+    resolve(shifts.reduce((sum, { value }) => sum + value, 0));
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(0), 100); // where there was none, nobody is told
+})`;
+
+/** What nobody sees: a page is drawn as it comes in. Google calls up to 0.1 good (web.dev, "Cumulative Layout Shift"). */
+const MOST_SHIFT = 0.005;
+
+async function checkSteady(page: Page, name: string): Promise<void> {
+  const shift = await page.evaluate<number>(SHIFT);
+  check(shift <= MOST_SHIFT, `It moved by itself, by ${shift}: ${name}`);
 }
