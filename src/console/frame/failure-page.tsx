@@ -40,7 +40,7 @@ export function FailurePage({ error, visitor, back, requestId }: Failure) {
 /** People do not see headers: of what passes, they are told when. */
 function What({ error }: { error: AppError }) {
   const seconds = error.headers["Retry-After"];
-  if (seconds !== undefined) return <p>Try again in {seconds} seconds.</p>;
+  if (seconds !== undefined) return <p>Try again in {seconds === "1" ? "a second" : `${seconds} seconds`}.</p>;
   return error.faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />;
 }
 

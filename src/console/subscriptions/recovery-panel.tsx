@@ -19,44 +19,50 @@ interface Recovering {
 }
 
 export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering) {
-  const { which, from } = draft ?? { which: "failed", from: "0" };
-  const isWrong = trouble?.fields.includes("from") === true;
   return (
     <section id="recover" tabindex={-1}>
       <h2>Recover past events</h2>
       <p class="aside">Puts events on their way once more, as far as this subscription may be told of them.</p>
       {recovery && <RecoveryState row={row} recovery={recovery} now={now} />}
       <Trouble at="recover" trouble={trouble} />
-      <form class="edit" method="post" action={`${subscriptionUrl(row.project, row.id, "recover")}#recover`}>
-        <fieldset class="field">
-          <legend>Which</legend>
-          <label>
-            <input type="radio" name="which" value="failed" checked={which !== "all"} />
-            Only those whose delivery failed
-          </label>
-          <label>
-            <input type="radio" name="which" value="all" checked={which === "all"} />
-            All, also from before it existed
-          </label>
-        </fieldset>
-        <div class="field">
-          <label for="from">From event ID</label>
-          <input
-            id="from"
-            name="from"
-            value={from}
-            inputmode="numeric"
-            autocomplete="off"
-            aria-describedby={isWrong ? "recover-fault from-hint" : "from-hint"}
-            {...(isWrong && { "aria-invalid": "true" })}
-          />
-          <p id="from-hint" class="aside">
-            Each event’s page shows its ID. 0 is from the beginning.
-          </p>
-        </div>
-        <button class="quiet">Recover</button>
-      </form>
+      <RecoveryForm row={row} draft={draft} trouble={trouble} />
     </section>
+  );
+}
+
+function RecoveryForm({ row, draft, trouble }: Pick<Recovering, "row" | "draft" | "trouble">) {
+  const { which, from } = draft ?? { which: "failed", from: "0" };
+  const isWrong = trouble?.fields.includes("from") === true;
+  return (
+    <form class="edit" method="post" action={`${subscriptionUrl(row.project, row.id, "recover")}#recover`}>
+      <fieldset class="field">
+        <legend>Which</legend>
+        <label>
+          <input type="radio" name="which" value="failed" checked={which !== "all"} />
+          Only those whose delivery failed
+        </label>
+        <label>
+          <input type="radio" name="which" value="all" checked={which === "all"} />
+          All, also from before it existed
+        </label>
+      </fieldset>
+      <div class="field">
+        <label for="from">From event ID</label>
+        <input
+          id="from"
+          name="from"
+          value={from}
+          inputmode="numeric"
+          autocomplete="off"
+          aria-describedby={isWrong ? "recover-fault from-hint" : "from-hint"}
+          {...(isWrong && { "aria-invalid": "true" })}
+        />
+        <p id="from-hint" class="aside">
+          Each event’s page shows its ID. 0 is from the beginning.
+        </p>
+      </div>
+      <button class="quiet">Recover</button>
+    </form>
   );
 }
 

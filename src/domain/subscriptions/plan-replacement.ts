@@ -27,14 +27,9 @@ export function planReplacement(
 ): SetReplacement {
   const known = new Map(current.rows.map((row) => [`${row.id}`, row]));
   const pairs = entries.map((entry) => ({ entry, row: entry.id === undefined ? undefined : known.get(entry.id) }));
-  const faults = pairs.flatMap(({ entry, row }, index) =>
-    faultsOfEntry(entry, row, context.config.allowLocalDestinations).map(({ path, message }) => ({
-      path: `${index}.${path}`,
-      message,
-    })),
-  );
+  const faults = faultsOf(pairs, context.config.allowLocalDestinations);
   if (faults.length > 0) throw invalidRequest(faults);
-  for (const { entry, row } of pairs) requireOwnGroups(reader, entry, row);
+  for (const pair of pairs) requireOwnGroups(reader, pair);
 
   const now = context.now();
   const kept = pairs.flatMap(({ entry, row }) =>
@@ -58,7 +53,19 @@ export function planReplacement(
   };
 }
 
-function faultsOfEntry(entry: NewSubscription, row: SubscriptionRow | undefined, allowLocal: boolean): Fault[] {
+/** An entry, and what is stored of it so far. */
+interface Pair {
+  entry: NewSubscription;
+  row: SubscriptionRow | undefined;
+}
+
+function faultsOf(pairs: Pair[], allowLocal: boolean): Fault[] {
+  return pairs.flatMap((pair, index) =>
+    faultsOfOne(pair, allowLocal).map(({ path, message }) => ({ path: `${index}.${path}`, message })),
+  );
+}
+
+function faultsOfOne({ entry, row }: Pair, allowLocal: boolean): Fault[] {
   const faults: Fault[] = [];
   if (entry.id !== undefined && row === undefined) {
     faults.push({ path: "id", message: "is not a subscription of this project: leave it out to create one" });
@@ -79,11 +86,7 @@ export function choosableGroups(reader: Reader, row?: SubscriptionRow): string[]
   return [...new Set([...(row?.allowed_groups ?? []), ...own])];
 }
 
-function requireOwnGroups(
-  reader: Reader,
-  { allowed_groups = [] }: NewSubscription,
-  row: SubscriptionRow | undefined,
-): void {
+function requireOwnGroups(reader: Reader, { entry: { allowed_groups = [] }, row }: Pair): void {
   const choosable = new Set(choosableGroups(reader, row));
   const foreign = allowed_groups.filter((group) => !choosable.has(group));
   if (foreign.length > 0) {
