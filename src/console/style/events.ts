@@ -10,6 +10,7 @@ export const EVENTS = `
 .filters > label input[type="datetime-local"] { font-size: .875rem }
 .filters > p { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; align-self: center; margin: 0; font-size: .875rem; color: var(--soft) }
 .filters > p a { padding: .125rem 0 }
+.filters .buttons a { font-size: .875rem }
 .types > summary { padding: .5rem 0 }
 .types[open] { flex-basis: 100% }
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 1rem 0; font-size: .875rem }
