@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { errorFields } from "../log.ts";
 import { cancelOfDeleted } from "./deliveries/cancel-deliveries.ts";
 import { purgeExpired, purgeHistory } from "./purge.ts";
-import { advanceRecoveries } from "./deliveries/recover.ts";
+import { advanceRecoveries } from "./deliveries/advance-recoveries.ts";
 import { releaseDeliveries } from "./deliveries/release-deliveries.ts";
 import { logBacklog, sweepDueDeliveries } from "./deliveries/sweep-deliveries.ts";
 

@@ -1,0 +1,99 @@
+import type { Context } from "../../context.ts";
+import { errorFields } from "../../log.ts";
+import type { EventType } from "../../schemas/event.ts";
+import type { Database } from "../../store/database.ts";
+import { allowedGroupsOf } from "../../store/events/event-rows.ts";
+import { mergeFeeds } from "../../store/events/feeds.ts";
+import { ask } from "../../store/question.ts";
+import {
+  listFailedDeliveries,
+  listRunningRecoveries,
+  recoverStep,
+  type RecoveryRow,
+  type RecoveryStep,
+} from "../../store/deliveries/recoveries.ts";
+import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { scopePath } from "../scope.ts";
+import { feedsToldTo, mayBeTold } from "../visibility.ts";
+import { hintDeliveries } from "./hint-deliveries.ts";
+import { HINT_GRACE_MS } from "./schedule.ts";
+
+const JOBS_AT_ONCE = 20;
+const EVENTS_A_STEP = 100;
+const FAILED_A_STEP = 500;
+const MAX_STEPS = 50;
+
+/** Takes each running recovery some steps further, in turn. One that fails leaves the others of its round be. */
+export async function advanceRecoveries(context: Context): Promise<void> {
+  let isFailing = false;
+  for (let steps = 0; steps < MAX_STEPS && !isFailing;) {
+    const running = await listRunningRecoveries(context.db, JOBS_AT_ONCE);
+    if (running.length === 0) return;
+    for (const recovery of running) {
+      try {
+        await advance(context, recovery);
+      } catch (error) {
+        isFailing = true;
+        context.log({ event: "recovery_failed", recovery: recovery.id, ...errorFields(error) });
+      }
+    }
+    steps += running.length;
+  }
+}
+
+async function advance(context: Context, recovery: RecoveryRow): Promise<void> {
+  const { db } = context;
+  const subscription = await findSubscription(db, recovery.project, recovery.subscription_id);
+  const next = subscription === undefined ? NOTHING_LEFT : await nextEvents(db, recovery, subscription);
+  const now = context.now();
+  const pending = await recoverStep(db, { recovery, ...next, now, sweepAt: now + HINT_GRACE_MS });
+  // Not as first attempts: what is new shall not wait behind the past.
+  await hintDeliveries(
+    context,
+    "retry",
+    pending.map((deliveryId) => ({ deliveryId })),
+  );
+}
+
+type NextEvents = Pick<RecoveryStep, "eventIds" | "cursor">;
+
+const NOTHING_LEFT: NextEvents = { eventIds: [], cursor: undefined };
+
+async function nextEvents(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+  switch (recovery.which) {
+    case "failed":
+      return nextFailed(db, recovery, subscription);
+    case "all":
+      return nextOfAll(db, recovery, subscription);
+  }
+}
+
+async function nextFailed(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+  const { failed, last } = await listFailedDeliveries(db, recovery, FAILED_A_STEP);
+  const told = failed.filter(
+    (row) => takesType(subscription, row) && mayBeTold(subscription, { allowed_groups: allowedGroupsOf(row) }),
+  );
+  return { eventIds: told.map(({ event_id }) => event_id), cursor: last };
+}
+
+/** Of the two feeds of a project, State's and Inventory's, as far as both are known. */
+async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+  const pages = [];
+  for (const tree of ["state", "inventory"] as const) {
+    const scope = scopePath([tree, recovery.project]);
+    const cursor = { after: `${recovery.cursor}` };
+    const range = { scope, feeds: feedsToldTo(subscription), cursor, limit: EVENTS_A_STEP };
+    pages.push((await ask(mergeFeeds(db, range)))?.rows ?? []);
+  }
+  const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
+  const end = Math.min(...ends, recovery.to_event_id);
+  const told = pages.flat().filter((row) => row.id <= end && takesType(subscription, row));
+  return {
+    eventIds: [...new Set(told.map(({ id }) => id))].toSorted((one, other) => one - other),
+    cursor: end < recovery.to_event_id ? end : undefined,
+  };
+}
+
+function takesType({ event_types }: SubscriptionRow, { type }: { type: EventType }): boolean {
+  return event_types?.includes(type) ?? true;
+}
