@@ -3,22 +3,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { everythingStored, forgetEverything } from "../support/tables.ts";
-import { elementsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
-import { MEMBER, OWNER, secretOf, stored, subscribed } from "./subscribing.ts";
+import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { MEMBER, OWNER, stored, subscribed } from "./subscribing.ts";
 
 const service = aService();
 const owner = await signedIn(service, { groups: OWNER });
 const member = await signedIn(service, { groups: MEMBER });
 const ACTIONS = ["test", "secret", "rotate", "recover", "enable", "disable", "delete"];
-const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/x" };
-
-/** What the receiver answers. */
-let answer: () => Response;
 
 beforeEach(async () => {
   await forgetEverything();
-  answer = () => new Response("thanks");
-  vi.stubGlobal("fetch", async () => answer());
+  vi.stubGlobal("fetch", async () => new Response("thanks"));
 });
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -90,125 +85,6 @@ describe("no action", () => {
       expect(await everythingStored()).toEqual(before);
     },
   );
-});
-
-describe("a test", () => {
-  it("tells what came of it", async () => {
-    const { path } = await subscribed(service);
-    const page = await owner.send(`${path}/test`, {});
-    const words = await wordsOf(page);
-    expect(words).toContain("It arrived, answered 200 after");
-    expect(words).toContain("The answer’s text: thanks");
-    expect((await elementsOf(page, "#test [role=status]")).length).toBe(1);
-  });
-
-  it.each([
-    [404, "There is nothing at this URL that takes a POST."],
-    [405, "There is nothing at this URL that takes a POST."],
-    [401, "The receiver does not let us in."],
-    [403, "The receiver does not let us in."],
-    [302, "Redirects are never followed"],
-    [500, "The receiver has failed"],
-    [410, "An event would have disabled this subscription"],
-    [429, "asked too often"],
-    [418, "Its answer and its logs may say why"],
-  ])("that is answered %i says what to do", async (status, advice) => {
-    const { path } = await subscribed(service);
-    answer = () => new Response("<script>alert(1)</script>", { status });
-    const page = await owner.send(`${path}/test`, {});
-    const words = await wordsOf(page);
-    expect(words).toContain(`It did not arrive, answered ${status}`);
-    expect(words).toContain(advice);
-    expect(words).toContain("<script>alert(1)</script>");
-    expect((await elementsOf(page, "script")).length).toBe(0);
-  });
-
-  it.each([
-    ["enabled = 1", undefined],
-    ["enabled = 0", "Events wait until it is enabled."],
-    ["failing_since = 1, probe_id = 1", "To try at once, redeliver one of its deliveries"],
-  ])("that arrives says what holds back all else: %s", async (state, words) => {
-    const { id, path } = await subscribed(service);
-    await env.DB.prepare(`UPDATE subscriptions SET ${state} WHERE id = ?`).bind(id).run();
-    const said = await textsOf(await owner.send(`${path}/test`, {}), "#test .result p:not(.aside)");
-    expect(said.slice(2)).toEqual(words === undefined ? [] : [expect.stringContaining(words)]);
-  });
-
-  it("shows the answer line by line", async () => {
-    const { path } = await subscribed(service);
-    answer = () => new Response("upstream connect error\r\nsee the logs", { status: 503 });
-    const lines = await elementsOf(await owner.send(`${path}/test`, {}), ".answer span");
-    expect(lines.map(({ text }) => text)).toEqual(["upstream connect error", "see the logs"]);
-  });
-
-  it("without an answer says so", async () => {
-    const { path } = await subscribed(service);
-    answer = () => {
-      throw new TypeError("connection refused");
-    };
-    expect(await wordsOf(await owner.send(`${path}/test`, {}))).toContain("There was no answer.");
-  });
-
-  it("of a Slack URL that is busy says so beside the button", async () => {
-    const { path } = await subscribed(service, SLACK);
-    await env.DB.prepare("INSERT INTO slack_gates VALUES (?, ?)")
-      .bind(SLACK.url, Date.now() + 20_000)
-      .run();
-    const page = await owner.send(`${path}/test`, {});
-    expect(page.status).toBe(503);
-    expect(Number(page.headers.get("Retry-After"))).toBeGreaterThan(15);
-    expect((await elementsOf(page, "#test [role=alert] bdi"))[0]?.text).toContain("takes one message a second");
-  });
-});
-
-describe("the signing secret", () => {
-  it("is shown when it is asked for, and never kept", async () => {
-    const { id, path } = await subscribed(service);
-    const page = await owner.send(`${path}/secret`, {});
-    expect(page.headers.get("Cache-Control")).toContain("no-store");
-    expect((await elementsOf(page, "#secret pre"))[0]?.text).toBe(await secretOf(id));
-    expect(await wordsOf(page)).toContain("new Webhook(secret).verify(body, headers)");
-  });
-
-  it("is rotated, and shown once; the old one signs beside it", async () => {
-    const { id, path } = await subscribed(service);
-    const old = await secretOf(id);
-    const page = await owner.send(`${path}/rotate`, {});
-    const fresh = await secretOf(id);
-    expect(fresh).not.toBe(old);
-    expect((await elementsOf(page, "#secret pre"))[0]?.text).toBe(fresh);
-    expect(await wordsOf(page)).toContain("The old one signs beside it for 24 hours");
-    const later = await owner.open(path);
-    expect(await wordsOf(later)).toContain("The one before still signs beside it. It stops in 23 hours");
-    for (const secret of [old, fresh]) expect(await later.clone().text()).not.toContain(secret);
-    await env.DB.prepare("UPDATE subscriptions SET retired_secrets = json_set(retired_secrets, '$[0].expires_at', ?)")
-      .bind(Date.now() - 1)
-      .run();
-    expect(await wordsOf(await owner.open(path))).not.toContain("The one before");
-  });
-
-  it("that was rotated too often is left, and that is said beside it", async () => {
-    const { id, path } = await subscribed(service);
-    for (let time = 0; time < 10; time++) await owner.send(`${path}/rotate`, {});
-    const secret = await secretOf(id);
-    const page = await owner.send(`${path}/rotate`, {});
-    expect(page.status).toBe(409);
-    expect((await elementsOf(page, "#secret [role=alert] bdi"))[0]?.text).toContain(
-      "It was rotated 10 times in 24 hours",
-    );
-    expect((await elementsOf(page, "title"))[0]?.text).toMatch(/^Error: /);
-    expect(await page.clone().text()).not.toContain(secret);
-  });
-
-  it("is no matter of Slack", async () => {
-    const { id, path } = await subscribed(service, SLACK);
-    expect((await elementsOf(await owner.open(path), "#secret")).length).toBe(0);
-    for (const action of ["secret", "rotate"]) {
-      const page = await owner.send(`${path}/${action}`, {});
-      expect(page.status).toBe(409);
-      expect(await page.clone().text()).not.toContain(await secretOf(id));
-    }
-  });
 });
 
 describe("disabling and enabling", () => {
