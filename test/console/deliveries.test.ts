@@ -215,7 +215,8 @@ describe("the filters of deliveries", () => {
   ])("say what is wrong with %s", async (query, name) => {
     const page = await reader.open(`/projects/shop?${query}`);
     expect(page.status).toBe(400);
-    expect(await textsOf(page, "main b")).toEqual([name]);
+    const wrong = await elementsOf(page, "main [aria-invalid]");
+    expect(wrong.map(({ attributes }) => attributes["name"])).toEqual([name]);
   });
 
   it("may match nothing, and lead to all", async () => {

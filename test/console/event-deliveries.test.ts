@@ -83,7 +83,7 @@ describe("an event's page", () => {
   it("says of an event of long ago that nothing may be known any more", async () => {
     await world.record(anEvent({ timestamp: "1000000000000000000" }));
     const words = await wordsOf(await reader.open("/events/1"));
-    expect(words).toContain("Deliveries of that time are no longer kept.");
+    expect(words).toContain("None is kept: nobody was to be told, or it was too long ago.");
     expect(words).not.toContain("Nobody");
   });
 

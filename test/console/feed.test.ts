@@ -185,9 +185,9 @@ describe("filters", () => {
   it("that cannot be are told apart, field by field", async () => {
     const page = await browser.open("/?since=yesterday&type=NOPE&page_size=0&as=pdf");
     expect(page.status).toBe(400);
-    expect(await wordsOf(page)).toContain("as must be csv or ndjson");
+    expect(await wordsOf(page)).toContain("must be csv or ndjson");
     const words = await wordsOf(await browser.open("/?since=yesterday&page_size=0"));
-    expect(words).toContain("since must be a time, as in 2026-01-31T09:30:00Z");
+    expect(words).toContain("Since (UTC) must be a time, as in 2026-01-31T09:30:00Z");
     expect(words).toContain("page_size must be from 1 to 500");
   });
 });

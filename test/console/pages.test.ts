@@ -152,6 +152,31 @@ describe("a refusal", () => {
   });
 });
 
+describe("an address that is refused", () => {
+  const owner = { groups: ["project:shop:global:owner"] };
+
+  it.each([
+    ["/?username=keep+me&since=2026-11-25T04%3A00&until=2026-11-24T04%3A00", "until", "must not be before since"],
+    ["/projects/shop?state=&event=abc&page_size=50", "event", "must be a decimal of at most 19 digits"],
+    ["/?type=ADD_BUILD&type=NOPE", "type", "must be one of"],
+  ])("keeps what was typed, and says beside the field what is wrong: %s", async (path, wrong, message) => {
+    const page = await (await signedIn(service, owner)).open(path);
+    expect(page.status).toBe(400);
+    const typed = [...new URL(path, "https://tidings.example").searchParams].filter(([, value]) => value !== "");
+    const fields = await elementsOf(page, "main form input");
+    expect(fields.map(({ attributes: { name, value } }) => [name, value])).toEqual(typed);
+    const marked = fields.filter(({ attributes }) => attributes["aria-invalid"] === "true");
+    expect(marked.map(({ attributes }) => attributes["name"])).toEqual([wrong]);
+    const fault = await elementsOf(page, `#${marked[0]?.attributes["aria-describedby"]}`);
+    expect(fault[0]?.text).toContain(message);
+  });
+
+  it("for another reason has no form", async () => {
+    const page = await browser.open("/events/1?x=1");
+    expect(await elementsOf(page, "main form")).toEqual([]);
+  });
+});
+
 describe("what pages are made of", () => {
   it("may be kept for ever, since another has another address", async () => {
     const [sheet] = await elementsOf(await browser.open("/"), "link[rel=stylesheet]");

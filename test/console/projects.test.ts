@@ -185,11 +185,11 @@ describe("the week's picture", () => {
     await count(id, 24 * 7, { delivered: 500, ms_more: 500 });
     const page = await member.open("/projects/shop");
     const words = await wordsOf(page);
-    expect(words).toContain(" 10 delivered 3 to be retried 3 failed for good ");
+    expect(words).toContain(" 10 delivered 3 attempts retried 3 failed for good ");
     expect(words).toContain("Half answered ≤ 20 ms, 95% answered ≤ 2 s");
     const [picture] = await elementsOf(page, "svg.bars");
     expect(picture?.attributes["aria-label"]).toMatch(
-      /^Attempts in the last 7 days\. \w+ \d+ \w+: 2 failed for good; \w+ \d+ \w+: 3 to be retried, 1 failed for good; \w+ \d+ \w+: 10 delivered\.$/,
+      /^Attempts in the last 7 days\. \w+ \d+ \w+: 2 failed for good; \w+ \d+ \w+: 3 attempts retried, 1 failed for good; \w+ \d+ \w+: 10 delivered\.$/,
     );
     const rows = await elementsOf(await owner.open(path), ".days tbody td");
     expect(rows.slice(0, 6).map(({ text }) => text)).toEqual(["10", "0", "0", "0", "3", "1"]);

@@ -7,6 +7,8 @@ const APART_NS = 7n * 60n * 1_000_000_000n;
 
 /** What the newest event is called. */
 export const ATTACKER = `<img src=x onerror="document.title='taken'">`;
+/** Whose event has data as deep as data may be. */
+export const DIGGER = "deep down";
 const LONGEST_NAME = "W".repeat(255);
 
 /** A few days of a small company, and at their end what nobody would wish for. */
@@ -22,6 +24,10 @@ export async function recordHistory(api: Api): Promise<void> {
   }
 }
 
+function nested(levels: number): Record<string, unknown> {
+  return levels === 0 ? { bottom: true } : { level: nested(levels - 1) };
+}
+
 function theUnwished(): SentEvent[] {
   const place = { state_project: "shop", state_environment: "production", state_deployment: "api" };
   return [
@@ -33,6 +39,7 @@ function theUnwished(): SentEvent[] {
       state_environment: LONGEST_NAME,
       data: { [LONGEST_NAME]: LONGEST_NAME.repeat(2) },
     },
+    { type: "USER_CONFIRMED", timestamp: "0", username: DIGGER, data: nested(63) },
     { ...place, type: "DESTROY_REQUESTED", timestamp: "0", username: "mal\u202Etxt.exe\0", data: {} },
     {
       ...place,

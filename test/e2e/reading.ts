@@ -2,7 +2,7 @@ import type { BrowserContextOptions } from "playwright-core";
 import { auditor } from "../../scripts/stage/auditor.ts";
 import { check } from "../../scripts/stage/check.ts";
 import { tell } from "../../scripts/stage/telling.ts";
-import { ATTACKER } from "./history.ts";
+import { ATTACKER, DIGGER } from "./history.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 import { weigh } from "./weight.ts";
 
@@ -27,6 +27,13 @@ export async function readEvents(stage: Stage, options: BrowserContextOptions): 
   await readAndTurn(visitor);
   await filter(visitor);
   await openAnEvent(visitor);
+  await page.goto(`${stage.url}/?username=${encodeURIComponent(DIGGER)}`);
+  await page.getByRole("link", { name: /ago$/ }).click();
+  await expectText(page, "bottom:");
+  await look("event-deep");
+  await page.goto(`${stage.url}/?username=ann&since=2026-01-02T00:00&until=2026-01-01T00:00`);
+  await expectText(page, "must not be before since");
+  await look("refused");
   await page.goto(`${stage.url}/events/999999`);
   await expectText(page, "There is nothing here");
   await look("not-found");

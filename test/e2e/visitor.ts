@@ -34,7 +34,7 @@ export async function enter(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !/status of (?:404|409|422)/.test(message.text())) {
+    if (["error", "warning"].includes(message.type()) && !/status of (?:400|404|409|422)/.test(message.text())) {
       complaints.push(message.text());
     }
   });

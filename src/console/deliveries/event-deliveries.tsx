@@ -24,7 +24,9 @@ export function EventDeliveries({ event, projects, url, now }: OfEvent) {
       {projects.map((ofProject) =>
         ofProject.deliveries.length === 0 ? (
           <p class="tally">
-            {ofProject.mayBeForgotten ? "Deliveries of that time are no longer kept." : "Nobody was to be told."}{" "}
+            {ofProject.mayBeForgotten
+              ? "None is kept: nobody was to be told, or it was too long ago."
+              : "Nobody was to be told."}{" "}
             <a href={projectUrl(ofProject.project)}>
               Subscriptions of <Plain text={ofProject.project} />
             </a>

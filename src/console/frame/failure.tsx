@@ -20,9 +20,11 @@ export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response
   if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
   const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
-  const back = c.req.method === "POST" ? pageOf(c.req) : "/";
+  const isForm = c.req.method === "POST";
+  const url = isForm ? undefined : new URL(c.req.url);
+  const back = isForm ? pageOf(c.req) : "/";
   return c.html(
-    <FailurePage error={error} visitor={visitor} back={back} requestId={c.get("requestId")} />,
+    <FailurePage error={error} visitor={visitor} url={url} back={back} requestId={c.get("requestId")} />,
     PROBLEMS[error.code].status,
   );
 }

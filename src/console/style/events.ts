@@ -46,6 +46,7 @@ export const EVENTS = `
 .data { margin-top: .25rem; font-size: .875rem }
 .data summary { padding: .125rem 0 }
 .data ul { margin: 0 0 0 .3rem; padding: 0 0 0 .9rem; border-left: 1px solid var(--line); list-style: none }
+.data ul ul ul ul ul ul ul { margin-left: 0; padding-left: 0; border-left: 0 } /* data nests up to 64 deep */
 .data .data, .data li { display: block; padding: 0; border: 0 }
 .day .data li { display: block; padding: .0625rem 0 }
 .data .name { color: var(--soft) }

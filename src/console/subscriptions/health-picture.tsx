@@ -2,7 +2,7 @@ import type { Counts, Health, Latency } from "../../domain/subscriptions/subscri
 
 export const OUTCOMES = [
   ["delivered", "delivered"],
-  ["retried", "to be retried"],
+  ["retried", "attempts retried"],
   ["failed", "failed for good"],
 ] as const;
 
