@@ -1,4 +1,4 @@
-import type { Counts, Health, Latency } from "../../domain/subscriptions/subscription-health.ts";
+import type { Counts, Health } from "../../domain/subscriptions/subscription-health.ts";
 
 export const OUTCOMES = [
   ["delivered", "delivered"],
@@ -28,7 +28,7 @@ export function HealthPicture({ health }: { health: Health }) {
 }
 
 function Latencies({ health: { p50, p95 } }: { health: Health }) {
-  if (p50 === undefined) return <>No answer yet</>;
+  if (p50 === undefined || p95 === undefined) return <>No answer yet</>;
   return (
     <>
       Half answered {latencyText(p50)},
@@ -38,8 +38,7 @@ function Latencies({ health: { p50, p95 } }: { health: Health }) {
 }
 
 /** "≤ 200 ms": no more is known. */
-function latencyText(latency: Latency): string {
-  if (latency === undefined) return "no answer yet";
+function latencyText(latency: number): string {
   if (latency === Infinity) return "> 10 s";
   return latency < 1000 ? `≤ ${latency} ms` : `≤ ${latency / 1000} s`;
 }

@@ -17,7 +17,7 @@ export interface ProjectDeliveries {
   counts: Partial<Record<DeliveryState, number>>;
   /** The newest of them. */
   deliveries: BrowsedDelivery[];
-  /** There are none; but the event is so old that its deliveries, if it had any, have been purged. */
+  /** There are none, but by its timestamp, which its producer set, the event is so old that they may have been purged. */
   mayBeForgotten: boolean;
 }
 
