@@ -1,5 +1,6 @@
 import type { PlainTextElement } from "@slack/types";
 import type { Piece } from "../words/sentence.ts";
+import { bracketed, partsOf } from "../words/unseen.ts";
 
 type Show = (character: string) => string;
 
@@ -24,28 +25,38 @@ export function neutralised(text: string): string {
 }
 
 /** A value on one line, in at most `limit` UTF-16 units; cut where it is longer, never inside a character or an entity. */
-export function shown(value: string, limit: number, show: Show = escaped): string {
-  const characters = Array.from(oneLine(value), show);
-  if (characters.join("").length <= limit) return characters.join("");
+export function shown(value: string, limit: number): string {
+  return cut(charactersOf(value, escaped), limit);
+}
+
+/** A sentence of at most `limit` UTF-16 units. Where it is longer its longest values are cut, and never our words. */
+export function told(pieces: readonly Piece[], limit: number, show: Show = escaped): string {
+  const parts = pieces.map(({ kind, text }) => (kind === "words" ? text : charactersOf(text, show)));
+  return joined(parts, limit, limit);
+}
+
+/** Words, and values character by character: these in at most `share` UTF-16 units each. */
+function joined(parts: readonly (string | string[])[], limit: number, share: number): string {
+  const text = parts.map((part) => (typeof part === "string" ? part : cut(part, share))).join(" ");
+  const excess = text.length - limit;
+  if (excess <= 0) return text;
+  const values = parts.filter((part) => typeof part !== "string").length;
+  return joined(parts, limit, share - Math.ceil(excess / values));
+}
+
+function cut(characters: string[], limit: number): string {
+  const whole = characters.join("");
+  if (whole.length <= limit) return whole;
   let length = 0;
   const end = characters.findIndex((character) => (length += character.length) >= limit);
   return `${characters.slice(0, end).join("")}…`;
 }
 
-/** A sentence of at most `limit` UTF-16 units. Where it is longer its longest values are cut, and never our words. */
-export function told(pieces: readonly Piece[], limit: number, show: Show = escaped, share = limit): string {
-  const text = pieces.map((piece) => (piece.kind === "words" ? piece.text : shown(piece.text, share, show))).join(" ");
-  const excess = text.length - limit;
-  if (excess <= 0) return text;
-  const values = pieces.filter(({ kind }) => kind === "value").length;
-  return told(pieces, limit, show, share - Math.ceil(excess / values));
-}
-
-/** Control characters and line breaks become spaces; what would turn the direction of the line is dropped. */
-function oneLine(value: string): string {
-  const line = value
-    .replace(/\p{Bidi_Control}/gu, "")
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .trim();
-  return line === "" ? "(blank)" : line;
+/** What Slack draws, one by one: a character, or the name of one that would not be seen, turn the line around or break it. */
+function charactersOf(value: string, show: Show): string[] {
+  if (value === "") return ["(blank)"];
+  return partsOf(value).flatMap((part) => {
+    const text = bracketed(part);
+    return part.kind === "seen" ? Array.from(text, show) : [show(text)];
+  });
 }

@@ -113,7 +113,7 @@ describe("several events in one Slack message", () => {
   it("cannot mention, link, format or break a line", () => {
     const hostile = anEvent({ username: "<!channel>\n*@here*", state_project: "https://evil.example" });
     expect(fallbackOf(hostile, hostile)).toMatch(
-      /^2 events in https:\u200B\/\/evil\.\u200Bexample – &lt;!channel\u200B&gt; \*\u200B@\u200Bhere\*\u200B redeployed/,
+      /^2 events in https:\u200B\/\/evil\.\u200Bexample – &lt;!channel\u200B&gt;\[U\+000A\]\*\u200B@\u200Bhere\*\u200B redeployed/,
     );
     expectHarmless(slackPayload([hostile, hostile], {}, PUBLIC_URL));
   });

@@ -65,7 +65,7 @@ describe("a Slack message", () => {
 
   it("appears under the name and icon of its subscription", () => {
     const named = slackPayload([anEvent()], { slackUsername: "Release\nbot <R&D>", slackIcon: ":rocket:" });
-    expect(named).toMatchObject({ username: "Release bot &lt;R&amp;D&gt;", icon_emoji: ":rocket:" });
+    expect(named).toMatchObject({ username: "Release[U+000A]bot &lt;R&amp;D&gt;", icon_emoji: ":rocket:" });
     expect(named).not.toHaveProperty("icon_url");
     const pictured = slackPayload([anEvent()], { slackIcon: "https://example.com/icon.png" });
     expect(pictured).toMatchObject({ icon_url: "https://example.com/icon.png" });
@@ -92,9 +92,34 @@ describe("a Slack message", () => {
   });
 
   it("keeps a value on one line and in reading order", () => {
-    expect(fallback({ username: "a\r\nb\u0085c\u2028d\u2029e\tf\u0000g" })).toBe("a b c d e f g redeployed something");
-    expect(fallback({ username: "\u202Eann\u2066\u200F" })).toBe("ann redeployed something");
-    expect(fallback({ username: " \n" })).toBe("(blank) redeployed something");
+    expect(fallback({ username: "a\r\nb\u2028c\u0000d" })).toBe(
+      "a[U+000D][U+000A]b[U+2028]c[U+0000]d redeployed something",
+    );
+    expect(fallback({ username: "\u202Eann\u2066\u200F" })).toBe("[U+202E]ann[U+2066][U+200F] redeployed something");
+    expect(fallback({ username: " \n" })).toBe("[U+0020][U+000A] redeployed something");
+  });
+
+  it("never shows two names as one because of what cannot be seen", () => {
+    const names = [
+      "ann",
+      "ann\u200B",
+      "ann\u2061",
+      "a\u00ADnn",
+      "ann ",
+      "ann\u00A0",
+      "\u3164ann",
+      "ann\n",
+      "ann[U+200B]",
+    ];
+    const headers = names.map((username) => headerOf({ username }));
+    expect(new Set(headers).size).toBe(names.length);
+    expect(headers).toContain("ann[U+200B] redeployed something");
+    expect(headers).toContain("ann[U+005B]U+200B] redeployed something");
+    expect(headerOf({ username: "👩‍👩‍👧 می\u200Cخواهم" })).toBe("👩‍👩‍👧 می\u200Cخواهم redeployed something");
+  });
+
+  it("cuts no unseen character's name in two", () => {
+    expect(headerOf({ username: "\u200B".repeat(100) })).toMatch(/^(?:\[U\+200B\])+… redeployed something$/);
   });
 
   it("shortens long names in the header, where our words stay whole, and tells them in full below", () => {

@@ -160,12 +160,12 @@ describe("attempts", () => {
   it("cannot become markup or turn text around, whatever a receiver answers", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent({ username: "</a><script>1</script>" }));
-    world.answer = () => new Response("<script>alert(1)</script>\n\u202Egnp\0", { status: 500 });
+    world.answer = () => new Response("<script>alert(1)</script>\n  \u202Egnp\0\u2061", { status: 500 });
     await world.deliver();
     await world.context.db.prepare("UPDATE attempts SET reason = ?1").bind('"><img src=x>\u202E').run();
     const page = await owner.open("/projects/shop");
     expect(await elementsOf(page, "script, img, style, [style], [onload]")).toEqual([]);
-    expect(await textsOf(page, ".answer bdi")).toEqual(["<script>alert(1)</script>", "U+202EgnpU+0000"]);
+    expect(await textsOf(page, ".answer bdi")).toEqual(["<script>alert(1)</script>", "U+202EgnpU+0000U+2061"]);
     expect(await textsOf(page, ".why")).toEqual(['"><img src=x>U+202E']);
     expect(await textsOf(page, ".of > p:first-child b")).toEqual(["</a><script>1</script>", "shop"]);
   });

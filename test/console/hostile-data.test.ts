@@ -75,13 +75,30 @@ describe("what others chose", () => {
     ["a\u2066b\u200Fc", "aU+2066bU+200Fc"],
     ["a\r\nb\u2028c", "aU+000DU+000AbU+2028c"],
     ["\u200B", "U+200B"],
+    ["ann\u2061", "annU+2061"],
+    ["a\u00ADnn", "aU+00ADnn"],
+    ["\u3164", "U+3164"],
+    ["\u2800ann\uFE0F", "U+2800annU+FE0F"],
+    ["ann\u00A0lee", "annU+00A0lee"],
+    ["ann  lee ", "ann U+0020leeU+0020"],
+    ["می\u200Cخواهم", "می\u200Cخواهم"],
     ["شركة", "شركة"],
     ["👩‍👩‍👧 🛍️", "👩‍👩‍👧 🛍️"],
   ])("and cannot be seen is named: %j", async (value, shown) => {
     for (const page of (await pagesShowing(value)).slice(0, 2)) {
       expect((await elementsOf(page, "h1 bdi, .told p:first-child bdi")).map(({ text }) => text)).toContain(shown);
-      expect(await wordsOf(page)).not.toMatch(/[\0\u202E\u2066\u200F\u2028\u200B]/);
+      expect(await wordsOf(page)).not.toMatch(/[\0\u202E\u2066\u200F\u2028\u200B\u2061\u00AD\u3164\u2800\u00A0]/);
     }
+  });
+
+  it("and cannot be seen in the filter's field is named beside it", async () => {
+    const browser = await signedIn(service);
+    const page = await browser.open(`/?username=${encodeURIComponent("ann\u2061")}`);
+    const [field] = await elementsOf(page, "input[name=username]");
+    expect(field?.attributes).toMatchObject({ value: "ann\u2061", "aria-describedby": "username-unseen" });
+    expect((await elementsOf(page, "#username-unseen bdi"))[0]?.text).toBe("annU+2061");
+    const plain = await browser.open("/?username=ann");
+    expect((await elementsOf(plain, "input[name=username]"))[0]?.attributes).not.toHaveProperty("aria-describedby");
   });
 
   it("that is long takes one line of a list, so that who did what is still read", async () => {

@@ -9,7 +9,7 @@ export function Answer({ text }: { text: string }) {
         .split(/\r?\n/)
         .map((line) => (
           <span>
-            <Plain text={line} />
+            <Plain text={line} areSpacesDrawn />
           </span>
         ))}
     </code>

@@ -1,6 +1,7 @@
 import { type AppError, PROBLEMS } from "../../errors.ts";
 import { canBeMended, MendingForm } from "./mending-form.tsx";
 import { Layout, type Visitor } from "./layout.tsx";
+import { Plain } from "./plain.tsx";
 
 const TITLES: Partial<Record<AppError["code"], string>> = {
   "not-found": "There is nothing here",
@@ -46,7 +47,13 @@ function What({ error, url }: Pick<Failure, "error" | "url">) {
   if (seconds !== undefined) return <p>Try again in {seconds === "1" ? "a second" : `${seconds} seconds`}.</p>;
   const { faults } = error;
   if (url !== undefined && canBeMended({ url, faults })) return <MendingForm url={url} faults={faults} />;
-  return faults.length === 0 ? <p>{error.message}</p> : <Faults error={error} />;
+  return faults.length === 0 ? (
+    <p>
+      <Plain text={error.message} />
+    </p>
+  ) : (
+    <Faults error={error} />
+  );
 }
 
 function Faults({ error: { faults } }: { error: AppError }) {
@@ -54,7 +61,10 @@ function Faults({ error: { faults } }: { error: AppError }) {
     <ul>
       {faults.map(({ path, message }) => (
         <li>
-          <b>{path}</b> {message}
+          <b>
+            <Plain text={path} />
+          </b>{" "}
+          <Plain text={message} />
         </li>
       ))}
     </ul>

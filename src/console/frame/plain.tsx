@@ -1,20 +1,38 @@
-/** What would be drawn as nothing, turn the text around or break its line. */
-const UNSEEN = /([\p{Cc}\p{Bidi_Control}\u2028\u2029\u200B\u2060\uFEFF\u{E0000}-\u{E007F}])/u;
+import { codePointName, partsOf } from "../../words/unseen.ts";
+
+interface Value {
+  text: string;
+  /** The element's style draws each space: none needs a name. */
+  areSpacesDrawn?: boolean;
+}
 
 /** A value that somebody else chose, as it is: what cannot be seen is named, and its direction stays its own. */
-export function Plain({ text }: { text: string }) {
-  const parts = text.split(UNSEEN); // what was split at stands at the odd places
-  return <bdi>{parts.map((part, index) => (index % 2 === 0 ? part : <i class="unseen">{nameOf(part)}</i>))}</bdi>;
+export function Plain({ text, areSpacesDrawn = false }: Value) {
+  return (
+    <bdi>
+      {partsOf(text).map((part) =>
+        part.kind === "seen" || (areSpacesDrawn && part.text === " ") ? (
+          part.text
+        ) : (
+          <i class="unseen">{codePointName(part.text)}</i>
+        ),
+      )}
+    </bdi>
+  );
 }
 
-/** The same for where there are no elements: titles and labels. */
-export function plainText(text: string): string {
-  return text
-    .split(UNSEEN)
-    .map((part, index) => (index % 2 === 0 ? part : `[${nameOf(part)}]`))
-    .join("");
+/** For beside a field, which shows nothing of what cannot be seen in it. */
+export function UnseenInField({ field, text }: { field: string; text: string }) {
+  const id = unseenInField(field, text);
+  if (id === undefined) return <></>;
+  return (
+    <p id={id} class="aside">
+      With what cannot be seen: <Plain text={text} />
+    </p>
+  );
 }
 
-function nameOf(char: string): string {
-  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+/** The ID of what `UnseenInField` adds, for the field to be described by. */
+export function unseenInField(field: string, text: string): string | undefined {
+  return partsOf(text).some(({ kind }) => kind === "unseen") ? `${field}-unseen` : undefined;
 }

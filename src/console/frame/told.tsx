@@ -1,7 +1,8 @@
 import type { Place } from "../../words/places.ts";
 import { sentenceOf, type Told } from "../../words/sentence.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
-import { Plain, plainText } from "./plain.tsx";
+import { plainText } from "../../words/unseen.ts";
+import { Plain } from "./plain.tsx";
 
 /** A list shows one line of what is longer, so that who did what is still read. */
 const LONG = 60;

@@ -7,7 +7,8 @@ import { DeliverySection } from "../deliveries/delivery-section.tsx";
 import { Layout, type Visitor } from "../frame/layout.tsx";
 import { SUBSCRIPTION_NOTICES } from "../frame/notices.ts";
 import { Notice } from "../frame/notice.tsx";
-import { Plain, plainText } from "../frame/plain.tsx";
+import { Plain } from "../frame/plain.tsx";
+import { plainText } from "../../words/unseen.ts";
 import { ProjectCrumbs } from "../subscriptions/project-crumbs.tsx";
 import { SubscriptionSection } from "../subscriptions/subscription-section.tsx";
 

@@ -1,6 +1,7 @@
 import type { Fault } from "../../errors.ts";
 import type { Draft } from "./subscription-draft.ts";
 import { CHANNEL_NAMES } from "../frame/channel-names.ts";
+import { UnseenInField, unseenInField } from "../frame/plain.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
 
 interface ChannelFields {
@@ -51,8 +52,9 @@ export function SlackFields({ draft, faults }: ChannelFields) {
               value={draft[field]}
               autocapitalize="none"
               spellcheck={false}
-              {...described(field, faults, `${field}-hint`)}
+              {...described(field, faults, `${field}-hint`, unseenInField(field, draft[field]))}
             />
+            <UnseenInField field={field} text={draft[field]} />
             <FieldFault field={field} faults={faults} />
           </div>
         ))}

@@ -44,9 +44,9 @@ export function FieldFault({ field, faults }: { field: string; faults: Fault[] }
 }
 
 /** For the field's element: what describes it, and whether it is wrong. */
-export function described(field: string, faults: Fault[], hint?: string) {
+export function described(field: string, faults: Fault[], ...hints: (string | undefined)[]) {
   const isWrong = faults.some(({ path }) => path === field);
-  const by = [isWrong ? `${field}-fault` : undefined, hint].filter((id) => id !== undefined).join(" ");
+  const by = [isWrong ? `${field}-fault` : undefined, ...hints].filter((id) => id !== undefined).join(" ");
   return { ...(by !== "" && { "aria-describedby": by }), ...(isWrong && { "aria-invalid": "true" }) };
 }
 

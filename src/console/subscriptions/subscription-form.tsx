@@ -1,6 +1,7 @@
 import type { Fault } from "../../errors.ts";
 import type { Draft } from "./subscription-draft.ts";
 import { ChannelChoice, SlackFields } from "./channel-fields.tsx";
+import { UnseenInField, unseenInField } from "../frame/plain.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
 import { EventTypes, Groups } from "./told-fields.tsx";
 
@@ -31,8 +32,9 @@ export function SubscriptionForm({ action, draft, groups, faults, tag }: Subscri
           inputmode="url"
           autocapitalize="none"
           spellcheck={false}
-          {...described("url", faults, "url-hint")}
+          {...described("url", faults, "url-hint", unseenInField("url", draft.url))}
         />
+        <UnseenInField field="url" text={draft.url} />
         <FieldFault field="url" faults={faults} />
       </div>
       {(tag === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
