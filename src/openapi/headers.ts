@@ -21,7 +21,7 @@ export const HEADERS = {
   ETag: sometimes(A_TAG, "Names this answer, for `If-None-Match` or `If-Match`. A stream has none."),
   "Content-Disposition": sometimes(
     "attachment; filename=\"events-state-webshop.csv\"; filename*=UTF-8''events-state-webshop.csv",
-    "RFC 6266: a name for the file. With CSV and NDJSON.",
+    "RFC 6266 and RFC 8187: a name for the file, which no other place's has. With CSV and NDJSON.",
   ),
   "X-Accel-Buffering": sometimes("no", "Tells proxies to pass on what comes as it comes. With a live stream."),
   Link: sometimes(

@@ -264,8 +264,41 @@ describe("the file's name", () => {
     const [, plain, extended = ""] =
       /^attachment; filename="([\w.-]+)"; filename\*=UTF-8''(\S+)$/.exec(headers.get("Content-Disposition") ?? "") ??
       [];
-    expect(plain).toMatch(/^events-state-_+\.csv$/);
+    expect(plain).toMatch(/^events-state-_+--[0-9a-f]{10}\.csv$/);
     expect(decodeURIComponent(extended)).toBe("events-state-магазин (é) 🛍️.csv");
+  });
+
+  it("is another one for another place, in both forms, whatever a file system folds", async () => {
+    const projects = "магазин|прилавок|お店|a/b|a:b|a_b|Shop|shop|shop |shop\u200B|e\u0301|é|a-b|CON|con|.hidden".split(
+      "|",
+    );
+    for (const letter of ["x", "店"]) projects.push(letter.repeat(200), `${letter.repeat(200)}y`);
+    const places = projects.map((name) => listingPath("project", name));
+    places.push(listingPath("project", "a", "b"), listingPath("inventory", "a-b"), listingPath("project"), "");
+    const names: [plain: string, extended: string][] = [];
+    for (const place of places) {
+      const { headers, body } = await get(place, CSV);
+      await body?.cancel();
+      const [, plain = "", extended = ""] =
+        /filename="([\w.-]+)"; filename\*=UTF-8''(\S+)$/.exec(headers.get("Content-Disposition") ?? "") ?? [];
+      names.push([plain, decodeURIComponent(extended)]);
+    }
+    for (const form of [0, 1] as const) {
+      const folded = names.map((pair) => pair[form].normalize("NFKC").toLowerCase());
+      expect(new Set(folded).size, folded.join()).toBe(places.length);
+      for (const name of folded) expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(255);
+    }
+  });
+
+  it("is the same one each time", async () => {
+    const dispositions = await Promise.all(
+      [1, 2].map(async () => {
+        const { headers, body } = await get(listingPath("project", "магазин"), CSV);
+        await body?.cancel();
+        return headers.get("Content-Disposition");
+      }),
+    );
+    expect(dispositions[0]).toBe(dispositions[1]);
   });
 
   it("is safe, whatever the project is named", async () => {
