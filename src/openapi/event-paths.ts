@@ -27,6 +27,7 @@ const STREAM_HEADERS: HeaderName[] = ["Content-Disposition", "X-Accel-Buffering"
 const FORMS =
   "`Accept` chooses the form. JSON and CloudEvents come in pages. NDJSON and CSV are the whole listing from the cursor on: " +
   "one that breaks off is not whole, and goes on with `page_from` (or `page_after`) from the last event that arrived. " +
+  "CSV is UTF-8 without a byte order mark. " +
   "`text/event-stream` is live: it begins after `Last-Event-ID` or `page_after`, or now, and ends by itself within ten " +
   "minutes and with the token, for the client to come back with the last `id`.";
 

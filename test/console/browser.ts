@@ -77,6 +77,19 @@ export async function scriptsOf(response: Response): Promise<string[]> {
   return [...html.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)].map(([, text = ""]) => text);
 }
 
+/** Where a page's form of the GET kind leads when its button is pressed and nothing was changed, as a browser sends it. */
+export async function sentUnchanged(page: Response, selector: string): Promise<string> {
+  const [form] = await elementsOf(page, selector);
+  const parameters = new URLSearchParams();
+  for (const { attributes } of await elementsOf(page, `${selector} input`)) {
+    const { name = "", value = "on", type = "text" } = attributes;
+    if (type === "checkbox" && !("checked" in attributes)) continue;
+    const parsed = value.replaceAll("\0", "\uFFFD").replace(/\r\n?/g, "\n"); // WHATWG HTML, "Preprocessing the input stream"
+    parameters.append(name, type === "text" ? parsed.replaceAll("\n", "") : parsed.replaceAll("\n", "\r\n"));
+  }
+  return `${form?.attributes["action"]}?${parameters.toString()}`;
+}
+
 /** Where the first link of this text leads. */
 export async function linkOf(response: Response, text: string): Promise<string | undefined> {
   return (await elementsOf(response, "a")).find((link) => link.text === text)?.attributes["href"];

@@ -5,13 +5,18 @@ import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { recordsIn, linesIn, textOf } from "../support/streams.ts";
 import { forgetEverything } from "../support/tables.ts";
-import { elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
+import { elementsOf, hrefsOf, linkOf, sentUnchanged, signedIn, textsOf, wordsOf } from "./browser.ts";
 
 const service = aService();
 const { record } = service;
 const browser = await signedIn(service);
 
 beforeEach(forgetEverything);
+
+/** What a page hears of: the same place and the same filters have the same stream. */
+async function streamOf(page: Response): Promise<string | undefined> {
+  return (await elementsOf(page, "#arrival"))[0]?.attributes["data-stream"];
+}
 
 describe("a feed", () => {
   it("tells each event in a sentence, newest first, under its day", async () => {
@@ -150,8 +155,8 @@ describe("filters", () => {
     const fields = await elementsOf(page, "form.filters input:not([type=checkbox])");
     expect(fields.map(({ attributes }) => [attributes["name"], attributes["value"]])).toEqual([
       ["username", "ann"],
-      ["since", "2026-01-31T09:30:00"],
-      ["until", "2026-01-31T09:30:01.500"],
+      ["since", "2026-01-31T09:30"],
+      ["until", "2026-01-31T09:30:01.5"],
     ]);
     const chosen = (await elementsOf(page, "input[checked]")).map(({ attributes }) => attributes["value"]);
     expect(chosen).toEqual(["ADD_BUILD", "BUILD_FINISHED_EVENT"]);
@@ -177,6 +182,99 @@ describe("filters", () => {
     expect(daysAgo).toBeCloseTo(7, 1);
   });
 
+  it.each([
+    "since=1769862896961234567&until=1769862896961234568",
+    "since=1769862896961234567&username=ann&type=ADD_BUILD&type=USER_SIGNUP&page_size=3",
+    "since=2026-01-31T12:34:56.961234567Z&until=2026-01-31T12:34:56.961234568Z",
+    "since=2026-01-31T13:34:56.961234567%2B01:00&until=2026-01-31T13:34:56.961234568+01:00",
+    "since=2026-01-31+12:34:56.961234567&until=2026-01-31T12:35",
+    "since=2026-01-31&until=2026-01-31",
+    "since=0&until=9999-12-31",
+    "since=1770000000000000000",
+    "username=a%0Ab",
+    "username=%0D%0A%00&since=2026-01-31",
+    "username=+ann+%E2%80%8B",
+  ])("stay what they are where the form is sent unchanged: %s", async (search) => {
+    const names = ["ann", "a\nb", "\r\n\0", " ann \u200B"];
+    const moments = ["6", "7", "8"].map((digit) => `176986289696123456${digit}`);
+    await record(
+      names.flatMap((username) =>
+        moments.map((timestamp) => anEvent({ username, timestamp, type: "ADD_BUILD", state_project: "shop" })),
+      ),
+    );
+    for (const path of ["/", "/project", "/project/shop"]) {
+      const before = await browser.open(`${path}?${search}`);
+      expect(before.status).toBe(200);
+      const sent = await sentUnchanged(before, "form.filters");
+      const after = await browser.open(sent);
+      expect(await streamOf(after)).toBe(await streamOf(before));
+      expect(await hrefsOf(after, ".about > a")).toEqual(await hrefsOf(before, ".about > a"));
+      expect(await sentUnchanged(after, "form.filters")).toBe(sent);
+    }
+  });
+
+  it("stay to the nanosecond where another of them is changed", async () => {
+    await record(["6", "7", "8"].map((digit) => anEvent({ username: digit, timestamp: `176986289696123456${digit}` })));
+    const page = await browser.open("/?since=1769862896961234567&until=1769862896961234568");
+    expect(await textsOf(page, ".told p:first-child b")).toEqual(["7"]);
+    const changed = new URL(await sentUnchanged(page, "form.filters"), "https://x.example");
+    changed.searchParams.set("until", "2026-01-31 13:34:56.961234569+01:00");
+    const further = await browser.open(`/${changed.search}`);
+    expect(await textsOf(further, ".told p:first-child b")).toEqual(["8", "7"]);
+  });
+
+  it("take a day alone whole, a time without its end, and UTC where no zone is named", async () => {
+    const times = [
+      "2026-01-30T23:59:59.999Z",
+      "2026-01-31T00:00:00Z",
+      "2026-01-31T23:59:59.999Z",
+      "2026-02-01T00:00:00Z",
+    ];
+    await record(times.map((time) => anEvent({ username: time, timestamp: `${Date.parse(time)}000000` })));
+    const seen = async (search: string) => textsOf(await browser.open(`/?${search}`), ".told p:first-child b");
+    const [, first = "", last = ""] = times;
+    expect(await seen("since=2026-01-31&until=2026-01-31")).toEqual([last, first]);
+    expect(await seen("since=2026-01-31&until=2026-02-01T00:00")).toEqual([last, first]);
+    expect(await seen("since=2026-01-31&until=2026-01-31+23:59:59.999")).toEqual([first]);
+    expect(await seen("since=2026-01-31+00:00+UTC&until=2026-02-01T01:00%2B01:00")).toEqual([last, first]);
+    expect(await seen("since=2026-01-31T00:00Z&until=2026-02-01+01:00+01:00")).toEqual([last, first]);
+    for (const search of ["until=2026-02-30", "until=2026-1-31", "since=2026-01-31T25:00"]) {
+      expect((await browser.open(`/?${search}`)).status, search).toBe(400);
+    }
+  });
+
+  it("say which times they take, to who sees them and to who hears them", async () => {
+    const page = await browser.open("/");
+    const [hint] = await elementsOf(page, "#times-hint");
+    expect(hint?.text).toContain("The time in “Until” is not included. A day alone, as in 2026-01-31, counts whole.");
+    for (const name of ["since", "until"]) {
+      const [field] = await elementsOf(page, `form.filters input[name=${name}]`);
+      expect(field?.attributes["aria-describedby"]).toBe("times-hint");
+    }
+  });
+
+  it("keep a name that no field can hold, until it is taken out", async () => {
+    await record([anEvent({ username: "a\nb" }), anEvent({ username: "ab" })]);
+    const page = await browser.open("/?username=a%0Ab");
+    const [kept] = await elementsOf(page, "form.filters input[name=username_encoded]");
+    expect(kept?.attributes).toMatchObject({ type: "checkbox", checked: "", value: "a%0Ab" });
+    expect(await elementsOf(page, "form.filters input[name=username]")).toEqual([]);
+    expect(await textsOf(page, "form.filters bdi")).toEqual(["aU+000Ab"]);
+    const without = await browser.open("/?since=&until=");
+    expect((await elementsOf(without, ".told")).length).toBe(2);
+    const refused = await browser.open("/?username=a%0Ab&since=yesterday");
+    expect(await sentUnchanged(refused, "form.edit")).toBe("/?username_encoded=a%250Ab&since=yesterday");
+  });
+
+  it("hears of what comes also where a time lies beyond all", async () => {
+    for (const search of ["until=9999-12-31", "since=2300-01-01"]) {
+      const stream = await streamOf(await browser.open(`/?${search}`));
+      const response = await browser.open(stream ?? "", { Accept: "text/event-stream" });
+      await response.body?.cancel();
+      expect(response.status, search).toBe(200);
+    }
+  });
+
   it("left empty are none", async () => {
     await record(anEvent({ username: "ann" }));
     expect(await wordsOf(await browser.open("/?username=&since=&until="))).toContain("ann signed up");
@@ -192,6 +290,8 @@ describe("filters", () => {
   });
 });
 
+const BYTE_ORDER_MARK = new Uint8Array([0xef, 0xbb, 0xbf]);
+
 describe("a download", () => {
   it("is a link that keeps place and filters, and leaves out the page", async () => {
     await record(someEvents(5, (index) => ({ username: index === 0 ? "ben" : "ann", state_project: "shop" })));
@@ -202,6 +302,23 @@ describe("a download", () => {
     const ndjson = await browser.open((await linkOf(page, "NDJSON")) ?? "");
     expect(ndjson.headers.get("Content-Type")).toBe("application/x-ndjson");
     expect(linesIn(await textOf(ndjson)).events.length).toBe(4);
+  });
+
+  it("is UTF-8 also to Excel, which goes by the byte order mark; the API's bytes have none", async () => {
+    await record(anEvent({ username: "Müller" }));
+    const bytes = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+    const ofConsole = await bytes(await browser.open("/?as=csv"));
+    const ofApi = await bytes(await browser.open("/api/v1/events/query/", { Accept: "text/csv" }));
+    expect(ofConsole.slice(0, 3)).toEqual(BYTE_ORDER_MARK);
+    expect(ofConsole.slice(3)).toEqual(ofApi);
+    expect(ofApi.slice(0, 3)).not.toEqual(BYTE_ORDER_MARK);
+    const ndjson = await bytes(await browser.open("/?as=ndjson"));
+    expect(String.fromCharCode(ndjson[0] ?? 0)).toBe("{");
+  });
+
+  it("begins with the byte order mark also where it is empty", async () => {
+    const bytes = new Uint8Array(await (await browser.open("/project/none?as=csv")).arrayBuffer());
+    expect(bytes.slice(0, 3)).toEqual(BYTE_ORDER_MARK);
   });
 
   it("is for who is signed in", async () => {

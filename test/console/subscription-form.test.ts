@@ -24,6 +24,11 @@ async function valueOf(page: Response, id: string): Promise<string | undefined> 
   return (await elementsOf(page, `#${id}`))[0]?.attributes["value"];
 }
 
+/** WHATWG HTML, "Text state" and "Preprocessing the input stream". */
+function asFieldSends(value: string): string {
+  return value.replaceAll("\0", "\uFFFD").replace(/[\r\n]/g, "");
+}
+
 /** A database that writes, and then cannot say so. */
 function losingAnswers(): D1Database {
   const session = env.DB.withSession("first-primary");
@@ -195,6 +200,34 @@ describe("adding a subscription", () => {
 });
 
 describe("changing a subscription", () => {
+  it("changes nothing where the form is sent as it stands, also what no field shows as it is", async () => {
+    const url = "https://hooks.slack.com/services/T/B/x";
+    for (const slack_username of [" Deploys ", "Release\nbot", "a\0b\r\n", "\u200BDeploys"]) {
+      await forgetEverything();
+      const { path } = await subscribed(service, { type: "slack", url, slack_username });
+      const [before] = await stored(service);
+      expect(before).toMatchObject({ slack_username });
+      const page = await owner.open(path);
+      const form = (await formOf(page)).map(([name, value]): [string, string] => [name, asFieldSends(value)]);
+      expect((await owner.send(path, form)).status).toBe(303);
+      expect(await stored(service)).toEqual([before]);
+      expect(
+        (await owner.send(path, typed(await formOf(await owner.open(path)), { slack_username: "bot" }))).status,
+      ).toBe(303);
+      expect(await stored(service)).toMatchObject([{ slack_username: "bot" }]);
+    }
+  });
+
+  it("says beside a field what in it cannot be seen", async () => {
+    const url = "https://hooks.slack.com/services/T/B/x";
+    const { path } = await subscribed(service, { type: "slack", url, slack_username: "Deploys\u200B" });
+    const page = await owner.open(path);
+    expect((await elementsOf(page, "#slack_username-unseen bdi"))[0]?.text).toBe("DeploysU+200B");
+    const [field] = await elementsOf(page, "#slack_username");
+    expect(field?.attributes["aria-describedby"]).toBe("slack_username-hint slack_username-unseen");
+    expect(await elementsOf(page, "#url-unseen")).toEqual([]);
+  });
+
   it("saves what was changed, and nothing else", async () => {
     const { path } = await subscribed(service, { event_types: ["ADD_BUILD"], allowed_groups: ["team-web"] });
     const [before] = await stored(service);

@@ -68,10 +68,15 @@ async function filter({ page, look }: Visitor): Promise<void> {
   await look("types");
   await page.getByLabel("Redeploy state deployment").check();
   await page.getByRole("textbox", { name: "User" }).fill("ann");
+  await page.getByRole("textbox", { name: "Until" }).fill("9999-12-31");
   await page.getByRole("button", { name: "Filter" }).click();
   await page.waitForURL(/type=REDEPLOY_STATE_DEPLOYMENT/);
   await expectText(page, "ann redeployed api to production of shop");
   check((await page.locator(".told").count()) === 1, "The filters let others through.");
+  const view = page.url();
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.waitForLoadState();
+  check(page.url() === view, `The filters, sent unchanged, led from ${view} to ${page.url()}.`);
   await page.getByRole("link", { name: "production" }).click();
   await page.waitForURL(/\/project\/shop\/production$/);
   await look("place");

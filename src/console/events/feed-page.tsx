@@ -11,7 +11,8 @@ import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { Empty } from "./empty.tsx";
 import { FilterForm } from "./filters.tsx";
 import { Layout, type Visitor } from "../frame/layout.tsx";
-import { Plain, plainText } from "../frame/plain.tsx";
+import { Plain } from "../frame/plain.tsx";
+import { plainText } from "../../words/unseen.ts";
 import { Timeline } from "./timeline.tsx";
 
 interface Feed {
@@ -44,8 +45,13 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
           {newest && newest.head > 0 && (
             <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
           )}
-          Export all <a href={viewUrl(url, { as: "csv", page_size: undefined })}>CSV</a>
-          <a href={viewUrl(url, { as: "ndjson", page_size: undefined })}>NDJSON</a>
+          Export all{" "}
+          <a href={viewUrl(url, { as: "csv", page_size: undefined })} aria-label="Export all as CSV">
+            CSV
+          </a>
+          <a href={viewUrl(url, { as: "ndjson", page_size: undefined })} aria-label="Export all as NDJSON">
+            NDJSON
+          </a>
         </p>
       </div>
       <Timeline rows={page.rows} now={now} />

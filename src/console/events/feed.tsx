@@ -1,7 +1,7 @@
 import { type Context as HonoContext, Hono } from "hono";
 import type { z } from "zod";
 import { browseEvents } from "../../domain/events/browse-events.ts";
-import { CSV, NDJSON } from "../../domain/events/export-forms.ts";
+import { CSV, type ExportForm, NDJSON } from "../../domain/events/export-forms.ts";
 import type { Scope } from "../../domain/scope.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { answerDownload } from "../../routes/listing/download.ts";
@@ -16,6 +16,9 @@ import { FeedPage } from "./feed-page.tsx";
 import { visitorOf } from "../frame/visitor.ts";
 
 const asked = valid("query", FeedQuery);
+
+/** Excel takes a file for its country's legacy encoding unless a byte order mark says that it is UTF-8. Programs ask the API, whose CSV has none. */
+const CSV_FOR_EXCEL: ExportForm = { ...CSV, head: `\uFEFF${CSV.head}` };
 
 /** What happened, in each place that events lie in. The path is the place, all else is in the query. */
 export const feed = new Hono<AppEnv>()
@@ -41,7 +44,7 @@ async function answerFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z
   const reader = c.get("reader");
   if (as !== undefined) {
     const whole = { reader, scope, query: { ...query, page_size: query.page_size ?? MAX_PAGE_SIZE } };
-    return answerDownload(c, whole, { csv: CSV, ndjson: NDJSON }[as]);
+    return answerDownload(c, whole, { csv: CSV_FOR_EXCEL, ndjson: NDJSON }[as]);
   }
   const sought = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
   const { result: page } = await onReplica(c, (db) => browseEvents(db, sought));

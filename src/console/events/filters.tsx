@@ -3,6 +3,8 @@ import { DEFAULT_PAGE_SIZE, type SizedPageQuery } from "../../schemas/page.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import { viewUrl } from "../urls/place-url.ts";
 import { TypeFamilies, typeName } from "../frame/event-types.tsx";
+import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "../frame/form-values.ts";
+import { Plain, UnseenInField, unseenInField } from "../frame/plain.tsx";
 
 interface Filters {
   url: URL;
@@ -19,29 +21,18 @@ export function FilterForm({ url, query, isFiltered, now }: Filters) {
       <summary>Filter</summary>
       <form class="filters" action={path} role="search" aria-label="Events">
         <Types chosen={query.type ?? []} />
-        <label>
-          User
-          <input
-            name="username"
-            value={query.username ?? ""}
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-          />
-        </label>
-        <label>
-          Since (UTC)
-          <input type="datetime-local" step="1" name="since" value={localTime(query.since)} />
-        </label>
-        <label>
-          Until (UTC)
-          <input type="datetime-local" step="1" name="until" value={localTime(query.until)} />
-        </label>
+        <Username name={query.username ?? ""} />
+        <Time name="since" label="Since (UTC)" url={url} />
+        <Time name="until" label="Until (UTC)" url={url} />
         {query.page_size !== DEFAULT_PAGE_SIZE && <input type="hidden" name="page_size" value={query.page_size} />}
         <div class="buttons">
           <button>Filter</button>
           {isFiltered && <a href={path}>Clear</a>}
         </div>
+        <p id="times-hint" class="hint">
+          The time in “Until” is not included. A day alone, as in <code>2026-01-31</code>, counts whole. A time is as
+          exact as it is typed, and may name another zone: <code>2026-01-31 09:30:00.123456789+01:00</code>.
+        </p>
         <Lately url={url} now={now} />
       </form>
     </details>
@@ -63,7 +54,11 @@ function Lately({ url, now }: Pick<Filters, "url" | "now">) {
       The last
       {SPANS.map(([name, spanMs]) => {
         const since = new Date(now - spanMs).toISOString().slice(0, 16);
-        return <a href={viewUrl(url, { since, until: undefined })}>{name}</a>;
+        return (
+          <a href={viewUrl(url, { since, until: undefined })} aria-label={`The last ${name}`}>
+            {name}
+          </a>
+        );
       })}
     </p>
   );
@@ -85,11 +80,60 @@ function chosenNames([first, ...others]: readonly EventType[]): string {
   return others.length === 0 ? typeName(first) : `${others.length + 1} chosen`;
 }
 
-/** What the field can show of it: a thousandth of a second. */
-function localTime(nanoseconds: string | undefined): string {
-  return nanoseconds === undefined
-    ? ""
-    : rfc3339(nanoseconds)
-        .slice(0, 23)
-        .replace(/\.000$/, "");
+/** A name that a field would change is kept or left out as a whole. */
+function Username({ name }: { name: string }) {
+  if (mustBeEncoded(name)) {
+    return (
+      <label class="user">
+        User
+        <span>
+          <input type="checkbox" name={ENCODED_USERNAME} value={encodedText(name)} checked /> <Plain text={name} />
+        </span>
+      </label>
+    );
+  }
+  return (
+    <>
+      <label class="user">
+        User
+        <input
+          name="username"
+          value={name}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          aria-describedby={unseenInField("username", name)}
+        />
+      </label>
+      <UnseenInField field="username" text={name} />
+    </>
+  );
+}
+
+/** Characters: a time to the second. */
+const LEAST_SIZE = 20;
+
+/** Text, since the browsers' own field for times has milliseconds at most. Sent back as it is, it is the same moment. */
+function Time({ name, label, url }: { name: "since" | "until"; label: string; url: URL }) {
+  const asked = url.searchParams.get(name)?.trim() ?? "";
+  const value = /^\d+$/.test(asked) ? timeText(asked) : asked;
+  return (
+    <label class="time">
+      {label}
+      <input
+        name={name}
+        value={value}
+        size={Math.max(LEAST_SIZE, value.length)}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        aria-describedby="times-hint"
+      />
+    </label>
+  );
+}
+
+/** Nanoseconds since 1970 for people, to the last digit that says something. */
+function timeText(nanoseconds: string): string {
+  return rfc3339(nanoseconds).replace(/\.?0+Z$/, "Z");
 }

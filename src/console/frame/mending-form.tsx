@@ -1,4 +1,5 @@
 import type { Fault } from "../../errors.ts";
+import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "./form-values.ts";
 import { Plain } from "./plain.tsx";
 
 const LABELS: Record<string, string> = {
@@ -34,9 +35,16 @@ export function MendingForm({ url, faults }: Mending) {
     <form class="edit" action={url.pathname}>
       {typed
         .filter(({ value, fault }) => value !== "" || fault !== undefined)
-        .map((field, index) => (
-          <Field {...field} id={`field-${index}`} />
-        ))}
+        .map((field, index) =>
+          field.name === "username" && mustBeEncoded(field.value) ? (
+            <p>
+              {LABELS["username"]} <Plain text={field.value} />
+              <input type="hidden" name={ENCODED_USERNAME} value={encodedText(field.value)} />
+            </p>
+          ) : (
+            <Field {...field} id={`field-${index}`} />
+          ),
+        )}
       <div class="buttons">
         <button>Try again</button> <a href={url.pathname}>Without any of it</a>
       </div>

@@ -4,10 +4,12 @@ export const EVENTS = `
 .filter { border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .filter > summary { padding: .5rem 1rem; font-weight: 600 }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; padding: .75rem 1rem 1rem }
-.filters > label { display: grid; flex: none; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
-.filters > label:first-of-type { flex-basis: 8rem }
-.filters > label input { width: 100%; min-width: 8rem; color: var(--ink) }
-.filters > label input[type="datetime-local"] { font-size: .875rem }
+.filters > label { display: grid; flex: 0 1 auto; gap: .25rem; min-width: 0; font-size: .875rem; color: var(--soft) }
+.filters > label.user { flex-basis: 8rem }
+.filters > label > input { width: 100%; min-width: 0; color: var(--ink) }
+.filters > label.time > input { width: auto; max-width: 100%; font-size: .875rem }
+.filters > p.hint { display: block; flex-basis: 100% }
+.hint code { white-space: nowrap }
 .filters > p { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; align-self: center; margin: 0; font-size: .875rem; color: var(--soft) }
 .filters > p a { padding: .125rem 0 }
 .filters .buttons a { font-size: .875rem }
@@ -63,6 +65,7 @@ export const EVENTS = `
 #data > .data > summary { font-weight: 600 }
 @media (max-width: 40rem) {
   .filters { display: grid }
+  .filters > label.time > input { width: 100% }
   .event dl div { grid-template-columns: 1fr }
 }
 /* What is folded is named beside the time, and unfolds below both: its name stays where it is clicked. */

@@ -4,6 +4,7 @@ import { faultsOf } from "../../schemas/faults.ts";
 import { NewSubscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { labelOf } from "./form-faults.ts";
+import { textOfEncoded } from "../frame/form-values.ts";
 import { textOf, textsOf } from "../frame/forms.ts";
 
 /** What a subscription's form holds: as it was typed, good or not. */
@@ -49,22 +50,25 @@ export function draftOfForm(form: Record<string, unknown>): Draft {
     slack_username: textOf(form["slack_username"]).trim(),
     slack_icon: textOf(form["slack_icon"]).trim(),
     event_types: textsOf(form["event_types"]),
-    allowed_groups: textsOf(form["allowed_groups"]).map(groupOfValue),
+    allowed_groups: textsOf(form["allowed_groups"]).map(textOfEncoded),
     enabled: form["enabled"] !== undefined,
   };
 }
 
-/** Forms change line breaks, and pages NULs: a group's name goes through them percent-encoded. */
-export function valueOfGroup(group: string): string {
-  return encodeURIComponent(group.toWellFormed());
+/** A text that came back as its field had shown it is what is stored: fields drop line breaks, and `draftOfForm` trims. */
+export function withoutFieldsChanges(draft: Draft, stored: Draft): Draft {
+  const kept = { ...draft };
+  for (const field of ["url", "slack_username", "slack_icon"] as const) {
+    if (draft[field] === asFieldShows(stored[field])) kept[field] = stored[field];
+  }
+  return kept;
 }
 
-function groupOfValue(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value; // nobody has it
-  }
+function asFieldShows(text: string): string {
+  return text
+    .replaceAll("\0", "\uFFFD")
+    .replace(/[\r\n]/g, "")
+    .trim();
 }
 
 /** @throws AppError `invalid-request` with the faults. */

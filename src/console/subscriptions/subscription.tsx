@@ -19,7 +19,15 @@ import { ourForm, textOf } from "../frame/forms.ts";
 import { noticedUrl } from "../frame/notices.ts";
 import { projectUrl, subscriptionUrl } from "../urls/project-url.ts";
 import { answerSubscription, statusOf } from "./subscription-answer.tsx";
-import { differences, draftOfForm, draftOfRow, entryOfDraft, newDraft, type Draft } from "./subscription-draft.ts";
+import {
+  differences,
+  draftOfForm,
+  draftOfRow,
+  entryOfDraft,
+  newDraft,
+  withoutFieldsChanges,
+  type Draft,
+} from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
 import { visitorOf } from "../frame/visitor.ts";
 
@@ -53,12 +61,14 @@ export const subscription = new Hono<AppEnv>()
   })
   .post("/:project/subscriptions/:id", asReader, ourForm, async (c) => {
     const path = c.req.param();
-    requireOwner(c.get("reader"), path.project);
+    const reader = c.get("reader");
+    requireOwner(reader, path.project);
     const form = await c.req.parseBody({ all: true });
-    const draft = draftOfForm(form);
+    const stored = draftOfRow(await getSubscription(c.get("context").db, reader, path));
+    const draft = withoutFieldsChanges(draftOfForm(form), stored);
     const tag = textOf(form["tag"]);
     try {
-      await changeSubscription(c.get("context"), c.get("reader"), path, entryOfDraft(draft), tag);
+      await changeSubscription(c.get("context"), reader, path, entryOfDraft(draft), tag);
       return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
       const { refusal, faults } = refusedForm(c, error);

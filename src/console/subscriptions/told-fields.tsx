@@ -1,5 +1,5 @@
 import type { Fault } from "../../errors.ts";
-import { valueOfGroup } from "./subscription-draft.ts";
+import { encodedText } from "../frame/form-values.ts";
 import { TypeFamilies } from "../frame/event-types.tsx";
 import { Plain } from "../frame/plain.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
@@ -39,7 +39,7 @@ export function Groups({ groups, chosen, faults }: Chosen & { groups: readonly s
       <div class="ticks">
         {groups.map((group) => (
           <label>
-            <input type="checkbox" name="allowed_groups" value={valueOfGroup(group)} checked={chosen.includes(group)} />
+            <input type="checkbox" name="allowed_groups" value={encodedText(group)} checked={chosen.includes(group)} />
             <Plain text={group} />
           </label>
         ))}

@@ -11,10 +11,21 @@ export function streamUrl(
 ): string {
   const [path, parameters] = listingOf(scope);
   for (const name of type) parameters.append("type", name);
-  for (const [name, value] of Object.entries({ username, since, until, page_after: `${after}`, limit: `${limit}` })) {
+  const times = {
+    since: since !== undefined && isBeyondAll(since) ? LATEST : since,
+    until: until !== undefined && isBeyondAll(until) ? undefined : until,
+  };
+  for (const [name, value] of Object.entries({ username, ...times, page_after: `${after}`, limit: `${limit}` })) {
     if (value !== undefined) parameters.set(name, value);
   }
   return `${path}?${parameters.toString()}`;
+}
+
+/** The latest time that an event can have, which is all that the API takes as a decimal. */
+const LATEST = "9".repeat(19);
+
+function isBeyondAll(nanoseconds: string): boolean {
+  return nanoseconds.length > LATEST.length;
 }
 
 function listingOf([tree, ...names]: Scope): [path: string, parameters: URLSearchParams] {
