@@ -1,4 +1,4 @@
-import { configOf, type Config } from "./config.ts";
+import { configOf, requireBindings, type Config } from "./config.ts";
 import { LeftBehind } from "./left-behind.ts";
 import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/events/edge-pages.ts";
 import { PageCopies } from "./store/events/page-copies.ts";
@@ -35,8 +35,12 @@ export interface Context {
   usage: Usage;
 }
 
-/** `origin`: the Worker's own, where a request names it. */
+/**
+ * @param origin the Worker's own, if a request names it
+ * @throws AppError `misconfigured`, if there is no database
+ */
 export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
+  requireBindings(env, "DB");
   const usage = noUsage();
   return {
     config: configOf(env),
@@ -62,8 +66,8 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
  * Optional. On workers.dev the platform's cache keeps nothing (Cloudflare Workers, "Cache API"); in local development it
  * is an emulation that takes longer than D1 beside it.
  */
-function edgeOf({ INTERNAL_TOKEN: secret }: Env, origin: string | undefined): EdgePages {
-  if (typeof caches === "undefined" || origin === undefined || secret === "") return NO_EDGE_PAGES;
+function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgePages {
+  if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_PAGES;
   return WITHOUT_CACHE.test(new URL(origin).hostname) ? NO_EDGE_PAGES : edgePages(caches.default, origin, secret);
 }
 

@@ -1,11 +1,25 @@
+import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { ping, type Database } from "../store/database.ts";
+import { ping } from "../store/database.ts";
 
-/** @throws AppError `unavailable` where D1 does not answer. */
-export async function checkHealth(db: Database): Promise<void> {
+const PATIENCE_MS = 5_000;
+
+type HealthContext = Pick<Context, "config" | "db" | "wait">;
+
+/** @throws AppError `misconfigured`, for the first variable that is bad or missing; `unavailable`, if D1 does not answer. */
+export async function checkHealth({ config, db, wait }: HealthContext): Promise<void> {
+  config.requireValid();
+  const answered = new AbortController();
   try {
-    await ping(db);
+    await Promise.race([ping(db), failAfterPatience(wait, answered.signal)]);
   } catch (cause) {
     throw new AppError("unavailable", "The database does not answer.", { cause, headers: { "Retry-After": "5" } });
+  } finally {
+    answered.abort();
   }
+}
+
+async function failAfterPatience(wait: HealthContext["wait"], signal: AbortSignal): Promise<never> {
+  await wait(PATIENCE_MS, signal);
+  throw new Error(`D1 did not answer within ${PATIENCE_MS} ms.`);
 }

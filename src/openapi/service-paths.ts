@@ -11,10 +11,15 @@ export function servicePaths(): Record<string, PathItem> {
         operationId: "getHealth",
         tags: ["Service"],
         summary: "Is the service well?",
-        description: "Asks the database.",
+        description:
+          "Checks every variable and asks the database. A bad or missing variable or binding is a 500 whose `detail` " +
+          "names the first one, never its value; a database that does not answer is a 503.",
         security: AS_ANYBODY,
         parameters: [],
-        responses: { 200: answer("Health", "The database answers.", ["Cache-Control"]), ...refusals(405, 500, 503) },
+        responses: {
+          200: answer("Health", "The database answers, and every variable is well-formed.", ["Cache-Control"]),
+          ...refusals(405, 500, 503),
+        },
       },
     },
     "/openapi.json": {

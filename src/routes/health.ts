@@ -1,8 +1,10 @@
 import { Hono } from "hono";
+import { requireBindings } from "../config.ts";
 import { checkHealth } from "../domain/check-health.ts";
 import type { AppEnv } from "./env.ts";
 
 export const health = new Hono<AppEnv>().get("/", async (c) => {
-  await checkHealth(c.get("context").db);
+  requireBindings(c.env, "DELIVERIES", "RETRIES");
+  await checkHealth(c.get("context"));
   return c.json({ status: "ok" as const }, 200, { "Cache-Control": "no-store" });
 });

@@ -6,10 +6,10 @@ export const SECRET = "a-test-secret-of-more-than-32-bytes";
 export const NOW_SECONDS = 1_800_000_000;
 
 export function configWith(variables: Partial<Env>): Config {
-  return new Config(variables as Env); // nothing here looks at the bindings
+  return new Config(variables);
 }
 
-/** What reading a token needs. The network is cut unless `fetch` is given. */
+/** What reading a token needs. The network is cut unless `fetch` is given. The clock stands still. */
 export function contextWith(
   variables: Partial<Env>,
   fetch: Context["fetch"] = () => Promise.reject(new TypeError("There is no network here")),

@@ -113,6 +113,59 @@ describe("a bad variable", () => {
     if (value !== "") expect(JSON.stringify(problem)).not.toContain(value);
   });
 
+  it.each([
+    ["JWT_SECRET", "31-bytes-of-a-secret-are-not-ok"],
+    ["JWKS_URL", "http://issuer.example/keys"],
+    ["INTERNAL_TOKEN", " , "],
+    ["ALLOWED_ORIGINS", "https://app.example.com/path"],
+    ["PUBLIC_URL", "tidings.example"],
+    ["RETRY_SCHEDULE", "banana"],
+    ["RETRY_SCHEDULE", ","],
+    ["DELIVERY_TIMEOUT_SECONDS", "61"],
+    ["DELIVERY_RETENTION_DAYS", "for ever"],
+    ["ALLOW_LOCAL_DESTINATIONS", "yes"],
+    ["SERVER_TIMING", "TRUE"],
+  ] as const)("%s %j is a 500 of /health that names it, never its value", async (name, value) => {
+    const problem = await problemOf(await aService({ [name]: value }).request("/health"));
+    expect(problem).toMatchObject({ status: 500, type: "urn:tidings:problem:misconfigured" });
+    expect(problem.detail).toMatch(new RegExp(`^The variable ${name} must `));
+    if (value !== ",") expect(problem.detail).not.toContain(value);
+  });
+
+  it("is the first of several that /health names", async () => {
+    const problem = await problemOf(await aService({ RETRY_SCHEDULE: "x", INTERNAL_TOKEN: "" }).request("/health"));
+    expect(problem.detail).toContain("INTERNAL_TOKEN");
+  });
+
+  it.each([
+    [{ JWT_SECRET: "", JWKS_URL: "" }, 500],
+    [{ JWT_SECRET: "", JWKS_URL: "https://issuer.example/keys" }, 200],
+    [{ JWKS_URL: "" }, 200],
+  ])("is none of the two ways to verify tokens, if there is the other: %j", async (bindings, status) => {
+    expect((await aService(bindings).request("/health")).status).toBe(status);
+  });
+
+  it("that wrangler.toml sets to a number or a switch is named, and not taken for the default", async () => {
+    for (const value of [0, 5, false, { a: 1 }]) {
+      const bindings = { DELIVERY_TIMEOUT_SECONDS: value } as unknown as Partial<Env>;
+      const problem = await problemOf(await aService(bindings).request("/health"));
+      expect(problem.detail).toBe("The variable DELIVERY_TIMEOUT_SECONDS must be a text, in quotes.");
+    }
+  });
+
+  it.each(["DB", "DELIVERIES", "RETRIES"] as const)("includes a binding that is missing: %s", async (name) => {
+    const bindings = { [name]: undefined } as unknown as Partial<Env>;
+    const problem = await problemOf(await aService(bindings).request("/health"));
+    expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining(`The variable ${name} must `) });
+  });
+
+  it("stops the deliveries, and /health says so although every request is answered", async () => {
+    const misconfigured = aService({ RETRY_SCHEDULE: "banana" });
+    expect((await misconfigured.record({ type: "ADD_BUILD" })).status).toBe(200);
+    expect((await misconfigured.list("")).status).toBe(200);
+    expect((await misconfigured.request("/health")).status).toBe(500);
+  });
+
   it.each(["", " , "])("INTERNAL_TOKEN %j stops producers, and readers go on", async (value) => {
     const misconfigured = aService({ INTERNAL_TOKEN: value });
     const problem = await problemOf(await misconfigured.request("/internal/create-event", producer));
