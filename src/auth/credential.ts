@@ -1,4 +1,5 @@
 import { parse } from "hono/utils/cookie";
+import type { AppError } from "../errors.ts";
 import { badCredential } from "./challenge.ts";
 
 /** Of the header and of the cookie. */
@@ -11,28 +12,43 @@ const MALFORMED = {
   cookie: `The cookie ${TOKEN_NAME} is empty; it must hold a token.`,
 };
 
+/** More than a browser holds for one page. It bounds what a request may cost. */
+const MAX_COOKIES = 20;
+
 export interface Credential {
   source: "authorization" | "header" | "cookie";
-  /** Undefined where the credential is there but holds none. */
-  token: string | undefined;
+  /** Empty if the credential is malformed. Several only if the request has several cookies of the name. */
+  tokens: string[];
 }
 
-/** The credential that counts: the first one present, good or bad. */
+/** The credential that counts: the first kind that is present, good or bad. */
 export function findCredential({ headers }: Request): Credential | undefined {
   const authorization = headers.get("Authorization");
-  if (authorization !== null) return { source: "authorization", token: BEARER.exec(authorization)?.[1] };
+  if (authorization !== null) return { source: "authorization", tokens: present(BEARER.exec(authorization)?.[1]) };
 
   const header = headers.get(TOKEN_NAME);
-  if (header !== null) return { source: "header", token: header || undefined };
+  if (header !== null) return { source: "header", tokens: present(header) };
 
-  const cookie = parse(headers.get("Cookie") ?? "", TOKEN_NAME)[TOKEN_NAME];
-  if (cookie !== undefined) return { source: "cookie", token: cookie || undefined };
+  const cookies = cookiesOf(headers);
+  if (cookies.length > 0) return { source: "cookie", tokens: cookies.flatMap(present).slice(0, MAX_COOKIES) };
 
   return undefined;
 }
 
-/** @throws AppError `unauthenticated`, where the credential holds no token. */
-export function tokenIn({ source, token }: Credential): string {
-  if (token === undefined) throw badCredential(MALFORMED[source]);
-  return token;
+/** The refusal of a credential without a token. */
+export function malformed({ source }: Credential): AppError {
+  return badCredential(MALFORMED[source]);
+}
+
+/**
+ * All values of the cookie. RFC 6265 §5.4: a browser sends one of a narrower path and one of a parent domain as well, and
+ * does not say which is which.
+ */
+function cookiesOf(headers: Headers): string[] {
+  const pairs = (headers.get("Cookie") ?? "").split(";");
+  return [...new Set(pairs.flatMap((pair) => parse(pair, TOKEN_NAME)[TOKEN_NAME] ?? []))];
+}
+
+function present(token: string | undefined): string[] {
+  return token === undefined || token === "" ? [] : [token];
 }

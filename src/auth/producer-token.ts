@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { badCredential, missingCredential } from "./challenge.ts";
-import { findCredential, tokenIn } from "./credential.ts";
+import { findCredential, malformed } from "./credential.ts";
 
 /** @throws AppError `unauthenticated`, unless `Authorization` bears one of INTERNAL_TOKEN. */
 export async function requireProducer(request: Request, { config }: Pick<Context, "config">): Promise<void> {
@@ -8,7 +8,9 @@ export async function requireProducer(request: Request, { config }: Pick<Context
   if (credential?.source !== "authorization") {
     throw missingCredential("Send a producer's token: Authorization: Bearer TOKEN.");
   }
-  if (!(await isOneOf(config.internalTokens, tokenIn(credential)))) {
+  const [token] = credential.tokens;
+  if (token === undefined) throw malformed(credential);
+  if (!(await isOneOf(config.internalTokens, token))) {
     throw badCredential("The token is not one that producers have.");
   }
 }

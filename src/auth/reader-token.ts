@@ -1,11 +1,13 @@
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Reader } from "../domain/reader.ts";
+import { AppError } from "../errors.ts";
 import { badCredential, missingCredential } from "./challenge.ts";
-import { findCredential, tokenIn } from "./credential.ts";
+import { type Credential, findCredential, malformed } from "./credential.ts";
+import type { Keys } from "./key-set.ts";
 import { rememberingVerified } from "./remembered-tokens.ts";
-import { ALGORITHMS, findKeyWith } from "./verification-keys.ts";
+import { ALGORITHMS, currentKeys, newerKeys } from "./verification-keys.ts";
 
 const CLOCK_SKEW_SECONDS = 30;
 
@@ -26,8 +28,25 @@ export async function readReader(
   if (credential === undefined) {
     throw missingCredential("Send a token: Authorization: Bearer TOKEN, or X-Escape-Token as a header or cookie.");
   }
-  const reader = await readerBy(tokenIn(credential), context);
-  return { reader, viaCookie: credential.source === "cookie" };
+  return { reader: await firstReader(credential, context), viaCookie: credential.source === "cookie" };
+}
+
+/** The reader of the first good token. If none is good, the refusal of the first one is thrown. */
+async function firstReader(credential: Credential, context: ReaderContext): Promise<Reader> {
+  let refusal: AppError | undefined;
+  for (const token of credential.tokens) {
+    try {
+      return await readerBy(token, context);
+    } catch (error) {
+      if (!isRefusedToken(error)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal ?? malformed(credential);
+}
+
+function isRefusedToken(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "unauthenticated";
 }
 
 /** Whose token it is. Throws as `readReader` does. */
@@ -36,7 +55,6 @@ export async function readerBy(token: string, context: ReaderContext): Promise<R
 }
 
 async function verify(token: string, context: ReaderContext): Promise<JWTPayload> {
-  const find = findKeyWith(context);
   const { jwtIssuers, jwtAudiences } = context.config;
   const options = {
     algorithms: ALGORITHMS,
@@ -47,15 +65,36 @@ async function verify(token: string, context: ReaderContext): Promise<JWTPayload
     ...(jwtAudiences.length > 0 && { audience: jwtAudiences }),
   };
   try {
-    const verified = await jwtVerify(token, find, options).catch((error: unknown) => {
-      if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithAny(error, token, options);
-      throw error;
-    });
-    return verified.payload;
+    return await verifyWithCurrentKeys(token, options, context);
   } catch (error) {
     if (error instanceof errors.JOSEError) throw badCredential(flawOf(error));
     throw error;
   }
+}
+
+/** With the current keys, and if none of them fits, with what a rotation may have put in their place. */
+async function verifyWithCurrentKeys(token: string, options: JWTVerifyOptions, context: ReaderContext) {
+  try {
+    return await verifyWith(currentKeys(context), token, options);
+  } catch (error) {
+    const keys = mayBeRotated(error) ? await newerKeys(decodeProtectedHeader(token), context) : undefined;
+    if (keys === undefined) throw error;
+    return verifyWith(keys, token, options);
+  }
+}
+
+/** A set whose keys have no `kid`, or keep it, shows a rotation by nothing but signatures that do not fit. */
+function mayBeRotated(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === "unavailable"; // the set holds a key that is broken
+  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
+}
+
+async function verifyWith(keys: Keys, token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+  const verified = await jwtVerify(token, keys, options).catch((error: unknown) => {
+    if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithAny(error, token, options);
+    throw error;
+  });
+  return verified.payload;
 }
 
 /** A token that names no key may be by any that fits its algorithm. */

@@ -1,39 +1,41 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, type RemoteJWKSet } from "jose";
-import { misconfigured } from "../config.ts";
+import { errors, type ProtectedHeaderParameters } from "jose";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { type Keys, KeySet } from "./key-set.ts";
 
 const KEY_SET_ALGORITHMS = ["RS256", "ES256", "EdDSA"];
-const RETRY_AFTER_SECONDS = 5;
-
-type FindKey = JWTVerifyGetKey<CryptoKey>;
 
 export const ALGORITHMS = ["HS256", ...KEY_SET_ALGORITHMS];
+
+type KeyContext = Pick<Context, "config" | "fetch" | "now">;
 
 /**
  * The token's algorithm chooses its key: a public key can never serve as a secret, nor a secret as a public key. One
  * that is not configured is refused, and only the variable that it needs is read.
- * @throws AppError `misconfigured`, where there is nothing to verify with.
+ * @throws AppError `misconfigured`, where there is nothing to verify with; `unavailable`
  */
-export function findKeyWith({ config, fetch }: Pick<Context, "config" | "fetch">): FindKey {
-  return (header, token) => {
-    if (header.alg === "HS256") {
-      if (config.jwtSecret !== undefined) return secretKey(config.jwtSecret);
-    } else if (KEY_SET_ALGORITHMS.includes(header.alg)) {
-      if (config.jwksUrl !== undefined) return keyFromSet(config.jwksUrl, fetch, header, token);
-    }
-    if (config.jwtSecret === undefined && config.jwksUrl === undefined) {
-      throw misconfigured("JWT_SECRET", "must be set, unless JWKS_URL is");
-    }
+export function currentKeys(context: KeyContext): Keys {
+  const { config } = context;
+  return async (header, token) => {
+    if (header.alg === "HS256" && config.jwtSecret !== undefined) return secretKey(config.jwtSecret);
+    const keySet = keySetFor(header, context);
+    if (keySet !== undefined) return (await keySet.current(context))(header, token);
+    config.requireVerificationKeys();
     throw new errors.JOSEAlgNotAllowed();
   };
 }
 
-// What one request leaves to the next ones of its isolate. On Workers none may await another's fetch: jose knows the
-// runtime and has each make its own.
+/**
+ * The same keys after the key set has been read again, for a token that no current key fits. Undefined if the token is not
+ * by the key set, or the set was read a moment ago.
+ * @throws AppError `unavailable`
+ */
+export async function newerKeys(header: ProtectedHeaderParameters, context: KeyContext): Promise<Keys | undefined> {
+  return keySetFor(header, context)?.newer(context);
+}
+
+// What one request leaves to the next ones of its isolate.
 const secretKeys = new Map<string, CryptoKey>();
-const keySets = new Map<string, RemoteJWKSet>();
+const keySets = new Map<string, KeySet>();
 
 async function secretKey(secret: string): Promise<CryptoKey> {
   const bytes = new TextEncoder().encode(secret);
@@ -44,39 +46,9 @@ async function secretKey(secret: string): Promise<CryptoKey> {
   return key;
 }
 
-/**
- * Accepted: while the key set is down or an isolate is cold, each request tries for itself. Once read it holds for ten
- * minutes, and an unknown `kid` reads it again at most every 30 seconds (jose's defaults).
- */
-async function keyFromSet(url: URL, fetch: Context["fetch"], ...[header, token]: Parameters<FindKey>) {
-  try {
-    return await fetchOfRequest.run(fetch, () => keySetAt(url)(header, token));
-  } catch (error) {
-    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-    throw new AppError(
-      "unavailable",
-      "The keys that tokens are checked with can't be read right now; try again soon.",
-      {
-        headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },
-        cause: error,
-      },
-    );
-  }
-}
-
-// A key set outlives the request that first needed it, so it borrows the `fetch` of whichever request makes it read.
-const fetchOfRequest = new AsyncLocalStorage<Context["fetch"]>();
-
-function keySetAt(url: URL): RemoteJWKSet {
-  const keySet =
-    keySets.get(url.href) ??
-    createRemoteJWKSet(url, {
-      [customFetch]: async (...request) => {
-        const fetch = fetchOfRequest.getStore();
-        if (fetch === undefined) throw new Error("A key set was read outside a request.");
-        return fetch(...request);
-      },
-    });
-  keySets.set(url.href, keySet);
+function keySetFor({ alg }: ProtectedHeaderParameters, { config }: KeyContext): KeySet | undefined {
+  if (alg === undefined || !KEY_SET_ALGORITHMS.includes(alg) || config.jwksUrl === undefined) return undefined;
+  const keySet = keySets.get(config.jwksUrl.href) ?? new KeySet(config.jwksUrl);
+  keySets.set(config.jwksUrl.href, keySet);
   return keySet;
 }

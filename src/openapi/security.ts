@@ -24,7 +24,8 @@ export const SECURITY_SCHEMES = {
     in: "cookie",
     name: "X-Escape-Token",
     description:
-      "The same token, as a cookie. Changes then need an `Origin` or `Sec-Fetch-Site` of this service's own.",
+      "The same token, as a cookie. Of several cookies of the name the first good one counts. Changes then need an " +
+      "`Origin` or `Sec-Fetch-Site` of this service's own.",
   },
   producerToken: { type: "http", scheme: "bearer", description: "A token of those that may record events." },
 };

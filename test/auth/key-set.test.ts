@@ -1,7 +1,7 @@
 import { base64url, exportSPKI } from "jose";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readReader } from "../../src/auth/reader-token.ts";
-import { contextWith, refusalOf, requestWith, SECRET } from "./factories.ts";
+import { contextWith, NOW_SECONDS, refusalOf, requestWith, SECRET } from "./factories.ts";
 import { aKeySet, aSigningKey, serving, type SigningKey } from "./signing-keys.ts";
 import { forged, signedBy, signedBySecret } from "./tokens.ts";
 
@@ -9,8 +9,11 @@ const UNKNOWN_KEY = { code: "unauthenticated", message: "The token is signed by 
 const WRONG_SIGNATURE = { code: "unauthenticated", message: "The token's signature is wrong." };
 const UNAVAILABLE = { code: "unavailable", headers: { "Retry-After": expect.stringMatching(/^[1-9][0-9]*$/) } };
 
-function read(token: string, keySet: ReturnType<typeof aKeySet>, variables: Partial<Env> = {}) {
-  const context = contextWith({ JWKS_URL: keySet.url, ...variables }, keySet.fetch);
+function read(token: string, keySet: ReturnType<typeof aKeySet>, variables: Partial<Env> = {}, seconds = 0) {
+  const context = {
+    ...contextWith({ JWKS_URL: keySet.url, ...variables }, keySet.fetch),
+    now: () => (NOW_SECONDS + seconds) * 1000,
+  };
   return readReader(requestWith({ Authorization: `Bearer ${token}` }), context);
 }
 
@@ -96,9 +99,10 @@ describe("a public key used as if it were the secret", () => {
 });
 
 describe("reading the key set", () => {
-  afterEach(() => {
-    vi.useRealTimers();
-  });
+  const readAt = (seconds: number, token: string, keySet: ReturnType<typeof aKeySet>) =>
+    read(token, keySet, {}, seconds);
+  const IN_TEN_MINUTES = (NOW_SECONDS + 601) * 1000;
+  const longLived = { exp: NOW_SECONDS + 3600 };
 
   it("happens once for many tokens", async () => {
     const keySet = aKeySet(key, otherKey);
@@ -117,38 +121,90 @@ describe("reading the key set", () => {
     expect(keySet.reads).toBe(0);
   });
 
-  it("finds a new key once half a minute has passed, and is not driven by unknown ones", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+  it("happens again for an unknown key once half a minute has passed, and no sooner", async () => {
     const keySet = aKeySet(key);
-    const known = await signedBy(key, one);
     const fresh = await signedBy(otherKey, two);
-    await read(known, keySet);
+    await readAt(0, await signedBy(key, one), keySet);
     keySet.answer = () => serving(key, otherKey);
-    for (let i = 0; i < 5; i++) expect(await refusalOf(() => read(fresh, keySet))).toMatchObject(UNKNOWN_KEY);
+    for (const seconds of [0, 1, 29]) {
+      expect(await refusalOf(() => readAt(seconds, fresh, keySet))).toMatchObject(UNKNOWN_KEY);
+    }
     expect(keySet.reads).toBe(1);
-
-    vi.setSystemTime(Date.now() + 31_000);
-    await expect(read(fresh, keySet)).resolves.toBeDefined();
+    await expect(readAt(30, fresh, keySet)).resolves.toBeDefined();
     expect(keySet.reads).toBe(2);
   });
 
-  it("forgets a withdrawn key within ten minutes", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+  const rotations: [string, string | undefined, number][] = [
+    ["without a kid", undefined, 1],
+    ["without a kid, one of two,", undefined, 2],
+    ["that keeps its kid", "same", 1],
+  ];
+
+  it.each(rotations)("happens again when a key %s is rotated", async (_, kid, count) => {
+    const newKey = async () => aSigningKey("ES256", kid);
+    const before = await Promise.all(Array.from({ length: count }, newKey));
+    const after = await Promise.all(Array.from({ length: count }, newKey));
+    const header = { alg: "ES256", ...(kid !== undefined && { kid }) };
+    const [old, fresh] = [before.at(-1), after.at(-1)];
+    if (old === undefined || fresh === undefined) throw new Error("There are no keys");
+    const [oldToken, freshToken] = await Promise.all([signedBy(old, header), signedBy(fresh, header)]);
+
+    const keySet = aKeySet(...before);
+    await readAt(0, oldToken, keySet);
+    keySet.answer = () => serving(...after);
+    expect(await refusalOf(() => readAt(29, freshToken, keySet))).toMatchObject(WRONG_SIGNATURE);
+    await expect(readAt(30, freshToken, keySet)).resolves.toBeDefined();
+    expect(keySet.reads).toBe(2);
+    expect(await refusalOf(() => readAt(91, oldToken, keySet))).toMatchObject(WRONG_SIGNATURE);
+  });
+
+  it("is driven at most every 30 seconds by forged signatures, and not at all by those of JWT_SECRET", async () => {
     const keySet = aKeySet(key);
+    await readAt(0, await signedBy(key, one), keySet);
+    const wrongSecret = await signedBySecret({}, "another secret of more than 32 bytes");
+    for (let seconds = 1; seconds <= 120; seconds++) {
+      const token = await signedBy(otherKey, one, { jti: `${seconds}` });
+      expect(await refusalOf(() => readAt(seconds, token, keySet))).toMatchObject(WRONG_SIGNATURE);
+      const bySecret = () => read(wrongSecret, keySet, { JWT_SECRET: SECRET }, seconds);
+      expect(await refusalOf(bySecret)).toMatchObject(WRONG_SIGNATURE);
+    }
+    expect(keySet.reads).toBe(5);
+  });
+
+  it("is driven no more often while the set cannot be read, and known keys stay good meanwhile", async () => {
+    const keySet = aKeySet(key);
+    await readAt(0, await signedBy(key, one), keySet);
+    keySet.answer = () => new Response("down", { status: 502 });
+    const fresh = await signedBy(otherKey, two);
+    for (const seconds of [30, 31, 45, 59, 60]) {
+      expect(await refusalOf(() => readAt(seconds, fresh, keySet))).toMatchObject(UNAVAILABLE);
+    }
+    expect(keySet.reads).toBe(3);
+    await expect(readAt(61, await signedBy(key, one, { jti: "later" }), keySet)).resolves.toBeDefined();
+  });
+
+  it("happens again when the set held a key that is broken, and is mended", async () => {
+    const keySet = aKeySet();
+    keySet.answer = () => Response.json({ keys: [{ kty: "RSA", kid: "one", n: "AQAB" }] });
     const token = await signedBy(key, one);
-    await read(token, keySet);
+    expect(await refusalOf(() => readAt(0, token, keySet))).toMatchObject(UNAVAILABLE);
+    keySet.answer = () => serving(key);
+    await expect(readAt(30, token, keySet)).resolves.toBeDefined();
+  });
+
+  it("forgets a withdrawn key within ten minutes", async () => {
+    const keySet = aKeySet(key);
+    const token = await signedBy(key, one, longLived);
+    await readAt(0, token, keySet);
     keySet.answer = () => serving(otherKey);
-    vi.setSystemTime(Date.now() + 601_000);
-    expect(await refusalOf(() => read(token, keySet))).toMatchObject(UNKNOWN_KEY);
+    expect(await refusalOf(() => readAt(601, token, keySet))).toMatchObject(UNKNOWN_KEY);
   });
 
   it("goes through the network of the request that needs it, not of the first one ever", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
     const keySet = aKeySet(key);
-    const token = await signedBy(key, one);
+    const token = await signedBy(key, one, longLived);
     await read(token, keySet);
-    vi.setSystemTime(Date.now() + 601_000);
-    const later = contextWith({ JWKS_URL: keySet.url }, async () => serving(key));
+    const later = { ...contextWith({ JWKS_URL: keySet.url }, async () => serving(key)), now: () => IN_TEN_MINUTES };
     await readReader(requestWith({ Authorization: `Bearer ${token}` }), later);
     expect(keySet.reads).toBe(1);
   });

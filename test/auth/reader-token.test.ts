@@ -51,6 +51,34 @@ describe("where the token comes from", () => {
   });
 });
 
+describe("several cookies of the name", () => {
+  const context = contextWith({ JWT_SECRET: SECRET });
+  const expired = () => signedBySecret({ exp: NOW_SECONDS - 60 });
+  const byCookies = (...tokens: string[]) =>
+    readReader(requestWith({ Cookie: tokens.map((token) => `X-Escape-Token=${token}`).join("; ") }), context);
+
+  it("are no obstacle: the first good one counts", async () => {
+    const ada = await signedBySecret({ sub: "ada" });
+    const ben = await signedBySecret({ sub: "ben" });
+    const strange = await signedBySecret({ sub: "eve" }, "the secret of another service of the domain");
+    const orders = [[ada], ["garbage", ada], ["", ada], [ada, "garbage"], [await expired(), strange, ada, ben]];
+    for (const tokens of orders) {
+      expect(await byCookies(...tokens)).toMatchObject({ reader: { name: "ada" }, viaCookie: true });
+    }
+  });
+
+  it("are refused if none is good, with the flaw of the first", async () => {
+    const refusal = await refusalOf(async () => byCookies(await expired(), "garbage"));
+    expect(refusal).toMatchObject({ code: "unauthenticated", message: expect.stringContaining("expired") });
+  });
+
+  it("do not replace a bad header", async () => {
+    const Cookie = `X-Escape-Token=garbage; X-Escape-Token=${await signedBySecret({})}`;
+    const refusal = await refusalOf(() => readReader(requestWith({ Cookie, "X-Escape-Token": "bad" }), context));
+    expect(refusal).toMatchObject({ code: "unauthenticated" });
+  });
+});
+
 describe("the reader of a token", () => {
   const expiresAt = (NOW_SECONDS + 300) * 1000;
 
