@@ -22,8 +22,6 @@ const VARIABLES = {
 Object.assign(process.env, {
   CLOUDFLARE_CF_FETCH_ENABLED: "false", // the runtime would ask the network for a sample of request metadata
   WRANGLER_LOG: "warn",
-  JWT_SECRET: VARIABLES.JWT_SECRET, // wrangler looks for the required secrets here, and warns when it finds none
-  INTERNAL_TOKEN: VARIABLES.INTERNAL_TOKEN,
 });
 
 export default defineConfig({

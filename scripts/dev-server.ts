@@ -1,11 +1,14 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
 import { ROOT } from "./dev-vars.ts";
 import { Failure } from "./interruption.ts";
 import { isListening } from "./ports.ts";
 import { spawnWrangler, type Wrangler, type WranglerOptions } from "./wrangler.ts";
 
 const START_SECONDS = 60;
+
+const Misconfigured = z.object({ type: z.literal("urn:tidings:problem:misconfigured"), detail: z.string() });
 
 export interface DevServerOptions {
   host: string;
@@ -24,13 +27,15 @@ export interface DevServerOptions {
 
 export interface DevServer extends AsyncDisposable {
   url: string;
+  /** What `/health` says is wrong with the configuration. */
+  complaint: string | undefined;
   /** The dev server's exit code. */
   ended: Promise<number>;
   /** Ends it as a crash does. Resolves when its port is free again. */
   kill(): Promise<void>;
 }
 
-/** Applies the migrations, starts the service and resolves when it is healthy. */
+/** Applies the migrations, starts the service and resolves when it is healthy, or names what keeps it from that. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { host, port, signal } = options;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -41,8 +46,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   await migrate(state, options);
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false", ...state, ...options.flags];
   const wrangler = spawnWrangler(args, placed(options));
+  let complaint: string | undefined;
   try {
-    await Promise.race([untilHealthy(url, signal), failWhenEnded(wrangler)]);
+    complaint = await Promise.race([untilUp(url, signal), failWhenEnded(wrangler)]);
   } catch (error) {
     await wrangler.stop();
     throw error;
@@ -50,6 +56,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const job = setInterval(() => void runScheduledJob(url, options.onOutput), options.jobEverySeconds * 1000);
   return {
     url,
+    complaint,
     ended: wrangler.ended,
     async kill() {
       clearInterval(job);
@@ -97,14 +104,17 @@ function endedWith(exitCode: number, command: string): Failure {
   return new Failure(`wrangler ${command} ended with exit code ${exitCode}.`, exitCode);
 }
 
-async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {
+/** Waiting mends no variable: a complaint about the configuration is an answer too. */
+async function untilUp(url: string, signal: AbortSignal): Promise<string | undefined> {
   const deadline = Date.now() + START_SECONDS * 1000;
   let last = "no answer";
   while (Date.now() < deadline) {
     await delay(250, undefined, { signal });
     try {
       const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5000) });
-      if (response.status === 200) return;
+      if (response.status === 200) return undefined;
+      const problem = z.safeParse(Misconfigured, await response.json());
+      if (problem.success) return problem.data.detail;
       last = `status ${response.status}`;
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseEnv } from "node:util";
+import { Config, type Variables } from "../src/config.ts";
 
 export type Vars = Record<string, string | undefined>;
 
 export const ROOT = path.resolve(import.meta.dirname, "..");
 const DEV_VARS = path.join(ROOT, ".dev.vars");
 
-/** The local service's variables. Written with new random secrets on first use, never overwritten. */
-export async function readOrCreateDevVars(): Promise<Vars> {
+/** Writes .dev.vars with new random secrets on first use. It is never overwritten. */
+export async function createDevVars(): Promise<void> {
   try {
     await writeVars(DEV_VARS, {
       JWT_SECRET: randomSecret(),
@@ -20,13 +20,6 @@ export async function readOrCreateDevVars(): Promise<Vars> {
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
   }
-  return readVars([DEV_VARS]);
-}
-
-/** Of a variable that several files set, the last counts: so does wrangler's `--env-file`. */
-export async function readVars(files: string[]): Promise<Vars> {
-  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-  return parseEnv(texts.join("\n"));
 }
 
 /** @throws when the file is there already. */
@@ -40,12 +33,8 @@ export function randomSecret(): string {
 }
 
 /** The first of the producers' tokens: the variable may hold several, for rotation. */
-export function producerToken(vars: Vars): string {
-  const token = vars["INTERNAL_TOKEN"]
-    ?.split(",")
-    .map((text) => text.trim())
-    .find((text) => text !== "");
-  if (token === undefined) throw new Error("INTERNAL_TOKEN is not set in the local variables (.dev.vars).");
+export function producerToken(variables: Variables): string {
+  const [token = ""] = new Config(variables).internalTokens; // which are never none
   return token;
 }
 

@@ -1,13 +1,14 @@
 import { once } from "node:events";
+import { userInfo } from "node:os";
 import { startDevServer } from "./dev-server.ts";
-import { readOrCreateDevVars, readVars } from "./dev-vars.ts";
 import { firstSteps } from "./first-steps.ts";
 import { runScript } from "./interruption.ts";
+import { readLocalVariables } from "./local-variables.ts";
 import { parseStartFlags } from "./start-flags.ts";
 
 await runScript(async (signal) => {
   const { host, port, persistTo, envFiles, rest } = parseStartFlags(process.argv.slice(2));
-  const vars = envFiles.length === 0 ? await readOrCreateDevVars() : await readVars(envFiles);
+  const vars = await readLocalVariables(envFiles);
   await using server = await startDevServer({
     host,
     port,
@@ -17,7 +18,10 @@ await runScript(async (signal) => {
     onOutput: print,
     signal,
   });
-  console.log(await firstSteps(server.url, vars));
+  console.log(await firstSteps(server.url, vars, userInfo().username));
+  if (server.complaint !== undefined) {
+    console.error(`The configuration is wrong, and GET ${server.url}/health answers 500: ${server.complaint}\n`);
+  }
   signal.throwIfAborted();
   const interrupted = once(signal, "abort").then(() => signal.throwIfAborted());
   await Promise.race([server.ended, interrupted]);

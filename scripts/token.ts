@@ -1,23 +1,45 @@
 import { parseArgs } from "node:util";
-import { readOrCreateDevVars } from "./dev-vars.ts";
+import { readLocalVariables } from "./local-variables.ts";
 import { type ReaderClaims, signReaderToken } from "./reader-token.ts";
 
-const USAGE = "Usage: npm run --silent token -- --user NAME --group GROUP [--group GROUP ...]";
+const USAGE = "Usage: npm run --silent token -- --user NAME --group GROUP [--group GROUP ...] [--env-file FILE ...]";
 
-function parseClaims(args: string[]): ReaderClaims {
+interface Wanted {
+  claims: ReaderClaims;
+  /** Where `npm start` was given some. */
+  envFiles: string[];
+}
+
+function parseWanted(args: string[]): Wanted {
   const { values } = parseArgs({
     args,
-    options: { user: { type: "string" }, group: { type: "string", multiple: true, default: [] } },
+    options: {
+      user: { type: "string" },
+      group: { type: "string", multiple: true, default: [] },
+      "env-file": { type: "string", multiple: true, default: [] },
+    },
   });
   if (!values.user) throw new Error("--user NAME is missing.");
   if (values.group.includes("")) throw new Error("A group's name is never empty.");
-  return { user: values.user, groups: values.group };
+  return { claims: { user: values.user, groups: values.group }, envFiles: values["env-file"] };
+}
+
+function wantedOrUsage(): Wanted {
+  try {
+    return parseWanted(process.argv.slice(2));
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\n${USAGE}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 try {
-  const claims = parseClaims(process.argv.slice(2));
-  console.log(await signReaderToken(await readOrCreateDevVars(), claims));
+  const { claims, envFiles } = wantedOrUsage();
+  console.log(await signReaderToken(await readLocalVariables(envFiles), claims));
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }

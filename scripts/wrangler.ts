@@ -15,8 +15,8 @@ const QUIET = {
   WRANGLER_WRITE_LOGS: "false",
 };
 
-// Left in the environment, these would win over the file that the tokens are made from.
-const FROM_FILES_ONLY = ["JWT_SECRET", "INTERNAL_TOKEN"];
+/** For wrangler's own eyes: the shell's environment sets no variable of the service. */
+export const FILES_ONLY = { CLOUDFLARE_INCLUDE_PROCESS_ENV: "false" };
 
 export interface WranglerOptions {
   /** Where wrangler.toml lies; left out: this project. */
@@ -39,7 +39,7 @@ export function spawnWrangler(args: string[], { cwd = ROOT, env, onOutput }: Wra
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd,
     detached: process.platform !== "win32",
-    env: environment(env),
+    env: { ...process.env, ...QUIET, ...FILES_ONLY, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", onOutput);
@@ -62,12 +62,6 @@ export function spawnWrangler(args: string[], { cwd = ROOT, env, onOutput }: Wra
       await ended;
     },
   };
-}
-
-function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const inherited = { ...process.env };
-  for (const name of FROM_FILES_ONLY) Reflect.deleteProperty(inherited, name);
-  return { ...inherited, ...QUIET, ...more };
 }
 
 function exitCodeOf(child: ChildProcess): Promise<number> {
