@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { signedBySecret } from "../auth/tokens.ts";
 import { aService } from "../support/service.ts";
 import { tokenOf } from "../support/tokens.ts";
-import { aBrowser, elementsOf, signedIn, wordsOf } from "./browser.ts";
+import { aBrowser, elementsOf, hrefsOf, signedIn, wordsOf } from "./browser.ts";
 
 const service = aService();
 const stranger = aBrowser(service);
@@ -63,16 +63,49 @@ describe("a token", () => {
     expect((await aBrowser(service, token).open("/")).status).toBe(200);
   });
 
-  it.each(["http://localhost:8787", "http://127.0.0.1:8787"])("is kept without Secure at %s", async (origin) => {
+  it.each(["http://localhost:8787", "http://127.0.0.1:8787", "http://tidings.localhost"])(
+    "is kept without Secure at %s",
+    async (origin) => {
+      const form = { token: await tokenFor(600) };
+      const response = await stranger.send(`${origin}/sign-in`, form, { Origin: origin });
+      expect(response.headers.get("Set-Cookie")).not.toContain("Secure");
+    },
+  );
+
+  it("is kept with Secure behind a proxy that ends TLS, whose requests come over http", async () => {
+    const proxied = "http://tidings.example/sign-in";
     const form = { token: await tokenFor(600) };
-    const response = await stranger.send(`${origin}/sign-in`, form, { Origin: origin });
-    expect(response.headers.get("Set-Cookie")).not.toContain("Secure");
+    const behind = aBrowser(aService({ PUBLIC_URL: "https://tidings.example" }));
+    const answers = [
+      await behind.send(proxied, form, { Origin: "https://tidings.example" }),
+      await stranger.send(proxied, form, { "Sec-Fetch-Site": "same-origin" }),
+    ];
+    for (const response of answers) {
+      expect(response.status).toBe(303);
+      expect(response.headers.get("Set-Cookie")).toContain("Secure");
+    }
   });
 
-  it("is kept with Secure where http is not local", async () => {
-    const origin = "http://tidings.example";
-    const response = await stranger.send(`${origin}/sign-in`, { token: await tokenFor(600) }, { Origin: origin });
-    expect(response.headers.get("Set-Cookie")).toContain("Secure");
+  it("is not taken over http where that is not local, and the page says why, before and after it is sent", async () => {
+    for (const origin of ["http://tidings.example", "http://192.0.2.7:8787", "http://localhost.example"]) {
+      expect(await wordsOf(await stranger.open(`${origin}/sign-in`))).toContain(
+        "the cookie that keeps you signed in needs https",
+      );
+      const response = await stranger.send(`${origin}/sign-in`, { token: await tokenFor(600) }, { Origin: origin });
+      expect(response.status).toBe(422);
+      expect(response.headers.get("Set-Cookie")).toBeNull();
+      expect((await elementsOf(response, "#fault"))[0]?.text).toContain("needs https");
+    }
+    expect(await wordsOf(await stranger.open("/sign-in"))).not.toContain("https");
+  });
+
+  it("that the browser did not keep is missed, and the page says so", async () => {
+    const sent = await stranger.send("/sign-in", { token: await tokenFor(600), to: "/inventory" });
+    const Referer = "https://tidings.example/sign-in?to=%2Finventory";
+    const seen = await stranger.open(sent.headers.get("Location") ?? "", { Referer });
+    const page = await stranger.open(seen.headers.get("Location") ?? "");
+    expect(await wordsOf(page)).toContain("this browser has not kept the cookie X-Escape-Token");
+    expect((await elementsOf(page, "input[name=to]"))[0]?.attributes["value"]).toBe("/inventory");
   });
 
   it("of many years is kept for as long as browsers keep anything", async () => {
@@ -125,7 +158,7 @@ describe("the way back", () => {
     expect(response.headers.get("Location")).toBe("/");
     const proxied = { Authorization: `Bearer ${await tokenFor(60)}` };
     const seen = await stranger.open(`/sign-in?to=${encodeURIComponent(to)}`, proxied);
-    expect(seen.headers.get("Location")).toBe("/");
+    expect(await hrefsOf(seen, "main a")).toEqual(["/"]);
   });
 });
 
@@ -187,14 +220,24 @@ describe("who is signed in", () => {
     );
   });
 
-  it("by a proxy's header sees no page about it", async () => {
+  it("finds the way on and a form for another token on the sign-in page", async () => {
+    const page = await (await signedIn(service, { name: "ada" })).open("/sign-in?to=/inventory");
+    expect(page.status).toBe(200);
+    expect(await wordsOf(page)).toContain("You are signed in as ada");
+    expect(await hrefsOf(page, "main a")).toEqual(["/inventory"]);
+    expect(await elementsOf(page, "#token")).toHaveLength(1);
+  });
+
+  it("by a proxy's header cannot sign out or in: the header would count all the same", async () => {
     for (const name of ["Authorization", "X-Escape-Token"]) {
       const token = await tokenFor(60);
       const headers = { [name]: name === "Authorization" ? `Bearer ${token}` : token };
       const page = await stranger.open("/", headers);
       expect(page.status).toBe(200);
       expect(await elementsOf(page, "form[action='/sign-out']")).toEqual([]);
-      expect((await stranger.open("/sign-in?to=/inventory", headers)).headers.get("Location")).toBe("/inventory");
+      const signIn = await stranger.open("/sign-in?to=/inventory", headers);
+      expect(await hrefsOf(signIn, "main a")).toEqual(["/inventory"]);
+      expect(await elementsOf(signIn, "form")).toEqual([]);
     }
   });
 
@@ -204,4 +247,94 @@ describe("who is signed in", () => {
     expect(page.headers.get("WWW-Authenticate")).toContain("invalid_token");
     expect(await wordsOf(page)).toContain("You are not signed in");
   });
+});
+
+describe("a browser with several cookies of the name", () => {
+  /** It sends the cookies of the narrowest path first (RFC 6265 §5.4), and takes those that an answer sets. */
+  function aJar(cookies: [path: string, value: string][]) {
+    const jar = new Map(cookies);
+    return {
+      headersFor(path: string): Record<string, string> {
+        const sent = [...jar].filter(([own]) => path.startsWith(own)).toSorted(([a], [b]) => b.length - a.length);
+        return sent.length === 0 ? {} : { Cookie: sent.map(([, value]) => `X-Escape-Token=${value}`).join("; ") };
+      },
+      take(response: Response) {
+        const [, value, rest = ""] =
+          /^X-Escape-Token=([^;]*)(.*)$/.exec(response.headers.get("Set-Cookie") ?? "") ?? [];
+        if (value === undefined) return;
+        expect(rest).toContain("; Path=/;");
+        if (rest.includes("Max-Age=0;")) jar.delete("/");
+        else jar.set("/", value);
+      },
+    };
+  }
+
+  /** Opens a page as a browser does, and returns the last answer with the number of redirects before it. */
+  async function follow(jar: ReturnType<typeof aJar>, path: string, answer?: Response) {
+    let [at, response, redirects] = [path, answer, 0];
+    for (;;) {
+      response ??= await stranger.open(at, jar.headersFor(at));
+      jar.take(response);
+      if (response.status !== 303) return { at, response, redirects };
+      redirects += 1;
+      expect(redirects, `redirects from ${path}`).toBeLessThan(5);
+      [at, response] = [response.headers.get("Location") ?? "", undefined];
+    }
+  }
+
+  const paths = ["/", "/project/shop", "/projects/shop/subscriptions", "/sign-in"];
+  const tempers = ["none", "garbage", "expired", "good"] as const;
+
+  it("is never led in a circle, whatever is sent to which page", async () => {
+    const values = { none: "", garbage: "garbage", expired: await tokenFor(-60), good: await tokenFor(600) };
+    for (const narrow of ["/project", "/projects", "/sign-in"]) {
+      for (const [own, other] of tempers.flatMap((a) => tempers.map((b) => [a, b] as const))) {
+        for (const path of paths) {
+          const cookies: [string, string][] = [
+            [narrow, values[own]],
+            ["/", values[other]],
+          ];
+          await follow(aJar(cookies.filter(([, value]) => value !== "")), path);
+        }
+      }
+    }
+  });
+
+  it.each(["/project", "/sign-in", "/"])(
+    "signs in and out beside a bad one of the path %s or of a parent domain",
+    async (path) => {
+      const strange = ["garbage", await tokenFor(-60)];
+      for (const value of strange) {
+        // What another domain has set is sent beside ours, and no answer of ours removes it.
+        const jar = aJar(path === "/" ? [] : [[path, value]]);
+        const headersFor = (at: string) => {
+          const { Cookie } = jar.headersFor(at);
+          return path === "/"
+            ? { Cookie: `X-Escape-Token=${value}${Cookie === undefined ? "" : `; ${Cookie}`}` }
+            : jar.headersFor(at);
+        };
+        const both = { ...jar, headersFor };
+        const asked = await follow(both, "/project");
+        expect(asked.at).toBe("/sign-in?to=%2Fproject");
+
+        const form = { token: await tokenFor(600), to: "/project" };
+        const sent = await stranger.send("/sign-in", form, {
+          ...headersFor("/sign-in"),
+          Origin: "https://tidings.example",
+        });
+        const arrived = await follow(both, "/sign-in", sent);
+        expect([arrived.at, arrived.response.status]).toEqual(["/project", 200]);
+
+        const out = await stranger.send(
+          "/sign-out",
+          {},
+          { ...headersFor("/sign-out"), Origin: "https://tidings.example" },
+        );
+        const left = await follow(both, "/sign-out", out);
+        expect(left.at).toBe("/sign-in");
+        expect(await wordsOf(left.response)).not.toContain("You are signed in");
+        expect((await follow(both, "/project")).at).toBe("/sign-in?to=%2Fproject");
+      }
+    },
+  );
 });

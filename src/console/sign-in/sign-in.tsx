@@ -4,17 +4,25 @@ import { readerBy, readReader } from "../../auth/reader-token.ts";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { ourForm, textOf } from "../frame/forms.ts";
-import { forgetToken, keepToken, MOST_CHARACTERS } from "./session-cookie.ts";
-import { SignInPage } from "./sign-in-page.tsx";
-import { wayBack } from "../urls/way-back.ts";
+import { visitorOf } from "../frame/visitor.ts";
+import { forgetToken, keepToken, MOST_CHARACTERS, whyNotKept } from "./session-cookie.ts";
+import { SignedInPage, SignInPage } from "./sign-in-page.tsx";
+import { isUnkept, wayBack } from "../urls/way-back.ts";
+
+const NOT_KEPT =
+  "You are not signed in. If you have just sent a token, this browser has not kept the cookie X-Escape-Token: allow cookies " +
+  "for this site.";
 
 export const signIn = new Hono<AppEnv>()
   .get("/sign-in", async (c) => {
     const to = wayBack(c.req.query("to"));
     const credential = findCredential(c.req.raw);
-    if (credential === undefined) return c.html(<SignInPage to={to} />);
-    const flaw = await flawOf(async () => readReader(c.req.raw, c.get("context")));
-    if (flaw === undefined) return c.redirect(to, 303);
+    if (credential === undefined) return c.html(<SignInPage to={to} notice={noticeOf(c)} />);
+    const flaw = await flawOf(async () => {
+      const { reader } = await readReader(c.req.raw, c.get("context"));
+      c.set("reader", reader);
+    });
+    if (flaw === undefined) return c.html(<SignedInPage visitor={visitorOf(c)} to={to} />);
     if (credential.source === "cookie") forgetToken(c);
     return c.html(<SignInPage to={to} notice={flaw} />);
   })
@@ -24,13 +32,18 @@ export const signIn = new Hono<AppEnv>()
     const token = textOf(form["token"])
       .trim()
       .replace(/^Bearer\s+/i, "");
-    const fault = await keep(c, token);
+    const fault = whyNotKept(c) ?? (await keep(c, token));
     return fault === undefined ? c.redirect(to, 303) : c.html(<SignInPage to={to} fault={fault} />, 422);
   })
   .post("/sign-out", ourForm, (c) => {
     forgetToken(c);
     return c.redirect("/sign-in", 303);
   });
+
+/** What a visitor without a cookie has to know before they send their token. */
+function noticeOf(c: HonoContext<AppEnv>): string | undefined {
+  return whyNotKept(c) ?? (isUnkept(c.req) ? NOT_KEPT : undefined);
+}
 
 /** Keeps a good token; of a bad one says what is wrong with it. */
 async function keep(c: HonoContext<AppEnv>, token: string): Promise<string | undefined> {

@@ -69,7 +69,7 @@ pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--tin
 .failure { max-width: 36rem; margin: 3rem auto }
 .sign-in { display: grid; gap: .5rem; max-width: 26rem; margin: 3rem auto; padding: 1.5rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised) }
 .sign-in > * { margin: 0 }
-.sign-in h1 { margin-bottom: .5rem }
+.sign-in :is(h1, h2) { margin-bottom: .5rem }
 .sign-in label { font-weight: 600 }
 .sign-in button { margin-top: .5rem }
 .fault { color: var(--bad) }

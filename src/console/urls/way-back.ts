@@ -24,5 +24,19 @@ export function pageOf(request: HonoRequest): string {
 /** The way to the sign-in page, and from there back. */
 export function signInUrl(request: HonoRequest): string {
   const back = pageOf(request);
-  return back === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(back)}`;
+  const url = new URL("/sign-in", HERE);
+  if (back !== "/") url.searchParams.set("to", back);
+  if (comesFromSignIn(request)) url.searchParams.set("unkept", "1");
+  return `${url.pathname}${url.search}`;
+}
+
+/** Whether the visitor came back to the sign-in page straight from there. */
+export function isUnkept(request: HonoRequest): boolean {
+  return request.query("unkept") !== undefined;
+}
+
+/** A browser names the page with the form that was sent, also to the page that the form's answer redirects to. */
+function comesFromSignIn(request: HonoRequest): boolean {
+  const referrer = request.header("Referer") ?? "";
+  return request.method !== "POST" && URL.canParse(referrer) && new URL(referrer).pathname === "/sign-in";
 }
