@@ -31,22 +31,23 @@ export async function readReader(
   return { reader: await firstReader(credential, context), viaCookie: credential.source === "cookie" };
 }
 
-/** The reader of the first good token. If none is good, the refusal of the first one is thrown. */
+/** The reader of the first good token. If none is good, but one cannot be verified now, it might be: that is a 503. */
 async function firstReader(credential: Credential, context: ReaderContext): Promise<Reader> {
-  let refusal: AppError | undefined;
+  const refusals: AppError[] = [];
   for (const token of credential.tokens) {
     try {
       return await readerBy(token, context);
     } catch (error) {
-      if (!isRefusedToken(error)) throw error;
-      refusal ??= error;
+      if (!isAboutToken(error)) throw error;
+      refusals.push(error);
     }
   }
-  throw refusal ?? malformed(credential);
+  throw refusals.find(({ code }) => code === "unavailable") ?? refusals[0] ?? malformed(credential);
 }
 
-function isRefusedToken(error: unknown): error is AppError {
-  return error instanceof AppError && error.code === "unauthenticated";
+/** Whether the next token may be good all the same. */
+function isAboutToken(error: unknown): error is AppError {
+  return error instanceof AppError && (error.code === "unauthenticated" || error.code === "unavailable");
 }
 
 /** Whose token it is. Throws as `readReader` does. */

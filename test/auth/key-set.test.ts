@@ -243,6 +243,17 @@ describe("a key set that can't be read", () => {
     await expect(read(token, keySet)).resolves.toBeDefined();
   });
 
+  it("does not stop a good cookie beside one that cannot be verified now", async () => {
+    const keySet = aKeySet();
+    keySet.answer = () => new Response(null, { status: 500 });
+    const context = contextWith({ JWKS_URL: keySet.url, JWT_SECRET: SECRET }, keySet.fetch);
+    const strange = `X-Escape-Token=${await signedBy(key, one)}`;
+    const good = `X-Escape-Token=${await signedBySecret({ sub: "ada" })}`;
+    const byCookies = (Cookie: string) => readReader(requestWith({ Cookie }), context);
+    expect(await byCookies(`${strange}; ${good}`)).toMatchObject({ reader: { name: "ada" } });
+    expect(await refusalOf(() => byCookies(`X-Escape-Token=garbage; ${strange}`))).toMatchObject(UNAVAILABLE);
+  });
+
   it("does not stop tokens by JWT_SECRET", async () => {
     const keySet = aKeySet();
     keySet.answer = () => new Response(null, { status: 500 });
