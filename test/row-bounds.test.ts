@@ -208,6 +208,37 @@ describe("recording", () => {
     });
   });
 
+  describe("for 50 subscriptions of 200 groups in each of two projects", () => {
+    /** As long as a name may be, and alike to its end. */
+    const longest = (kind: string, number: number) => `${kind}-${number}`.padStart(255, "x");
+    const OWNED = Array.from({ length: 199 }, (_, number) => longest("owned", number));
+    const everyPair = (group: (index: number, place: number) => string) =>
+      someEvents(100, (index) => ({
+        inventory_project: "shop",
+        state_project: "shop-live",
+        allowed_groups: Array.from({ length: 32 }, (_, place) => group(index, place)),
+      }));
+
+    const AUDIENCES: [string, (index: number, place: number) => string, number][] = [
+      ["that nobody has", (index, place) => longest("foreign", 32 * index + place), 0],
+      ["of which the last alone is theirs", (_, place) => longest(place === 31 ? "owned" : "foreign", place), 10_000],
+    ];
+
+    it.each(AUDIENCES)("100 events for 32 groups each %s cost what they write, in seconds", async (_, group, told) => {
+      const subscriptions = Array.from({ length: SUBSCRIPTIONS }, () => aSubscription());
+      for (const project of ["shop", "shop-live"]) {
+        expect((await subscribe(project, subscriptions, OWNED)).status).toBe(200);
+      }
+      for (const _time of [1, 2]) {
+        const startedAt = performance.now();
+        await withinBound(everyPair(group), 2 * SUBSCRIPTIONS);
+        expect(performance.now() - startedAt).toBeLessThan(15_000); // D1 ends a batch after 30 s
+      }
+      const { results } = await env.DB.prepare("SELECT count(*) AS told FROM deliveries").all();
+      expect(results).toEqual([{ told: 2 * told }]);
+    });
+  });
+
   it("goes to D1 once, with all that it writes and reads", async () => {
     await subscribe("shop", [aSubscription()]);
     const session = vi.spyOn(Object.getPrototypeOf(env.DB.withSession()), "batch");

@@ -10,12 +10,12 @@ export function insertFeedEntries(db: Database, recording: Recording): D1Prepare
   const key = keyParameters(recording.keyClaim);
   const feeds = db.prepare(
     `INSERT OR IGNORE INTO feeds (scope, kind, name)
-    SELECT ?3->>(value->>0), ?3->>(value->>1), ?3->>(value->>2) FROM json_each(${ifKeyIsMine("?4")})`,
+    SELECT jsonb(?3)->>(value->>0), jsonb(?3)->>(value->>1), jsonb(?3)->>(value->>2) FROM json_each(${ifKeyIsMine("?4")})`,
   );
   const entries = db.prepare(
     `INSERT INTO feed_entries (feed_id, event_id)
     SELECT f.id, ${FIRST_EVENT_ID} + coalesce(more.value, e.value->>3) FROM json_each(${ifKeyIsMine("?5")}) e
-    CROSS JOIN feeds f ON f.scope = ?4->>(e.value->>0) AND f.kind = ?4->>(e.value->>1) AND f.name = ?4->>(e.value->>2)
+    CROSS JOIN feeds f ON f.scope = jsonb(?4)->>(e.value->>0) AND f.kind = jsonb(?4)->>(e.value->>1) AND f.name = jsonb(?4)->>(e.value->>2)
     LEFT JOIN json_each(e.value, '$[4]') more`,
   );
   return feedChunks(recording.feeds).flatMap((chunk) => {

@@ -17,7 +17,7 @@ export interface Recorded {
 /** One transaction: the key, the events, their feed entries, their deliveries. D1 rolls a batch back whole. */
 export async function insertRecording(db: Database, recording: Recording): Promise<Recorded> {
   const { keyClaim, now } = recording;
-  const deliveries = insertDeliveries(db, recording);
+  const deliveries = await insertDeliveries(db, recording);
   const before = [
     ...(keyClaim === undefined ? [] : [claimKey(db, keyClaim, now)]),
     ...insertEvents(db, recording),

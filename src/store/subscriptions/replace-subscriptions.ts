@@ -1,6 +1,7 @@
 import { dueByItself, holdBack } from "../deliveries/breaker.ts";
 import { noteLastAttempts } from "../deliveries/cancel-deliveries.ts";
 import type { Database } from "../database.ts";
+import { groupKeysOf } from "./group-keys.ts";
 import type { SubscriptionRow } from "./subscriptions.ts";
 
 /** What an owner's entry decides. */
@@ -38,14 +39,15 @@ export interface SetReplacement {
  * one that is enabled released: with a fresh schedule where it was disabled.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
-  const { kept, now } = replacement;
+  const { kept, added, now } = replacement;
+  const keys = await groupKeysOf([...kept, ...added].map(({ allowed_groups }) => allowed_groups));
   const disabled = kept.filter(({ enabled }) => !enabled).map(({ id }) => id);
   const [claimed] = await db.batch([
     claimNextVersion(db, replacement),
     ...deleteOthers(db, replacement),
     relieveProbes(db, replacement),
-    ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, row)),
-    ...replacement.added.map((row) => insertOne(db, replacement, row)),
+    ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, writableValues(row, keys))),
+    ...added.map((row) => insertOne(db, replacement, row, writableValues(row, keys))),
     holdBack(db, disabled, now),
   ]);
   return claimed?.meta.changes === 1;
@@ -94,11 +96,16 @@ function relieveProbes(db: Database, { project, writer, untouched, now }: SetRep
     .bind(project, writer, now, JSON.stringify(untouched));
 }
 
-function updateOne(db: Database, { project, writer }: SetReplacement, id: number, row: Writable): D1PreparedStatement {
+function updateOne(
+  db: Database,
+  { project, writer }: SetReplacement,
+  id: number,
+  values: WritableValues,
+): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
-        enabled = ?9, disabled_reason = ?10, disabled_at = ?11,
+        enabled = ?9, disabled_reason = ?10, disabled_at = ?11, group_keys = ?12,
         -- a new URL or a revival starts afresh
         failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
         consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
@@ -107,24 +114,27 @@ function updateOne(db: Database, { project, writer }: SetReplacement, id: number
         probe_id = NULL, failed_probes = 0
       WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
     )
-    .bind(project, writer, id, ...writableValues(row));
+    .bind(project, writer, id, ...values);
 }
 
 function insertOne(
   db: Database,
   { project, writer }: SetReplacement,
-  row: SetReplacement["added"][0],
+  { type, signing_secret, created_at }: SetReplacement["added"][0],
+  values: WritableValues,
 ): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO subscriptions (project, type, signing_secret, created_at, url, slack_username, slack_icon, event_types,
-        allowed_groups, enabled, disabled_reason, disabled_at)
-      SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 WHERE ${SET_IS_MINE}`,
+        allowed_groups, enabled, disabled_reason, disabled_at, group_keys)
+      SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 WHERE ${SET_IS_MINE}`,
     )
-    .bind(project, writer, row.type, row.signing_secret, row.created_at, ...writableValues(row));
+    .bind(project, writer, type, signing_secret, created_at, ...values);
 }
 
-function writableValues(row: Writable): (string | number | null)[] {
+type WritableValues = (string | number | null)[];
+
+function writableValues(row: Writable, keys: Map<string, string>): WritableValues {
   return [
     row.url,
     row.slack_username,
@@ -134,5 +144,6 @@ function writableValues(row: Writable): (string | number | null)[] {
     row.enabled ? 1 : 0,
     row.disabled_reason,
     row.disabled_at,
+    JSON.stringify(Object.fromEntries(row.allowed_groups.map((name) => [keys.get(name), 1]))),
   ];
 }

@@ -1,8 +1,11 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, getTableColumns } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { subscriptions, subscriptionSets, type RetiredSecret } from "../tables/subscriptions.ts";
 
-export type SubscriptionRow = typeof subscriptions.$inferSelect;
+/** `group_keys` is for the matching alone, which happens in SQL. */
+const { group_keys: _, ...COLUMNS } = getTableColumns(subscriptions);
+
+export type SubscriptionRow = Omit<typeof subscriptions.$inferSelect, "group_keys">;
 
 /** All subscriptions of a project, in order of creation. `version` is 0 before the first change, and then counts them. */
 export interface SubscriptionSet {
@@ -16,7 +19,7 @@ function selectSet({ orm }: Database, project: string) {
       .select({ version: subscriptionSets.version })
       .from(subscriptionSets)
       .where(eq(subscriptionSets.project, project)),
-    orm.select().from(subscriptions).where(eq(subscriptions.project, project)).orderBy(asc(subscriptions.id)),
+    orm.select(COLUMNS).from(subscriptions).where(eq(subscriptions.project, project)).orderBy(asc(subscriptions.id)),
   ] as const;
 }
 
@@ -31,7 +34,7 @@ export async function findSubscription(
   id: number,
 ): Promise<SubscriptionRow | undefined> {
   return db.orm
-    .select()
+    .select(COLUMNS)
     .from(subscriptions)
     .where(and(eq(subscriptions.project, project), eq(subscriptions.id, id)))
     .get();

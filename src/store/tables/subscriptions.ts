@@ -21,6 +21,8 @@ export const subscriptions = sqliteTable(
     slack_icon: text(),
     event_types: text({ mode: "json" }).$type<EventType[]>(),
     allowed_groups: text({ mode: "json" }).$type<string[]>().notNull(),
+    /** The same groups for the matching, as a JSON object whose members are their keys. */
+    group_keys: text().notNull().default("{}"),
     enabled: integer({ mode: "boolean" }).notNull(),
     disabled_reason: text(),
     disabled_at: integer(),
