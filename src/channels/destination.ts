@@ -8,7 +8,9 @@ const METADATA_NAMES = new Set(["metadata.goog", "metadata.tencentyun.com", "met
 const UNSAFE = /[\s\p{Cc}\\]/u;
 const CREDENTIALS = /^[a-z]+:\/\/[^/?#]*@/i;
 const ADDRESS = /^(?:\[.*\]|[0-9]+(?:\.[0-9]+){3})$/;
-const NAME = /^(?:[a-z0-9_-]{1,63}\.)+[a-z0-9_-]{1,63}$/;
+const NAME = /^(?:[a-z0-9_-]+\.)+[a-z0-9_-]+$/;
+const MAX_NAME = 253;
+const MAX_LABEL = 63;
 
 /** What is wrong with a destination, as in "must be …", or undefined. Says nothing of the URL itself: it is a secret. */
 export function destinationFault(
@@ -20,15 +22,28 @@ export function destinationFault(
   if (!scheme.test(url)) return `must start with ${allowLocalDestinations ? "http:// or https://" : "https://"}`;
   if (!URL.canParse(url)) return "must be a valid URL, as in https://example.com/hook";
   if (CREDENTIALS.test(url)) return "must not contain a user name or password";
-  if (allowLocalDestinations) return undefined;
   // The parser has undone every disguise: percent-encoding, wide characters, and decimal, octal and hex addresses.
-  return hostFault(type, new URL(url).hostname);
+  const { hostname, port } = new URL(url);
+  if (port === "0") return "must not have the port 0, where nothing can listen";
+  return (allowLocalDestinations ? undefined : hostFault(type, hostname)) ?? nameFault(hostname);
+}
+
+/** RFC 1035 §2.3.4: no name server can answer for a longer one. */
+function nameFault(host: string): string | undefined {
+  const name = withoutDot(host);
+  if (name.length > MAX_NAME) return `must be on a host whose name is at most ${MAX_NAME} characters long`;
+  if (name.split(".").every(({ length }) => length >= 1 && length <= MAX_LABEL)) return undefined;
+  return `must be on a host whose name has 1 to ${MAX_LABEL} characters between its dots`;
+}
+
+function withoutDot(host: string): string {
+  return host.replace(/\.$/, "");
 }
 
 function hostFault(type: SubscriptionType, host: string): string | undefined {
   if (type === "slack") return SLACK_HOSTS.includes(host) ? undefined : `must be on ${SLACK_HOSTS.join(" or ")}`;
   if (ADDRESS.test(host)) return "must name its host, as in https://example.com/hook, and not give an IP address";
-  const name = host.replace(/\.$/, "");
+  const name = withoutDot(host);
   if (!NAME.test(name) || isInternal(name)) return "must be on a public host, as in https://example.com/hook";
   return undefined;
 }

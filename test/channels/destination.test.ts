@@ -109,6 +109,43 @@ describe("a webhook's destination", () => {
   });
 });
 
+describe("a destination that can never be reached", () => {
+  const label = (length: number) => "a".repeat(length);
+  /** Of labels of 63 characters, and a last one that makes up the rest. */
+  const host = (length: number) => `${`${label(63)}.`.repeat(Math.floor(length / 64))}${label(length % 64)}`;
+  const NO_PORT = "must not have the port 0, where nothing can listen";
+  const LABEL = "must be on a host whose name has 1 to 63 characters between its dots";
+  const NAME = "must be on a host whose name is at most 253 characters long";
+
+  it.each([
+    ["https://example.com:0/", NO_PORT],
+    ["https://example.com:000/hook", NO_PORT],
+    [`https://${label(64)}.example.com/`, LABEL],
+    [`https://xn--${label(60)}.example.com/`, LABEL],
+    [`https://example.${label(64)}./`, LABEL],
+    [`https://${host(254)}/`, NAME],
+    [`https://${host(254)}./`, NAME],
+  ])("is refused wherever destinations may be: %s", (url, fault) => {
+    expect(host(254)).toHaveLength(254);
+    expect([webhookFault(url), localFault(url)]).toEqual([fault, fault]);
+  });
+
+  it.each(["http://localhost:0/", "http://[::1]:0/", "http://a..b/"])("is refused where it may be local: %s", (url) => {
+    expect(localFault(url)).toBeDefined();
+  });
+
+  it("is none that just has the greatest length", () => {
+    for (const url of [`https://${label(63)}.example.com/`, `https://${host(253)}/`, `https://${host(253)}./`]) {
+      expect([webhookFault(url), localFault(url)]).toEqual([undefined, undefined]);
+    }
+    expect(localFault("http://[::1]:8080/")).toBeUndefined();
+  });
+
+  it("is refused for Slack too", () => {
+    expect(slackFault("https://hooks.slack.com:0/services/T/B/x")).toBe(NO_PORT);
+  });
+});
+
 describe("a Slack destination", () => {
   it.each([
     "https://hooks.slack.com/services/T000/B000/XXXX",
