@@ -27,11 +27,6 @@ export function maySee(reader: Reader, { allowed_groups }: Restricted): boolean 
   );
 }
 
-/** Whether an event may be told to a subscription: unrestricted, or for a group on whose behalf it is told. */
-export function mayBeTold(subscription: { allowed_groups: readonly string[] }, event: Restricted): boolean {
-  return event.allowed_groups?.some((group) => subscription.allowed_groups.includes(group)) ?? true;
-}
-
 /** The feeds that together hold what a subscription may be told of. */
 export function feedsToldTo(subscription: { allowed_groups: readonly string[] }): FeedName[] {
   return [EVERYONE, ...subscription.allowed_groups.map(groupFeed)];

@@ -51,8 +51,8 @@ export function deliveryPaths(): Record<string, PathItem> {
         description:
           "Whatever became of it, at once, under the same `webhook-id` and with a fresh schedule. One that is `held` " +
           "because its receiver is down becomes the one that finds out whether it is well again. Needs the group " +
-          "`project:{project}:global:owner`. 409: it is `cancelled`, its subscription is disabled or may no longer be " +
-          "told of the event, or an attempt is running right now.",
+          "`project:{project}:global:owner`. 409: it is `cancelled`, its subscription is disabled or no longer takes " +
+          "the event (its type, or its groups), or an attempt is running right now.",
         security: AS_READER,
         parameters: [parameterRef("DeliveryId")],
         responses: {

@@ -1,8 +1,7 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../log.ts";
-import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../../store/database.ts";
-import { allowedGroupsOf } from "../../store/events/event-rows.ts";
+import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
 import { ask } from "../../store/question.ts";
 import {
@@ -14,7 +13,8 @@ import {
 } from "../../store/deliveries/recoveries.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { scopePath } from "../scope.ts";
-import { feedsToldTo, mayBeTold } from "../visibility.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
+import { feedsToldTo } from "../visibility.ts";
 import { hintDeliveries } from "./hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 
@@ -70,9 +70,7 @@ async function nextEvents(db: Database, recovery: RecoveryRow, subscription: Sub
 
 async function nextFailed(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
   const { failed, last } = await listFailedDeliveries(db, recovery, FAILED_A_STEP);
-  const told = failed.filter(
-    (row) => takesType(subscription, row) && mayBeTold(subscription, { allowed_groups: allowedGroupsOf(row) }),
-  );
+  const told = failed.filter((row) => isTaken(subscription, row));
   return { eventIds: told.map(({ event_id }) => event_id), cursor: last };
 }
 
@@ -87,13 +85,13 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
   const end = Math.min(...ends, recovery.to_event_id);
-  const told = pages.flat().filter((row) => row.id <= end && takesType(subscription, row));
+  const told = pages.flat().filter((row) => row.id <= end && isTaken(subscription, row));
   return {
     eventIds: [...new Set(told.map(({ id }) => id))].toSorted((one, other) => one - other),
     cursor: end < recovery.to_event_id ? end : undefined,
   };
 }
 
-function takesType({ event_types }: SubscriptionRow, { type }: { type: EventType }): boolean {
-  return event_types?.includes(type) ?? true;
+function isTaken(subscription: SubscriptionRow, row: Pick<EventHead, "type" | "allowed_groups">): boolean {
+  return reasonNotTaken(subscription, { type: row.type, allowed_groups: allowedGroupsOf(row) }) === undefined;
 }

@@ -6,7 +6,8 @@ import type { DeliveryRow } from "../../store/deliveries/deliveries.ts";
 import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
 import type { Reader } from "../reader.ts";
 import { ownsProject } from "../roles.ts";
-import { mayBeTold, maySee } from "../visibility.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
+import { maySee } from "../visibility.ts";
 import { listProjectDeliveries } from "./deliveries.ts";
 import { viewOfHistory } from "./delivery-view.ts";
 
@@ -66,7 +67,7 @@ export async function withDetails(
       event: event !== undefined && maySee(reader, { allowed_groups: allowedGroupsOf(event) }) ? event : undefined,
       subscription: subscription && withoutSecret(subscription),
       isRunning,
-      mayRedeliver: isOwner && !isRunning && isToldOf(subscription, event),
+      mayRedeliver: isOwner && !isRunning && isTaken(subscription, event),
     };
   });
 }
@@ -76,7 +77,7 @@ function withoutSecret({ id, type, url, enabled }: Addressee): BrowsedDelivery["
 }
 
 /** What `redeliver` asks for too: whatever changes in between is refused there. */
-function isToldOf(subscription: Addressee | undefined, event: EventHead | undefined): boolean {
+function isTaken(subscription: Addressee | undefined, event: EventHead | undefined): boolean {
   if (subscription === undefined || event === undefined || !subscription.enabled) return false;
-  return mayBeTold(subscription, { allowed_groups: allowedGroupsOf(event) });
+  return reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) }) === undefined;
 }

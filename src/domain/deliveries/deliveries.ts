@@ -19,7 +19,7 @@ import type { Reader } from "../reader.ts";
 import { canReadProject, ownsProject } from "../roles.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 import { requireOwner, requireProjectReader } from "../subscriptions/subscriptions.ts";
-import { mayBeTold } from "../visibility.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 export interface DeliveryPage {
   deliveries: DeliveryRow[];
@@ -53,7 +53,7 @@ export async function getDelivery(db: Database, reader: Reader, id: string): Pro
 export async function redeliver(context: Context, reader: Reader, id: string): Promise<DeliveryRow> {
   const row = await visibleDelivery(context.db, reader, id);
   requireOwner(reader, row.project);
-  await requireMayBeTold(context.db, row);
+  await requireTaken(context.db, row);
   const now = context.now();
   if (!(await makeDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
     throw new AppError(
@@ -65,14 +65,13 @@ export async function redeliver(context: Context, reader: Reader, id: string): P
   return { ...row, state: "pending", next_attempt_at: now, settled_at: null };
 }
 
-/** The subscription's groups may have changed since the event was recorded. Where one of the two is gone, nothing is sent. */
-async function requireMayBeTold(db: Database, row: DeliveryRow): Promise<void> {
+/** Where the subscription or the event is gone, nothing is sent. */
+async function requireTaken(db: Database, row: DeliveryRow): Promise<void> {
   const subscription = await findSubscription(db, row.project, row.subscription_id);
   const event = await findEvent(db, `${row.event_id}`);
   if (subscription === undefined || event === undefined) return;
-  if (!mayBeTold(subscription, { allowed_groups: allowedGroupsOf(event) })) {
-    throw new AppError("conflict", "Its subscription is told on behalf of groups that may not see this event.");
-  }
+  const notTaken = reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) });
+  if (notTaken !== undefined) throw new AppError("conflict", `Its subscription ${notTaken}.`);
 }
 
 async function visibleDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryRow> {

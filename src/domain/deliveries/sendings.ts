@@ -5,7 +5,7 @@ import type { ClaimedDelivery, ClaimedSubscription } from "../../store/deliverie
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { eventJson } from "../events/event-json.ts";
 import { isWithin } from "./schedule.ts";
-import { mayBeTold } from "../visibility.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 /** A message and the deliveries that it carries: one to a webhook, as many as fit to Slack. */
 export interface Sending {
@@ -70,8 +70,8 @@ function readyOr(policy: DeliveryPolicy, delivery: ClaimedDelivery): Ready | str
   const body = eventJson(row);
   const event = parseEvent(body);
   if (event === undefined) return "its event cannot be read";
-  // Its groups may have changed since the event was recorded.
-  if (!mayBeTold(subscription, event)) return "its subscription may no longer be told of it";
+  const notTaken = reasonNotTaken(subscription, event);
+  if (notTaken !== undefined) return `its subscription ${notTaken}`;
   return { delivery, subscription, body, event };
 }
 

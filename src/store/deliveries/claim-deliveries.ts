@@ -1,4 +1,5 @@
 import type { DeliveryState } from "../../schemas/delivery.ts";
+import type { EventType } from "../../schemas/event.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { isHeldBack } from "./breaker.ts";
 import type { Database } from "../database.ts";
@@ -26,7 +27,14 @@ export interface ClaimedDelivery {
 
 export type ClaimedSubscription = Pick<
   SubscriptionRow,
-  "type" | "url" | "slack_username" | "slack_icon" | "signing_secret" | "retired_secrets" | "allowed_groups"
+  | "type"
+  | "url"
+  | "slack_username"
+  | "slack_icon"
+  | "signing_secret"
+  | "retired_secrets"
+  | "event_types"
+  | "allowed_groups"
 >;
 
 /** A delivery that was not to be claimed now, and why. */
@@ -99,6 +107,7 @@ interface ClaimedRow extends EventRow {
   signing_secret: string;
   /** JSON. */
   retired_secrets: string;
+  subscription_event_types: string | null;
   subscription_groups: string;
 }
 
@@ -107,7 +116,7 @@ function selectClaimed(db: Database, ids: string, { token }: Lease): D1PreparedS
     .prepare(
       `SELECT d.id AS delivery_id, d.subscription_id, d.attempts, d.schedule_from, ${EVENT_COLUMNS},
         s.type AS subscription_type, s.url, s.slack_username, s.slack_icon, s.signing_secret, s.retired_secrets,
-        s.allowed_groups AS subscription_groups
+        s.event_types AS subscription_event_types, s.allowed_groups AS subscription_groups
       FROM deliveries d LEFT JOIN events ON events.id = d.event_id LEFT JOIN subscriptions s ON s.id = d.subscription_id
       WHERE d.id IN (SELECT value FROM json_each(?1)) AND d.lease_token = ?2`,
     )
@@ -142,7 +151,9 @@ function toSubscription(row: ClaimedRow, type: SubscriptionType): ClaimedSubscri
     slack_username,
     slack_icon,
     signing_secret,
-    retired_secrets: JSON.parse(row.retired_secrets) as RetiredSecret[], // both written by this service alone
+    retired_secrets: JSON.parse(row.retired_secrets) as RetiredSecret[], // all written by this service alone
+    event_types:
+      row.subscription_event_types === null ? null : (JSON.parse(row.subscription_event_types) as EventType[]),
     allowed_groups: JSON.parse(row.subscription_groups) as string[],
   };
 }

@@ -1,10 +1,11 @@
+import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import { EVENT_HEAD_COLUMNS, type EventHead } from "../events/event-rows.ts";
 import type { SubscriptionRow } from "../subscriptions/subscriptions.ts";
 import { askAll, type Question } from "../question.ts";
 import type { AttemptRow, DeliveryRow } from "./deliveries.ts";
 
-export type Addressee = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "allowed_groups">;
+export type Addressee = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
 
 /** What belongs to some deliveries, by ID. What has been deleted is missing. */
 export interface DeliveryDetails {
@@ -51,12 +52,17 @@ function eventsOf(db: Database, deliveries: DeliveryRow[]): Question<Map<number,
   return { statement, read: (rows: EventHead[]) => new Map(rows.map((row) => [row.id, row])) };
 }
 
-type AddresseeColumns = Omit<Addressee, "enabled" | "allowed_groups"> & { enabled: 0 | 1; allowed_groups: string };
+interface AddresseeColumns extends Pick<Addressee, "id" | "type" | "url"> {
+  enabled: 0 | 1;
+  /** JSON. */
+  event_types: string | null;
+  allowed_groups: string;
+}
 
 function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Question<Map<number, Addressee>> {
   const statement = db
     .prepare(
-      `SELECT id, type, url, enabled, allowed_groups
+      `SELECT id, type, url, enabled, event_types, allowed_groups
       FROM subscriptions WHERE id IN (SELECT value FROM json_each(?1))`,
     )
     .bind(JSON.stringify(deliveries.map(({ subscription_id }) => subscription_id)));
@@ -69,6 +75,7 @@ function toAddressee(row: AddresseeColumns): Addressee {
     type: row.type,
     url: row.url,
     enabled: row.enabled === 1,
-    allowed_groups: JSON.parse(row.allowed_groups) as string[], // written by this service alone
+    event_types: row.event_types === null ? null : (JSON.parse(row.event_types) as EventType[]), // both written by this service alone
+    allowed_groups: JSON.parse(row.allowed_groups) as string[],
   };
 }
