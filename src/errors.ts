@@ -51,10 +51,19 @@ export function wrongMethod(methods: string[]): AppError {
   return new AppError("method-not-allowed", `Here one may use ${allowed}.`, { headers: { Allow: allowed } });
 }
 
-/** A 400 that names its faults. */
+/** How many faults an answer lists. */
+const MAX_FAULTS = 100;
+
+/** A 400 that names its faults, and how many more there are than it lists. */
 export function invalidRequest(faults: Fault[]): AppError {
-  const [first] = faults.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
-  const detail =
-    faults.length === 1 ? `${first}` : `There are ${faults.length} faults, listed in errors. The first: ${first}`;
-  return new AppError("invalid-request", detail, { faults });
+  const listed = faults.slice(0, MAX_FAULTS);
+  const [first] = listed.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
+  return new AppError("invalid-request", `${countOf(faults.length)}${first}`, { faults: listed });
+}
+
+function countOf(faults: number): string {
+  if (faults === 1) return "";
+  const where =
+    faults <= MAX_FAULTS ? "listed in errors" : `the first ${MAX_FAULTS} in errors and ${faults - MAX_FAULTS} more`;
+  return `There are ${faults} faults, ${where}. The first: `;
 }

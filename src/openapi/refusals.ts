@@ -28,7 +28,10 @@ const REFUSALS: Record<Status, Refusal> = {
   406: { name: "NotAcceptable", description: "`Accept` wants none of the forms that there are; `detail` lists them." },
   409: { name: "Conflict", description: "Its state does not allow this right now." },
   412: { name: "PreconditionFailed", description: "The set has changed since the tag in `If-Match`." },
-  413: { name: "PayloadTooLarge", description: "The body is over 1 MiB." },
+  413: {
+    name: "PayloadTooLarge",
+    description: "The body is too large: over 4 MiB for a set of subscriptions, 1 MiB for all else.",
+  },
   415: { name: "UnsupportedMediaType", description: "The body does not say that it is JSON.", headers: ["Accept"] },
   422: {
     name: "IdempotencyConflict",

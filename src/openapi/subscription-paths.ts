@@ -32,11 +32,13 @@ export function subscriptionPaths(): Record<string, PathItem> {
         summary: "Replace a project's subscriptions",
         description:
           `Replaces the whole set, at most ${MAX_SUBSCRIPTIONS}. ` +
-          "Needs the group `project:{project}:global:owner`. An entry with the `id` of a subscription keeps it, one " +
-          "without is new, and what is left out is deleted with its pending deliveries.",
+          "Needs the group `project:{project}:global:owner`. An entry with the `id` of a subscription keeps it; one " +
+          "without takes over, in order, a stored one of the same `type` and `url` that no entry names, or is new. What " +
+          "is left out is deleted with its pending deliveries. So a set may be sent again and again, with IDs or " +
+          "without: it changes nothing.",
         security: AS_READER,
         parameters: [parameterRef("Project"), parameterRef("IfMatch")],
-        requestBody: requestBody("SubscriptionSet", "At most 1 MiB."),
+        requestBody: requestBody("SubscriptionSet", "At most 4 MiB, so that whatever `GET` answers may be sent back."),
         responses: {
           200: answer("Subscriptions", "What is stored now.", SET_HEADERS),
           ...refusals(400, 401, 403, 405, 412, 413, 415, 500, 503),

@@ -9,7 +9,7 @@ import { ANY, formatTag, knownTags } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";
 import { ownersOnly } from "./middleware/roles.ts";
-import { jsonBody, smallJson, valid } from "./middleware/validate.ts";
+import { jsonBody, setJson, valid } from "./middleware/validate.ts";
 import { subscriptionActions } from "./subscription-actions.ts";
 
 export const subscriptions = new Hono<AppEnv>()
@@ -21,7 +21,7 @@ export const subscriptions = new Hono<AppEnv>()
     "/project/:project",
     asReader,
     ownersOnly,
-    smallJson,
+    setJson,
     valid("param", ProjectPath),
     jsonBody(SubscriptionSet),
     async (c) => {

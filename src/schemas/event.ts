@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isRawNumber } from "../exact-json.ts";
-import { absentWhenEmpty, objectError, Decimal, GroupNames, MAX_GROUPS, ScopeName, Text } from "./text.ts";
+import { boundedArray, distinctArray } from "./lists.ts";
+import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
 /** EscapeKit Event Service, table "Event", row `type`; its second UPDATE_INVENTORY_PROJECT_USER_ACL is the TEAM one. */
 export const EVENT_TYPES = [
@@ -37,7 +38,15 @@ export const EVENT_TYPES = [
 export const EventType = z.enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(", ")}` });
 export type EventType = z.infer<typeof EventType>;
 
+/** Distinct ones, to choose events by. */
+export const EventTypes = distinctArray(EventType, {
+  max: EVENT_TYPES.length,
+  error: "must be an array of event types",
+  tooMany: `holds at most ${EVENT_TYPES.length} distinct types`,
+});
+
 export const MAX_EVENTS = 100;
+const MAX_GROUPS = 32;
 const MAX_DATA_BYTES = 32 * 1024;
 const MAX_DATA_DEPTH = 64;
 
@@ -64,6 +73,12 @@ const Data = z
 
 const scopeName = () => absentWhenEmpty(ScopeName);
 
+const AllowedGroups = boundedArray(GroupName, {
+  max: MAX_GROUPS,
+  error: "must be an array of group names",
+  tooMany: `at most ${MAX_GROUPS} groups`,
+});
+
 const EventFields = z.strictObject(
   {
     id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })).meta({
@@ -80,8 +95,8 @@ const EventFields = z.strictObject(
     state_project: scopeName(),
     state_environment: scopeName(),
     state_deployment: scopeName(),
-    allowed_groups: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
-    allowed_roles: GroupNames.max(MAX_GROUPS, `at most ${MAX_GROUPS} groups`).optional(),
+    allowed_groups: AllowedGroups.optional(),
+    allowed_roles: AllowedGroups.optional(),
     data: z.preprocess((value) => (value === null || value === "" ? undefined : value), Data.optional()),
   },
   objectError("must be an event, as a JSON object"),
@@ -126,10 +141,13 @@ export const NewEvent = z.preprocess(plainNumber, EventFields).transform((fields
 });
 export type NewEvent = z.output<typeof NewEvent>;
 
-const NewEvents = z
-  .array(NewEvent)
-  .min(1, "holds at least one event")
-  .max(MAX_EVENTS, `holds at most ${MAX_EVENTS} events`);
+const NewEvents = boundedArray(NewEvent, {
+  max: MAX_EVENTS,
+  error: "must be an array of events",
+  tooMany: `holds at most ${MAX_EVENTS} events`,
+})
+  .refine((events) => events.length > 0, "holds at least one event")
+  .meta({ minItems: 1 });
 
 /** What `POST /internal/create-event` takes: one event, or an array of them. Parsed, always an array. */
 export const RecordRequest = z.union([NewEvents, NewEvent.transform((event) => [event])], {
@@ -149,8 +167,8 @@ export const Event = z.object({
   state_project: ScopeName.optional(),
   state_environment: ScopeName.optional(),
   state_deployment: ScopeName.optional(),
-  allowed_groups: GroupNames.optional(),
-  allowed_roles: GroupNames.optional(),
+  allowed_groups: z.array(GroupName).optional(),
+  allowed_roles: z.array(GroupName).optional(),
   data: z.record(z.string(), z.unknown()).optional(),
 });
 export type Event = z.infer<typeof Event>;

@@ -25,5 +25,13 @@ function isOfAnotherKind(issue: Issue): boolean {
 }
 
 function fault(path: readonly PropertyKey[], message: string): Fault {
-  return { path: path.map(String).join("."), message };
+  return { path: path.map(shortened).join("."), message };
+}
+
+/** A key that nobody knows may be as long as the body. */
+const MAX_NAME = 255;
+
+function shortened(key: PropertyKey): string {
+  const name = String(key);
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { EVENT_TYPES, EventType } from "./event.ts";
+import { EVENT_TYPES, EventTypes } from "./event.ts";
 import { Decimal } from "./text.ts";
 import { nanosecondsOf } from "./time.ts";
 
@@ -32,7 +32,7 @@ const narrowing = {
   type: z
     .union([z.string(), z.array(z.string())])
     .transform((types) => [types].flat().filter((type) => type !== ""))
-    .pipe(z.array(EventType))
+    .pipe(EventTypes)
     .transform((types) => (types.length === 0 ? undefined : types))
     .optional()
     .meta({ type: "array", items: { type: "string", enum: [...EVENT_TYPES] } }),

@@ -1,8 +1,10 @@
 import * as z from "zod";
-import { EventType } from "./event.ts";
+import { EventType, EventTypes } from "./event.ts";
+import { boundedArray, distinctArray } from "./lists.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
 export const MAX_SUBSCRIPTIONS = 50;
+export const MAX_SUBSCRIPTION_GROUPS = 200;
 const MAX_URL = 2048;
 
 export const SubscriptionType = z.enum(["webhook", "slack"], { error: "must be webhook or slack" });
@@ -44,12 +46,15 @@ export const NewSubscription = z
       slack_icon: absentWhenEmpty(SlackIcon),
       event_types: z.preprocess(
         (value) => value ?? undefined,
-        z
-          .array(EventType, "must be an array of event types")
-          .min(1, "must name at least one type, or be left out for all")
+        EventTypes.refine((types) => types.length > 0, "must name at least one type, or be left out for all")
+          .meta({ minItems: 1 })
           .optional(),
       ),
-      allowed_groups: z.array(GroupName, "must be an array of group names").optional(),
+      allowed_groups: distinctArray(GroupName, {
+        max: MAX_SUBSCRIPTION_GROUPS,
+        error: "must be an array of group names",
+        tooMany: `holds at most ${MAX_SUBSCRIPTION_GROUPS} distinct groups`,
+      }).optional(),
       enabled: z.preprocess((value) => value ?? undefined, z.boolean("must be true or false").default(true)),
       status: z.unknown().optional(),
       disabled_reason: z.unknown().optional(),
@@ -68,17 +73,18 @@ export const NewSubscription = z
   });
 export type NewSubscription = z.output<typeof NewSubscription>;
 
-export const SubscriptionSet = z
-  .array(NewSubscription, "must be an array of subscriptions")
-  .max(MAX_SUBSCRIPTIONS, `holds at most ${MAX_SUBSCRIPTIONS} subscriptions`)
-  .superRefine((entries, ctx) => {
-    const seen = new Set<string>();
-    for (const [index, { id }] of entries.entries()) {
-      if (id === undefined) continue;
-      if (seen.has(id)) ctx.addIssue({ code: "custom", path: [index, "id"], message: "is named twice" });
-      seen.add(id);
-    }
-  });
+export const SubscriptionSet = boundedArray(NewSubscription, {
+  max: MAX_SUBSCRIPTIONS,
+  error: "must be an array of subscriptions",
+  tooMany: `holds at most ${MAX_SUBSCRIPTIONS} subscriptions`,
+}).superRefine((entries, ctx) => {
+  const seen = new Set<string>();
+  for (const [index, { id }] of entries.entries()) {
+    if (id === undefined) continue;
+    if (seen.has(id)) ctx.addIssue({ code: "custom", path: [index, "id"], message: "is named twice" });
+    seen.add(id);
+  }
+});
 
 /** A subscription as it is served. `url` is cut down to its origin for readers who are not owners. */
 export const Subscription = z.object({

@@ -1,7 +1,6 @@
 import * as z from "zod";
 
-const MAX_TEXT = 255;
-export const MAX_GROUPS = 32;
+export const MAX_TEXT = 255;
 
 /** Any text of at most 255 UTF-16 units without unpaired surrogates (they have no UTF-8 form). */
 export const Text = z
@@ -17,7 +16,6 @@ export const ScopeName = Text.refine(
 );
 
 export const GroupName = Text.min(1, "must not be empty");
-export const GroupNames = z.array(GroupName, "must be an array of group names");
 
 /** An ID or a time: at most 19 digits; no sign, leading zero, point or exponent. */
 export const Decimal = z

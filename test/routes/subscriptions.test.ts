@@ -80,13 +80,13 @@ describe("PUT", () => {
     );
     const set = await stored(
       await put([
-        { type: "webhook", url: URL_, id: "" },
+        { type: "webhook", url: "https://added.example.com/", id: "" },
         { ...second, url: "https://new.example.com/" },
       ]),
     );
     expect(set.map(({ id, url }) => [id, url])).toEqual([
       [second?.id, "https://new.example.com/"],
-      [expect.not.stringMatching(new RegExp(`^(${first?.id}|${second?.id})$`)), URL_],
+      [expect.not.stringMatching(new RegExp(`^(${first?.id}|${second?.id})$`)), "https://added.example.com/"],
     ]);
     expect(await stored(await put([]))).toEqual([]);
     expect(await stored(await get())).toEqual([]);
@@ -111,7 +111,8 @@ describe("PUT", () => {
     ]);
     const { allowed_groups: _, ...without } = row ?? {};
     expect(await stored(await put([without], { groups: other }))).toMatchObject([{ allowed_groups: ["devs", "ops"] }]);
-    const refused = await put([{ type: "webhook", url: URL_, allowed_groups: ["devs"] }], { groups: other });
+    const added = { type: "webhook", url: "https://added.example.com/", allowed_groups: ["devs"] };
+    const refused = await put([row, added], { groups: other });
     expect(await problemOf(refused)).toMatchObject({ status: 403, detail: expect.stringContaining("devs") });
   });
 

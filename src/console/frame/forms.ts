@@ -5,7 +5,7 @@ import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { limitBody } from "../../routes/middleware/limit-body.ts";
 
-const MAX_FORM_BYTES = 64 * 1024;
+const KIB = 1024;
 
 /** Whatever the credential, and without one: nobody else's page may sign a visitor in, or act for who is signed in. */
 const fromOurPages = createMiddleware<AppEnv>(async (c, next) => {
@@ -24,8 +24,11 @@ const readableForm = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** For everything that a form of the console sends. */
-export const ourForm = every(fromOurPages, limitBody(MAX_FORM_BYTES, "A form"), readableForm);
+/** For what a form of the console sends. */
+export const ourForm = every(fromOurPages, limitBody(64 * KIB, "A form"), readableForm);
+
+/** For a subscription's form: 200 groups of 255 characters, each of which may take up 15 bytes. */
+export const ourLargeForm = every(fromOurPages, limitBody(1024 * KIB, "A form"), readableForm);
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {

@@ -12,17 +12,24 @@ interface NewSubscription {
   project: string;
   draft: Draft;
   groups: readonly string[];
+  leftOut: number;
   faults: Fault[];
   visitor: Visitor;
 }
 
-export function NewSubscriptionPage({ project, draft, groups, faults, visitor }: NewSubscription) {
+export function NewSubscriptionPage({ project, draft, groups, leftOut, faults, visitor }: NewSubscription) {
   return (
     <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} visitor={visitor} tree="subscriptions">
       <ProjectCrumbs project={project} here={TITLE} />
       <h1>{TITLE}</h1>
       <FaultSummary faults={faults} />
-      <SubscriptionForm action={projectUrl(project, "subscriptions")} draft={draft} groups={groups} faults={faults} />
+      <SubscriptionForm
+        action={projectUrl(project, "subscriptions")}
+        draft={draft}
+        groups={groups}
+        leftOut={leftOut}
+        faults={faults}
+      />
     </Layout>
   );
 }

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
 import { tagOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
-import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
+import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { readHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { AppError, PROBLEMS } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
@@ -26,11 +26,12 @@ export async function answerSubscription(
   const health = await readHealth(db, [row.id], now());
   const draft = shown.draft ?? draftOfRow(row);
   const groups = choosableGroups(reader, row);
+  const leftOut = reader.groups.length - storableGroups(reader).length;
   return c.html(
     <SubscriptionPage
       row={row}
       health={health.get(row.id)}
-      form={{ draft, groups, tag: tag ?? (await tagOf(row)) }}
+      form={{ draft, groups, leftOut, tag: tag ?? (await tagOf(row)) }}
       shown={shown}
       visitor={visitorOf(c)}
       now={now()}

@@ -1,7 +1,8 @@
 import { invalidRequest } from "../../errors.ts";
 import type { Reader } from "../../domain/reader.ts";
+import { storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { faultsOf } from "../../schemas/faults.ts";
-import { NewSubscription } from "../../schemas/subscription.ts";
+import { MAX_SUBSCRIPTION_GROUPS, NewSubscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { labelOf } from "./form-faults.ts";
 import { textOfEncoded } from "../frame/form-values.ts";
@@ -18,15 +19,16 @@ export interface Draft {
   enabled: boolean;
 }
 
-/** The contract's defaults, to be seen and changed. */
+/** The contract's defaults, to be seen and changed. Where the groups are too many, none is chosen: they are to be named. */
 export function newDraft(reader: Reader): Draft {
+  const groups = storableGroups(reader);
   return {
     type: "webhook",
     url: "",
     slack_username: "",
     slack_icon: "",
     event_types: [],
-    allowed_groups: [...reader.groups],
+    allowed_groups: groups.length <= MAX_SUBSCRIPTION_GROUPS ? groups : [],
     enabled: true,
   };
 }

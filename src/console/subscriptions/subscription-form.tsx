@@ -10,13 +10,15 @@ interface SubscriptionFields {
   draft: Draft;
   /** Those that may be chosen: one's own, and those that are there already. */
   groups: readonly string[];
+  /** How many of one's own cannot be chosen, since their names are too long. */
+  leftOut: number;
   faults: Fault[];
   /** Stands for what is changed; undefined for what is new. */
   tag?: string | undefined;
 }
 
 /** One form for a new subscription and for one that is there. */
-export function SubscriptionForm({ action, draft, groups, faults, tag }: SubscriptionFields) {
+export function SubscriptionForm({ action, draft, groups, leftOut, faults, tag }: SubscriptionFields) {
   return (
     <form class="edit" method="post" action={`${action}#faults`} autocomplete="off">
       {tag === undefined ? <ChannelChoice draft={draft} faults={faults} /> : <Fixed type={draft.type} tag={tag} />}
@@ -39,7 +41,7 @@ export function SubscriptionForm({ action, draft, groups, faults, tag }: Subscri
       </div>
       {(tag === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
       <EventTypes chosen={draft.event_types} faults={faults} />
-      <Groups groups={groups} chosen={draft.allowed_groups} faults={faults} />
+      <Groups groups={groups} leftOut={leftOut} chosen={draft.allowed_groups} faults={faults} />
       <div class="field">
         <label class="tick">
           <input id="enabled" type="checkbox" name="enabled" checked={draft.enabled} aria-describedby="enabled-hint" />

@@ -41,7 +41,7 @@ export interface Shown {
 interface SubscriptionProps {
   row: SubscriptionRow;
   health: Health | undefined;
-  form: { draft: Draft; groups: readonly string[]; tag: string };
+  form: { draft: Draft; groups: readonly string[]; leftOut: number; tag: string };
   shown: Shown;
   visitor: Visitor;
   now: number;

@@ -7,7 +7,7 @@ import {
   tagOf,
   type SubscriptionPath,
 } from "../../domain/subscriptions/one-subscription.ts";
-import { choosableGroups } from "../../domain/subscriptions/plan-replacement.ts";
+import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { getSubscription, requireOwner } from "../../domain/subscriptions/subscriptions.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
@@ -15,7 +15,7 @@ import { asReader } from "../../routes/middleware/readers.ts";
 import { valid } from "../../routes/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
 import { formFaults } from "./form-faults.ts";
-import { ourForm, textOf } from "../frame/forms.ts";
+import { ourLargeForm, textOf } from "../frame/forms.ts";
 import { noticedUrl } from "../frame/notices.ts";
 import { projectUrl, subscriptionUrl } from "../urls/project-url.ts";
 import { answerSubscription, statusOf } from "./subscription-answer.tsx";
@@ -39,7 +39,7 @@ export const subscription = new Hono<AppEnv>()
     requireOwner(reader, project);
     return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={newDraft(reader)} faults={[]} />);
   })
-  .post("/:project/subscriptions", asReader, ourForm, valid("param", ProjectPath), async (c) => {
+  .post("/:project/subscriptions", asReader, ourLargeForm, valid("param", ProjectPath), async (c) => {
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
@@ -59,7 +59,7 @@ export const subscription = new Hono<AppEnv>()
     const { notice, recovery } = c.req.query();
     return answerSubscription(c, path, { notice, recovery: await recoveryOf(c, path, recovery) });
   })
-  .post("/:project/subscriptions/:id", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id", asReader, ourLargeForm, async (c) => {
     const path = c.req.param();
     const reader = c.get("reader");
     requireOwner(reader, path.project);
@@ -78,7 +78,13 @@ export const subscription = new Hono<AppEnv>()
   });
 
 function newPage(c: HonoContext<AppEnv>, project: string) {
-  return { project, groups: choosableGroups(c.get("reader")), visitor: visitorOf(c) };
+  const reader = c.get("reader");
+  return {
+    project,
+    groups: choosableGroups(reader),
+    leftOut: reader.groups.length - storableGroups(reader).length,
+    visitor: visitorOf(c),
+  };
 }
 
 /** The form as it was typed, with the tag of what is stored now: who saves it once more has seen what they replace. */

@@ -1,4 +1,6 @@
 import type { Fault } from "../../errors.ts";
+import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
+import { MAX_TEXT } from "../../schemas/text.ts";
 import { encodedText } from "../frame/form-values.ts";
 import { TypeFamilies } from "../frame/event-types.tsx";
 import { Plain } from "../frame/plain.tsx";
@@ -27,7 +29,12 @@ export function EventTypes({ chosen, faults }: Chosen) {
   );
 }
 
-export function Groups({ groups, chosen, faults }: Chosen & { groups: readonly string[] }) {
+interface GroupsProps extends Chosen {
+  groups: readonly string[];
+  leftOut: number;
+}
+
+export function Groups({ groups, leftOut, chosen, faults }: GroupsProps) {
   return (
     <fieldset id="allowed_groups" class="field" tabindex={-1} {...described("allowed_groups", faults, "groups-hint")}>
       <legend>Groups</legend>
@@ -44,7 +51,16 @@ export function Groups({ groups, chosen, faults }: Chosen & { groups: readonly s
           </label>
         ))}
       </div>
-      {groups.length === 0 && <p>You are in no group.</p>}
+      {groups.length === 0 && leftOut === 0 && <p>You are in no group.</p>}
+      {groups.length > MAX_SUBSCRIPTION_GROUPS && (
+        <p>A subscription has at most {MAX_SUBSCRIPTION_GROUPS} groups: choose those that it is for.</p>
+      )}
+      {leftOut > 0 && (
+        <p>
+          {leftOut === 1 ? "One of your groups is" : `${leftOut} of your groups are`} not listed: a group's name has at
+          most {MAX_TEXT} characters.
+        </p>
+      )}
     </fieldset>
   );
 }

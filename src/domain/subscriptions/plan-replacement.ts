@@ -1,12 +1,13 @@
 import { destinationFault } from "../../channels/destination.ts";
 import { newSigningSecret } from "../../channels/signature.ts";
 import type { Context } from "../../context.ts";
-import { AppError, invalidRequest, type Fault } from "../../errors.ts";
+import { invalidRequest, type Fault } from "../../errors.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
-import { GroupName } from "../../schemas/text.ts";
 import type { SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
-import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
 import type { Reader } from "../reader.ts";
+import { pairEntries, type Pair } from "./pair-entries.ts";
+import { groupFaults, groupsOf, requireOwnGroups, sizeFaults } from "./subscription-groups.ts";
 
 const BY_AN_OWNER = "disabled by an owner";
 
@@ -15,7 +16,7 @@ type Planned = Pick<Context, "config" | "now" | "uuid" | "randomBytes">;
 /**
  * Works out what becomes of each subscription when `entries` replace the `current` set, but for the `untouched`.
  * @throws AppError `invalid-request` for what does not fit the current set or the destination rules; `forbidden` for a
- * group that is neither the reader's own nor there already.
+ * group that is neither the reader's own nor there already, and for a new URL with groups that are not the reader's own.
  */
 export function planReplacement(
   context: Planned,
@@ -25,15 +26,24 @@ export function planReplacement(
   entries: NewSubscription[],
   untouched: number[] = [],
 ): SetReplacement {
-  const known = new Map(current.rows.map((row) => [`${row.id}`, row]));
-  const pairs = entries.map((entry) => ({ entry, row: entry.id === undefined ? undefined : known.get(entry.id) }));
-  const faults = faultsOf(pairs, context.config.allowLocalDestinations);
+  const stays = new Set(untouched);
+  const pairs = pairEntries(
+    current.rows.filter(({ id }) => !stays.has(id)),
+    entries,
+  );
+  const faults = faultsOf(pairs, reader, context.config.allowLocalDestinations);
   if (faults.length > 0) throw invalidRequest(faults);
   for (const pair of pairs) requireOwnGroups(reader, pair);
+  const untouchedRows = current.rows.filter(({ id }) => stays.has(id));
+  const tooLarge = sizeFaults([
+    ...untouchedRows.map((row) => row.allowed_groups),
+    ...pairs.map((pair) => groupsOf(pair, reader)),
+  ]);
+  if (tooLarge.length > 0) throw invalidRequest(tooLarge);
 
   const now = context.now();
-  const kept = pairs.flatMap(({ entry, row }) =>
-    row === undefined ? [] : [{ id: row.id, ...stored(entry, row, reader, now) }],
+  const kept = pairs.flatMap((pair) =>
+    pair.row === undefined ? [] : [{ id: pair.row.id, ...stored(pair, reader, now) }],
   );
   return {
     project,
@@ -43,9 +53,9 @@ export function planReplacement(
     untouched,
     added: pairs
       .filter(({ row }) => row === undefined)
-      .map(({ entry }) => ({
-        ...stored(entry, undefined, reader, now),
-        type: entry.type,
+      .map((pair) => ({
+        ...stored(pair, reader, now),
+        type: pair.entry.type,
         signing_secret: newSigningSecret(context.randomBytes),
         created_at: now,
       })),
@@ -53,15 +63,12 @@ export function planReplacement(
   };
 }
 
-/** An entry, and what is stored of it so far. */
-interface Pair {
-  entry: NewSubscription;
-  row: SubscriptionRow | undefined;
-}
-
-function faultsOf(pairs: Pair[], allowLocal: boolean): Fault[] {
+function faultsOf(pairs: Pair[], reader: Reader, allowLocal: boolean): Fault[] {
   return pairs.flatMap((pair, index) =>
-    faultsOfOne(pair, allowLocal).map(({ path, message }) => ({ path: `${index}.${path}`, message })),
+    [...faultsOfOne(pair, allowLocal), ...groupFaults(pair, reader)].map(({ path, message }) => ({
+      path: `${index}.${path}`,
+      message,
+    })),
   );
 }
 
@@ -73,36 +80,24 @@ function faultsOfOne({ entry, row }: Pair, allowLocal: boolean): Fault[] {
   if (row !== undefined && row.type !== entry.type) {
     faults.push({ path: "type", message: `cannot change from ${row.type}: create a new subscription` });
   }
-  // What was allowed once may be put to rest when it is not any more.
-  const isPutToRest = row?.url === entry.url && !entry.enabled;
-  const fault = isPutToRest ? undefined : destinationFault(entry, allowLocal);
+  // What was allowed once may be sent back, or disabled, when it is not allowed any more; only a revival needs a good URL.
+  const isRevived = row !== undefined && !row.enabled && entry.enabled;
+  const isKnown = row?.url === entry.url && !isRevived;
+  const fault = isKnown ? undefined : destinationFault(entry, allowLocal);
   if (fault !== undefined) faults.push({ path: "url", message: fault });
   return faults;
 }
 
-/** The groups that an owner may let a subscription be told for: their own, and those there already. */
-export function choosableGroups(reader: Reader, row?: SubscriptionRow): string[] {
-  const own = reader.groups.filter((group) => GroupName.safeParse(group).success);
-  return [...new Set([...(row?.allowed_groups ?? []), ...own])];
-}
-
-function requireOwnGroups(reader: Reader, { entry: { allowed_groups = [] }, row }: Pair): void {
-  const choosable = new Set(choosableGroups(reader, row));
-  const foreign = allowed_groups.filter((group) => !choosable.has(group));
-  if (foreign.length > 0) {
-    throw new AppError("forbidden", `You may add only groups that you are in yourself, not ${foreign.join(", ")}.`);
-  }
-}
-
-/** The columns that an entry decides. Left-out groups are the creator's, and stay so: an access rule is never guessed. */
-function stored(entry: NewSubscription, row: SubscriptionRow | undefined, reader: Reader, now: number) {
+/** The columns that an entry decides. */
+function stored(pair: Pair, reader: Reader, now: number) {
+  const { entry, row } = pair;
   const wasDisabled = row !== undefined && !row.enabled;
   return {
     url: entry.url,
     slack_username: entry.slack_username ?? null,
     slack_icon: entry.slack_icon ?? null,
     event_types: entry.event_types ?? null,
-    allowed_groups: entry.allowed_groups ?? row?.allowed_groups ?? [...reader.groups],
+    allowed_groups: groupsOf(pair, reader),
     enabled: entry.enabled,
     disabled_reason: entry.enabled ? null : wasDisabled ? row.disabled_reason : BY_AN_OWNER,
     disabled_at: entry.enabled ? null : wasDisabled ? row.disabled_at : now,

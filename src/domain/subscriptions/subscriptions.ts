@@ -9,6 +9,7 @@ import {
   type SubscriptionRow,
   type SubscriptionSet,
 } from "../../store/subscriptions/subscriptions.ts";
+import { changesNothing } from "./changes-nothing.ts";
 import { planReplacement } from "./plan-replacement.ts";
 import type { Reader } from "../reader.ts";
 import { canReadProject, ownsProject } from "../roles.ts";
@@ -31,14 +32,16 @@ export async function replaceSubscriptions(
   reader: Reader,
   project: string,
   entries: NewSubscription[],
-  isExpected: (version: number) => boolean = () => true,
+  isExpected?: (version: number) => boolean,
 ): Promise<SubscriptionSet> {
   requireOwner(reader, project);
   return rewriteSet(context, project, (current) => {
-    if (!isExpected(current.version)) {
+    if (isExpected !== undefined && !isExpected(current.version)) {
       throw new AppError("precondition-failed", "The subscriptions have changed since you read them: read them again.");
     }
-    return planReplacement(context, reader, project, current, entries);
+    const replacement = planReplacement(context, reader, project, current, entries);
+    // Of several who expect a version one alone is to get it, so a set that was sent with one makes the next.
+    return isExpected === undefined && changesNothing(replacement, current) ? undefined : replacement;
   });
 }
 

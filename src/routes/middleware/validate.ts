@@ -8,8 +8,11 @@ import { parseExactJson } from "../../exact-json.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import type { AppEnv } from "../env.ts";
 import { limitBody } from "./limit-body.ts";
+import { limitValues } from "./limit-values.ts";
 
-const MAX_BODY_BYTES = 1024 * 1024;
+const MIB = 1024 * 1024;
+/** More than any set has, and than a body of 1 MiB can hold. */
+const MAX_SET_VALUES = 1_000_000;
 
 /** `zValidator` whose refusal is thrown, to be rendered where all are, and to keep it out of the client's types. */
 export function valid<Target extends "query" | "param", Schema extends z.ZodType>(target: Target, schema: Schema) {
@@ -29,7 +32,10 @@ const requireJson = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** Before `jsonBody`: the body says that it is JSON, and is not too large. */
-export const smallJson = every(requireJson, limitBody(MAX_BODY_BYTES, "A body"));
+export const smallJson = every(requireJson, limitBody(MIB, "A body"));
+
+/** The same for a set of subscriptions: the largest that is stored can be sent back as it was served. */
+export const setJson = every(requireJson, limitBody(4 * MIB, "A set"), limitValues(MAX_SET_VALUES));
 
 /**
  * The JSON body by a schema, read so that numbers keep their digits (`zValidator` would use `JSON.parse`). It is there
