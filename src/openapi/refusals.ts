@@ -29,7 +29,11 @@ const REFUSALS: Record<Status, Refusal> = {
   409: { name: "Conflict", description: "Its state does not allow this right now." },
   412: { name: "PreconditionFailed", description: "The set has changed since the tag in `If-Match`." },
   413: { name: "PayloadTooLarge", description: "The body is over 1 MiB." },
-  415: { name: "UnsupportedMediaType", description: "The body does not say that it is JSON.", headers: ["Accept"] },
+  415: {
+    name: "UnsupportedMediaType",
+    description: "`Content-Type` is missing or is not JSON, or `Content-Encoding` is not `identity`.",
+    headers: ["Accept", "Accept-Encoding"],
+  },
   422: {
     name: "IdempotencyConflict",
     description: "The `Idempotency-Key` came with another body in the last 24 hours.",
@@ -87,7 +91,7 @@ export function refusalResponses(): Record<string, Response> {
       name,
       {
         description,
-        headers: headerRefs(...headers),
+        headers: headerRefs(...headers, "Cache-Control"),
         content: {
           "application/problem+json": { schema: schemaRef("Problem"), examples: problemsOf(Number(status)) },
         },

@@ -15,7 +15,11 @@ export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response
     instance: c.get("requestId"),
     ...(status === 400 && { errors: error.faults }),
   };
-  return c.body(JSON.stringify(problem), status, { ...error.headers, "Content-Type": "application/problem+json" });
+  return c.body(JSON.stringify(problem), status, {
+    "Cache-Control": "no-store",
+    ...error.headers,
+    "Content-Type": "application/problem+json",
+  });
 }
 
 /** Hono's onError. */

@@ -5,7 +5,7 @@ import { viewOfSubscription } from "../domain/subscriptions/subscription-view.ts
 import { listSubscriptions, replaceSubscriptions } from "../domain/subscriptions/subscriptions.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
 import type { SubscriptionSet as StoredSet } from "../store/subscriptions/subscriptions.ts";
-import { ANY, formatTag, knownTags } from "./entity-tags.ts";
+import { formatTag, knownTags, matchesAny } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
 import { asReader } from "./middleware/readers.ts";
 import { ownersOnly } from "./middleware/roles.ts";
@@ -50,8 +50,7 @@ async function answerSet(c: HonoContext<AppEnv>, project: string, { version, row
  * RFC 9110 §13.1.1. Weak tags count too: the version in them is exact, and a proxy that compresses weakens ours.
  */
 function expectedVersions(ifMatch: string | undefined): ((version: number) => boolean) | undefined {
-  const tags = knownTags(ifMatch);
-  if (ifMatch === undefined || tags.includes(ANY)) return undefined;
-  const versions = new Set(tags.map((tag) => tag.split("-")[0]));
+  if (ifMatch === undefined || matchesAny(ifMatch)) return undefined;
+  const versions = new Set(knownTags(ifMatch).map((tag) => tag.split("-")[0]));
   return (version) => versions.has(`${version}`);
 }
