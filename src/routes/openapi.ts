@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { sha256 } from "../digest.ts";
+import { writeJson } from "../json-writer.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import { formatTag, knownTags, matchesAny } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
@@ -23,7 +24,7 @@ const documents = new Map<string | undefined, Served>();
 async function served(publicUrl: string | undefined): Promise<Served> {
   const known = documents.get(publicUrl);
   if (known !== undefined) return known;
-  const json = JSON.stringify(openApiDocument(publicUrl));
+  const json = writeJson(openApiDocument(publicUrl));
   const made = { json, tag: await sha256(json) };
   documents.set(publicUrl, made);
   return made;

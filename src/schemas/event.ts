@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isRawNumber } from "../exact-json.ts";
+import { withoutLineBreaks } from "../json-writer.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupNames, MAX_GROUPS, ScopeName, Text } from "./text.ts";
 
 /** EscapeKit Event Service, table "Event", row `type`; its second UPDATE_INVENTORY_PROJECT_USER_ACL is the TEAM one. */
@@ -55,7 +56,7 @@ const Data = z
     else if (!isWellFormed(data)) ctx.addIssue("must not hold an unpaired surrogate");
     else {
       const text = JSON.stringify(data);
-      if (new TextEncoder().encode(text).byteLength <= MAX_DATA_BYTES) return text;
+      if (new TextEncoder().encode(text).byteLength <= MAX_DATA_BYTES) return withoutLineBreaks(text);
       ctx.addIssue(`must be at most ${MAX_DATA_BYTES} bytes as JSON`);
     }
     return z.NEVER;
