@@ -42,8 +42,9 @@ export const MAX_EVENTS = 100;
 const MAX_DATA_BYTES = 32 * 1024;
 const MAX_DATA_DEPTH = 64;
 
+/** A number is its digits: `parseExactJson` leaves as numbers only those that are written as they were. */
 const Timestamp = z.preprocess(
-  (value) => (isRawNumber(value) ? value.rawJSON : value),
+  (value) => (isRawNumber(value) ? value.rawJSON : typeof value === "number" ? String(value) : value),
   Decimal.meta({ type: ["string", "integer"], minimum: 0 }),
 );
 

@@ -4,6 +4,7 @@ import { requireSameOrigin } from "../../auth/same-origin.ts";
 import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { limitBody } from "../../routes/middleware/limit-body.ts";
+import { requireUnencodedBody } from "../../routes/middleware/unencoded-body.ts";
 
 const MAX_FORM_BYTES = 64 * 1024;
 
@@ -25,7 +26,7 @@ const readableForm = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** For everything that a form of the console sends. */
-export const ourForm = every(fromOurPages, limitBody(MAX_FORM_BYTES, "A form"), readableForm);
+export const ourForm = every(fromOurPages, requireUnencodedBody, limitBody(MAX_FORM_BYTES, "A form"), readableForm);
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {

@@ -4,10 +4,11 @@ import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import { AppError, invalidRequest } from "../../errors.ts";
-import { parseExactJson } from "../../exact-json.ts";
-import { faultsOf } from "../../schemas/faults.ts";
+import { RefusedJson, parseExactJson } from "../../exact-json.ts";
+import { fault, faultsOf } from "../../schemas/faults.ts";
 import type { AppEnv } from "../env.ts";
 import { limitBody } from "./limit-body.ts";
+import { requireUnencodedBody } from "./unencoded-body.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -28,8 +29,8 @@ const requireJson = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Before `jsonBody`: the body says that it is JSON, and is not too large. */
-export const smallJson = every(requireJson, limitBody(MAX_BODY_BYTES, "A body"));
+/** Before `jsonBody`: the body is declared as JSON, is not compressed, and is not too large. */
+export const smallJson = every(requireJson, requireUnencodedBody, limitBody(MAX_BODY_BYTES, "A body"));
 
 /**
  * The JSON body by a schema, read so that numbers keep their digits (`zValidator` would use `JSON.parse`). It is there
@@ -55,7 +56,8 @@ function readJson(body: ArrayBuffer): unknown {
   }
   try {
     return parseExactJson(text);
-  } catch {
-    throw invalidRequest([{ path: "", message: "The body must be JSON." }]); // the parser's message would repeat the body
+  } catch (error) {
+    if (error instanceof RefusedJson) throw invalidRequest([fault(error.path, error.message)]);
+    throw invalidRequest([{ path: "", message: "The body must be JSON." }]);
   }
 }
