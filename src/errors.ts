@@ -9,7 +9,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: "Its state does not allow this" },
   "precondition-failed": { status: 412, title: "The resource has changed since you read it" },
   "payload-too-large": { status: 413, title: "The body is too large" },
-  "unsupported-media-type": { status: 415, title: "The body must be JSON" },
+  "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "idempotency-conflict": { status: 422, title: "The idempotency key was used with another body" },
   misconfigured: { status: 500, title: "The service is not configured correctly" },
   internal: { status: 500, title: "Something went wrong on our side" },

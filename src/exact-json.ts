@@ -1,6 +1,7 @@
 /**
- * JSON whose numbers keep every digit. `parseExactJson` leaves a number as the `JSON.rawJSON` object of its source
- * text, which `JSON.stringify` writes back as it was: 1763859600123456789 and 1.10 survive, where a double would not.
+ * JSON that keeps what `JSON.parse` loses: the digits of a number that a double would change, and that a key is given
+ * twice. Such a number is the `JSON.rawJSON` object of its source text, which `JSON.stringify` writes back as it was:
+ * 1763859600123456789 and 1.10 survive. A short integer is a number.
  */
 export interface RawNumber {
   readonly rawJSON: string;
@@ -11,7 +12,6 @@ declare global {
   interface JSON {
     rawJSON(text: string): RawNumber;
     isRawJSON(value: unknown): value is RawNumber;
-    parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
   }
 }
 
@@ -19,9 +19,161 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return JSON.isRawJSON(value);
 }
 
-/** @throws SyntaxError for what is not JSON, RangeError for what nests too deep to walk. */
+/** JSON by RFC 8259 that is not taken. `path` holds the keys and indexes that lead to what is wrong. */
+export class RefusedJson extends Error {
+  override readonly name = "RefusedJson";
+  readonly path: readonly PropertyKey[];
+
+  constructor(path: readonly PropertyKey[], message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** @throws SyntaxError for what is not JSON; RefusedJson for a key given twice, and for what nests over 100 deep. */
 export function parseExactJson(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown, context) =>
-    typeof value === "number" && context.source !== undefined ? JSON.rawJSON(context.source) : value,
-  );
+  return new Parser(text).parse();
+}
+
+/** Some more than an array of events needs, whose `data` nests 64 deep; far less than the stack has room for. */
+const MAX_DEPTH = 100;
+
+/** Up to 15 digits, an integer is as exact as a double. */
+const MAX_SAFE_LENGTH = 15;
+
+// RFC 8259 §6 and §7; sticky, to be matched where the parser is.
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const UNESCAPED = /[ !#-[\]-\uffff]*/y;
+
+const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [SPACE, TAB, LINE_FEED, CARRIAGE_RETURN] = [0x20, 0x09, 0x0a, 0x0d];
+
+/** Each method reads what begins at `#at`, and leaves `#at` behind it. */
+class Parser {
+  readonly #text: string;
+  #at = 0;
+  /** The key or index of each open object or array; longer where deeper ones were open before. */
+  readonly #path: (string | number)[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  parse(): unknown {
+    const value = this.#value(0);
+    this.#skipSpace();
+    if (this.#at < this.#text.length) this.#fail();
+    return value;
+  }
+
+  #value(depth: number): unknown {
+    const code = this.#skipSpace();
+    if (code === QUOTE) return this.#string();
+    if (code === OPEN_BRACE) return this.#object(depth);
+    if (code === OPEN_BRACKET) return this.#array(depth);
+    if (this.#text.startsWith("true", this.#at)) return this.#word("true", true);
+    if (this.#text.startsWith("false", this.#at)) return this.#word("false", false);
+    if (this.#text.startsWith("null", this.#at)) return this.#word("null", null);
+    return this.#number();
+  }
+
+  #object(depth: number): object {
+    this.#open(depth);
+    const object: Record<string, unknown> = {};
+    if (this.#skipSpace() === CLOSE_BRACE) return this.#word("}", object);
+    for (;;) {
+      if (this.#skipSpace() !== QUOTE) this.#fail();
+      const key = this.#string();
+      this.#path[depth] = key;
+      if (Object.hasOwn(object, key)) {
+        throw new RefusedJson(this.#path.slice(0, depth + 1), "is given twice in one object");
+      }
+      if (this.#skipSpace() !== COLON) this.#fail();
+      this.#at += 1;
+      setOwn(object, key, this.#value(depth + 1));
+      const code = this.#skipSpace();
+      this.#at += 1;
+      if (code === CLOSE_BRACE) return object;
+      if (code !== COMMA) this.#fail();
+    }
+  }
+
+  #array(depth: number): unknown[] {
+    this.#open(depth);
+    const array: unknown[] = [];
+    if (this.#skipSpace() === CLOSE_BRACKET) return this.#word("]", array);
+    for (;;) {
+      this.#path[depth] = array.length;
+      array.push(this.#value(depth + 1));
+      const code = this.#skipSpace();
+      this.#at += 1;
+      if (code === CLOSE_BRACKET) return array;
+      if (code !== COMMA) this.#fail();
+    }
+  }
+
+  #open(depth: number): void {
+    if (depth === MAX_DEPTH) this.#refuseDepth();
+    this.#at += 1;
+  }
+
+  #string(): string {
+    const start = this.#at;
+    let end = this.#skip(UNESCAPED, start + 1);
+    if (this.#text.charCodeAt(end) === QUOTE) {
+      this.#at = end + 1;
+      return this.#text.slice(start + 1, end);
+    }
+    while (this.#text.charCodeAt(end) === BACKSLASH) end = this.#skip(UNESCAPED, end + 2);
+    if (this.#text.charCodeAt(end) !== QUOTE) this.#fail();
+    this.#at = end + 1;
+    return JSON.parse(this.#text.slice(start, this.#at)) as string; // it stands between quotes
+  }
+
+  #number(): number | RawNumber {
+    const start = this.#at;
+    this.#at = this.#skip(NUMBER, start);
+    if (this.#at === start) this.#fail();
+    const text = this.#text.slice(start, this.#at);
+    const number = text.length <= MAX_SAFE_LENGTH ? Number(text) : Number.NaN;
+    return Number.isInteger(number) && String(number) === text ? number : JSON.rawJSON(text);
+  }
+
+  #word<Value>(word: string, value: Value): Value {
+    this.#at += word.length;
+    return value;
+  }
+
+  /** The end of what `pattern` matches at `at`; `at` itself where it does not match. */
+  #skip(pattern: RegExp, at: number): number {
+    pattern.lastIndex = at;
+    return pattern.test(this.#text) ? pattern.lastIndex : at;
+  }
+
+  /** Goes to what is no white space, and answers its code; NaN at the end. */
+  #skipSpace(): number {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB) {
+      this.#at += 1;
+      code = this.#text.charCodeAt(this.#at);
+    }
+    return code;
+  }
+
+  /** Names the field of the outermost object: what lies below says nothing more. */
+  #refuseDepth(): never {
+    const field = this.#path.findIndex((key) => typeof key === "string");
+    throw new RefusedJson(this.#path.slice(0, field + 1), `nests too deep: a body has at most ${MAX_DEPTH} levels`);
+  }
+
+  #fail(): never {
+    throw new SyntaxError(`not JSON at offset ${this.#at}`);
+  }
+}
+
+/** As `JSON.parse` does: an assignment to `__proto__` would set the prototype. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

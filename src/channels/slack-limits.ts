@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/types";
+import { writeJson } from "../json-writer.ts";
 
 // docs.slack.dev, "Blocks", "Header block" and "Section block". A text of a context block has a section text's limit.
 export const MAX_BLOCKS = 50;
@@ -24,5 +25,5 @@ export interface Content {
 }
 
 export function isWithinLimits({ text, blocks }: Content): boolean {
-  return blocks.length <= MAX_BLOCKS && text.length + JSON.stringify(blocks).length <= MAX_MESSAGE;
+  return blocks.length <= MAX_BLOCKS && text.length + writeJson(blocks).length <= MAX_MESSAGE;
 }

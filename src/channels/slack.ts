@@ -1,3 +1,4 @@
+import { writeJson } from "../json-writer.ts";
 import type { Event } from "../schemas/event.ts";
 import { USER_AGENT, type ChannelRequest, type SlackDestination, type SlackMessage } from "./message.ts";
 import { digestContent } from "./slack-digest.ts";
@@ -25,7 +26,7 @@ export function slackRequest({ events, destination }: SlackMessage, publicUrl?: 
   if (!isWithinLimits(payload)) throw new Error("the events do not fit in one Slack message");
   return {
     headers: { "content-type": "application/json", "user-agent": USER_AGENT },
-    body: JSON.stringify(payload),
+    body: writeJson(payload),
   };
 }
 

@@ -20,7 +20,9 @@ subscriptions notify webhooks and Slack.
 - Every path works with and without its trailing slash.
 - A listing is an array, newest first. Follow \`Link: <…>; rel="next"\` to page, and never build a cursor by hand. To \
 follow the feed, ask with \`page_after\` from the last ID that you saw: no event is ever missed.
-- Refusals are \`application/problem+json\` (RFC 9457).
+- A body is JSON in UTF-8, uncompressed. A key that is given twice in one object, at any depth, is refused and named.
+- JSON in answers and notifications has U+0085, U+2028 and U+2029 escaped, so that no reader of lines splits there.
+- Refusals are \`application/problem+json\` (RFC 9457), and are not to be stored.
 - Where a method is GET, HEAD works too.`;
 
 const DELIVERIES = `\

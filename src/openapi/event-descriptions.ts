@@ -59,12 +59,16 @@ export const EVENT_DESCRIPTIONS: Record<string, Description> = {
   CloudEvent: ofCloudEvent,
   CloudEvents: { description: "A page of events, as a batch of CloudEvents." },
   EventLines: {
-    description: "Newline-delimited JSON: an `Event` a line. Whatever follows the last line break is cut off.",
+    description:
+      "Newline-delimited JSON: an `Event` a line. Whatever follows the last line break is cut off. No line holds a raw " +
+      "U+0085, U+2028 or U+2029.",
   },
   EventRecords: {
     description:
       "CSV by RFC 4180, with a header. An absent value is empty; `allowed_groups` and `data` are JSON; `time` is " +
-      "`timestamp` as RFC 3339 has it. A cell that a spreadsheet could take for a formula has an apostrophe before it.",
+      "`timestamp` as RFC 3339 has it. Every cell is quoted. An apostrophe is inserted wherever a spreadsheet could take " +
+      "text for a formula: at the start of a cell and, since some split at semicolons or tabs, after `;`, a tab or a line " +
+      "break within it. In a column of JSON, such a `;` is written `\\u003b`, which is the same JSON.",
   },
   EventStream: {
     description:

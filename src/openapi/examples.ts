@@ -1,3 +1,5 @@
+import { csvRecords } from "../domain/events/csv.ts";
+import { writeJson } from "../json-writer.ts";
 import type { CloudEvent } from "../schemas/cloud-event.ts";
 import type { Delivery, DeliveryHistory, TestAttempt } from "../schemas/delivery.ts";
 import type { Event } from "../schemas/event.ts";
@@ -52,7 +54,7 @@ const CSV_NAMES =
 
 const CSV_RECORD =
   "1041,UPDATE_STATE_PROJECT_USER_ACL,1763856000000000000,2025-11-23T00:00:00.000000000Z,ben,,,,webshop,,," +
-  '"[""project:webshop:global:owner""]",';
+  '["project:webshop:global:owner"],';
 
 const WEBHOOK: Subscription = {
   id: "7",
@@ -150,13 +152,13 @@ export const EXAMPLES = {
   },
   CloudEvents: { batch: example("A batch of one", [CLOUD_EVENT]), empty: example("Nothing to see", []) },
   EventLines: {
-    lines: example("Two events", `${JSON.stringify(DEPLOYED_EVENT)}\n${JSON.stringify(RESTRICTED_EVENT)}\n`),
+    lines: example("Two events", `${writeJson(DEPLOYED_EVENT)}\n${writeJson(RESTRICTED_EVENT)}\n`),
   },
-  EventRecords: { records: example("One event", `${CSV_NAMES}\r\n${CSV_RECORD}\r\n`) },
+  EventRecords: { records: example("One event", csvRecords([CSV_NAMES.split(","), CSV_RECORD.split(",")])) },
   EventStream: {
     stream: example(
       "Its beginning, and an event",
-      `retry: 1700\n:\nid: 1041\n\nid: 1042\ndata: ${JSON.stringify(DEPLOYED_EVENT)}\n\n`,
+      `retry: 1700\n:\nid: 1041\n\nid: 1042\ndata: ${writeJson(DEPLOYED_EVENT)}\n\n`,
     ),
   },
   RecordRequest: {

@@ -16,8 +16,11 @@ export const HEADERS = {
     'd1;dur=1.4, d1-queries;desc="1", d1-rows-read;desc="128", d1-rows-written;desc="0"',
     "What the request cost on the database. With `SERVER_TIMING` only.",
   ),
-  "Cache-Control": always("private, no-cache", "Who may keep the answer, and for how long."),
-  Vary: always("Accept, Authorization, X-Escape-Token, Cookie", "What the answer depends on besides its URL."),
+  "Cache-Control": always("private, no-cache", "Who may keep the answer, and for how long. `no-store` for a problem."),
+  Vary: always(
+    "Accept, Authorization, X-Escape-Token, Cookie",
+    "What the answer depends on besides its URL. Includes `Origin` if the service allows any other origin.",
+  ),
   ETag: sometimes(A_TAG, "Names this answer, for `If-None-Match` or `If-Match`. A stream has none."),
   "Content-Disposition": sometimes(
     "attachment; filename=\"events-state-webshop.csv\"; filename*=UTF-8''events-state-webshop.csv",
@@ -33,7 +36,8 @@ export const HEADERS = {
   Location: sometimes("/api/v1/events/1042", "Where the event is, when one was recorded by itself; or the recovery."),
   "WWW-Authenticate": always('Bearer realm="tidings"', "RFC 6750: what credential is asked for."),
   Allow: always("GET, HEAD", "The methods that this path has."),
-  Accept: always("application/json", "The content type that is asked for."),
+  Accept: sometimes("application/json", "The content type that is asked for. With a 415 for `Content-Type`."),
+  "Accept-Encoding": sometimes("identity", "The coding that is asked for. With a 415 for `Content-Encoding`."),
   "Retry-After": sometimes(
     "5",
     "Seconds to wait before the request is sent again; for a follower, before the next poll.",

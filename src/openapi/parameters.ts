@@ -127,7 +127,8 @@ function inHeader() {
     LastEventId: header(
       "Last-Event-ID",
       "1042",
-      "For a live stream: events after this ID, whatever `page_after` says. A browser's EventSource sends it by itself.",
+      "For a live stream: events after this ID, whatever `page_after` says. A browser's EventSource sends it by itself. " +
+        "An empty one counts as left out.",
       jsonSchema("output", Decimal),
     ),
     Bookmark: header(

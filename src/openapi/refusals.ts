@@ -32,7 +32,11 @@ const REFUSALS: Record<Status, Refusal> = {
     name: "PayloadTooLarge",
     description: "The body is too large: over 4 MiB for a set of subscriptions, 1 MiB for all else.",
   },
-  415: { name: "UnsupportedMediaType", description: "The body does not say that it is JSON.", headers: ["Accept"] },
+  415: {
+    name: "UnsupportedMediaType",
+    description: "`Content-Type` is missing or is not JSON, or `Content-Encoding` is not `identity`.",
+    headers: ["Accept", "Accept-Encoding"],
+  },
   422: {
     name: "IdempotencyConflict",
     description: "The `Idempotency-Key` came with another body in the last 24 hours.",
@@ -90,7 +94,7 @@ export function refusalResponses(): Record<string, Response> {
       name,
       {
         description,
-        headers: headerRefs(...headers),
+        headers: headerRefs(...headers, "Cache-Control"),
         content: {
           "application/problem+json": { schema: schemaRef("Problem"), examples: problemsOf(Number(status)) },
         },

@@ -3,6 +3,7 @@ import { getDelivery, listProjectDeliveries, redeliver } from "../domain/deliver
 import { viewOfDelivery } from "../domain/deliveries/delivery-view.ts";
 import { DeliveryQuery } from "../schemas/delivery.ts";
 import type { AppEnv } from "./env.ts";
+import { jsonResponse } from "./json-response.ts";
 import { asReader } from "./middleware/readers.ts";
 import { membersOnly } from "./middleware/roles.ts";
 import { valid } from "./middleware/validate.ts";
@@ -17,13 +18,13 @@ export const deliveries = new Hono<AppEnv>()
     const query = c.req.valid("query");
     const page = await listProjectDeliveries(db, c.get("reader"), c.req.param("project"), query);
     if (page.next !== undefined) c.header("Link", linkTo(c.req.url, { page_from: page.next }));
-    return c.json(page.deliveries.map(viewOfDelivery), 200, UNCACHED);
+    return jsonResponse(c, page.deliveries.map(viewOfDelivery), 200, UNCACHED);
   })
   .get("/:id", asReader, async (c) => {
     const { db } = c.get("context");
-    return c.json(await getDelivery(db, c.get("reader"), c.req.param("id")), 200, UNCACHED);
+    return jsonResponse(c, await getDelivery(db, c.get("reader"), c.req.param("id")), 200, UNCACHED);
   })
   .post("/:id/redeliver", asReader, async (c) => {
     const delivery = await redeliver(c.get("context"), c.get("reader"), c.req.param("id"));
-    return c.json(viewOfDelivery(delivery), 202, UNCACHED);
+    return jsonResponse(c, viewOfDelivery(delivery), 202, UNCACHED);
   });

@@ -2,9 +2,10 @@ import { Hono } from "hono";
 import { requireBindings } from "../config.ts";
 import { checkHealth } from "../domain/check-health.ts";
 import type { AppEnv } from "./env.ts";
+import { jsonResponse } from "./json-response.ts";
 
 export const health = new Hono<AppEnv>().get("/", async (c) => {
   requireBindings(c.env, "DELIVERIES", "RETRIES");
   await checkHealth(c.get("context"));
-  return c.json({ status: "ok" as const }, 200, { "Cache-Control": "no-store" });
+  return jsonResponse(c, { status: "ok" as const }, 200, { "Cache-Control": "no-store" });
 });

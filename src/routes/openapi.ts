@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { sha256 } from "../digest.ts";
+import { writeJson } from "../json-writer.ts";
 import { openApiDocument } from "../openapi/document.ts";
-import { formatTag, knownTags } from "./entity-tags.ts";
+import { formatTag, knownTags, matchesAny } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
 
 interface Served {
@@ -12,7 +13,8 @@ interface Served {
 export const openapi = new Hono<AppEnv>().get("/", async (c) => {
   const { json, tag } = await served(c.get("context").config.publicUrl);
   const headers = { ETag: formatTag(tag), "Cache-Control": "public, max-age=3600" };
-  if (knownTags(c.req.header("If-None-Match")).includes(tag)) return c.body(null, 304, headers);
+  const ifNoneMatch = c.req.header("If-None-Match");
+  if (matchesAny(ifNoneMatch) || knownTags(ifNoneMatch).includes(tag)) return c.body(null, 304, headers);
   return c.body(json, 200, { ...headers, "Content-Type": "application/json" });
 });
 
@@ -22,7 +24,7 @@ const documents = new Map<string | undefined, Served>();
 async function served(publicUrl: string | undefined): Promise<Served> {
   const known = documents.get(publicUrl);
   if (known !== undefined) return known;
-  const json = JSON.stringify(openApiDocument(publicUrl));
+  const json = writeJson(openApiDocument(publicUrl));
   const made = { json, tag: await sha256(json) };
   documents.set(publicUrl, made);
   return made;

@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { AppError, PROBLEMS } from "../errors.ts";
+import { writeJson } from "../json-writer.ts";
 import { errorFields } from "../log.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { AppEnv } from "./env.ts";
@@ -15,7 +16,11 @@ export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response
     instance: c.get("requestId"),
     ...(status === 400 && { errors: error.faults }),
   };
-  return c.body(JSON.stringify(problem), status, { ...error.headers, "Content-Type": "application/problem+json" });
+  return c.body(writeJson(problem), status, {
+    "Cache-Control": "no-store",
+    ...error.headers,
+    "Content-Type": "application/problem+json",
+  });
 }
 
 /** Hono's onError. */

@@ -7,6 +7,7 @@ import { getSubscription } from "../domain/subscriptions/subscriptions.ts";
 import { testSubscription } from "../domain/subscriptions/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "./env.ts";
+import { jsonResponse } from "./json-response.ts";
 import { asReader } from "./middleware/readers.ts";
 import { ownersOnly } from "./middleware/roles.ts";
 import { jsonBody, smallJson } from "./middleware/validate.ts";
@@ -18,23 +19,23 @@ const UNCACHED = { "Cache-Control": "no-store" };
 export const subscriptionActions = new Hono<AppEnv>()
   .get("/project/:project/:id/secret", asReader, async (c) => {
     const { signing_secret } = await getSubscription(c.get("context").db, c.get("reader"), c.req.param());
-    return c.json({ signing_secret }, 200, UNCACHED);
+    return jsonResponse(c, { signing_secret }, 200, UNCACHED);
   })
   .post("/project/:project/:id/secret/rotate", asReader, async (c) => {
     const signing_secret = await rotateSecret(c.get("context"), c.get("reader"), c.req.param());
-    return c.json({ signing_secret }, 200, UNCACHED);
+    return jsonResponse(c, { signing_secret }, 200, UNCACHED);
   })
   .post("/project/:project/:id/test", asReader, async (c) => {
     const attempt = await testSubscription(c.get("context"), c.get("reader"), c.req.param());
-    return c.json(viewOfTest(attempt), 200, UNCACHED);
+    return jsonResponse(c, viewOfTest(attempt), 200, UNCACHED);
   })
   .post("/project/:project/:id/recover", asReader, ownersOnly, smallJson, jsonBody(RecoveryRequest), async (c) => {
     const { project, id } = c.req.param();
     const row = await startRecovery(c.get("context"), c.get("reader"), { project, id }, c.req.valid("json"));
     const path = `/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/${id}/recoveries/${row.id}`;
-    return c.json(viewOfRecovery(row), 202, { ...UNCACHED, Location: path });
+    return jsonResponse(c, viewOfRecovery(row), 202, { ...UNCACHED, Location: path });
   })
   .get("/project/:project/:id/recoveries/:recovery", asReader, async (c) => {
     const row = await getRecovery(c.get("context").db, c.get("reader"), c.req.param());
-    return c.json(viewOfRecovery(row), 200, UNCACHED);
+    return jsonResponse(c, viewOfRecovery(row), 200, UNCACHED);
   });

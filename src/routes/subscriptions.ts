@@ -3,10 +3,12 @@ import { sha256 } from "../digest.ts";
 import { ownsProject } from "../domain/roles.ts";
 import { viewOfSubscription } from "../domain/subscriptions/subscription-view.ts";
 import { listSubscriptions, replaceSubscriptions } from "../domain/subscriptions/subscriptions.ts";
+import { writeJson } from "../json-writer.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
 import type { SubscriptionSet as StoredSet } from "../store/subscriptions/subscriptions.ts";
-import { ANY, formatTag, knownTags } from "./entity-tags.ts";
+import { formatTag, knownTags, matchesAny } from "./entity-tags.ts";
 import type { AppEnv } from "./env.ts";
+import { jsonResponse } from "./json-response.ts";
 import { asReader } from "./middleware/readers.ts";
 import { ownersOnly } from "./middleware/roles.ts";
 import { jsonBody, setJson, valid } from "./middleware/validate.ts";
@@ -38,8 +40,8 @@ export const subscriptions = new Hono<AppEnv>()
 async function answerSet(c: HonoContext<AppEnv>, project: string, { version, rows }: StoredSet) {
   const toOwner = ownsProject(c.get("reader"), project);
   const set = rows.map((row) => viewOfSubscription(row, toOwner));
-  const digest = (await sha256(JSON.stringify(set))).slice(0, 16);
-  return c.json(set, 200, {
+  const digest = (await sha256(writeJson(set))).slice(0, 16);
+  return jsonResponse(c, set, 200, {
     ETag: formatTag(`${version}-${digest}`),
     "Cache-Control": "private, no-cache",
     Vary: "Accept, Authorization, X-Escape-Token, Cookie",
@@ -50,8 +52,7 @@ async function answerSet(c: HonoContext<AppEnv>, project: string, { version, row
  * RFC 9110 §13.1.1. Weak tags count too: the version in them is exact, and a proxy that compresses weakens ours.
  */
 function expectedVersions(ifMatch: string | undefined): ((version: number) => boolean) | undefined {
-  const tags = knownTags(ifMatch);
-  if (ifMatch === undefined || tags.includes(ANY)) return undefined;
-  const versions = new Set(tags.map((tag) => tag.split("-")[0]));
+  if (ifMatch === undefined || matchesAny(ifMatch)) return undefined;
+  const versions = new Set(knownTags(ifMatch).map((tag) => tag.split("-")[0]));
   return (version) => versions.has(`${version}`);
 }

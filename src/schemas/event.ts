@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isRawNumber } from "../exact-json.ts";
+import { withoutLineBreaks } from "../json-writer.ts";
 import { boundedArray, distinctArray } from "./lists.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
@@ -50,8 +51,9 @@ const MAX_GROUPS = 32;
 const MAX_DATA_BYTES = 32 * 1024;
 const MAX_DATA_DEPTH = 64;
 
+/** A number is its digits: `parseExactJson` leaves as numbers only those that are written as they were. */
 const Timestamp = z.preprocess(
-  (value) => (isRawNumber(value) ? value.rawJSON : value),
+  (value) => (isRawNumber(value) ? value.rawJSON : typeof value === "number" ? String(value) : value),
   Decimal.meta({ type: ["string", "integer"], minimum: 0 }),
 );
 
@@ -64,7 +66,7 @@ const Data = z
     else if (!isWellFormed(data)) ctx.addIssue("must not hold an unpaired surrogate");
     else {
       const text = JSON.stringify(data);
-      if (new TextEncoder().encode(text).byteLength <= MAX_DATA_BYTES) return text;
+      if (new TextEncoder().encode(text).byteLength <= MAX_DATA_BYTES) return withoutLineBreaks(text);
       ctx.addIssue(`must be at most ${MAX_DATA_BYTES} bytes as JSON`);
     }
     return z.NEVER;

@@ -3,6 +3,9 @@ import type { Fault } from "../errors.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** A key may be as long as a body. */
+const MAX_PATH = 500;
+
 /** Says a zod error in the service's words: one fault for each thing that is wrong, with its path. */
 export function faultsOf(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): Fault[] {
   return issues.flatMap((issue) => {
@@ -24,14 +27,9 @@ function isOfAnotherKind(issue: Issue): boolean {
   return issue.code === "invalid_type" && issue.path.length === 0;
 }
 
-function fault(path: readonly PropertyKey[], message: string): Fault {
-  return { path: path.map(shortened).join("."), message };
-}
-
-/** A key that nobody knows may be as long as the body. */
-const MAX_NAME = 255;
-
-function shortened(key: PropertyKey): string {
-  const name = String(key);
-  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`;
+/** Where the path is long, its middle is left out: the last key is the one that is wrong. */
+export function fault(path: readonly PropertyKey[], message: string): Fault {
+  const text = path.map(String).join(".");
+  if (text.length <= MAX_PATH) return { path: text, message };
+  return { path: `${text.slice(0, MAX_PATH / 2)}…${text.slice(-MAX_PATH / 2)}`, message };
 }

@@ -200,6 +200,11 @@ describe("a change", () => {
     expect(await wordsOf(response)).toContain("The form cannot be read.");
   });
 
+  it("that is compressed is refused", async () => {
+    const headers = { Origin: "https://tidings.example", "Content-Encoding": "gzip" };
+    expect((await stranger.send("/sign-in", { token: "x" }, headers)).status).toBe(415);
+  });
+
   it("larger than any form is refused", async () => {
     expect((await stranger.send("/sign-in", { token: "x".repeat(70_000) })).status).toBe(413);
     const endless = new Response("x".repeat(70_000)).body;

@@ -25,6 +25,8 @@ describe("the document", () => {
     const ETag = (await request("/openapi.json")).headers.get("ETag") ?? "";
     const again = await request("/openapi.json", { headers: { "If-None-Match": ETag } });
     expect(again.status).toBe(304);
+    expect((await request("/openapi.json", { headers: { "If-None-Match": "*" } })).status).toBe(304);
+    expect((await request("/openapi.json", { headers: { "If-None-Match": '"*"' } })).status).toBe(200);
     expect(again.headers.get("ETag")).toBe(ETag);
   });
 

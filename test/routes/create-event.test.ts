@@ -84,6 +84,13 @@ describe("an event is recorded as it was sent", () => {
     expect(await recorded(event)).toMatchObject(event);
   });
 
+  it("with keys of data that are only alike", async () => {
+    const data = `{"\u00e9":1,"e\u0301":2,"E\u0301":3,"a":{"a":{"a":0}}}`;
+    const response = await service.record(`{"type":"ADD_BUILD","data":${data}}`);
+    const stored = await service.request(response.headers.get("Location") ?? "", await asReader());
+    expect(await stored.text()).toContain(`"data":${data}`);
+  });
+
   it("in an array, under IDs in the array's order", async () => {
     await service.record(someEvents(100, (index) => ({ username: `user ${index}` })));
     const { events } = await service.list("?page_size=500");
@@ -144,7 +151,18 @@ describe("an event is refused, whole, with what would be right", () => {
     ["null", "null", ""],
     ["what is not JSON", "{", ""],
     ["nothing", "", ""],
-    ["JSON too deep to read", "[".repeat(500_000), ""],
+    ["open brackets alone, as many as fit", "[".repeat(1024 * 1024), ""],
+    ["data too deep to read", event(`"data":{"a":${"[".repeat(400_000)}${"]".repeat(400_000)}}`), "data"],
+    ["an access rule that is given twice", event(`"allowed_groups":["hr"],"allowed_groups":["all"]`), "allowed_groups"],
+    ["a field that is given twice with one value", event(`"username":"ann","username":"ann"`), "username"],
+    ["a field that is given twice in two ways of writing it", event(`"username":"a","user\\u006eame":"b"`), "username"],
+    ["a key that is given twice deep in data", event(`"data":{"a":[{"b":{"c":1,"c":1}}]}`), "data.a.0.b.c"],
+    ["__proto__ twice in data", event(`"data":{"__proto__":1,"__proto__":2}`), "data.__proto__"],
+    [
+      "a key that is given twice in one of several events",
+      `[{"type":"ADD_BUILD"},${event(`"type":"ADD_BUILD"`)}]`,
+      "1.type",
+    ],
   ])("for %s", async (_, body, path) => {
     const before = await everythingStored();
     const response = await service.record(body);
@@ -155,11 +173,16 @@ describe("an event is refused, whole, with what would be right", () => {
     expect(await everythingStored()).toEqual(before);
   });
 
-  it("for a body that is not UTF-8", async () => {
+  it.each([
+    ["ISO 8859-1", [0x22, 0xfc, 0x22]],
+    ["UTF-16", [0x22, 0x00, 0x61, 0x00, 0xd8, 0xd8]],
+    ["a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ["an overlong slash", [0x22, 0xc0, 0xaf, 0x22]],
+  ])("for a body that is not UTF-8: %s", async (_, bytes) => {
     const response = await service.request("/internal/create-event", {
       method: "POST",
       headers: { Authorization: "Bearer test-producer-token", "Content-Type": "application/json" },
-      body: new Uint8Array([0x22, 0xff, 0x22]),
+      body: new Uint8Array(bytes),
     });
     expect(await problemOf(response)).toMatchObject({ status: 400 });
   });
@@ -183,6 +206,19 @@ describe("an event is refused, whole, with what would be right", () => {
       expect(await problemOf(response)).toMatchObject({ status: 415 });
     },
   );
+
+  it.each(["gzip", "br", "GZIP", "zstd", "identity, gzip", "x-unknown"])(
+    "for a body whose Content-Encoding is %s, and asks for one without",
+    async (coding) => {
+      const response = await service.record({ type: "ADD_BUILD" }, { "Content-Encoding": coding });
+      expect(response.headers.get("Accept-Encoding")).toBe("identity");
+      expect(await problemOf(response)).toMatchObject({ status: 415, detail: expect.stringContaining("uncompressed") });
+    },
+  );
+
+  it.each(["identity", "Identity", ""])("never for the Content-Encoding %j, which is none", async (coding) => {
+    expect((await service.record({ type: "ADD_BUILD" }, { "Content-Encoding": coding })).status).toBe(200);
+  });
 
   it.each([
     ["with its length told", (body: string) => body],

@@ -22,6 +22,48 @@ describe("every answer", () => {
   });
 });
 
+describe("a problem", () => {
+  it.each([
+    [400, "/api/v1/events/query/?page_size=0", {}],
+    [401, "/api/v1/events/query/", { Authorization: "" }],
+    [403, "/api/v1/events/subscriptions/project/other/", {}],
+    [404, "/api/v1/events/999999", {}],
+    [404, "/nowhere", {}],
+    [405, "/internal/create-event", {}],
+    [406, "/api/v1/events/query/", { Accept: "image/png" }],
+    [400, "/api/v1/events/query/?limit=0", { Accept: "text/csv" }],
+    [400, "/api/v1/events/query/?page_from=1", { Accept: "text/event-stream" }],
+  ])("%i at %s is kept by no cache", async (status, path, headers) => {
+    const response = await service.request(path, { headers: { ...(await asReader()), ...headers } });
+    expect((await problemOf(response)).status).toBe(status);
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+  });
+
+  it("is kept by no cache where the service or a body is to blame", async () => {
+    const misconfigured = await aService({ SERVER_TIMING: "perhaps" }).request("/health");
+    const untyped = await service.record("{}", { "Content-Type": "text/plain" });
+    for (const [response, status] of [
+      [misconfigured, 500],
+      [untyped, 415],
+    ] as const) {
+      expect((await problemOf(response)).status).toBe(status);
+      expect(response.headers.get("Cache-Control")).toBe("no-store");
+    }
+  });
+
+  it("stays short where a key that is wrong is as long as a body", async () => {
+    const key = "k".repeat(500_000);
+    for (const body of [`{"type":"ADD_BUILD","${key}":1}`, `{"${key}a":1,"${key}a":1}`]) {
+      const response = await service.record(body);
+      expect((await response.clone().text()).length).toBeLessThan(2_000);
+      expect(await problemOf(response)).toMatchObject({
+        status: 400,
+        errors: [{ path: expect.stringMatching(/^k+…k+a?$/) }],
+      });
+    }
+  });
+});
+
 describe("the service refuses", () => {
   it.each([
     "/nowhere",
@@ -206,9 +248,50 @@ describe("CORS", () => {
     expect(preflight.headers.get("Access-Control-Allow-Headers")?.toLowerCase()).toContain("authorization");
   });
 
+  describe("tells caches that a listing depends on Origin, also where a request has none:", () => {
+    const LISTING = "/api/v1/events/query/";
+    const variesBy = ({ headers }: Response) => (headers.get("Vary") ?? "").split(/\s*,\s*/);
+
+    async function ask(path: string, headers: Record<string, string>, method = "GET"): Promise<Response> {
+      const response = await allowing.request(path, { method, headers: { ...(await asReader()), ...headers } });
+      await response.body?.cancel();
+      return response;
+    }
+
+    it.each<[string, string, Record<string, string>, number, string?]>([
+      ["a page", LISTING, {}, 200],
+      ["a page of CloudEvents", LISTING, { Accept: "application/cloudevents-batch+json" }, 200],
+      ["a download of lines", LISTING, { Accept: "application/x-ndjson" }, 200],
+      ["a download of CSV", LISTING, { Accept: "text/csv" }, 200],
+      ["a live stream", LISTING, { Accept: "text/event-stream" }, 200],
+      ["a scoped listing", `${LISTING}project/shop/live/deployment?deployment=api`, {}, 200],
+      ["a 304", LISTING, { "If-None-Match": "*" }, 304],
+      ["HEAD", LISTING, {}, 200, "HEAD"],
+      ["HEAD of a stream", LISTING, { Accept: "text/event-stream" }, 200, "HEAD"],
+      ["a bad parameter", `${LISTING}?page_size=0`, {}, 400],
+      ["a bad token", LISTING, { Authorization: "Bearer x" }, 401],
+      ["another method", LISTING, {}, 405, "POST"],
+      ["an unasked form", LISTING, { Accept: "image/png" }, 406],
+    ])("%s", async (_, path, headers, status, method) => {
+      for (const Origin of ["https://b.example.com", "https://evil.example.com", undefined]) {
+        const response = await ask(path, { ...headers, ...(Origin && { Origin }) }, method);
+        expect(response.status).toBe(status);
+        expect(variesBy(response).filter((name) => name === "Origin")).toEqual(["Origin"]);
+        const isNamed = Origin === "https://b.example.com";
+        expect(response.headers.get("Access-Control-Allow-Origin")).toBe(isNamed ? Origin : null);
+      }
+    });
+
+    it("and of its own dependencies none is lost", async () => {
+      const own = ["Accept", "Authorization", "X-Escape-Token", "Cookie"];
+      expect(variesBy(await ask(LISTING, {}))).toEqual([...own, "Origin"]);
+    });
+  });
+
   it("is nowhere when no origin is named", async () => {
     const response = await service.request("/api/v1/events/query/", { headers: { Origin: "https://app.example.com" } });
     expect(corsHeaders(response)).toEqual([]);
+    expect(response.headers.get("Vary") ?? "").not.toContain("Origin");
   });
 });
 

@@ -131,6 +131,7 @@ describe("a request for a recovery", () => {
     ["null", null, [""]],
     ["what is not JSON", "{", [""]],
     ["an empty body", "", [""]],
+    ["its event twice", '{"from":"0","which":"all","from":"0"}', ["from"]],
   ])("with %s is refused, and begins nothing", async (_, body, paths) => {
     const before = await everythingStored();
     const { status, errors } = await problemOf(await recover(body));
@@ -138,7 +139,8 @@ describe("a request for a recovery", () => {
     expect(await everythingStored()).toEqual(before);
   });
 
-  it("that does not say it is JSON is 415, and one over 1 MiB is 413", async () => {
+  it("that does not say it is JSON or is compressed is 415, and one over 1 MiB is 413", async () => {
+    expect((await problemOf(await recover(ALL, { headers: { "Content-Encoding": "gzip" } }))).status).toBe(415);
     const unsaid = await recover(JSON.stringify(ALL), { headers: { "Content-Type": "text/plain" } });
     expect((await problemOf(unsaid)).status).toBe(415);
     expect((await problemOf(await recover(" ".repeat(1024 * 1024 + 1)))).status).toBe(413);

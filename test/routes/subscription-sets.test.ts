@@ -166,10 +166,12 @@ describe("what GET gives is taken by PUT", () => {
 
 describe("a body of half a million items", () => {
   const zeros = `[${"0,".repeat(519_999)}0]`;
+  const numbers = JSON.stringify(Array.from({ length: 520_000 }, (_, number) => number));
 
   it.each([
-    ["groups", `[{"type":"webhook","url":"${URL_}","allowed_groups":${zeros}}]`, "0.allowed_groups"],
-    ["types", `[{"type":"webhook","url":"${URL_}","event_types":${zeros}}]`, "0.event_types"],
+    ["groups", `[{"type":"webhook","url":"${URL_}","allowed_groups":${numbers}}]`, "0.allowed_groups"],
+    ["types", `[{"type":"webhook","url":"${URL_}","event_types":${numbers}}]`, "0.event_types"],
+    ["groups, all the same,", `[{"type":"webhook","url":"${URL_}","allowed_groups":${zeros}}]`, "0.allowed_groups.0"],
     ["subscriptions", zeros, ""],
   ])("instead of %s is refused at once, with one fault", async (_, body, path) => {
     const { status, errors } = await problemOf(await put(body));

@@ -10,6 +10,7 @@ const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
 const URL_ = "https://hooks.example.com/secret-path?token=1";
 const owner = ["devs", "project:shop:global:owner"];
 
+/** A string is sent as it is, all else as JSON. */
 async function put(
   body: unknown,
   { groups = owner, headers = {}, project = "shop", on = service } = {},
@@ -17,7 +18,7 @@ async function put(
   return on.request(`/api/v1/events/subscriptions/project/${project}/`, {
     method: "PUT",
     headers: { ...(await as(groups)), "Content-Type": "application/json", ...headers },
-    body: JSON.stringify(body),
+    body: typeof body === "string" ? body : JSON.stringify(body),
   });
 }
 
@@ -175,6 +176,32 @@ describe("PUT", () => {
     const { errors } = await problemOf(await put(body));
     expect(errors?.map((fault) => fault.path)).toEqual([path]);
     expect(await stored(await get())).toEqual([]);
+  });
+
+  it.each([
+    ["one destination behind another", `[{"type":"webhook","url":"${URL_}","url":"https://evil.example"}]`, "0.url"],
+    [
+      "two lists of groups",
+      `[{"type":"webhook","url":"${URL_}","allowed_groups":[],"allowed_groups":[]}]`,
+      "0.allowed_groups",
+    ],
+    ["a field that is ignored, twice", `[{"type":"webhook","url":"${URL_}","status":{"a":1,"a":1}}]`, "0.status.a"],
+  ])("refuses %s, and names the key", async (_, body, path) => {
+    const response = await put(body);
+    expect(await problemOf(response)).toMatchObject({ status: 400, errors: [{ path }] });
+    expect(await stored(await get())).toEqual([]);
+  });
+
+  it("refuses a body that is compressed, or not said to be JSON, with 415", async () => {
+    for (const headers of [{ "Content-Encoding": "br" }, { "Content-Type": "text/plain" }]) {
+      expect((await problemOf(await put([], { headers }))).status).toBe(415);
+    }
+  });
+
+  it('replaces the version that If-Match names, and takes "*" in quotes for a tag like any other', async () => {
+    await put([{ type: "webhook", url: URL_ }]);
+    expect((await put([], { headers: { "If-Match": '"*"' } })).status).toBe(412);
+    expect((await put([], { headers: { "If-Match": "*" } })).status).toBe(200);
   });
 
   it("takes 50 subscriptions", async () => {

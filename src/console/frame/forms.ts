@@ -4,6 +4,7 @@ import { requireSameOrigin } from "../../auth/same-origin.ts";
 import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../routes/env.ts";
 import { limitBody } from "../../routes/middleware/limit-body.ts";
+import { requireUnencodedBody } from "../../routes/middleware/unencoded-body.ts";
 
 const KIB = 1024;
 
@@ -25,10 +26,10 @@ const readableForm = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** For what a form of the console sends. */
-export const ourForm = every(fromOurPages, limitBody(64 * KIB, "A form"), readableForm);
+export const ourForm = every(fromOurPages, requireUnencodedBody, limitBody(64 * KIB, "A form"), readableForm);
 
 /** For a subscription's form: 200 groups of 255 characters, each of which may take up 15 bytes. */
-export const ourLargeForm = every(fromOurPages, limitBody(1024 * KIB, "A form"), readableForm);
+export const ourLargeForm = every(fromOurPages, requireUnencodedBody, limitBody(1024 * KIB, "A form"), readableForm);
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { writeJson } from "../../json-writer.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 
 const NAMES = [
@@ -14,14 +15,14 @@ const NAMES = [
  */
 export function eventJson(row: EventRow): string {
   let json = `{"id":"${row.id}","type":"${row.type}","timestamp":"${row.timestamp}"`;
-  if (row.username !== null) json += `,"username":${JSON.stringify(row.username)}`;
+  if (row.username !== null) json += `,"username":${writeJson(row.username)}`;
   if (row.inventory_project !== null) {
-    const project = JSON.stringify(row.inventory_project);
+    const project = writeJson(row.inventory_project);
     json += `,"inventory_project":${project},"inventory_namespace":${project}`;
   }
   for (const name of NAMES) {
     const value = row[name];
-    if (value !== null) json += `,"${name}":${JSON.stringify(value)}`;
+    if (value !== null) json += `,"${name}":${writeJson(value)}`;
   }
   if (row.allowed_groups !== null) {
     json += `,"allowed_groups":${row.allowed_groups},"allowed_roles":${row.allowed_groups}`;

@@ -1,6 +1,6 @@
 import { rfc3339 } from "../../schemas/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { csvRecords } from "./csv.ts";
+import { csvRecords, jsonCell } from "./csv.ts";
 import { eventJson } from "./event-json.ts";
 
 /** How a whole listing is written, piece by piece. */
@@ -36,8 +36,8 @@ const COLUMNS: Column[] = [
   ["state_project", (row) => row.state_project],
   ["state_environment", (row) => row.state_environment],
   ["state_deployment", (row) => row.state_deployment],
-  ["allowed_groups", (row) => row.allowed_groups],
-  ["data", (row) => row.data],
+  ["allowed_groups", (row) => row.allowed_groups && jsonCell(row.allowed_groups)],
+  ["data", (row) => row.data && jsonCell(row.data)],
 ];
 
 export const CSV: ExportForm = {

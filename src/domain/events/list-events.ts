@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { sha256 } from "../../digest.ts";
+import { writeJson } from "../../json-writer.ts";
 import type { Database } from "../../store/database.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { PageCopy } from "../../store/events/page-copies.ts";
@@ -118,5 +119,5 @@ async function viewOf({ reader, scope, query, form }: Listing): Promise<string> 
   const groups = [reader.isAuditor, ...reader.groups.toSorted()];
   const { page_size, page_from = null, page_after = null } = query;
   const view = [form.name, scopePath(scope), groups, page_size, page_from, page_after, filterOf(query) ?? null];
-  return (await sha256(JSON.stringify(view))).slice(0, 22);
+  return (await sha256(writeJson(view))).slice(0, 22);
 }

@@ -1,10 +1,11 @@
 import { cloudEventAttributes } from "../../channels/cloud-event.ts";
+import { writeJson } from "../../json-writer.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { eventJson } from "./event-json.ts";
 import type { PageForm } from "./list-events.ts";
 
 /** An array of events. */
-export const JSON_PAGE: PageForm = { name: "json 1", write: (rows) => `[${rows.map(eventJson).join(",")}]` };
+export const JSON_PAGE: PageForm = { name: "json 2", write: (rows) => `[${rows.map(eventJson).join(",")}]` };
 
 /** CloudEvents 1.0.2, "JSON Batch Format": an array of events in structured form, each with the event as its data. */
 export function cloudEventsPage(publicUrl: string | undefined): PageForm {
@@ -13,7 +14,7 @@ export function cloudEventsPage(publicUrl: string | undefined): PageForm {
       ...cloudEventAttributes({ ...row, id: `${row.id}` }, publicUrl),
       datacontenttype: "application/json",
     };
-    return `${JSON.stringify(attributes).slice(0, -1)},"data":${eventJson(row)}}`; // eventJson keeps every digit
+    return `${writeJson(attributes).slice(0, -1)},"data":${eventJson(row)}}`; // eventJson keeps every digit
   };
-  return { name: `cloudevents 1 ${publicUrl ?? ""}`, write: (rows) => `[${rows.map(write).join(",")}]` };
+  return { name: `cloudevents 2 ${publicUrl ?? ""}`, write: (rows) => `[${rows.map(write).join(",")}]` };
 }

@@ -2,6 +2,7 @@ import { sendMessage } from "../../channels/send.ts";
 import type { OutgoingMessage } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
+import { writeJson } from "../../json-writer.ts";
 import type { Event } from "../../schemas/event.ts";
 import { takeSlackTurn } from "../../store/deliveries/slack-gates.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
@@ -51,7 +52,7 @@ function messageOf(context: Context, row: SubscriptionRow, event: Event): Outgoi
   return {
     type: "webhook",
     webhookId: `msg_test_${context.uuid()}`,
-    body: JSON.stringify(event),
+    body: writeJson(event),
     event,
     destination: { url: row.url, signingSecrets: signingSecrets(row, context.now()) },
   };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Scope } from "../../domain/scope.ts";
+import { writeJson } from "../../json-writer.ts";
 import { partsOf } from "../../words/unseen.ts";
 
 /** Of the names in a file's name: file systems hold 255 bytes in all. */
@@ -47,7 +48,7 @@ function cut(text: string): string {
 }
 
 function digestOf(scope: Scope): string {
-  return createHash("sha256").update(JSON.stringify(scope)).digest("hex").slice(0, 10);
+  return createHash("sha256").update(writeJson(scope)).digest("hex").slice(0, 10);
 }
 
 // RFC 8187 §3.2.1: attr-char

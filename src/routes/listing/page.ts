@@ -3,7 +3,7 @@ import { eventJson } from "../../domain/events/event-json.ts";
 import { listEvents, type Listing } from "../../domain/events/list-events.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { ANY, formatTag, knownTags } from "../entity-tags.ts";
+import { formatTag, knownTags, matchesAny } from "../entity-tags.ts";
 import type { AppEnv } from "../env.ts";
 import { cachedByTheReader } from "./headers.ts";
 import { linkTo } from "../next-link.ts";
@@ -15,7 +15,8 @@ const POLL_SECONDS = 2;
 /** A page as this reader sees it, or 304 for a copy that is still right. */
 export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
   const { copies, edge, background } = c.get("context");
-  const known = knownTags(c.req.header("If-None-Match"));
+  const ifNoneMatch = c.req.header("If-None-Match");
+  const known = knownTags(ifNoneMatch);
   const { result: page, bookmark } = await onReplica(c, (db) =>
     listEvents({ db, copies, edge, background }, listing, known),
   );
@@ -25,7 +26,7 @@ export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, media
   };
   if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
   if (listing.query.page_after !== undefined) headers["Retry-After"] = page.isLast ? `${POLL_SECONDS}` : "0";
-  if (page.text === undefined || known.includes(ANY)) return c.body(null, 304, headers);
+  if (page.text === undefined || matchesAny(ifNoneMatch)) return c.body(null, 304, headers);
   return typed<Event[]>(c, page.text, { ...headers, "Content-Type": mediaType });
 }
 

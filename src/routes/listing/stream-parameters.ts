@@ -11,7 +11,7 @@ export function limitOf({ limit }: PageQuery): number | undefined {
 }
 
 export function lastEventIdOf(c: HonoContext<AppEnv>): string | undefined {
-  return parsed("Last-Event-ID", Decimal.optional(), c.req.header("Last-Event-ID"));
+  return parsed("Last-Event-ID", Decimal.optional(), c.req.header("Last-Event-ID") || undefined);
 }
 
 export function refusePageFrom({ page_from }: PageQuery): void {

@@ -2,11 +2,16 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../env.ts";
 
-/** CORS for the origins that ALLOWED_ORIGINS names, and never with cookies; for all others no CORS header at all. */
+/**
+ * CORS for the origins that ALLOWED_ORIGINS names, and never with cookies; for all others no CORS header at all. Where it
+ * names any, each answer varies by `Origin`, also one to a request without: a cache may keep that and serve it to a page.
+ */
 export const allowOrigins = createMiddleware<AppEnv>(async (c, next) => {
-  const origin = c.req.header("Origin");
-  if (origin === undefined || !c.get("context").config.allowedOrigins.includes(origin)) return next();
-  return forNamedOrigins(c, next);
+  const { allowedOrigins } = c.get("context").config;
+  if (allowedOrigins.length === 0) return next();
+  if (allowedOrigins.includes(c.req.header("Origin") ?? "")) return forNamedOrigins(c, next); // which adds Vary itself
+  await next();
+  c.header("Vary", "Origin", { append: true });
 });
 
 const forNamedOrigins = cors({

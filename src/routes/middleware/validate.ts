@@ -4,11 +4,12 @@ import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import { AppError, invalidRequest } from "../../errors.ts";
-import { parseExactJson } from "../../exact-json.ts";
-import { faultsOf } from "../../schemas/faults.ts";
+import { RefusedJson, parseExactJson } from "../../exact-json.ts";
+import { fault, faultsOf } from "../../schemas/faults.ts";
 import type { AppEnv } from "../env.ts";
 import { limitBody } from "./limit-body.ts";
 import { limitValues } from "./limit-values.ts";
+import { requireUnencodedBody } from "./unencoded-body.ts";
 
 const MIB = 1024 * 1024;
 /** More than any set has, and than a body of 1 MiB can hold. */
@@ -31,11 +32,16 @@ const requireJson = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Before `jsonBody`: the body says that it is JSON, and is not too large. */
-export const smallJson = every(requireJson, limitBody(MIB, "A body"));
+/** Before `jsonBody`: the body is declared as JSON, is not compressed, and is not too large. */
+export const smallJson = every(requireJson, requireUnencodedBody, limitBody(MIB, "A body"));
 
 /** The same for a set of subscriptions: the largest that is stored can be sent back as it was served. */
-export const setJson = every(requireJson, limitBody(4 * MIB, "A set"), limitValues(MAX_SET_VALUES));
+export const setJson = every(
+  requireJson,
+  requireUnencodedBody,
+  limitBody(4 * MIB, "A set"),
+  limitValues(MAX_SET_VALUES),
+);
 
 /**
  * The JSON body by a schema, read so that numbers keep their digits (`zValidator` would use `JSON.parse`). It is there
@@ -61,7 +67,8 @@ function readJson(body: ArrayBuffer): unknown {
   }
   try {
     return parseExactJson(text);
-  } catch {
-    throw invalidRequest([{ path: "", message: "The body must be JSON." }]); // the parser's message would repeat the body
+  } catch (error) {
+    if (error instanceof RefusedJson) throw invalidRequest([fault(error.path, error.message)]);
+    throw invalidRequest([{ path: "", message: "The body must be JSON." }]);
   }
 }

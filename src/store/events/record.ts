@@ -1,3 +1,4 @@
+import { writeJson } from "../../json-writer.ts";
 import type { Database } from "../database.ts";
 import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency.ts";
 import { jsonChunks } from "./json-chunks.ts";
@@ -56,7 +57,7 @@ function insertEvents(db: Database, recording: Recording): D1PreparedStatement[]
     event.state_project,
     event.state_environment,
     event.state_deployment,
-    event.allowed_groups && JSON.stringify(event.allowed_groups),
+    event.allowed_groups && writeJson(event.allowed_groups),
     event.data,
   ]);
   const statement = db.prepare(
