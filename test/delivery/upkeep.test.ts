@@ -72,7 +72,7 @@ describe("the sweep", () => {
     expect(world.lines).toContainEqual(
       expect.objectContaining({
         event: "sweep_failed",
-        task: "purge_history",
+        task: "purge_deliveries",
         error: expect.stringContaining("DELIVERY_RETENTION_DAYS"),
       }),
     );
