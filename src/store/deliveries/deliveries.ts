@@ -87,9 +87,10 @@ export async function makeDue(db: Database, id: number, now: number, sweepAt: nu
       .prepare(
         `UPDATE deliveries AS d SET state = 'pending', schedule_from = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
           settled_at = NULL, ${LAPSE_LEASE}
-        FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}`,
+        FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}
+        RETURNING id`,
       )
       .bind(id, now, sweepAt),
   ]);
-  return made?.meta.changes === 1;
+  return made?.results.length === 1;
 }
