@@ -5,8 +5,8 @@ import { ifNotCarriedOut, type Fence, type Verdict } from "./settlement.ts";
 export const OPENS_AFTER_FAILURES = 10;
 
 /**
- * How many deliveries one statement holds. Its subscriptions share them, and each has some at least: one whose deliveries
- * are all left pending would find no probe among those held. What is left becomes held when it is claimed.
+ * How many deliveries one batch holds. Its subscriptions share them, and each has some at least: one whose deliveries are
+ * all left pending would find no probe among those held. What is left becomes held when it is claimed.
  */
 const HOLDS_AT_ONCE = 500;
 const LEAST_HELD_OF_ONE = 20;
@@ -31,18 +31,16 @@ export function isHeldBack(s: string, deliveryId: string): string {
 export const LAPSE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
 
 /** Holds what is pending and not being attempted, for those of the subscriptions that do not take it. */
-export function holdBack(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement {
+export function holdBack(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
   const share = Math.max(LEAST_HELD_OF_ONE, Math.floor(HOLDS_AT_ONCE / Math.max(1, subscriptionIds.length)));
-  return db
-    .prepare(
-      `UPDATE deliveries SET state = 'held', ${LAPSE_LEASE} WHERE id IN (
-        SELECT held.value FROM json_each(?1) j CROSS JOIN subscriptions s ON s.id = j.value AND NOT ${takesDeliveries("s")}
-        CROSS JOIN json_each((SELECT json_group_array(id) FROM (
-          SELECT d.id FROM deliveries d INDEXED BY deliveries_subscription
-          WHERE d.subscription_id = s.id AND d.state = 'pending' AND ${isHeldBack("s", "d.id")}
-            AND coalesce(d.lease_until, 0) <= ?2 LIMIT ?3))) held)`,
-    )
-    .bind(JSON.stringify(subscriptionIds), now, share);
+  const statement = db.prepare(
+    `UPDATE deliveries SET state = 'held', ${LAPSE_LEASE} WHERE id IN (
+        SELECT d.id FROM subscriptions s
+        CROSS JOIN deliveries d INDEXED BY deliveries_subscription ON d.subscription_id = s.id AND d.state = 'pending'
+        WHERE s.id = ?1 AND NOT ${takesDeliveries("s")} AND ${isHeldBack("s", "d.id")}
+          AND coalesce(d.lease_until, 0) <= ?2 LIMIT ?3)`,
+  );
+  return subscriptionIds.map((id) => statement.bind(id, now, share));
 }
 
 /** When a delivery, `d` in the statement, is due by itself. As a probe it waits longer, and must not once it is none. */
@@ -69,7 +67,7 @@ export interface Probing {
  */
 export function openBreakers(db: Database, probing: Probing): D1PreparedStatement[] {
   const ids = probing.verdicts.map(({ subscriptionId }) => subscriptionId);
-  return [markForProbe(db, probing), holdBack(db, ids, probing.now), chooseProbes(db, ids), wakeProbes(db, probing)];
+  return [markForProbe(db, probing), ...holdBack(db, ids, probing.now), chooseProbes(db, ids), wakeProbes(db, probing)];
 }
 
 function markForProbe(db: Database, { fence, verdicts, attempted }: Probing): D1PreparedStatement {

@@ -1,6 +1,7 @@
 import type { DeliveryState } from "../../schemas/delivery.ts";
 import { isHeldBack } from "./breaker.ts";
 import {
+  loadLongLists,
   readSubscription,
   selectSubscriptions,
   type ClaimedSubscription,
@@ -45,7 +46,7 @@ export interface Claim {
 }
 
 /**
- * Leases those of `ids` that are due and free, and loads them: one round trip. A lease that ran out is the trace of a
+ * Leases those of `ids` that are due and free, and loads them: one round trip, and another for long lists. A lease that ran out is the trace of a
  * consumer that died; it becomes an attempt with outcome `lost`. What its subscription does not take now becomes held.
  * Sent again with the same lease, because its answer was lost, it changes nothing and returns the same.
  */
@@ -59,9 +60,10 @@ export async function claimDeliveries(db: Database, ids: number[], lease: Lease)
     selectSubscriptions(db, wanted, lease.token),
   ]);
   const loaded = new Map(subscriptions?.results.map((row) => [row.subscription_id, row]));
+  const notLoaded = await loadLongLists(db, [...loaded.values()]);
   const rows = deliveries?.results ?? [];
   const mine = rows.filter(({ is_mine }) => is_mine === 1);
-  const isPostponed = (row: DeliveryRow) => loaded.get(row.subscription_id)?.is_loaded === 0;
+  const isPostponed = ({ subscription_id }: DeliveryRow) => notLoaded.has(subscription_id);
   return {
     claimed: mine.filter((row) => !isPostponed(row)).map((row) => toClaimed(row, loaded.get(row.subscription_id))),
     postponed: mine.filter(isPostponed).map(({ delivery_id }) => delivery_id),

@@ -48,7 +48,7 @@ export async function replaceSubscriptionSet(db: Database, replacement: SetRepla
     relieveProbes(db, replacement),
     ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, writableValues(row, keys))),
     ...added.map((row) => insertOne(db, replacement, row, writableValues(row, keys))),
-    holdBack(db, disabled, now),
+    ...holdBack(db, disabled, now),
   ]);
   return claimed?.meta.changes === 1;
 }
