@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../../schemas/delivery.ts";
 import { dueByItself, LAPSE_LEASE } from "./breaker.ts";
 import type { Database } from "../database.ts";
@@ -57,8 +57,11 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }
 
-export async function listAttempts(db: Database, deliveryId: number): Promise<AttemptRow[]> {
-  return db.orm.select().from(attempts).where(eq(attempts.delivery_id, deliveryId)).orderBy(asc(attempts.number));
+/** The newest `limit`, oldest first: one that its owner sends again and again has thousands. */
+export async function listAttempts(db: Database, deliveryId: number, limit: number): Promise<AttemptRow[]> {
+  const ofDelivery = eq(attempts.delivery_id, deliveryId);
+  const newest = await db.orm.select().from(attempts).where(ofDelivery).orderBy(desc(attempts.number)).limit(limit);
+  return newest.toReversed();
 }
 
 /**
