@@ -10,24 +10,25 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const ROWS_A_STEP = 1_000;
 const MAX_STEPS = 20;
 
-/** Forgets idempotency keys that have expired, and Slack's gates that have stood open for a day. */
-export async function purgeExpired({ db, now }: Context): Promise<void> {
-  await inSteps(purgeIdempotencyKeys, db, now());
-  await inSteps(purgeSlackGates, db, now() - DAY_MS);
-}
+type Purge = (db: Database, before: number, limit: number) => Promise<number>;
 
-/** Forgets what was settled DELIVERY_RETENTION_DAYS ago, and the counters of that time. */
-export async function purgeHistory({ db, now, config }: Context): Promise<void> {
-  const before = now() - config.deliveryRetentionDays * DAY_MS;
-  for (const purge of [purgeDeliveries, purgeRecoveries, purgeHours]) await inSteps(purge, db, before);
+/** Tasks of the sweep, each on its own: one that fails leaves the others be. */
+export const PURGES = {
+  purge_keys: ({ db, now }: Context) => inSteps(purgeIdempotencyKeys, db, now()),
+  /** Those that have stood open for a day. */
+  purge_slack_gates: ({ db, now }: Context) => inSteps(purgeSlackGates, db, now() - DAY_MS),
+  purge_deliveries: (context: Context) => inSteps(purgeDeliveries, context.db, retainedFrom(context)),
+  purge_recoveries: (context: Context) => inSteps(purgeRecoveries, context.db, retainedFrom(context)),
+  purge_hours: (context: Context) => inSteps(purgeHours, context.db, retainedFrom(context)),
+};
+
+/** DELIVERY_RETENTION_DAYS ago. A bad variable rejects the task. */
+function retainedFrom({ now, config }: Context): number {
+  return now() - config.deliveryRetentionDays * DAY_MS;
 }
 
 /** A step too few is made up for a minute later. */
-async function inSteps(
-  purge: (db: Database, before: number, limit: number) => Promise<number>,
-  db: Database,
-  before: number,
-): Promise<void> {
+async function inSteps(purge: Purge, db: Database, before: number): Promise<void> {
   for (let step = 0; step < MAX_STEPS; step++) {
     if ((await purge(db, before, ROWS_A_STEP)) < ROWS_A_STEP) return;
   }

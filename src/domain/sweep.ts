@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../log.ts";
 import { cancelOfDeleted } from "./deliveries/cancel-deliveries.ts";
-import { purgeExpired, purgeHistory } from "./purge.ts";
+import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/advance-recoveries.ts";
 import { releaseDeliveries } from "./deliveries/release-deliveries.ts";
 import { logBacklog, sweepDueDeliveries } from "./deliveries/sweep-deliveries.ts";
@@ -11,8 +11,7 @@ const TASKS = {
   recover: advanceRecoveries,
   sweep_deliveries: sweepDueDeliveries,
   cancel: cancelOfDeleted,
-  purge_history: purgeHistory,
-  purge_expired: purgeExpired,
+  ...PURGES,
   backlog: logBacklog,
 };
 

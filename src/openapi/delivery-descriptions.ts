@@ -56,7 +56,7 @@ export const DELIVERY_DESCRIPTIONS: Record<string, Description> = {
   Deliveries: { description: "A page of deliveries, newest first." },
   DeliveryHistory: {
     description: "A delivery with all its attempts.",
-    fields: { ...DELIVERY_FIELDS, history: "Its attempts, oldest first." },
+    fields: { ...DELIVERY_FIELDS, history: "Its newest attempts, at most 200, oldest first." },
   },
   DeliveryState: {
     description:

@@ -42,7 +42,7 @@ export const Attempt = z.object({
 });
 export type Attempt = z.infer<typeof Attempt>;
 
-/** A delivery with every attempt, oldest first. */
+/** A delivery with its newest attempts, oldest first. */
 export const DeliveryHistory = Delivery.extend({ history: z.array(Attempt) });
 export type DeliveryHistory = z.infer<typeof DeliveryHistory>;
 

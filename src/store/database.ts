@@ -80,22 +80,40 @@ async function counted<Results extends readonly D1Result[]>(
     usage.queries += results.length;
     return results;
   } catch (error) {
-    throw orOverload(error);
+    throw orUnavailable(error);
   } finally {
     usage.durationMs += performance.now() - startedAt;
   }
 }
 
-/** D1 sheds load by failing the query, with nothing written. Cloudflare D1, "Debug D1", list of error messages. */
-const OVERLOAD =
-  /D1 DB is overloaded|Too many requests queued|exceeded timeout which caused object to be reset|Network connection lost/i;
+/** D1 refused the query before it began: nothing was written. Cloudflare D1, "Debug D1", list of D1_ERRORs. */
+const REFUSED = /D1 DB is overloaded|Too many requests queued/i;
 
-function orOverload(error: unknown): unknown {
-  if (!(error instanceof Error && OVERLOAD.test(error.message))) return error;
-  return new AppError("unavailable", "The database is overloaded; try again after the time in Retry-After.", {
-    cause: error,
-    headers: { "Retry-After": "5" },
-  });
+/** The same list: D1 broke off. A write may have been committed or not, so whoever sends it again must not count it twice. */
+const BROKEN_OFF =
+  /Network connection lost|caused object to be reset|reset because its code was updated|Cannot resolve D1 DB/i;
+
+function orUnavailable(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (REFUSED.test(error.message)) {
+    return unavailable("The database is overloaded; try again after the time in Retry-After.", error);
+  }
+  if (BROKEN_OFF.test(error.message)) {
+    return unavailable(
+      "The database did not answer. The request may have taken effect or not; try again after the time in Retry-After.",
+      error,
+    );
+  }
+  return error;
+}
+
+function unavailable(detail: string, cause: Error): AppError {
+  return new AppError("unavailable", detail, { cause, headers: { "Retry-After": "5" } });
+}
+
+/** Whether a query failed because of the state that D1 is in, and not because of what it asked for. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === "unavailable";
 }
 
 /** Whether the primary answers. */

@@ -152,6 +152,23 @@ describe("the breaker", () => {
     expect(world.received.filter(({ url }) => url.includes("dead")).length).toBeLessThanOrEqual(11);
   });
 
+  it("opens for each of two receivers that fail in one batch, however much waits for the first", async () => {
+    const world = await aWorld();
+    await world.subscribe(
+      aWebhook({ url: "https://crowded.example.com/", event_types: ["ADD_BUILD", "USER_SIGNUP"] }),
+      aWebhook({ url: "https://lone.example.com/", event_types: ["ADD_BUILD"] }),
+    );
+    for (let hundred = 0; hundred < 6; hundred++) {
+      await world.record(...Array.from({ length: 100 }, () => anEvent({ type: "USER_SIGNUP" })));
+    }
+    world.queue = [];
+    await record(world, 50);
+    world.answer = failing;
+    await world.deliver();
+    const breakers = await world.rows<{ probe_id: number | null }>("SELECT probe_id FROM subscriptions");
+    expect(breakers).toEqual([{ probe_id: expect.any(Number) }, { probe_id: expect.any(Number) }]);
+  });
+
   it("lets an owner's redelivery be the probe", async () => {
     const world = await withOpenBreaker();
     world.answer = well;

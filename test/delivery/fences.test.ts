@@ -1,9 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { attemptDeliveries } from "../../src/domain/deliveries/attempt-deliveries.ts";
+import { redeliver } from "../../src/domain/deliveries/deliveries.ts";
 import { claimDeliveries } from "../../src/store/deliveries/claim-deliveries.ts";
 import { settleDeliveries } from "../../src/store/deliveries/settle-deliveries.ts";
 import type { Settlement } from "../../src/store/deliveries/settlement.ts";
-import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
+import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 async function withOneDelivery(): Promise<World> {
   const world = await aWorld();
@@ -74,7 +76,7 @@ describe("a lease", () => {
     const before = await world.deliveries();
 
     await settleDeliveries(world.context.db, {
-      leaseToken: "late",
+      lease: { token: "late", startsAt: world.context.now() },
       settlements: [settlement("delivered", 1)],
       released: [],
       verdicts: [],
@@ -109,6 +111,100 @@ describe("a lease", () => {
     expect((await world.deliveries()).every(({ state, attempts }) => state === "delivered" && attempts === 1)).toBe(
       true,
     );
+  });
+});
+
+describe("an attempt that outlives its lease and fails late, for the last time", () => {
+  const ONE_RETRY = { RETRY_SCHEDULE: "30" };
+
+  /** The last attempt of the first delivery is under way; `fail` answers it. */
+  async function withLastAttemptRunning(): Promise<{ world: World; failLate: () => Promise<void> }> {
+    const world = await aWorld(ONE_RETRY);
+    await world.subscribe(aWebhook());
+    await world.record(anEvent());
+    world.answer = () => new Response("down", { status: 500 });
+    await world.deliver();
+    world.elapse(30);
+    const answer = Promise.withResolvers<Response>();
+    world.answer = () => answer.promise;
+    const context = { ...world.context, wait: () => new Promise<void>(() => undefined) };
+    const running = attemptDeliveries(context, [1]);
+    await expect.poll(() => world.received.length).toBe(2);
+    world.queue = [];
+    world.answer = () => new Response("ok");
+    return {
+      world,
+      failLate: async () => {
+        answer.resolve(new Response("still down", { status: 500 }));
+        await running;
+      },
+    };
+  }
+
+  /** Whatever was asked for is attempted after it, though its hint was lost. */
+  async function arrivesInTheEnd(world: World): Promise<void> {
+    for (let minute = 0; minute < 5; minute++) {
+      world.elapse(60);
+      await world.sweep();
+      await world.deliver();
+    }
+    expect(await world.deliveries()).toMatchObject([{ state: "delivered", attempts: 3 }]);
+    expect(await world.attempts()).toMatchObject([
+      { number: 1, outcome: "retry" },
+      { number: 2, outcome: "retry", status: 500 },
+      { number: 3, outcome: "delivered" },
+    ]);
+  }
+
+  it("does not undo a redelivery", async () => {
+    const { world, failLate } = await withLastAttemptRunning();
+    world.elapse(31);
+    await redeliver(world.context, OWNER, "1");
+    await failLate();
+    await arrivesInTheEnd(world);
+  });
+
+  it.each([
+    ["before the lease has ended", 1, 1],
+    ["around the end of the lease", 1, 31],
+    ["after the lease has ended", 31, 1],
+  ])("does not undo that its subscription was disabled and enabled %s", async (_, disabledAfter, enabledAfter) => {
+    const { world, failLate } = await withLastAttemptRunning();
+    const [row] = await world.subscriptions();
+    world.elapse(disabledAfter);
+    await world.subscribe(aWebhook({ id: `${row?.id}`, enabled: false }));
+    world.elapse(enabledAfter);
+    await world.subscribe(aWebhook({ id: `${row?.id}` }));
+    world.queue = [];
+    await failLate();
+    await arrivesInTheEnd(world);
+  });
+
+  it("never settled, leaves what was revived meanwhile an attempt", async () => {
+    const { world } = await withLastAttemptRunning();
+    const [row] = await world.subscriptions();
+    await world.subscribe(aWebhook({ id: `${row?.id}`, enabled: false }));
+    world.elapse(1);
+    await world.subscribe(aWebhook({ id: `${row?.id}` }));
+    for (let minute = 0; minute < 5; minute++) {
+      world.elapse(60);
+      await world.sweep();
+      await world.deliver();
+    }
+    expect(await world.deliveries()).toMatchObject([{ state: "delivered", attempts: 3 }]);
+  });
+
+  it("does not undo that it was released, or made the probe, when its breaker opened meanwhile", async () => {
+    const { world, failLate } = await withLastAttemptRunning();
+    world.elapse(31);
+    await env.DB.prepare("UPDATE subscriptions SET consecutive_failures = 9").run();
+    await world.record(anEvent());
+    world.answer = () => new Response("down", { status: 500 });
+    await attemptDeliveries(world.context, [2]); // the tenth failure: the first delivery is held, and is the probe
+    expect(await world.rows("SELECT probe_id FROM subscriptions")).toEqual([{ probe_id: 1 }]);
+    world.answer = () => new Response("ok");
+    await failLate();
+    expect((await world.deliveries())[0]).toMatchObject({ state: "pending" });
   });
 });
 

@@ -61,6 +61,27 @@ describe("the sweep", () => {
     expect(await world.deliveries()).toEqual([]);
   });
 
+  it("purges a delivery that was attempted very often in bounded steps, with all of its attempts", async () => {
+    const world = await aWorld({ DELIVERY_RETENTION_DAYS: "1" });
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO deliveries (event_id, subscription_id, project, state, next_attempt_at, sweep_at, created_at, settled_at)
+        VALUES (1, 1, 'shop', 'delivered', 0, 0, 0, 1), (2, 1, 'shop', 'delivered', 0, 0, 0, 1)`,
+      ),
+      env.DB.prepare(
+        `INSERT INTO attempts (delivery_id, number, started_at, outcome)
+        WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+        SELECT 1, i, 0, 'retry' FROM n`,
+      ),
+    ]);
+    await world.sweep();
+    expect((await world.deliveries()).map(({ id }) => id)).toEqual([1]);
+    expect(await world.attempts()).toHaveLength(5000);
+    await world.sweep();
+    expect(await world.deliveries()).toEqual([]);
+    expect(await world.attempts()).toEqual([]);
+  });
+
   it("goes on with its other tasks where one fails: a bad retention purges nothing and stops no hint", async () => {
     const world = await aWorld({ DELIVERY_RETENTION_DAYS: "soon" });
     await world.subscribe(aWebhook());
@@ -72,7 +93,7 @@ describe("the sweep", () => {
     expect(world.lines).toContainEqual(
       expect.objectContaining({
         event: "sweep_failed",
-        task: "purge_history",
+        task: "purge_deliveries",
         error: expect.stringContaining("DELIVERY_RETENTION_DAYS"),
       }),
     );

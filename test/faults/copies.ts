@@ -14,7 +14,7 @@ export function isSame(one: Pair, other: Pair): boolean {
 type Seen = Pick<Outcome, "receipts" | "stored">;
 
 /** All requests that carried a delivery. */
-function copiesOf({ receipts, stored }: Seen, { event_id, subscription_id }: Pair): Receipt[] {
+export function copiesOf({ receipts, stored }: Seen, { event_id, subscription_id }: Pair): Receipt[] {
   const urls = new Set(stored.urls.filter((one) => one.subscription_id === subscription_id).map(({ url }) => url));
   return receipts.filter(({ url, eventIds }) => urls.has(url) && eventIds.includes(event_id));
 }

@@ -1,7 +1,8 @@
 import { acceptedOf, brokenLeases, changedIds, copies, isSame } from "./copies.ts";
 import type { Outcome } from "./run.ts";
+import { neglected } from "./neglect.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Stored } from "./witness.ts";
+import { UNCLAIMABLE, type Stored } from "./witness.ts";
 
 /** What an event says so that Slack's receiver refuses every message that tells of it. */
 export const POISON = "poison";
@@ -27,6 +28,9 @@ export function violations(scenario: Scenario, outcome: Outcome): string[] {
     ...undelivered(scenario, outcome),
     ...stuck(outcome.stored),
     ...miscounted(outcome.stored),
+    ...countedTwice(outcome.stored),
+    ...failedAfterRevival(outcome.stored),
+    ...neglected(scenario, outcome),
     ...illegalChanges(scenario, outcome.stored),
     ...changedIds(outcome),
     ...copies(outcome),
@@ -85,14 +89,14 @@ function undelivered(scenario: Scenario, outcome: Outcome): string[] {
   const { deliveries, subscriptions, events } = outcome.stored;
   return deliveries.flatMap((delivery) => {
     const subscription = subscriptions.find(({ id }) => id === delivery.subscription_id);
-    const isPoison = events.find(({ id }) => id === delivery.event_id)?.username.includes(POISON) ?? false;
+    const username = events.find(({ id }) => id === delivery.event_id)?.username ?? "";
     const hasArrived = acceptedOf(outcome, delivery).length > 0;
     const wanted =
       subscription === undefined
         ? ["cancelled", "delivered", "failed"]
         : subscription.enabled === 0
-          ? ["held", "delivered"]
-          : isPoison && subscription.type === "slack"
+          ? ["held", "delivered", ...(mayFail ? ["failed"] : [])]
+          : username.includes(UNCLAIMABLE) || (username.includes(POISON) && subscription.type === "slack")
             ? ["failed"]
             : mayFail
               ? ["delivered", "failed"]
@@ -118,6 +122,22 @@ function miscounted({ deliveries, attempts }: Stored): string[] {
     return isComplete
       ? []
       : [`delivery ${id}, ${state}, counts ${counted} attempts and has ${numbers.join(", ") || "none"}`];
+  });
+}
+
+/** Of what is known, each attempt and each failure is counted once, and no attempt is missing. */
+function countedTwice({ counts }: Stored): string[] {
+  return counts.flatMap(({ subscription_id: id, attempts, failures, counted, counted_failures }) => [
+    ...(counted === attempts ? [] : [`subscription ${id} counts ${counted} of ${attempts} attempts`]),
+    ...(counted_failures <= failures ? [] : [`subscription ${id} counts ${counted_failures} of ${failures} failures`]),
+  ]);
+}
+
+/** What its owner revived, or asked for once more, fails after another attempt only. */
+function failedAfterRevival({ marks }: Stored): string[] {
+  return [...Map.groupBy(marks, ({ delivery_id }) => delivery_id)].flatMap(([id, own]) => {
+    const isUndone = own.some(({ mark }, index) => mark === "failed" && own[index - 1]?.mark === "revived");
+    return isUndone ? [`delivery ${id} failed without an attempt after it was revived`] : [];
   });
 }
 

@@ -29,6 +29,10 @@ export interface Outcome {
   /** The actions that were answered. */
   answered: string[];
   isAtRest: boolean;
+  /** When the sweeps began. */
+  sweptAt: number[];
+  /** When all that went wrong was over, in the queues too. */
+  wellFrom: number;
 }
 
 export interface Plan {
@@ -61,19 +65,21 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     invocations: simulation.invocations,
     answered: world.answered,
     isAtRest,
+    sweptAt: world.sweptAt,
+    wellFrom: Math.max(simulation.wellFrom, queue.until),
   };
 }
 
 class World {
   readonly receivers: Receivers;
   readonly answered: string[] = [];
+  readonly sweptAt: number[] = [];
   readonly #scenario: Scenario;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
   readonly #door: Door;
   #ending: { invocation: Invocation; end: (wasWell: boolean) => void }[] = [];
   #actions: { action: Action; at: number }[];
-  #sweeps = 0;
   #sweepsNotBefore = startOfTime;
 
   constructor(scenario: Scenario, simulation: Simulation, transport: Transport) {
@@ -96,7 +102,11 @@ class World {
   /** Answers whether it came to rest. */
   async goOn(): Promise<boolean> {
     const { points } = this.#simulation;
-    while (this.#sweeps < MAX_SWEEPS && points.length < MAX_POINTS && this.#simulation.now < startOfTime + MAX_MS) {
+    while (
+      this.sweptAt.length < MAX_SWEEPS &&
+      points.length < MAX_POINTS &&
+      this.#simulation.now < startOfTime + MAX_MS
+    ) {
       this.#endWhatHasEnded();
       this.#begin();
       if (await this.#simulation.step()) continue;
@@ -148,7 +158,7 @@ class World {
     const sweepAt = wanted === undefined ? Infinity : fullMinute(Math.max(wanted, soonest));
     if (Math.min(next, sweepAt) === Infinity) return undefined;
     if (next < sweepAt) return next;
-    this.#sweeps += 1;
+    this.sweptAt.push(sweepAt);
     this.#sweepsNotBefore = sweepAt + MINUTE_MS;
     this.#simulation.now = sweepAt;
     this.#invoke("sweep", sweep, () => {});

@@ -1,9 +1,15 @@
+import type { Context } from "../../src/context.ts";
 import { startRecovery } from "../../src/domain/deliveries/recover.ts";
+import { HINT_GRACE_MS } from "../../src/domain/deliveries/schedule.ts";
+import { recordEvents } from "../../src/domain/events/record-events.ts";
 import { sweep } from "../../src/domain/sweep.ts";
+import { NewEvent } from "../../src/schemas/event.ts";
+import { makeDue } from "../../src/store/deliveries/deliveries.ts";
 import { insertRecovery } from "../../src/store/deliveries/recoveries.ts";
 import { POISON, RECOVER } from "./invariants.ts";
 import { accepts, type Receiver } from "./receivers.ts";
 import { aScenario, does, OWNER, puts, records, recordsOnce, startOfTime, webhook } from "./scenario.ts";
+import { UNCLAIMABLE } from "./witness.ts";
 
 const WELL = "https://well.example.com/";
 const SLOW = "https://slow.example.com/";
@@ -92,6 +98,43 @@ export const slack = aScenario("Slack refuses a digest for one of its events", {
   actions: [records(0, "first", BUILD, { username: `first ${POISON}` }, OTHER)],
 });
 
+/** D1 cannot lease one of the deliveries, whoever tries; its neighbours are in the same batches. */
+export const damaged = aScenario("a row that cannot be claimed", {
+  subscriptions: [webhook(WELL), webhook(SLOW)],
+  receivers: { [SLOW]: atSecondTry },
+  actions: [records(0, "first", BUILD, { username: `first ${UNCLAIMABLE}` }, BUILD)],
+});
+
+/** The last attempt is slow, so that its settlement can come after its owner has asked for the delivery once more. */
+export const lateOverRedelivery = aScenario("a redelivery while an attempt outlives its lease", {
+  vars: { RETRY_SCHEDULE: "30" },
+  subscriptions: [webhook(WELL)],
+  receivers: { [WELL]: slowly(wellFrom(40)) },
+  actions: [recordsOnce(0, "first", BUILD), { ...does(80, `${RECOVER} one`, redeliverUnhinted), insists: true }],
+  mayFail: true,
+  mayArriveTwice: true,
+});
+
+/** As before, but the owner disables and enables the subscription meanwhile. */
+export const lateOverRevival = aScenario("a revival while an attempt outlives its lease", {
+  ...lateOverRedelivery,
+  actions: [
+    records(0, "first", BUILD),
+    puts(34, "disables", [webhook(WELL, { id: "1", enabled: false })]),
+    puts(35, "enables", [webhook(WELL, { id: "1" })]),
+  ],
+  mayArriveTwice: false,
+});
+
+const DEAD = Array.from({ length: 21 }, (_, index) => `https://dead-${index}.example.com/`);
+
+/** More receivers than a sweep releases at once are down again, while one that was down as well has long been back. */
+export const crowd = aScenario("a crowd of others that are down", {
+  subscriptions: [...DEAD, WELL].map((url) => webhook(url)),
+  receivers: Object.fromEntries(DEAD.map((url) => [url, wellFrom(400)])),
+  actions: [does(0, "records and holds", recordAndHold)],
+});
+
 /** What failed while the receiver was down is recovered, and later everything. */
 export const recovery = aScenario("a recovery", {
   vars: { RETRY_SCHEDULE: "5,5" },
@@ -118,6 +161,28 @@ export const longRecovery = aScenario("a recovery in steps", {
     ),
   ],
 });
+
+/** The owner's request dies before it can hint. */
+async function redeliverUnhinted({ db, now }: Context): Promise<void> {
+  const isDue = await makeDue(db, 1, now(), now() + HINT_GRACE_MS);
+  if (!isDue) throw new Error("an attempt is running right now");
+}
+
+/** As if all were released and failed again but for the last, with more to release. */
+async function recordAndHold(context: Context): Promise<void> {
+  const hints = { first: () => Promise.resolve(), retry: () => Promise.resolve() };
+  const events = [1, 2].map(() => NewEvent.parse({ ...BUILD, username: "crowd", state_project: "shop" }));
+  await recordEvents({ ...context, hints }, events);
+  const probes = `SELECT min(id) FROM deliveries GROUP BY subscription_id`;
+  await context.db.batch(
+    [
+      `UPDATE deliveries SET state = 'held' WHERE id NOT IN (${probes}) OR subscription_id > ${DEAD.length}`,
+      `UPDATE subscriptions SET releasing = 'resume', probe_id = (
+        SELECT min(id) FROM deliveries WHERE subscription_id = subscriptions.id) WHERE id <= ${DEAD.length}`,
+      `UPDATE subscriptions SET releasing = 'resume' WHERE id > ${DEAD.length}`,
+    ].map((sql) => context.db.prepare(sql)),
+  );
+}
 
 function recovers(atSeconds: number, which: "failed" | "all") {
   return does(atSeconds, `${RECOVER} ${which}`, (context) =>

@@ -31,6 +31,8 @@ export class Simulation {
   now: number;
   readonly invocations: Invocation[] = [];
   readonly points: Point[] = [];
+  /** When all that went wrong was over; the beginning, where nothing did. */
+  wellFrom: number;
   readonly #pick: (count: number) => number;
   #faults: Faults = noFaults;
   #steps: Step[] = [];
@@ -39,6 +41,7 @@ export class Simulation {
   /** `pick` chooses which of several steps is next. */
   constructor(now: number, pick: (count: number) => number) {
     this.now = now;
+    this.wellFrom = now;
     this.#pick = pick;
   }
 
@@ -105,6 +108,7 @@ export class Simulation {
   }
 
   async #take(step: Step, mode: Mode | undefined): Promise<void> {
+    if (mode !== undefined) this.wellFrom = Math.max(this.wellFrom, this.now + (mode === "late" ? LATE_MS : 0));
     switch (mode) {
       case undefined:
         try {
@@ -116,7 +120,7 @@ export class Simulation {
       case "refused":
         return step.reject(connectionLost());
       case "lost":
-        await step.perform();
+        await unheard(step);
         return step.reject(connectionLost());
       case "late":
         this.#steps.push({ ...step, dueAt: this.now + LATE_MS, wasLate: true });
@@ -125,7 +129,7 @@ export class Simulation {
         step.by.state = "dead";
         return;
       case "dies after":
-        await step.perform();
+        await unheard(step);
         step.by.state = "dead";
     }
   }
@@ -133,6 +137,15 @@ export class Simulation {
   async #calm(): Promise<void> {
     for (let tick = 0; tick < TICKS; tick++) await Promise.resolve();
     this.#steps = this.#steps.filter(({ by }) => by.state === "running").toSorted(byTimeAndOrder);
+  }
+}
+
+/** Nobody hears whether it went well. */
+async function unheard({ perform }: Step): Promise<void> {
+  try {
+    await perform();
+  } catch {
+    // as D1 fails a damaged row
   }
 }
 

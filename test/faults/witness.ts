@@ -1,8 +1,12 @@
 import { env } from "cloudflare:workers";
 
+/** What an event says whose deliveries D1 cannot lease: whoever tries to loses the whole transaction. */
+export const UNCLAIMABLE = "unclaimable";
+
 /**
  * What D1 itself saw, within the transactions of the service: each change of a delivery's state, the subscriptions that
- * were there for an event when it was recorded, and the URLs that they had.
+ * were there for an event when it was recorded, the URLs that they had, what was added to their failures, and in which
+ * order a delivery was claimed, made due once more by its owner, and failed.
  */
 const WITNESS = [
   `CREATE TABLE seen_changes (delivery_id, old_state, new_state, is_fresh)`,
@@ -13,6 +17,29 @@ const WITNESS = [
   `CREATE TRIGGER see_subscribers AFTER INSERT ON events BEGIN
     INSERT INTO seen_subscribers SELECT new.id, id FROM subscriptions WHERE project = new.state_project
       AND (event_types IS NULL OR EXISTS (SELECT 1 FROM json_each(event_types) WHERE value = new.type));
+  END`,
+  `CREATE TRIGGER damage BEFORE UPDATE OF lease_token ON deliveries WHEN new.lease_token <> '' AND EXISTS (
+    SELECT 1 FROM events WHERE id = new.event_id AND username LIKE '%${UNCLAIMABLE}%')
+  BEGIN SELECT RAISE(ABORT, 'this row is damaged'); END`,
+  `CREATE TABLE seen_marks (delivery_id, mark)`,
+  `CREATE TRIGGER see_claims AFTER UPDATE OF attempts ON deliveries WHEN new.attempts > old.attempts BEGIN
+    INSERT INTO seen_marks VALUES (new.id, 'claimed');
+  END`,
+  `CREATE TRIGGER see_fresh_schedules AFTER UPDATE OF schedule_from ON deliveries
+  WHEN new.attempts = old.attempts AND new.schedule_from > old.schedule_from AND new.state = 'pending' BEGIN
+    INSERT INTO seen_marks VALUES (new.id, 'revived');
+  END`,
+  `CREATE TRIGGER see_revivals AFTER UPDATE OF enabled ON subscriptions WHEN new.enabled AND NOT old.enabled BEGIN
+    INSERT INTO seen_marks SELECT id, 'revived' FROM deliveries
+      WHERE subscription_id = new.id AND state IN ('pending', 'held');
+  END`,
+  `CREATE TRIGGER see_ends AFTER UPDATE OF state ON deliveries WHEN new.state = 'failed' AND old.state <> 'failed' BEGIN
+    INSERT INTO seen_marks VALUES (new.id, 'failed');
+  END`,
+  `CREATE TABLE seen_failures (subscription_id, added)`,
+  `CREATE TRIGGER see_failures AFTER UPDATE OF consecutive_failures ON subscriptions
+  WHEN new.consecutive_failures > old.consecutive_failures BEGIN
+    INSERT INTO seen_failures VALUES (new.id, new.consecutive_failures - old.consecutive_failures);
   END`,
   `CREATE TABLE seen_urls (subscription_id, url)`,
   `CREATE TRIGGER see_new_urls AFTER INSERT ON subscriptions BEGIN INSERT INTO seen_urls VALUES (new.id, new.url); END`,
@@ -25,7 +52,8 @@ export async function watch(): Promise<void> {
 }
 
 export async function forgetWhatWasSeen(): Promise<void> {
-  const tables = ["seen_changes", "seen_subscribers", "seen_urls", "sqlite_sequence"]; // IDs start from 1 in each run
+  const tables = ["seen_changes", "seen_subscribers", "seen_urls", "seen_marks", "seen_failures"];
+  tables.push("sqlite_sequence"); // IDs start from 1 in each run
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
 
@@ -47,6 +75,7 @@ export interface StoredDelivery {
   subscription_id: number;
   state: string;
   attempts: number;
+  created_at: number;
 }
 
 interface StoredSubscription {
@@ -76,10 +105,14 @@ export interface Stored {
   changes: { delivery_id: number; old_state: string; new_state: string; is_fresh: number }[];
   subscribers: { event_id: number; subscription_id: number }[];
   urls: { subscription_id: number; url: string }[];
+  /** In the order in which they were made. */
+  marks: { delivery_id: number; mark: "claimed" | "revived" | "failed" }[];
+  /** Of each subscription: attempts whose outcome is known, those of them that failed, and what the service counted. */
+  counts: { subscription_id: number; attempts: number; failures: number; counted: number; counted_failures: number }[];
 }
 
 const QUERIES: Record<keyof Stored, string> = {
-  deliveries: `SELECT id, event_id, subscription_id, state, attempts FROM deliveries ORDER BY id`,
+  deliveries: `SELECT id, event_id, subscription_id, state, attempts, created_at FROM deliveries ORDER BY id`,
   attempts: `SELECT delivery_id, number, outcome FROM attempts ORDER BY delivery_id, number`,
   subscriptions: `SELECT id, type, enabled, probe_id, releasing FROM subscriptions`,
   events: `SELECT id, type, username, (SELECT count(*) FROM feed_entries WHERE event_id = events.id) AS feeds FROM events`,
@@ -92,6 +125,13 @@ const QUERIES: Record<keyof Stored, string> = {
   changes: `SELECT * FROM seen_changes ORDER BY rowid`,
   subscribers: `SELECT * FROM seen_subscribers`,
   urls: `SELECT * FROM seen_urls`,
+  marks: `SELECT * FROM seen_marks ORDER BY rowid`,
+  counts: `SELECT d.subscription_id, count(*) AS attempts,
+      sum(a.outcome IN ('retry', 'gone')) AS failures,
+      coalesce((SELECT sum(delivered + retried + failed) FROM subscription_hours h
+        WHERE h.subscription_id = d.subscription_id), 0) AS counted,
+      coalesce((SELECT sum(added) FROM seen_failures f WHERE f.subscription_id = d.subscription_id), 0) AS counted_failures
+    FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.duration_ms IS NOT NULL GROUP BY 1`,
 };
 
 export async function readStored(): Promise<Stored> {

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, DeliveryHistory } from "../../src/schemas/delivery.ts";
 import { redeliver } from "../../src/domain/deliveries/deliveries.ts";
@@ -151,6 +152,16 @@ describe("a delivery", () => {
     });
     const toOthers = await (await ask(`${failed?.id}`, ["project:shop:global:read"])).text();
     expect(toOthers).not.toContain("please");
+  });
+
+  it("that was sent again and again tells its newest 200 attempts, oldest first", async () => {
+    await someHistory();
+    await env.DB.prepare(
+      `INSERT INTO attempts (delivery_id, number, started_at, outcome)
+      WITH RECURSIVE n (i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT 1, i, 0, 'lost' FROM n`,
+    ).run();
+    const { history } = await (await ask("1")).json<DeliveryHistory>();
+    expect(history.map(({ number }) => number)).toEqual(Array.from({ length: 200 }, (_, index) => 801 + index));
   });
 
   it.each(["999", "x", "0", "9223372036854775808"])("of the unknown ID %s is 404", async (id) => {

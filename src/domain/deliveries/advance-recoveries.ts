@@ -1,5 +1,4 @@
 import type { Context } from "../../context.ts";
-import { errorFields } from "../../log.ts";
 import type { Database } from "../../store/database.ts";
 import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
@@ -7,6 +6,7 @@ import { ask } from "../../store/question.ts";
 import {
   listFailedDeliveries,
   listRunningRecoveries,
+  postponeRecovery,
   recoverStep,
   type RecoveryRow,
   type RecoveryStep,
@@ -17,28 +17,23 @@ import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { feedsToldTo } from "../visibility.ts";
 import { hintDeliveries } from "./hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
+import { takeTurns } from "./take-turns.ts";
 
 const JOBS_AT_ONCE = 20;
 const EVENTS_A_STEP = 100;
 const FAILED_A_STEP = 500;
 const MAX_STEPS = 50;
 
-/** Takes each running recovery some steps further, in turn. One that fails leaves the others of its round be. */
+/** Takes each running recovery some steps further, in turn. */
 export async function advanceRecoveries(context: Context): Promise<void> {
-  let isFailing = false;
-  for (let steps = 0; steps < MAX_STEPS && !isFailing;) {
-    const running = await listRunningRecoveries(context.db, JOBS_AT_ONCE);
-    if (running.length === 0) return;
-    for (const recovery of running) {
-      try {
-        await advance(context, recovery);
-      } catch (error) {
-        isFailing = true;
-        context.log({ event: "recovery_failed", recovery: recovery.id, ...errorFields(error) });
-      }
-    }
-    steps += running.length;
-  }
+  const { db, now } = context;
+  await takeTurns(context, {
+    task: "recover",
+    maxSteps: MAX_STEPS,
+    find: (except) => listRunningRecoveries(db, except, JOBS_AT_ONCE),
+    advance: (recovery) => advance(context, recovery),
+    postpone: ({ id }) => postponeRecovery(db, id, now()),
+  });
 }
 
 async function advance(context: Context, recovery: RecoveryRow): Promise<void> {

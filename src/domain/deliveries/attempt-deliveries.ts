@@ -1,12 +1,8 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../log.ts";
 import type { Hint } from "../../queue/hints.ts";
-import {
-  claimDeliveries,
-  type Claim,
-  type Lease,
-  type UnclaimedDelivery,
-} from "../../store/deliveries/claim-deliveries.ts";
+import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
+import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { delayedHint, hintDeliveries } from "./hint-deliveries.ts";
 import { logAttempt } from "./log-attempt.ts";
@@ -32,7 +28,8 @@ const LONGEST_BACKGROUND_MS = 30_000;
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
   const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use attempts up
   const run: Run = { context, policy, lease: newLease(context, policy) };
-  const { claimed, unclaimed } = await claimDeliveries(context.db, ids, run.lease);
+  const { claimed, postponed, unclaimed } = await claimInParts(context, ids, run.lease);
+  await giveBack(run, postponed);
   await hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt));
   const logBatch = (counts: Counts) =>
     context.log({
@@ -98,6 +95,13 @@ function send(run: Run, claimed: Claim["claimed"], tally: Tally): Promise<void> 
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
   return sendInLanes({ context, policy, tally, lastStart }, sendings);
+}
+
+/** Another consumer takes them at once, beside fewer others. */
+async function giveBack(run: Run, deliveryIds: number[]): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  const released = deliveryIds.map((deliveryId) => ({ deliveryId, delaySeconds: 0 }));
+  await settleAttempts(run, { settlements: [], released, verdicts: [] });
 }
 
 function countOf(part: Part | undefined): number {

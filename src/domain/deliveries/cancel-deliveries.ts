@@ -1,16 +1,23 @@
 import type { Context } from "../../context.ts";
-import { cancelDeliveries, findDeletedSubscriptions } from "../../store/deliveries/cancel-deliveries.ts";
+import {
+  cancelDeliveries,
+  findDeletedSubscriptions,
+  postponeCancelling,
+} from "../../store/deliveries/cancel-deliveries.ts";
+import { takeTurns } from "./take-turns.ts";
 
 const SUBSCRIPTIONS_AT_ONCE = 20;
 const CANCELS_A_STEP = 500;
 const MAX_STEPS = 20;
 
-/** Cancels what still waits for subscriptions that are gone, in bounded steps. */
-export async function cancelOfDeleted({ db, now }: Context): Promise<void> {
-  let steps = 0;
-  for (const subscriptionId of await findDeletedSubscriptions(db, SUBSCRIPTIONS_AT_ONCE)) {
-    for (let cancelled = CANCELS_A_STEP; cancelled === CANCELS_A_STEP && steps < MAX_STEPS; steps++) {
-      cancelled = await cancelDeliveries(db, { subscriptionId, now: now(), limit: CANCELS_A_STEP });
-    }
-  }
+/** Cancels what still waits for subscriptions that are gone, each in its turn and in bounded steps. */
+export async function cancelOfDeleted(context: Context): Promise<void> {
+  const { db, now } = context;
+  await takeTurns(context, {
+    task: "cancel",
+    maxSteps: MAX_STEPS,
+    find: (except) => findDeletedSubscriptions(db, except, SUBSCRIPTIONS_AT_ONCE),
+    advance: ({ id }) => cancelDeliveries(db, { subscriptionId: id, now: now(), limit: CANCELS_A_STEP }),
+    postpone: ({ id }) => postponeCancelling(db, id, now()),
+  });
 }

@@ -21,6 +21,8 @@ import { HINT_GRACE_MS } from "./schedule.ts";
 import { requireOwner, requireProjectReader } from "../subscriptions/subscriptions.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
+const MOST_ATTEMPTS = 200;
+
 export interface DeliveryPage {
   deliveries: DeliveryRow[];
   /** The `page_from` of the next page, where there is one. */
@@ -43,7 +45,7 @@ export async function listProjectDeliveries(
 /** @throws AppError `not-found`, also for a delivery of a project that the reader has no role in. */
 export async function getDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryHistory> {
   const row = await visibleDelivery(db, reader, id);
-  return viewOfHistory(row, await listAttempts(db, row.id), ownsProject(reader, row.project));
+  return viewOfHistory(row, await listAttempts(db, row.id, MOST_ATTEMPTS), ownsProject(reader, row.project));
 }
 
 /**

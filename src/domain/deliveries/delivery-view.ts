@@ -17,7 +17,7 @@ export function viewOfDelivery(row: DeliveryRow): Delivery {
   };
 }
 
-/** With every attempt; what receivers answered is for owners. */
+/** With these attempts; what receivers answered is for owners. */
 export function viewOfHistory(row: DeliveryRow, attempts: AttemptRow[], toOwner: boolean): DeliveryHistory {
   return { ...viewOfDelivery(row), history: attempts.map((attempt) => viewOfAttempt(attempt, toOwner)) };
 }

@@ -1,7 +1,8 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../log.ts";
-import { findReleasing, releaseHeld } from "../../store/deliveries/release-held.ts";
+import { findReleasing, postponeRelease, releaseHeld } from "../../store/deliveries/release-held.ts";
 import { sweepDueDeliveries } from "./sweep-deliveries.ts";
+import { takeTurns } from "./take-turns.ts";
 
 const SUBSCRIPTIONS_AT_ONCE = 20;
 const RELEASES_A_STEP = 500;
@@ -11,18 +12,18 @@ const MAX_STEPS = 20;
  * Releases what is held for subscriptions that take deliveries again, each in its turn and in bounded steps; what is
  * left over waits for the next sweep.
  */
-export async function releaseDeliveries({ db, now, log }: Context): Promise<void> {
-  let waiting = await findReleasing(db, SUBSCRIPTIONS_AT_ONCE);
+export async function releaseDeliveries(context: Context): Promise<void> {
+  const { db, now, log } = context;
   let total = 0;
-  for (let step = 0; step < MAX_STEPS && waiting.length > 0; step += waiting.length) {
-    const unfinished: number[] = [];
-    for (const subscriptionId of waiting) {
-      const released = await releaseHeld(db, { subscriptionId, now: now(), limit: RELEASES_A_STEP });
-      total += released;
-      if (released === RELEASES_A_STEP) unfinished.push(subscriptionId);
-    }
-    waiting = unfinished;
-  }
+  await takeTurns(context, {
+    task: "release",
+    maxSteps: MAX_STEPS,
+    find: (except) => findReleasing(db, except, SUBSCRIPTIONS_AT_ONCE),
+    advance: async ({ id }) => {
+      total += await releaseHeld(db, { subscriptionId: id, now: now(), limit: RELEASES_A_STEP });
+    },
+    postpone: ({ id }) => postponeRelease(db, id, now()),
+  });
   if (total > 0) log({ event: "released", deliveries: total });
 }
 

@@ -1,7 +1,8 @@
 import type { OutgoingMessage, SlackMessage, WebhookDestination } from "../../channels/message.ts";
 import { countThatFit } from "../../channels/slack-digest.ts";
 import { Event } from "../../schemas/event.ts";
-import type { ClaimedDelivery, ClaimedSubscription } from "../../store/deliveries/claim-deliveries.ts";
+import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
+import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { eventJson } from "../events/event-json.ts";
 import { isWithin } from "./schedule.ts";
@@ -65,7 +66,8 @@ export function halvesOf({ subscriptionId, message, deliveries }: Sending): [Sen
 /** Or why it cannot be sent. */
 function readyOr(policy: DeliveryPolicy, delivery: ClaimedDelivery): Ready | string {
   const { event: row, subscription } = delivery;
-  if (row === undefined || subscription === undefined) return "its event or its subscription is no longer there";
+  if (row === undefined || !delivery.isSubscriptionThere) return "its event or its subscription is no longer there";
+  if (subscription === undefined) return "its subscription cannot be read";
   if (!isWithin(policy.retrySchedule, runNumber(delivery))) return "RETRY_SCHEDULE has no attempt left for it";
   const body = eventJson(row);
   const event = parseEvent(body);

@@ -27,7 +27,7 @@ export async function settleAttempts({ context, policy, lease }: Run, part: Part
   const { settlements, released, verdicts } = part;
   const now = context.now();
   const { probes, hasReleases } = await settleInTwoTries(context, {
-    leaseToken: lease.token,
+    lease,
     settlements,
     released: released.map(({ deliveryId, delaySeconds }) => ({
       deliveryId,

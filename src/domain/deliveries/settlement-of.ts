@@ -51,7 +51,7 @@ function nextStep(
     case "delivered":
       return settled("delivered");
     case "refused":
-      return settled(delivery.subscription === undefined ? "cancelled" : "failed");
+      return settled(delivery.isSubscriptionThere ? "failed" : "cancelled");
     case "gone": // held with all others of its subscription; it stays pending, and due, where the URL has changed meanwhile
       return { state: "pending", nextAttemptAt: now, sweepAt: now };
     case "retry": {

@@ -1,11 +1,15 @@
 import type { Database } from "../database.ts";
-import type { Verdict } from "./settlement.ts";
+import { ifNotCarriedOut, type Fence, type Verdict } from "./settlement.ts";
 
 /** Failures in a row that open a subscription's breaker. */
 export const OPENS_AFTER_FAILURES = 10;
 
-/** How many deliveries one statement holds; what is left becomes held when it is claimed. */
+/**
+ * How many deliveries one batch holds. Its subscriptions share them, and each has some at least: one whose deliveries are
+ * all left pending would find no probe among those held. What is left becomes held when it is claimed.
+ */
 const HOLDS_AT_ONCE = 500;
+const LEAST_HELD_OF_ONE = 20;
 
 /**
  * Whether a subscription, `s` in the statement, takes deliveries now: it is enabled and its breaker is closed. Held
@@ -21,18 +25,22 @@ export function isHeldBack(s: string, deliveryId: string): string {
 }
 
 /**
- * Holds what is pending and not being attempted, for those of the subscriptions that do not take it. A lease that ran out
- * stays: the next claim makes it a lost attempt.
+ * Takes the token of a lease that ran out away from whoever holds it, for a statement that makes a delivery due again:
+ * its late settlement must not undo that. The next claim still finds the trace of an attempt, and records it as lost.
  */
-export function holdBack(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement {
-  return db
-    .prepare(
-      `UPDATE deliveries SET state = 'held' WHERE id IN (
-        SELECT d.id FROM json_each(?1) j CROSS JOIN subscriptions s ON s.id = j.value
+export const LAPSE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
+
+/** Holds what is pending and not being attempted, for those of the subscriptions that do not take it. */
+export function holdBack(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
+  const share = Math.max(LEAST_HELD_OF_ONE, Math.floor(HOLDS_AT_ONCE / Math.max(1, subscriptionIds.length)));
+  const statement = db.prepare(
+    `UPDATE deliveries SET state = 'held', ${LAPSE_LEASE} WHERE id IN (
+        SELECT d.id FROM subscriptions s
         CROSS JOIN deliveries d INDEXED BY deliveries_subscription ON d.subscription_id = s.id AND d.state = 'pending'
-        WHERE ${isHeldBack("s", "d.id")} AND coalesce(d.lease_until, 0) <= ?2 LIMIT ${HOLDS_AT_ONCE})`,
-    )
-    .bind(JSON.stringify(subscriptionIds), now);
+        WHERE s.id = ?1 AND NOT ${takesDeliveries("s")} AND ${isHeldBack("s", "d.id")}
+          AND coalesce(d.lease_until, 0) <= ?2 LIMIT ?3)`,
+  );
+  return subscriptionIds.map((id) => statement.bind(id, now, share));
 }
 
 /** When a delivery, `d` in the statement, is due by itself. As a probe it waits longer, and must not once it is none. */
@@ -41,6 +49,7 @@ export function dueByItself(d: string): string {
 }
 
 export interface Probing {
+  fence: Fence;
   verdicts: Verdict[];
   /** Deliveries whose attempts ended: a probe among them has told what it could. */
   attempted: number[];
@@ -58,14 +67,14 @@ export interface Probing {
  */
 export function openBreakers(db: Database, probing: Probing): D1PreparedStatement[] {
   const ids = probing.verdicts.map(({ subscriptionId }) => subscriptionId);
-  return [markForProbe(db, probing), holdBack(db, ids, probing.now), chooseProbes(db, ids), wakeProbes(db, probing)];
+  return [markForProbe(db, probing), ...holdBack(db, ids, probing.now), chooseProbes(db, ids), wakeProbes(db, probing)];
 }
 
-function markForProbe(db: Database, { verdicts, attempted }: Probing): D1PreparedStatement {
+function markForProbe(db: Database, { fence, verdicts, attempted }: Probing): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE subscriptions SET probe_id = 0, failed_probes = iif(probe_id IS NULL, 0, failed_probes + (j.value->>2 > 0))
-      FROM json_each(?1) j
+      FROM json_each(${ifNotCarriedOut("?1", "?3")}) j
       WHERE subscriptions.id = j.value->>0 AND subscriptions.url = j.value->>1 AND enabled
         AND consecutive_failures >= ${OPENS_AFTER_FAILURES}
         AND (probe_id IS NULL OR probe_id IN (SELECT value FROM json_each(?2)))`,
@@ -73,6 +82,7 @@ function markForProbe(db: Database, { verdicts, attempted }: Probing): D1Prepare
     .bind(
       JSON.stringify(verdicts.map(({ subscriptionId, url, failures }) => [subscriptionId, url, failures])),
       JSON.stringify(attempted),
+      fence,
     );
 }
 
@@ -94,7 +104,7 @@ function wakeProbes(db: Database, { verdicts, waitsMs, graceMs, now }: Probing):
   return db
     .prepare(
       `UPDATE deliveries SET state = 'pending', next_attempt_at = ${dueAt}, sweep_at = ${dueAt} + ?5,
-        schedule_from = iif(s.releasing = 'restart', attempts, schedule_from)
+        schedule_from = iif(s.releasing = 'restart', attempts, schedule_from), ${LAPSE_LEASE}
       FROM json_each(?1) j JOIN subscriptions s ON s.id = j.value->>0
       WHERE deliveries.id = s.probe_id AND deliveries.state = 'held'
       RETURNING id, next_attempt_at`,

@@ -6,13 +6,24 @@ const WAITING = `SELECT id FROM (
     UNION ALL SELECT id FROM deliveries INDEXED BY deliveries_subscription WHERE subscription_id = ?1 AND state = 'held'
   ) LIMIT ?2`;
 
-/** Subscriptions that are gone and may still have deliveries waiting. */
-export async function findDeletedSubscriptions(db: Database, limit: number): Promise<number[]> {
+/** Subscriptions that are gone and still have deliveries waiting, those first whose last turn is longest ago. */
+export async function findDeletedSubscriptions(
+  db: Database,
+  except: number[],
+  limit: number,
+): Promise<{ id: number }[]> {
   const { results } = await db
-    .prepare(`SELECT id FROM deleted_subscriptions ORDER BY id LIMIT ?1`)
-    .bind(limit)
+    .prepare(
+      `SELECT id FROM deleted_subscriptions WHERE id NOT IN (SELECT value FROM json_each(?1)) ORDER BY turn_at, id LIMIT ?2`,
+    )
+    .bind(JSON.stringify(except), limit)
     .all<{ id: number }>();
-  return results.map(({ id }) => id);
+  return results;
+}
+
+/** For one whose turn has failed: the others come first. */
+export async function postponeCancelling(db: Database, subscriptionId: number, now: number): Promise<void> {
+  await db.prepare(`UPDATE deleted_subscriptions SET turn_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
@@ -27,12 +38,12 @@ export function noteLastAttempts(db: Database, ids: string): D1PreparedStatement
   );
 }
 
-/** Cancels up to `limit` deliveries of a subscription that is gone; answers how many. */
+/** Cancels up to `limit` deliveries of a subscription that is gone. */
 export async function cancelDeliveries(
   db: Database,
   { subscriptionId, now, limit }: { subscriptionId: number; now: number; limit: number },
-): Promise<number> {
-  const [, cancelled] = await db.batch([
+): Promise<void> {
+  await db.batch([
     noteLastAttempts(db, WAITING).bind(subscriptionId, limit),
     db
       .prepare(
@@ -40,7 +51,7 @@ export async function cancelDeliveries(
         WHERE id IN (${WAITING})`,
       )
       .bind(subscriptionId, limit, now),
+    db.prepare(`UPDATE deleted_subscriptions SET turn_at = ?2 WHERE id = ?1`).bind(subscriptionId, now),
     db.prepare(`DELETE FROM deleted_subscriptions WHERE id = ?1 AND NOT EXISTS (${WAITING})`).bind(subscriptionId, 1),
   ]);
-  return cancelled?.meta.changes ?? 0;
 }

@@ -1,11 +1,14 @@
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import type { EventType } from "../../schemas/event.ts";
-import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { isHeldBack } from "./breaker.ts";
+import {
+  loadLongLists,
+  readSubscription,
+  selectSubscriptions,
+  type ClaimedSubscription,
+  type SubscriptionColumns,
+} from "./claimed-subscriptions.ts";
 import type { Database } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow } from "../events/event-rows.ts";
-import type { SubscriptionRow } from "../subscriptions/subscriptions.ts";
-import type { RetiredSecret } from "../tables/subscriptions.ts";
 
 export interface Lease {
   /** Of this claim alone: whoever settles must hold it. */
@@ -14,28 +17,19 @@ export interface Lease {
   endsAt: number;
 }
 
-/** A delivery under this lease, with all that its attempt needs. `event` and `subscription` are undefined where they vanished. */
+/** A delivery under this lease, with all that its attempt needs. */
 export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
   /** This attempt's number, counted when claimed, and the number of those before the schedule last began. */
   attempt: number;
   scheduleFrom: number;
+  /** Undefined: it is no longer there. */
   event: EventRow | undefined;
+  /** Undefined: it is no longer there, or where `isSubscriptionThere`, its row cannot be read. */
   subscription: ClaimedSubscription | undefined;
+  isSubscriptionThere: boolean;
 }
-
-export type ClaimedSubscription = Pick<
-  SubscriptionRow,
-  | "type"
-  | "url"
-  | "slack_username"
-  | "slack_icon"
-  | "signing_secret"
-  | "retired_secrets"
-  | "event_types"
-  | "allowed_groups"
->;
 
 /** A delivery that was not to be claimed now, and why. */
 export interface UnclaimedDelivery {
@@ -46,23 +40,63 @@ export interface UnclaimedDelivery {
 
 export interface Claim {
   claimed: ClaimedDelivery[];
+  /** Leased too, but their subscriptions were too much to load beside the others: to be given back at once. */
+  postponed: number[];
   unclaimed: UnclaimedDelivery[];
 }
 
 /**
- * Leases those of `ids` that are due and free, and loads them: one round trip. A lease that ran out is the trace of a
+ * Leases those of `ids` that are due and free, and loads them: one round trip, and another for long lists. A lease that ran out is the trace of a
  * consumer that died; it becomes an attempt with outcome `lost`. What its subscription does not take now becomes held.
+ * Sent again with the same lease, because its answer was lost, it changes nothing and returns the same.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
-  const [, , , claimed, unclaimed] = await db.batch<ClaimedRow & UnclaimedDelivery>([
+  const [, , , deliveries, subscriptions] = await db.batch<DeliveryRow & SubscriptionColumns>([
     recordLostAttempts(db, wanted, lease),
     holdWhatIsNotTaken(db, wanted, lease),
     takeLease(db, wanted, lease),
-    selectClaimed(db, wanted, lease),
-    selectUnclaimed(db, wanted, lease),
+    selectDeliveries(db, wanted, lease),
+    selectSubscriptions(db, wanted, lease.token),
   ]);
-  return { claimed: claimed?.results.map(toClaimed) ?? [], unclaimed: unclaimed?.results ?? [] };
+  const loaded = new Map(subscriptions?.results.map((row) => [row.subscription_id, row]));
+  const notLoaded = await loadLongLists(db, [...loaded.values()]);
+  const rows = deliveries?.results ?? [];
+  const mine = rows.filter(({ is_mine }) => is_mine === 1);
+  const isPostponed = ({ subscription_id }: DeliveryRow) => notLoaded.has(subscription_id);
+  return {
+    claimed: mine.filter((row) => !isPostponed(row)).map((row) => toClaimed(row, loaded.get(row.subscription_id))),
+    postponed: mine.filter(isPostponed).map(({ delivery_id }) => delivery_id),
+    unclaimed: rows
+      .filter(({ is_mine }) => is_mine === 0)
+      .map(({ delivery_id, state, next_attempt_at }) => ({ id: delivery_id, state, next_attempt_at })),
+  };
+}
+
+/**
+ * Settles a delivery that no claim gets hold of, though D1 is well: something is wrong with its rows. It counts as an
+ * attempt, so that its owner reads why. Nothing where somebody else leases it, or it is settled already.
+ */
+export async function failUnclaimable(db: Database, id: number, lease: Lease, reason: string): Promise<void> {
+  const { token, startsAt } = lease;
+  const isFree = `(lease_token IS ?3 OR (next_attempt_at <= ?2 AND coalesce(lease_until, 0) <= ?2))`;
+  const itsAttempt = `attempts + (lease_token IS NOT ?3)`; // the claim may have been carried out, and only its answer failed
+  await db.batch([
+    recordLostAttempts(db, JSON.stringify([id]), lease),
+    db
+      .prepare(
+        `INSERT INTO attempts (delivery_id, number, started_at, outcome, reason)
+        SELECT id, ${itsAttempt}, ?2, 'refused', ?4 FROM deliveries WHERE id = ?1 AND state = 'pending' AND ${isFree}`,
+      )
+      .bind(id, startsAt, token, reason),
+    db
+      .prepare(
+        `UPDATE deliveries SET state = 'failed', attempts = ${itsAttempt}, settled_at = ?2, lease_token = NULL,
+          lease_until = NULL
+        WHERE id = ?1 AND state = 'pending' AND ${isFree}`,
+      )
+      .bind(id, startsAt, token),
+  ]);
 }
 
 function recordLostAttempts(db: Database, ids: string, { startsAt, endsAt }: Lease): D1PreparedStatement {
@@ -88,72 +122,50 @@ function holdWhatIsNotTaken(db: Database, ids: string, { startsAt }: Lease): D1P
 function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries SET lease_token = ?2, lease_until = ?4, sweep_at = ?4, attempts = attempts + 1
+      `UPDATE deliveries SET lease_token = ?2, lease_until = ?4, sweep_at = ?4, attempts = attempts + 1,
+        schedule_from = iif(attempts > schedule_from AND ${wasRevivedSinceItsLastAttempt()}, attempts, schedule_from)
       WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'pending' AND next_attempt_at <= ?3
         AND (lease_until IS NULL OR lease_until <= ?3)`,
     )
     .bind(ids, token, startsAt, endsAt);
 }
 
-interface ClaimedRow extends EventRow {
+/** What was attempted before its owner revived the subscription has a fresh schedule, whether it was held meanwhile or not. */
+function wasRevivedSinceItsLastAttempt(): string {
+  return `EXISTS (SELECT 1 FROM subscriptions s CROSS JOIN attempts a ON a.delivery_id = deliveries.id
+          AND a.number = deliveries.attempts AND a.started_at < s.revived_at WHERE s.id = deliveries.subscription_id)`;
+}
+
+interface DeliveryRow extends EventRow {
   delivery_id: number;
+  state: DeliveryState;
+  next_attempt_at: number;
   subscription_id: number;
   attempts: number;
   schedule_from: number;
-  subscription_type: SubscriptionType | null;
-  url: string;
-  slack_username: string | null;
-  slack_icon: string | null;
-  signing_secret: string;
-  /** JSON. */
-  retired_secrets: string;
-  subscription_event_types: string | null;
-  subscription_groups: string;
+  is_mine: 0 | 1;
 }
 
-function selectClaimed(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
+/** With the event of each that is leased. */
+function selectDeliveries(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT d.id AS delivery_id, d.subscription_id, d.attempts, d.schedule_from, ${EVENT_COLUMNS},
-        s.type AS subscription_type, s.url, s.slack_username, s.slack_icon, s.signing_secret, s.retired_secrets,
-        s.event_types AS subscription_event_types, s.allowed_groups AS subscription_groups
-      FROM deliveries d LEFT JOIN events ON events.id = d.event_id LEFT JOIN subscriptions s ON s.id = d.subscription_id
-      WHERE d.id IN (SELECT value FROM json_each(?1)) AND d.lease_token = ?2`,
+      `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.attempts, d.schedule_from,
+        d.lease_token IS ?2 AS is_mine, ${EVENT_COLUMNS}
+      FROM deliveries d LEFT JOIN events ON events.id = d.event_id AND d.lease_token = ?2
+      WHERE d.id IN (SELECT value FROM json_each(?1))`,
     )
     .bind(ids, token);
 }
 
-function selectUnclaimed(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
-  return db
-    .prepare(
-      `SELECT id, state, next_attempt_at FROM deliveries
-      WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token IS NOT ?2`,
-    )
-    .bind(ids, token);
-}
-
-function toClaimed(row: ClaimedRow): ClaimedDelivery {
+function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefined): ClaimedDelivery {
   return {
     id: row.delivery_id,
     subscriptionId: row.subscription_id,
     attempt: row.attempts,
     scheduleFrom: row.schedule_from,
     event: row.id === null ? undefined : row,
-    subscription: row.subscription_type === null ? undefined : toSubscription(row, row.subscription_type),
-  };
-}
-
-function toSubscription(row: ClaimedRow, type: SubscriptionType): ClaimedSubscription {
-  const { url, slack_username, slack_icon, signing_secret } = row;
-  return {
-    type,
-    url,
-    slack_username,
-    slack_icon,
-    signing_secret,
-    retired_secrets: JSON.parse(row.retired_secrets) as RetiredSecret[], // all written by this service alone
-    event_types:
-      row.subscription_event_types === null ? null : (JSON.parse(row.subscription_event_types) as EventType[]),
-    allowed_groups: JSON.parse(row.subscription_groups) as string[],
+    subscription: subscription && readSubscription(subscription),
+    isSubscriptionThere: subscription !== undefined,
   };
 }

@@ -1,6 +1,6 @@
-import { asc, eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../../schemas/delivery.ts";
-import { dueByItself } from "./breaker.ts";
+import { dueByItself, LAPSE_LEASE } from "./breaker.ts";
 import type { Database } from "../database.ts";
 import { attempts, deliveries } from "../tables/deliveries.ts";
 
@@ -57,8 +57,11 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }
 
-export async function listAttempts(db: Database, deliveryId: number): Promise<AttemptRow[]> {
-  return db.orm.select().from(attempts).where(eq(attempts.delivery_id, deliveryId)).orderBy(asc(attempts.number));
+/** The newest `limit`, oldest first: one that its owner sends again and again has thousands. */
+export async function listAttempts(db: Database, deliveryId: number, limit: number): Promise<AttemptRow[]> {
+  const ofDelivery = eq(attempts.delivery_id, deliveryId);
+  const newest = await db.orm.select().from(attempts).where(ofDelivery).orderBy(desc(attempts.number)).limit(limit);
+  return newest.toReversed();
 }
 
 /**
@@ -71,7 +74,7 @@ export async function makeDue(db: Database, id: number, now: number, sweepAt: nu
   const [, , made] = await db.batch([
     db
       .prepare(
-        `UPDATE deliveries AS probe SET state = 'held', next_attempt_at = ${dueByItself("probe")}
+        `UPDATE deliveries AS probe SET state = 'held', next_attempt_at = ${dueByItself("probe")}, ${LAPSE_LEASE}
         WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?2 AND id IN (
           SELECT s.probe_id FROM deliveries d CROSS JOIN subscriptions s ON s.id = d.subscription_id
           WHERE s.probe_id <> ?1 AND ${mayBeDue})`,
@@ -86,10 +89,11 @@ export async function makeDue(db: Database, id: number, now: number, sweepAt: nu
     db
       .prepare(
         `UPDATE deliveries AS d SET state = 'pending', schedule_from = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
-          settled_at = NULL
-        FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}`,
+          settled_at = NULL, ${LAPSE_LEASE}
+        FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}
+        RETURNING id`,
       )
       .bind(id, now, sweepAt),
   ]);
-  return made?.meta.changes === 1;
+  return made?.results.length === 1;
 }

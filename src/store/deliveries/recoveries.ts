@@ -44,15 +44,21 @@ export async function findRecovery(
     .get();
 }
 
-/** By lot, so that nobody waits until all others' have finished. There are at most as many as subscriptions. */
-export async function listRunningRecoveries(db: Database, limit: number): Promise<RecoveryRow[]> {
+/** Those first whose last turn is longest ago. There are at most as many as subscriptions. */
+export async function listRunningRecoveries(db: Database, except: number[], limit: number): Promise<RecoveryRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT * FROM recoveries INDEXED BY recoveries_running WHERE finished_at IS NULL ORDER BY random() LIMIT ?1`,
+      `SELECT * FROM recoveries INDEXED BY recoveries_running WHERE finished_at IS NULL
+        AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY turn_at, id LIMIT ?2`,
     )
-    .bind(limit)
+    .bind(JSON.stringify(except), limit)
     .all<RecoveryRow>();
   return results;
+}
+
+/** For one whose turn has failed: the others come first. */
+export async function postponeRecovery(db: Database, id: number, now: number): Promise<void> {
+  await db.prepare(`UPDATE recoveries SET turn_at = ?2 WHERE id = ?1`).bind(id, now).run();
 }
 
 /** An event whose delivery has failed. */
@@ -118,7 +124,7 @@ export async function recoverStep(db: Database, step: RecoveryStep): Promise<num
       .prepare(
         // changes(): of the statement before
         `UPDATE recoveries SET cursor = coalesce(?3, cursor), recovered = recovered + changes(),
-          finished_at = iif(?3 IS NULL, ?4, NULL)
+          finished_at = iif(?3 IS NULL, ?4, NULL), turn_at = ?4
         WHERE id = ?1 AND cursor = ?2 AND finished_at IS NULL`,
       )
       .bind(recovery.id, recovery.cursor, cursor ?? null, now),

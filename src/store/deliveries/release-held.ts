@@ -1,15 +1,25 @@
-import { takesDeliveries } from "./breaker.ts";
+import { LAPSE_LEASE, takesDeliveries } from "./breaker.ts";
 import type { Database } from "../database.ts";
 
-/** Subscriptions with held deliveries to release. */
-export async function findReleasing(db: Database, limit: number): Promise<number[]> {
+/**
+ * Subscriptions with held deliveries that can be released now, those first whose last turn is longest ago. One that is
+ * disabled or whose breaker is open again is not among them.
+ */
+export async function findReleasing(db: Database, except: number[], limit: number): Promise<{ id: number }[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM subscriptions INDEXED BY subscriptions_releasing WHERE releasing IS NOT NULL ORDER BY id LIMIT ?1`,
+      `SELECT id FROM subscriptions INDEXED BY subscriptions_releasing
+      WHERE releasing IS NOT NULL AND enabled AND probe_id IS NULL AND id NOT IN (SELECT value FROM json_each(?1))
+      ORDER BY turn_at LIMIT ?2`,
     )
-    .bind(limit)
+    .bind(JSON.stringify(except), limit)
     .all<{ id: number }>();
-  return results.map(({ id }) => id);
+  return results;
+}
+
+/** For one whose turn has failed: the others come first. */
+export async function postponeRelease(db: Database, subscriptionId: number, now: number): Promise<void> {
+  await db.prepare(`UPDATE subscriptions SET turn_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
@@ -26,7 +36,8 @@ export async function releaseHeld(
         `UPDATE deliveries SET state = 'pending',
           schedule_from = iif(s.releasing = 'restart', attempts, schedule_from),
           next_attempt_at = iif(s.releasing = 'restart', ?2, next_attempt_at),
-          sweep_at = iif(s.releasing = 'restart', ?2, max(next_attempt_at, ?2))
+          sweep_at = iif(s.releasing = 'restart', ?2, max(next_attempt_at, ?2)),
+          ${LAPSE_LEASE}
         FROM subscriptions s
         WHERE s.id = ?1 AND s.releasing IS NOT NULL AND ${takesDeliveries("s")} AND deliveries.id IN (
           SELECT id FROM deliveries INDEXED BY deliveries_held
@@ -35,10 +46,11 @@ export async function releaseHeld(
       .bind(subscriptionId, now, limit),
     db
       .prepare(
-        `UPDATE subscriptions SET releasing = NULL WHERE id = ?1 AND releasing IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_held WHERE subscription_id = ?1 AND state = 'held')`,
+        `UPDATE subscriptions SET turn_at = ?2, releasing = iif(EXISTS (
+          SELECT 1 FROM deliveries INDEXED BY deliveries_held WHERE subscription_id = ?1 AND state = 'held'), releasing, NULL)
+        WHERE id = ?1 AND releasing IS NOT NULL`,
       )
-      .bind(subscriptionId),
+      .bind(subscriptionId, now),
   ]);
   return released?.meta.changes ?? 0;
 }

@@ -1,12 +1,13 @@
 import { openBreakers, type Probing } from "./breaker.ts";
+import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
-import type { Settlement, Verdict } from "./settlement.ts";
+import { fenceOf, type Settlement, type Verdict } from "./settlement.ts";
 import { closeSlackGates } from "./slack-gates.ts";
 import { countFailures, disableHopeless } from "../subscriptions/subscription-health.ts";
 import { countHours } from "../subscriptions/subscription-hours.ts";
 
 export interface SettlementBatch {
-  leaseToken: string;
+  lease: Pick<Lease, "token" | "startsAt">;
   settlements: Settlement[];
   /** Claimed, but never attempted: given back as if they had not been claimed. */
   released: { deliveryId: number; sweepAt: number }[];
@@ -24,22 +25,25 @@ export interface Settled {
 }
 
 /**
- * One transaction. Each delivery is fenced by its lease: who lost it changes nothing, though what he attempted is still
- * noted, over the `lost` that stood in for it. What the attempts say of their subscriptions is noted too.
+ * One transaction. Each delivery is fenced by its lease: a consumer that lost it changes nothing, though what it attempted
+ * is still recorded, over the `lost` that stood in for it. What the attempts say of their subscriptions is counted once: a
+ * batch that is sent again after D1 carried it out changes nothing, and leaves the hints that it returned to the sweep.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<Settled> {
   const { settlements, released, verdicts, now } = batch;
+  const fence = fenceOf(settlements);
   const ailing = verdicts.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
+  const following = ailing.length > 0 ? followAiling(db, ailing, batch) : [];
   const results = await db.batch<{ id: number; next_attempt_at: number; releasing: string | null }>([
-    countFailures(db, verdicts, now),
-    recordAttempts(db, batch),
+    countFailures(db, verdicts, fence, now),
     settle(db, batch),
-    countHours(db, settlements, now),
+    countHours(db, settlements, fence, now),
     ...(released.length > 0 ? [release(db, batch)] : []),
-    ...(ailing.length > 0 ? followAiling(db, ailing, batch) : []),
+    ...following,
+    recordAttempts(db, batch), // the last, for it closes the fence
   ]);
   return {
-    probes: ailing.length > 0 ? (results.at(-1)?.results ?? []) : [],
+    probes: following.length > 0 ? (results.at(-2)?.results ?? []) : [],
     hasReleases: results[0]?.results.some(({ releasing }) => releasing !== null) ?? false,
   };
 }
@@ -50,10 +54,11 @@ function followAiling(
   { settlements, probing, now }: SettlementBatch,
 ): D1PreparedStatement[] {
   const attempted = settlements.map(({ deliveryId }) => deliveryId);
+  const fence = fenceOf(settlements);
   return [
     closeSlackGates(db, verdicts),
-    ...disableHopeless(db, verdicts, now),
-    ...openBreakers(db, { ...probing, verdicts, attempted, now }),
+    ...disableHopeless(db, verdicts, fence, now),
+    ...openBreakers(db, { ...probing, fence, verdicts, attempted, now }),
   ];
 }
 
@@ -82,30 +87,33 @@ function recordAttempts(db: Database, { settlements }: SettlementBatch): D1Prepa
     .bind(JSON.stringify(rows));
 }
 
-function settle(db: Database, { settlements, leaseToken, now }: SettlementBatch): D1PreparedStatement {
+/** What fails for good although its owner revived the subscription during the attempt stays due. */
+function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1PreparedStatement {
   const rows = settlements.map(({ deliveryId, state, nextAttemptAt, sweepAt }) => [
     deliveryId,
     state,
     nextAttemptAt,
     sweepAt,
   ]);
+  const isRevived = `(j.value->>1 = 'failed' AND EXISTS (
+          SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND s.revived_at > ?4))`;
   return db
     .prepare(
-      `UPDATE deliveries SET state = j.value->>1, lease_token = NULL, lease_until = NULL,
+      `UPDATE deliveries SET state = iif(${isRevived}, 'pending', j.value->>1), lease_token = NULL, lease_until = NULL,
         next_attempt_at = coalesce(j.value->>2, next_attempt_at), sweep_at = coalesce(j.value->>3, sweep_at),
-        settled_at = iif(j.value->>1 IN ('pending', 'held'), NULL, ?3)
+        settled_at = iif(j.value->>1 IN ('pending', 'held') OR ${isRevived}, NULL, ?3)
       FROM json_each(?1) j
       WHERE deliveries.id = j.value->>0 AND deliveries.lease_token = ?2 AND deliveries.state = 'pending'`,
     )
-    .bind(JSON.stringify(rows), leaseToken, now);
+    .bind(JSON.stringify(rows), lease.token, now, lease.startsAt);
 }
 
-function release(db: Database, { released, leaseToken }: SettlementBatch): D1PreparedStatement {
+function release(db: Database, { released, lease }: SettlementBatch): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE deliveries SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL, sweep_at = j.value->>1
       FROM json_each(?1) j
       WHERE deliveries.id = j.value->>0 AND lease_token = ?2 AND state = 'pending'`,
     )
-    .bind(JSON.stringify(released.map(({ deliveryId, sweepAt }) => [deliveryId, sweepAt])), leaseToken);
+    .bind(JSON.stringify(released.map(({ deliveryId, sweepAt }) => [deliveryId, sweepAt])), lease.token);
 }

@@ -31,3 +31,19 @@ export interface Verdict {
   /** Milliseconds since 1970: the receiver's own wish. 0 where it has none. */
   notBefore: number;
 }
+
+/** JSON: the delivery and the number of an attempt that a settling batch records, as its last statement. */
+export type Fence = string;
+
+export function fenceOf([first]: Settlement[]): Fence {
+  return JSON.stringify([first?.deliveryId, first?.attempt.number]);
+}
+
+/**
+ * Guards a statement that reads a `json_each` parameter and adds: D1 may have committed a batch whose answer was lost,
+ * and it is sent again. By then the attempt is on record, with more than the `lost` that stands in for it.
+ */
+export function ifNotCarriedOut(parameter: string, fence: string): string {
+  return `CASE WHEN NOT EXISTS (SELECT 1 FROM attempts
+      WHERE delivery_id = ${fence}->>0 AND number = ${fence}->>1 AND outcome <> 'lost') THEN ${parameter} END`;
+}

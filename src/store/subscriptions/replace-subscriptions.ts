@@ -1,4 +1,4 @@
-import { dueByItself, holdBack } from "../deliveries/breaker.ts";
+import { dueByItself, holdBack, LAPSE_LEASE } from "../deliveries/breaker.ts";
 import { noteLastAttempts } from "../deliveries/cancel-deliveries.ts";
 import type { Database } from "../database.ts";
 import { groupKeysOf } from "./group-keys.ts";
@@ -48,7 +48,7 @@ export async function replaceSubscriptionSet(db: Database, replacement: SetRepla
     relieveProbes(db, replacement),
     ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, writableValues(row, keys))),
     ...added.map((row) => insertOne(db, replacement, row, writableValues(row, keys))),
-    holdBack(db, disabled, now),
+    ...holdBack(db, disabled, now),
   ]);
   return claimed?.meta.changes === 1;
 }
@@ -71,8 +71,9 @@ function deleteOthers(db: Database, { project, writer, kept, untouched, now }: S
     WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
   const waiting = `SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
     ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${CANCELS_AT_ONCE}`;
+  const waitingOfOne = `SELECT 1 FROM deliveries d INDEXED BY deliveries_subscription
+    WHERE d.subscription_id = o.id AND d.state IN ('pending', 'held')`;
   return [
-    db.prepare(`INSERT INTO deleted_subscriptions (id) ${others}`).bind(project, writer, keptIds),
     noteLastAttempts(db, waiting).bind(project, writer, keptIds),
     db
       .prepare(
@@ -80,6 +81,10 @@ function deleteOthers(db: Database, { project, writer, kept, untouched, now }: S
         WHERE id IN (${waiting})`,
       )
       .bind(project, writer, keptIds, now),
+    // Only those that the sweep has something to cancel for: the others would be in the way of these.
+    db
+      .prepare(`INSERT INTO deleted_subscriptions (id) SELECT id FROM (${others}) o WHERE EXISTS (${waitingOfOne})`)
+      .bind(project, writer, keptIds),
     db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writer, keptIds),
   ];
 }
@@ -88,7 +93,8 @@ function deleteOthers(db: Database, { project, writer, kept, untouched, now }: S
 function relieveProbes(db: Database, { project, writer, untouched, now }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries AS probe SET next_attempt_at = ${dueByItself("probe")}, sweep_at = max(${dueByItself("probe")}, ?3)
+      `UPDATE deliveries AS probe SET next_attempt_at = ${dueByItself("probe")}, sweep_at = max(${dueByItself("probe")}, ?3),
+        ${LAPSE_LEASE}
       WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?3 AND id IN (
         SELECT probe_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_id IS NOT NULL
           AND id NOT IN (SELECT value FROM json_each(?4)))`,
@@ -98,7 +104,7 @@ function relieveProbes(db: Database, { project, writer, untouched, now }: SetRep
 
 function updateOne(
   db: Database,
-  { project, writer }: SetReplacement,
+  { project, writer, now }: SetReplacement,
   id: number,
   values: WritableValues,
 ): D1PreparedStatement {
@@ -111,10 +117,10 @@ function updateOne(
         consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
         -- an owner's word that it is enabled closes the breaker, until the next failure
         releasing = iif(?9, iif(enabled, iif(probe_id IS NULL, releasing, coalesce(releasing, 'resume')), 'restart'), NULL),
-        probe_id = NULL, failed_probes = 0
+        probe_id = NULL, failed_probes = 0, revived_at = iif(?9 AND NOT enabled, ?13, revived_at)
       WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
     )
-    .bind(project, writer, id, ...values);
+    .bind(project, writer, id, ...values, now);
 }
 
 function insertOne(

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { Settlement } from "../deliveries/settlement.ts";
+import { ifNotCarriedOut, type Fence, type Settlement } from "../deliveries/settlement.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -10,7 +10,7 @@ const OUTCOME_COLUMNS = ["delivered", "retried", "failed"] as const;
 const COLUMNS: string[] = [...OUTCOME_COLUMNS, ...LATENCY_COLUMNS];
 
 /** For the settling batch: adds what came of it to the hour's counters of each subscription. */
-export function countHours(db: Database, settlements: Settlement[], now: number): D1PreparedStatement {
+export function countHours(db: Database, settlements: Settlement[], fence: Fence, now: number): D1PreparedStatement {
   const counts = new Map<number, number[]>();
   for (const settlement of settlements) {
     const count = counts.get(settlement.subscriptionId) ?? COLUMNS.map(() => 0);
@@ -21,10 +21,10 @@ export function countHours(db: Database, settlements: Settlement[], now: number)
   return db
     .prepare(
       `INSERT INTO subscription_hours (hour, subscription_id, ${COLUMNS.join(", ")})
-      SELECT ?2, value->>0, ${COLUMNS.map((_, index) => `value->>${index + 1}`).join(", ")} FROM json_each(?1) WHERE TRUE
+      SELECT ?2, value->>0, ${COLUMNS.map((_, index) => `value->>${index + 1}`).join(", ")} FROM json_each(${ifNotCarriedOut("?1", "?3")}) WHERE TRUE
       ON CONFLICT (hour, subscription_id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`,
     )
-    .bind(JSON.stringify([...counts].map(([id, count]) => [id, ...count])), now - (now % HOUR_MS));
+    .bind(JSON.stringify([...counts].map(([id, count]) => [id, ...count])), now - (now % HOUR_MS), fence);
 }
 
 /** Only an answer has a latency. */

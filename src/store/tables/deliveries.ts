@@ -74,6 +74,8 @@ export const recoveries = sqliteTable(
     recovered: integer().notNull().default(0),
     created_at: integer().notNull(),
     finished_at: integer(),
+    /** When the sweep last took it a step further, or tried to. */
+    turn_at: integer().notNull().default(0),
   },
   (table) => [
     index("recoveries_running")

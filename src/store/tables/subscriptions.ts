@@ -45,12 +45,17 @@ export const subscriptions = sqliteTable(
       .$type<RetiredSecret[]>()
       .notNull()
       .default(sql`'[]'`),
+    /** When an owner last enabled it after it was disabled: what was attempted before has a fresh schedule. */
+    revived_at: integer(),
+    /** When the sweep last released something of it. */
+    turn_at: integer().notNull().default(0),
   },
   (table) => [
     index("subscriptions_project").on(table.project, table.id),
+    // Only those whose held deliveries can be released now: the others would be in the way of these.
     index("subscriptions_releasing")
-      .on(table.id)
-      .where(sql`releasing IS NOT NULL`),
+      .on(table.turn_at)
+      .where(sql`releasing IS NOT NULL AND enabled AND probe_id IS NULL`),
   ],
 );
 
@@ -60,8 +65,11 @@ export interface RetiredSecret {
   expires_at: number;
 }
 
-/** Those whose deliveries the sweep has still to cancel. */
-export const deletedSubscriptions = sqliteTable("deleted_subscriptions", { id: integer().primaryKey() });
+/** Those whose deliveries the sweep has still to cancel. `turn_at` is when it last did so. */
+export const deletedSubscriptions = sqliteTable("deleted_subscriptions", {
+  id: integer().primaryKey(),
+  turn_at: integer().notNull().default(0),
+});
 
 /** When the next message may go to a Slack URL, whoever sends it. WITHOUT ROWID. */
 export const slackGates = sqliteTable("slack_gates", { url: text().primaryKey(), next_at: integer().notNull() });

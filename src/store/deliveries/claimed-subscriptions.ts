@@ -1,0 +1,81 @@
+import type { EventType } from "../../schemas/event.ts";
+import type { Database } from "../database.ts";
+import type { SubscriptionRow } from "../subscriptions/subscriptions.ts";
+import type { RetiredSecret } from "../tables/subscriptions.ts";
+
+export type ClaimedSubscription = Pick<
+  SubscriptionRow,
+  | "type"
+  | "url"
+  | "slack_username"
+  | "slack_icon"
+  | "signing_secret"
+  | "retired_secrets"
+  | "event_types"
+  | "allowed_groups"
+>;
+
+export type SubscriptionColumns = Pick<SubscriptionRow, "url" | "slack_username" | "slack_icon" | "signing_secret"> & {
+  subscription_id: number;
+  subscription_type: SubscriptionRow["type"];
+  /** JSON, as the other two; NULL where it is long. */
+  allowed_groups: string | null;
+  event_types: string | null;
+  retired_secrets: string;
+  /** How long `allowed_groups` is. */
+  length: number;
+};
+
+/** In characters: a hundred of the longest lists would not fit in an isolate's memory. */
+const LONG = 40_000;
+const MOST_LOADED = 100 * LONG;
+
+/** Each subscription of what is leased once, however many deliveries it has. */
+export function selectSubscriptions(db: Database, ids: string, leaseToken: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT id AS subscription_id, type AS subscription_type, url, slack_username, slack_icon, signing_secret,
+        event_types, retired_secrets, length(allowed_groups) AS length,
+        iif(length(allowed_groups) <= ${LONG}, allowed_groups, NULL) AS allowed_groups
+      FROM subscriptions WHERE id IN (
+        SELECT subscription_id FROM deliveries WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token = ?2)`,
+    )
+    .bind(ids, leaseToken);
+}
+
+/** Fills in the long lists, the shorter ones first, as far as they fit; one always does. Returns those that do not. */
+export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): Promise<Set<number>> {
+  const long = rows
+    .filter(({ allowed_groups }) => allowed_groups === null)
+    .toSorted((one, other) => one.length - other.length);
+  if (long.length === 0) return new Set();
+  let total = 0;
+  const fitting = long.filter(({ length }, index) => (total += length) <= MOST_LOADED || index === 0);
+  const { results } = await db
+    .prepare(`SELECT id, allowed_groups FROM subscriptions WHERE id IN (SELECT value FROM json_each(?1))`)
+    .bind(JSON.stringify(fitting.map(({ subscription_id }) => subscription_id)))
+    .all<{ id: number; allowed_groups: string }>();
+  const lists = new Map(results.map(({ id, allowed_groups }) => [id, allowed_groups]));
+  for (const row of fitting) row.allowed_groups = lists.get(row.subscription_id) ?? null;
+  return new Set(long.slice(fitting.length).map(({ subscription_id }) => subscription_id));
+}
+
+/** Undefined where its lists are not JSON: a row that is damaged must not fail the claim of all others. */
+export function readSubscription(row: SubscriptionColumns): ClaimedSubscription | undefined {
+  const { subscription_type: type, url, slack_username, slack_icon, signing_secret } = row;
+  try {
+    return {
+      type,
+      url,
+      slack_username,
+      slack_icon,
+      signing_secret,
+      // written by this service alone
+      event_types: JSON.parse(row.event_types ?? "null") as EventType[] | null,
+      retired_secrets: JSON.parse(row.retired_secrets) as RetiredSecret[],
+      allowed_groups: JSON.parse(row.allowed_groups ?? "") as string[],
+    };
+  } catch {
+    return undefined;
+  }
+}

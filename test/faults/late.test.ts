@@ -1,0 +1,9 @@
+import { beforeAll, describe } from "vitest";
+import { holdsAtEveryPoint } from "./holds.ts";
+import { lateOverRedelivery, lateOverRevival } from "./scenarios.ts";
+import { watch } from "./witness.ts";
+
+beforeAll(watch);
+
+describe(lateOverRedelivery.name, () => holdsAtEveryPoint(lateOverRedelivery, { withOutages: false }));
+describe(lateOverRevival.name, () => holdsAtEveryPoint(lateOverRevival, { withOutages: false }));
