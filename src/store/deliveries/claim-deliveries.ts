@@ -21,6 +21,7 @@ export interface Lease {
 export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
+  project: string;
   /** This attempt's number, counted when claimed, and the number of those before the schedule last began. */
   attempt: number;
   scheduleFrom: number;
@@ -141,6 +142,7 @@ interface DeliveryRow extends EventRow {
   state: DeliveryState;
   next_attempt_at: number;
   subscription_id: number;
+  delivery_project: string;
   attempts: number;
   schedule_from: number;
   is_mine: 0 | 1;
@@ -150,8 +152,8 @@ interface DeliveryRow extends EventRow {
 function selectDeliveries(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.attempts, d.schedule_from,
-        d.lease_token IS ?2 AS is_mine, ${EVENT_COLUMNS}
+      `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.project AS delivery_project, d.attempts,
+        d.schedule_from, d.lease_token IS ?2 AS is_mine, ${EVENT_COLUMNS}
       FROM deliveries d LEFT JOIN events ON events.id = d.event_id AND d.lease_token = ?2
       WHERE d.id IN (SELECT value FROM json_each(?1))`,
     )
@@ -162,6 +164,7 @@ function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefin
   return {
     id: row.delivery_id,
     subscriptionId: row.subscription_id,
+    project: row.delivery_project,
     attempt: row.attempts,
     scheduleFrom: row.schedule_from,
     event: row.id === null ? undefined : row,

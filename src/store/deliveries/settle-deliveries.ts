@@ -2,7 +2,6 @@ import { openBreakers, type Probing } from "./breaker.ts";
 import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
 import { fenceOf, type Settlement, type Verdict } from "./settlement.ts";
-import { closeSlackGates } from "./slack-gates.ts";
 import { countFailures, disableHopeless } from "../subscriptions/subscription-health.ts";
 import { countHours } from "../subscriptions/subscription-hours.ts";
 
@@ -56,7 +55,6 @@ function followAiling(
   const attempted = settlements.map(({ deliveryId }) => deliveryId);
   const fence = fenceOf(settlements);
   return [
-    closeSlackGates(db, verdicts),
     ...disableHopeless(db, verdicts, fence, now),
     ...openBreakers(db, { ...probing, fence, verdicts, attempted, now }),
   ];
