@@ -1,7 +1,10 @@
-/** The first `limit` bytes of an answer's body; the rest is cancelled unread. Rejects when the deadline passes before. */
+/**
+ * The first `limit` bytes of an answer's body; the rest is cancelled unread. Where the body breaks off, cannot be
+ * decoded or does not end before the deadline, what has come of it.
+ */
 export async function readStart(answer: Response, limit: number, deadline: AbortSignal): Promise<Uint8Array> {
   if (answer.body === null) return new Uint8Array();
-  if (saysItIsShort(answer, limit)) return new Uint8Array(await before(deadline, answer.arrayBuffer()));
+  if (saysItIsShort(answer, limit)) return readWhole(answer, deadline);
   const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = answer.body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   try {
@@ -11,6 +14,8 @@ export async function readStart(answer: Response, limit: number, deadline: Abort
       chunks.push(value);
       length += value.byteLength;
     }
+  } catch {
+    // What has come is kept: the status has decided already.
   } finally {
     // Not awaited: a peer that hangs could make it hang too, and its failure changes nothing.
     reader.cancel().catch(() => undefined);
@@ -22,6 +27,14 @@ export async function readStart(answer: Response, limit: number, deadline: Abort
 function saysItIsShort({ headers }: Response, limit: number): boolean {
   const length = headers.get("content-length");
   return length !== null && Number(length) <= limit && !headers.has("content-encoding");
+}
+
+async function readWhole(answer: Response, deadline: AbortSignal): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await before(deadline, answer.arrayBuffer()));
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 /** `work`, or a rejection as soon as the deadline passes, even where `work` itself takes no notice of it. */

@@ -42,13 +42,15 @@ export interface Transport {
   timeoutSeconds: number;
   allowLocalDestinations: boolean;
   publicUrl?: string | undefined;
+  /** Called as soon as the destination asks to be left alone, before its answer's body is read. */
+  onRetryAfter?: (seconds: number) => void;
 }
 
 export interface AttemptReport {
   outcome: Outcome;
   /** Absent when no answer came. */
   status?: number;
-  /** The first 1 KiB of the answer; absent when it was empty or did not arrive whole. */
+  /** The first 1 KiB of the answer, as far as it could be read; absent when that is nothing. */
   response?: string;
   timedOut: boolean;
 }

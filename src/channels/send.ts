@@ -1,13 +1,17 @@
 import type { SubscriptionType } from "../schemas/subscription.ts";
 import { before, readStart } from "./answer.ts";
 import { classify } from "./classify.ts";
+import { Deadline } from "./deadline.ts";
 import { destinationFault } from "./destination.ts";
 import type { AttemptReport, ChannelRequest, OutgoingMessage, Transport } from "./message.ts";
+import type { Outcome } from "./outcome.ts";
 import { slackRequest } from "./slack.ts";
 import { webhookRequest } from "./webhook.ts";
 
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 1024;
+/** From the headers on. A body that takes longer is cut. */
+const LONGEST_BODY_MS = 1000;
 
 /** Makes one attempt. Never throws: whatever goes wrong is an outcome, and its reason shows neither URL nor secret. */
 export async function sendMessage(message: OutgoingMessage, transport: Transport): Promise<AttemptReport> {
@@ -32,28 +36,48 @@ async function requestFor(message: OutgoingMessage, transport: Transport): Promi
   }
 }
 
-/** One deadline covers connecting, the headers and the body. */
+/**
+ * The deadline covers connecting and the headers. Status and headers decide; the body, of which only Slack's words count,
+ * gets a moment more.
+ */
 async function exchange(
   { type, url }: { type: SubscriptionType; url: string },
   request: ChannelRequest,
   transport: Transport,
 ): Promise<AttemptReport> {
   const { fetch, timeoutSeconds } = transport;
-  const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
-  let status: number | undefined;
+  const deadline = new Deadline(timeoutSeconds * 1000);
+  const { signal } = deadline;
   try {
-    const init = { ...request, method: "POST", redirect: "manual", signal: deadline } as const;
-    const answer = await before(deadline, fetch(url, init));
-    status = answer.status;
-    const start = await readStart(answer, MAX_READ_BYTES, deadline);
-    const body = new TextDecoder().decode(start);
-    const outcome = classify(type, { status, headers: answer.headers, body }, transport.now());
-    return { outcome, status, ...responseOf(start), timedOut: false };
+    const answer = await before(signal, fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
+    deadline.restart(LONGEST_BODY_MS);
+    return await reportOf(type, answer, signal, transport);
   } catch (error) {
-    const timedOut = deadline.aborted;
-    const reason = timedOut ? `no full answer within ${timeoutSeconds} s` : failureReason(error);
-    return { outcome: { kind: "retry", reason }, ...(status !== undefined && { status }), timedOut };
+    const timedOut = signal.aborted;
+    const reason = timedOut ? `no answer within ${timeoutSeconds} s` : failureReason(error);
+    return { outcome: { kind: "retry", reason }, timedOut };
+  } finally {
+    deadline.end();
   }
+}
+
+/** Does not reject: a body that fails is one that came in part. */
+async function reportOf(
+  type: SubscriptionType,
+  answer: Response,
+  deadline: AbortSignal,
+  transport: Transport,
+): Promise<AttemptReport> {
+  const { status, headers } = answer;
+  const answeredAt = transport.now();
+  noteWish(classify(type, { status, headers, body: "" }, answeredAt), transport);
+  const start = await readStart(answer, MAX_READ_BYTES, deadline);
+  const outcome = classify(type, { status, headers, body: new TextDecoder().decode(start) }, answeredAt);
+  return { outcome, status, ...responseOf(start), timedOut: false };
+}
+
+function noteWish(outcome: Outcome, { onRetryAfter }: Transport): void {
+  if (outcome.kind === "retry" && outcome.afterSeconds !== undefined) onRetryAfter?.(outcome.afterSeconds);
 }
 
 function unsent(reason: string): AttemptReport {

@@ -29,7 +29,7 @@ export function notifications(): Record<string, PathItem> {
         ],
         requestBody: requestBody("Event", "The event, exactly as it is served."),
         responses: {
-          "2XX": { description: "Delivered." },
+          "2XX": { description: "Delivered, whatever becomes of the answer's body: status and headers decide." },
           410: { description: "Gone: the subscription is disabled, and its pending notifications are held." },
           default: { description: "Sent again by schedule; with 429 or 503, not before `Retry-After`." },
         },
