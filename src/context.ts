@@ -1,5 +1,6 @@
 import { configOf, requireBindings, type Config } from "./config.ts";
 import { LeftBehind } from "./left-behind.ts";
+import { QuietDestinations } from "./quiet-destinations.ts";
 import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/events/edge-pages.ts";
 import { PageCopies } from "./store/events/page-copies.ts";
 import { consoleLog, type Log } from "./log.ts";
@@ -20,6 +21,8 @@ export interface Context {
   edge: EdgePages;
   /** What this isolate's consumers have not finished. */
   leftBehind: LeftBehind;
+  /** What this isolate has heard of destinations that want to be left alone. */
+  quiet: QuietDestinations;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -50,6 +53,7 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     copies: copies.of(env),
     edge: edgeOf(env, origin),
     leftBehind: leftBehind.of(env),
+    quiet: quiet.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -75,6 +79,7 @@ const WITHOUT_CACHE = /(?:^|\.)workers\.dev$|^localhost$|^127\.|^\[::1\]$/;
 
 const copies = oneForAnIsolate(() => new PageCopies());
 const leftBehind = oneForAnIsolate(() => new LeftBehind());
+const quiet = oneForAnIsolate(() => new QuietDestinations());
 
 /** As its `env` is. */
 function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {

@@ -40,6 +40,14 @@ function withoutDot(host: string): string {
   return host.replace(/\.$/, "");
 }
 
+/** The destination as the network sees it: two URLs that differ in the case of the host or in the fragment are one. */
+export function destinationOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const seen = new URL(url);
+  seen.hash = "";
+  return seen.href;
+}
+
 function hostFault(type: SubscriptionType, host: string): string | undefined {
   if (type === "slack") return SLACK_HOSTS.includes(host) ? undefined : `must be on ${SLACK_HOSTS.join(" or ")}`;
   if (ADDRESS.test(host)) return "must name its host, as in https://example.com/hook, and not give an IP address";

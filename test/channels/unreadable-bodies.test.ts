@@ -10,10 +10,10 @@ const UNREADABLE: Record<string, WantedAnswer> = {
   "that says gzip and is none": { headers: { "Content-Encoding": "gzip" }, body: btoa("certainly not gzip") },
   "that says br and is none": { headers: { "Content-Encoding": "br" }, body: btoa("certainly not br") },
   "in an encoding that nobody knows": { headers: { "Content-Encoding": "rot13" } },
-  "that is cut short": { headers: { "Content-Length": "1000" }, then: "cut" },
-  "that is cut short in chunks": { then: "cut" },
-  "that never ends": { then: "hang" },
-  "that never comes": { headers: { "Content-Length": "1000" }, body: "", then: "hang" },
+  "that is cut short": { headers: { "Content-Length": "1000" }, ending: "cut" },
+  "that is cut short in chunks": { ending: "cut" },
+  "that never ends": { ending: "hang" },
+  "that never comes": { headers: { "Content-Length": "1000" }, body: "", ending: "hang" },
 };
 const bodies = Object.keys(UNREADABLE);
 

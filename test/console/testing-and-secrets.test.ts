@@ -79,7 +79,7 @@ describe("a test", () => {
 
   it("of a Slack URL that is busy says so beside the button", async () => {
     const { path } = await subscribed(service, SLACK);
-    await env.DB.prepare("INSERT INTO slack_gates VALUES (?, ?)")
+    await env.DB.prepare("INSERT INTO slack_gates (url, next_at) VALUES (?, ?)")
       .bind(SLACK.url, Date.now() + 20_000)
       .run();
     const page = await owner.send(`${path}/test`, {});

@@ -5,11 +5,18 @@ interface Timer {
   resolve: () => void;
 }
 
+interface VirtualTime {
+  /** The seconds, from the first, at which messages went out. */
+  (): number[];
+  /** For a receiver that takes its time to answer: nothing goes on meanwhile. */
+  rest: (milliseconds: number) => Promise<void>;
+}
+
 /**
  * Makes waiting take no time: whenever nothing goes on but waiting, the world's clock moves on to the end of the wait
- * that ends first. Returns the seconds, from the first, at which messages went out.
+ * that ends first.
  */
-export function inVirtualTime(world: World): () => number[] {
+export function inVirtualTime(world: World): VirtualTime {
   const { context } = world;
   const { fetch, now, db } = context;
   const sentAt: number[] = [];
@@ -54,5 +61,10 @@ export function inVirtualTime(world: World): () => number[] {
     void run();
     return promise;
   };
-  return () => sentAt.map((time) => (time - (sentAt[0] ?? 0)) / 1000);
+  const rest = async (milliseconds: number) => {
+    working -= 1;
+    await context.wait(milliseconds);
+    working += 1;
+  };
+  return Object.assign(() => sentAt.map((time) => (time - (sentAt[0] ?? 0)) / 1000), { rest });
 }

@@ -21,8 +21,8 @@ export interface WantedAnswer {
   headers?: Record<string, string>;
   /** In base64. */
   body?: string;
-  /** What follows the body, where it does not end. */
-  then?: "cut" | "hang";
+  /** What becomes of the body, where it does not just end. */
+  ending?: "cut" | "hang";
 }
 
 /** A real HTTP server on loopback, outside the Workers runtime: POST delivers, GET lists what was posted to the path. */
@@ -53,11 +53,11 @@ function answerWanted(path: string): WantedAnswer {
   return wanted === null ? {} : (JSON.parse(wanted) as WantedAnswer); // written by a test
 }
 
-function respond(response: ServerResponse, { status = 200, headers, body = btoa("ok"), then }: WantedAnswer): void {
+function respond(response: ServerResponse, { status = 200, headers, body = btoa("ok"), ending }: WantedAnswer): void {
   response.writeHead(status, headers);
   response.flushHeaders();
   response.write(Buffer.from(body, "base64"));
-  if (then === undefined) response.end();
+  if (ending === undefined) response.end();
   // A moment later, so that the headers and what there is of the body have left.
-  if (then === "cut") setTimeout(() => response.socket?.destroy(), 50);
+  if (ending === "cut") setTimeout(() => response.socket?.destroy(), 50);
 }

@@ -10,11 +10,11 @@ import {
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { delayedHint, hintDeliveries } from "./hint-deliveries.ts";
 import { logAttempt } from "./log-attempt.ts";
-import { sendInLanes } from "./send-in-lanes.ts";
+import { Dispatch } from "./send-in-lanes.ts";
 import { planSendings } from "./sendings.ts";
 import { settleAttempts, sum, type Counts, type Run } from "./settle-attempts.ts";
 import { settlementOf } from "./settlement-of.ts";
-import { Tally, type Part } from "./tally.ts";
+import { Tally } from "./tally.ts";
 
 const MIN_LEASE_SECONDS = 30;
 /** What an attempt may take beyond its timeout, and the settling after it. */
@@ -33,7 +33,8 @@ export async function attemptDeliveries(context: Context, ids: number[]): Promis
   const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use attempts up
   const run: Run = { context, policy, lease: newLease(context, policy) };
   const { claimed, unclaimed } = await claimDeliveries(context.db, ids, run.lease);
-  await hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt));
+  // Not awaited: the batch's acknowledgement does not wait for another queue.
+  context.background(hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt)));
   const logBatch = (counts: Counts) =>
     context.log({
       event: "batch",
@@ -53,20 +54,25 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
   return { token: uuid(), startsAt, endsAt: startsAt + seconds * 1000 };
 }
 
-/** Leaves what takes long to the background, as far as there is room for it. */
+/**
+ * Leaves what takes long to the background. Where that leaves much behind, what waits for slow receivers is given back
+ * first; where there is no room even for the rest, the batch waits for it.
+ */
 async function attemptClaimed(run: Run, claimed: Claim["claimed"], logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
   const tally = new Tally();
-  const sending = send(run, claimed, tally);
+  const dispatch = send(run, claimed, tally);
   const allSent = new AbortController();
-  await Promise.race([sending.finally(() => allSent.abort()), context.wait(FIRST_SETTLEMENT_MS, allSent.signal)]);
-  const ended = tally.take();
-  const first = settleAttempts(run, ended);
-  const rest = settleRest(run, first, sending, tally).then(logBatch);
-  const unfinished = claimed.length - countOf(ended);
+  await Promise.race([dispatch.done.finally(() => allSent.abort()), context.wait(FIRST_SETTLEMENT_MS, allSent.signal)]);
   const isShort = lease.endsAt - lease.startsAt <= LONGEST_BACKGROUND_MS;
-  if (unfinished === 0 || !isShort || !context.leftBehind.take(unfinished)) return rest;
-  context.background(logFailure(context, rest).finally(() => context.leftBehind.giveBack(unfinished)));
+  if (isShort && !context.leftBehind.hasPlentyFor(claimed.length - tally.count, context.now())) dispatch.giveUpStuck();
+  const deliveries = claimed.length - tally.count;
+  const first = settleAttempts(run, tally.take());
+  const rest = settleRest(run, first, dispatch.done, tally).then(logBatch);
+  if (deliveries === 0) return rest;
+  const left = isShort ? context.leftBehind.take({ deliveries, endsAt: lease.endsAt }, context.now()) : undefined;
+  if (left === undefined) return rest;
+  context.background(logFailure(context, rest).finally(() => context.leftBehind.giveBack(left)));
   await first;
 }
 
@@ -86,7 +92,7 @@ async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> 
 }
 
 /** Never throws: what goes wrong is in the tally. */
-function send(run: Run, claimed: Claim["claimed"], tally: Tally): Promise<void> {
+function send(run: Run, claimed: Claim["claimed"], tally: Tally): Dispatch {
   const { context, policy, lease } = run;
   const { sendings, unsendable } = planSendings(policy, claimed, lease.startsAt);
   for (const { delivery, reason } of unsendable) {
@@ -97,11 +103,7 @@ function send(run: Run, claimed: Claim["claimed"], tally: Tally): Promise<void> 
     tally.settleUnsent(settlement, delivery.subscription?.url);
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
-  return sendInLanes({ context, policy, tally, lastStart }, sendings);
-}
-
-function countOf(part: Part | undefined): number {
-  return part === undefined ? 0 : part.settlements.length + part.released.length;
+  return new Dispatch({ context, policy, tally, lastStart }, sendings);
 }
 
 function earlyHints(unclaimed: UnclaimedDelivery[], now: number): Hint[] {

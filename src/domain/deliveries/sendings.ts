@@ -10,6 +10,7 @@ import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 /** A message and the deliveries that it carries: one to a webhook, as many as fit to Slack. */
 export interface Sending {
   subscriptionId: number;
+  project: string;
   message: OutgoingMessage;
   deliveries: readonly ClaimedDelivery[];
 }
@@ -51,11 +52,12 @@ export function planSendings(policy: DeliveryPolicy, claimed: ClaimedDelivery[],
 }
 
 /** The two halves of what Slack refused, for one of its events is to blame; undefined where there is only one. */
-export function halvesOf({ subscriptionId, message, deliveries }: Sending): [Sending, Sending] | undefined {
+export function halvesOf({ subscriptionId, project, message, deliveries }: Sending): [Sending, Sending] | undefined {
   if (message.type !== "slack" || deliveries.length < 2) return undefined;
   const middle = Math.ceil(deliveries.length / 2);
   const part = (start: number, end?: number): Sending => ({
     subscriptionId,
+    project,
     message: { ...message, events: message.events.slice(start, end) },
     deliveries: deliveries.slice(start, end),
   });
@@ -88,6 +90,7 @@ function toWebhook({ delivery, subscription, body, event }: Ready, now: number):
   const destination: WebhookDestination = { url: subscription.url, signingSecrets: signingSecrets(subscription, now) };
   return {
     subscriptionId: delivery.subscriptionId,
+    project: delivery.project,
     message: { type: "webhook", webhookId: webhookIdOf(delivery.id), body, event, destination },
     deliveries: [delivery],
   };
@@ -106,7 +109,7 @@ function toSlack(burst: Ready[], publicUrl: string | undefined): Sending[] {
   };
   const carried = burst.slice(0, fit).map((one) => one.delivery);
   return [
-    { subscriptionId: delivery.subscriptionId, message, deliveries: carried },
+    { subscriptionId: delivery.subscriptionId, project: delivery.project, message, deliveries: carried },
     ...toSlack(burst.slice(fit), publicUrl),
   ];
 }

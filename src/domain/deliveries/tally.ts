@@ -42,11 +42,16 @@ export class Tally {
     this.#part.released.push(...deliveries.map(({ id }) => ({ deliveryId: id, delaySeconds })));
   }
 
+  /** How many deliveries it holds. */
+  get count(): number {
+    return this.#part.settlements.length + this.#part.released.length;
+  }
+
   /** Undefined where there is nothing. */
   take(): Part | undefined {
-    const part = this.#part;
+    const [part, count] = [this.#part, this.count];
     this.#part = { settlements: [], released: [], verdicts: [] };
-    return part.settlements.length + part.released.length > 0 ? part : undefined;
+    return count > 0 ? part : undefined;
   }
 
   /** One that says nothing yet, where there is none. */

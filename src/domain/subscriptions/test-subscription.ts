@@ -1,15 +1,17 @@
+import { destinationOf } from "../../channels/destination.ts";
 import { sendMessage } from "../../channels/send.ts";
 import type { OutgoingMessage } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { writeJson } from "../../json-writer.ts";
 import type { Event } from "../../schemas/event.ts";
-import { takeSlackTurn } from "../../store/deliveries/slack-gates.ts";
+import { slackClosedUntil, takeSlackTurn } from "../../store/deliveries/slack-gates.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
 import { deliveryPolicy } from "../deliveries/delivery-policy.ts";
 import type { Reader } from "../reader.ts";
 import { signingSecrets, slackDestination } from "../deliveries/sendings.ts";
 import type { Attempt } from "../deliveries/settlement-of.ts";
+import { noteWish } from "../deliveries/wishes.ts";
 import { getSubscription } from "./subscriptions.ts";
 
 const LONGEST_WAIT_MS = 5000;
@@ -27,12 +29,18 @@ export async function testSubscription(
   const policy = deliveryPolicy(context.config);
   // Slack's link would lead to an event that there is not.
   const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
-  const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now };
-  const event = sampleOf(row, reader, context.now());
-  if (row.type === "slack") await waitForTurn(context, row.url);
+  const message = messageOf(context, row, sampleOf(row, reader, context.now()));
+  if (row.type === "slack") await waitForTurn(context, destinationOf(row.url));
   const startedAt = context.now();
-  const report = await sendMessage(messageOf(context, row, event), transport);
-  return { report, startedAt, endedAt: context.now() };
+  let noting: Promise<void> | undefined;
+  const onRetryAfter = (seconds: number) => {
+    noting = noteWish(context, message, context.now() + seconds * 1000);
+  };
+  const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now, onRetryAfter };
+  const report = await sendMessage(message, transport);
+  const endedAt = context.now();
+  await noting;
+  return { report, startedAt, endedAt };
 }
 
 /** No event has the ID 0. The name is what every message tells, so that nobody in a channel takes it for what happened. */
@@ -58,10 +66,18 @@ function messageOf(context: Context, row: SubscriptionRow, event: Event): Outgoi
   };
 }
 
-async function waitForTurn({ db, now, wait }: Context, url: string): Promise<void> {
-  const turn = await takeSlackTurn(db, url, { now: now(), latest: now() + LONGEST_WAIT_MS });
-  if ("turnAt" in turn) return wait(Math.max(0, turn.turnAt - now()));
-  throw new AppError("unavailable", "Too much is on its way to this Slack URL, which takes one message a second.", {
-    headers: { "Retry-After": `${Math.ceil((turn.nextAt - now()) / 1000)}` },
+async function waitForTurn({ db, now, wait }: Context, destination: string): Promise<void> {
+  const turn = await takeSlackTurn(db, destination, { now: now(), latest: now() + LONGEST_WAIT_MS });
+  if ("nextAt" in turn) throw tooMuch(turn.nextAt - now());
+  const waitMs = turn.turnAt - now();
+  if (waitMs <= 0) return;
+  await wait(waitMs);
+  const closedUntil = await slackClosedUntil(db, destination); // whoever heard of it meanwhile
+  if (closedUntil > now()) throw tooMuch(closedUntil - now());
+}
+
+function tooMuch(milliseconds: number): AppError {
+  return new AppError("unavailable", "Too much is on its way to this Slack URL, which takes one message a second.", {
+    headers: { "Retry-After": `${Math.ceil(milliseconds / 1000)}` },
   });
 }

@@ -18,6 +18,7 @@ export interface Lease {
 export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
+  project: string;
   /** This attempt's number, counted when claimed, and the number of those before the schedule last began. */
   attempt: number;
   scheduleFrom: number;
@@ -98,6 +99,7 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
 interface ClaimedRow extends EventRow {
   delivery_id: number;
   subscription_id: number;
+  delivery_project: string;
   attempts: number;
   schedule_from: number;
   subscription_type: SubscriptionType | null;
@@ -114,7 +116,7 @@ interface ClaimedRow extends EventRow {
 function selectClaimed(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT d.id AS delivery_id, d.subscription_id, d.attempts, d.schedule_from, ${EVENT_COLUMNS},
+      `SELECT d.id AS delivery_id, d.subscription_id, d.project AS delivery_project, d.attempts, d.schedule_from, ${EVENT_COLUMNS},
         s.type AS subscription_type, s.url, s.slack_username, s.slack_icon, s.signing_secret, s.retired_secrets,
         s.event_types AS subscription_event_types, s.allowed_groups AS subscription_groups
       FROM deliveries d LEFT JOIN events ON events.id = d.event_id LEFT JOIN subscriptions s ON s.id = d.subscription_id
@@ -136,6 +138,7 @@ function toClaimed(row: ClaimedRow): ClaimedDelivery {
   return {
     id: row.delivery_id,
     subscriptionId: row.subscription_id,
+    project: row.delivery_project,
     attempt: row.attempts,
     scheduleFrom: row.schedule_from,
     event: row.id === null ? undefined : row,

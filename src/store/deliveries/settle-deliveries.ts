@@ -1,7 +1,6 @@
 import { openBreakers, type Probing } from "./breaker.ts";
 import type { Database } from "../database.ts";
 import type { Settlement, Verdict } from "./settlement.ts";
-import { closeSlackGates } from "./slack-gates.ts";
 import { countFailures, disableHopeless } from "../subscriptions/subscription-health.ts";
 import { countHours } from "../subscriptions/subscription-hours.ts";
 
@@ -50,11 +49,7 @@ function followAiling(
   { settlements, probing, now }: SettlementBatch,
 ): D1PreparedStatement[] {
   const attempted = settlements.map(({ deliveryId }) => deliveryId);
-  return [
-    closeSlackGates(db, verdicts),
-    ...disableHopeless(db, verdicts, now),
-    ...openBreakers(db, { ...probing, verdicts, attempted, now }),
-  ];
+  return [...disableHopeless(db, verdicts, now), ...openBreakers(db, { ...probing, verdicts, attempted, now })];
 }
 
 function recordAttempts(db: Database, { settlements }: SettlementBatch): D1PreparedStatement {

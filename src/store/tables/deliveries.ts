@@ -27,7 +27,7 @@ export const deliveries = sqliteTable(
   },
   (table) => [
     index("deliveries_sweep")
-      .on(table.sweep_at)
+      .on(table.project, table.sweep_at)
       .where(sql`state = 'pending'`),
     index("deliveries_subscription").on(table.subscription_id, table.state, table.id),
     index("deliveries_project").on(table.project, table.state, table.id),

@@ -63,8 +63,15 @@ export interface RetiredSecret {
 /** Those whose deliveries the sweep has still to cancel. */
 export const deletedSubscriptions = sqliteTable("deleted_subscriptions", { id: integer().primaryKey() });
 
-/** When the next message may go to a Slack URL, whoever sends it. WITHOUT ROWID. */
-export const slackGates = sqliteTable("slack_gates", { url: text().primaryKey(), next_at: integer().notNull() });
+/**
+ * When the next message may go to a Slack URL, as the network sees it and whoever sends it; and until when Slack asked to
+ * send none. WITHOUT ROWID.
+ */
+export const slackGates = sqliteTable("slack_gates", {
+  url: text().primaryKey(),
+  next_at: integer().notNull(),
+  closed_until: integer().notNull().default(0),
+});
 
 /**
  * What became of a subscription's attempts, hour by hour (`hour` is its start). A `ms_…` column counts the attempts that
