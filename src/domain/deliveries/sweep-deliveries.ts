@@ -25,9 +25,9 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
       nextSweepAt: now + HINT_GRACE_MS,
       limit: HINTS_A_STEP,
     });
-    if (overdue.length > 0) await hintOverdue(context, overdue);
+    if (overdue.length === 0) break; // fewer than a step: other projects did not use up their shares
+    await hintOverdue(context, overdue);
     hinted += overdue.length;
-    if (overdue.length < HINTS_A_STEP) break;
   }
   if (hinted > 0) context.log({ event: "sweep", hinted });
 }
@@ -45,9 +45,17 @@ export async function logBacklog({ db, now, log }: Context): Promise<void> {
 }
 
 async function hintOverdue(context: Context, overdue: OverdueDelivery[]): Promise<void> {
-  const attempted = overdue.filter(({ attempts }) => attempts > 0);
-  await hintDeliveries(context, "first", hintsOf(overdue.filter(({ attempts }) => attempts === 0)));
+  const inTurns = byTurns(overdue);
+  const attempted = inTurns.filter(({ attempts }) => attempts > 0);
+  await hintDeliveries(context, "first", hintsOf(inTurns.filter(({ attempts }) => attempts === 0)));
   await hintDeliveries(context, "retry", hintsOf(attempted));
+}
+
+/** One of each project, then the second of each …: each batch of the queue has some of all. */
+function byTurns(deliveries: OverdueDelivery[]): OverdueDelivery[] {
+  const ofProjects = [...Map.groupBy(deliveries, ({ project }) => project).values()];
+  const longest = Math.max(...ofProjects.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) => ofProjects.flatMap((one) => one.slice(turn, turn + 1))).flat();
 }
 
 function hintsOf(deliveries: OverdueDelivery[]): Hint[] {

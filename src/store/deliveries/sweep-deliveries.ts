@@ -2,19 +2,42 @@ import type { Database } from "../database.ts";
 
 export interface OverdueDelivery {
   id: number;
+  project: string;
   attempts: number;
 }
 
-/** Takes up to `limit` deliveries that the sweep shall hint now, and puts its next look at them off until `nextSweepAt`. */
+/** The projects with pending deliveries, as a table `waiting`: one seek each in the sweep's index. */
+const WAITING = `waiting (project) AS (
+    SELECT min(project) FROM deliveries INDEXED BY deliveries_sweep WHERE state = 'pending'
+    UNION ALL SELECT (
+      SELECT min(project) FROM deliveries INDEXED BY deliveries_sweep
+      WHERE state = 'pending' AND project > waiting.project)
+    FROM waiting WHERE project IS NOT NULL)`;
+
+/**
+ * Takes up to `limit` deliveries that the sweep shall hint now, and puts its next look at them off until `nextSweepAt`.
+ * Projects have equal shares of them, and those with one delivery each are served in the order of its time: nobody waits
+ * behind another project's backlog. Reads some rows a project with pending deliveries, and some a delivery taken.
+ */
 export async function takeOverdueDeliveries(
   db: Database,
   { now, nextSweepAt, limit }: { now: number; nextSweepAt: number; limit: number },
 ): Promise<OverdueDelivery[]> {
+  // D1 binds numbers as doubles, and a LIMIT must be an integer.
   const { results } = await db
     .prepare(
-      `UPDATE deliveries SET sweep_at = ?2 WHERE id IN (
-        SELECT id FROM deliveries WHERE state = 'pending' AND sweep_at <= ?1 ORDER BY sweep_at LIMIT ?3)
-      RETURNING id, attempts`,
+      `WITH RECURSIVE ${WAITING},
+      overdue (project) AS MATERIALIZED (
+        SELECT project FROM waiting WHERE EXISTS (
+          SELECT 1 FROM deliveries INDEXED BY deliveries_sweep
+          WHERE state = 'pending' AND project = waiting.project AND sweep_at <= ?1))
+      UPDATE deliveries SET sweep_at = ?2 WHERE id IN (
+        SELECT d.id FROM overdue o CROSS JOIN deliveries d ON d.id IN (
+          SELECT id FROM deliveries INDEXED BY deliveries_sweep
+          WHERE state = 'pending' AND project = o.project AND sweep_at <= ?1
+          ORDER BY sweep_at LIMIT (SELECT CAST(max(1, ?3 / count(*)) AS INTEGER) FROM overdue))
+        ORDER BY d.sweep_at LIMIT CAST(?3 AS INTEGER))
+      RETURNING id, project, attempts`,
     )
     .bind(now, nextSweepAt, limit)
     .all<OverdueDelivery>();
@@ -32,7 +55,7 @@ export async function sweepDeliveriesSoon(db: Database, ids: number[], now: numb
     .run();
 }
 
-/** What is due, not being attempted, and among the first so many of the sweep's. */
+/** What is due and not being attempted, of those that the sweep would look at first: so many, in equal shares by project. */
 export interface Backlog {
   due: number;
   /** There was more to look at. */
@@ -46,13 +69,20 @@ const MAX_COUNTED = 10_000;
 export async function measureBacklog(db: Database, now: number): Promise<Backlog> {
   const { results } = await db
     .prepare(
-      `SELECT count(*) AS seen, coalesce(sum(is_due), 0) AS due, min(iif(is_due, next_attempt_at, NULL)) AS oldest_due_at
-      FROM (
-        SELECT next_attempt_at, next_attempt_at <= ?1 AND coalesce(lease_until, 0) <= ?1 AS is_due
-        FROM deliveries INDEXED BY deliveries_sweep WHERE state = 'pending' ORDER BY sweep_at LIMIT ${MAX_COUNTED})`,
+      `WITH RECURSIVE ${WAITING},
+      share (rows) AS MATERIALIZED (SELECT max(1, ${MAX_COUNTED} / max(1, count(project))) FROM waiting),
+      counted AS (
+        SELECT count(*) AS seen, sum(d.next_attempt_at <= ?1 AND coalesce(d.lease_until, 0) <= ?1) AS due,
+          min(iif(d.next_attempt_at <= ?1 AND coalesce(d.lease_until, 0) <= ?1, d.next_attempt_at, NULL)) AS oldest_due_at
+        FROM waiting w CROSS JOIN deliveries d ON d.id IN (
+          SELECT id FROM deliveries INDEXED BY deliveries_sweep WHERE state = 'pending' AND project = w.project
+          ORDER BY sweep_at LIMIT (SELECT rows FROM share))
+        GROUP BY w.project)
+      SELECT coalesce(sum(due), 0) AS due, coalesce(max(seen = rows), 0) AS is_more, min(oldest_due_at) AS oldest_due_at
+      FROM counted, share`,
     )
     .bind(now)
-    .all<{ seen: number; due: number; oldest_due_at: number | null }>();
-  const { seen = 0, due = 0, oldest_due_at = null } = results[0] ?? {};
-  return { due, isMore: seen === MAX_COUNTED, oldestDueAt: oldest_due_at };
+    .all<{ due: number; is_more: number; oldest_due_at: number | null }>();
+  const { due = 0, is_more = 0, oldest_due_at = null } = results[0] ?? {};
+  return { due, isMore: is_more === 1, oldestDueAt: oldest_due_at };
 }
