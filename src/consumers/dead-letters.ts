@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
 import { sweepSoon } from "../domain/deliveries/sweep-deliveries.ts";
 import { errorFields } from "../log.ts";
-import { deliveryIds } from "./hints.ts";
+import { hintedBy } from "./hints.ts";
 
 const RETRY_DELAY_SECONDS = 60;
 
 /** Hints that no consumer could take, in all their tries. */
 export async function consumeDeadLetters(context: Context, batch: MessageBatch): Promise<void> {
-  const ids = deliveryIds(context, batch);
+  const { ids } = hintedBy(context, batch); // a release needs no hint: the sweep comes
   try {
     await sweepSoon(context, ids);
     context.log({ event: "dead_letters", deliveries: ids.length });

@@ -1,10 +1,17 @@
 import type { Context } from "../context.ts";
-import { DeliveryHint } from "../schemas/delivery.ts";
+import { QueueMessage } from "../schemas/delivery.ts";
 
-/** The deliveries that a batch hints, each once. A message of another shape is dropped: the sweep needs no message. */
-export function deliveryIds({ log }: Context, { queue, messages }: MessageBatch): number[] {
-  const ids = messages.map(({ body }) => DeliveryHint.safeParse(body).data?.delivery_id);
-  const known = ids.filter((id) => id !== undefined);
-  if (known.length < ids.length) log({ event: "unreadable_hints", queue, messages: ids.length - known.length });
-  return [...new Set(known)];
+/** What a batch asks for: deliveries to attempt, each once, and whether held ones may be released. */
+interface Hinted {
+  ids: number[];
+  hasRelease: boolean;
+}
+
+/** A message of another shape is dropped: the sweep needs no message. */
+export function hintedBy({ log }: Context, { queue, messages }: MessageBatch): Hinted {
+  const known = messages.map(({ body }) => QueueMessage.safeParse(body).data).filter((one) => one !== undefined);
+  if (known.length < messages.length)
+    log({ event: "unreadable_hints", queue, messages: messages.length - known.length });
+  const ids = known.flatMap((message) => ("delivery_id" in message ? [message.delivery_id] : []));
+  return { ids: [...new Set(ids)], hasRelease: ids.length < known.length };
 }

@@ -1,4 +1,4 @@
-import type { DeliveryHint } from "../schemas/delivery.ts";
+import type { DeliveryHint, QueueMessage } from "../schemas/delivery.ts";
 
 /** Queues: at most 100 messages a `sendBatch`; a hint is far below its 256 KB. */
 const MAX_BATCH = 100;
@@ -17,13 +17,21 @@ export interface Hints {
   first(hints: Hint[]): Promise<void>;
   /** For all others, so that nobody's first attempt waits behind somebody's retries. */
   retry(hints: Hint[]): Promise<void>;
+  /** That held deliveries may be released. */
+  release(): Promise<void>;
 }
 
 export function hintsOver(env: Pick<Env, "DELIVERIES" | "RETRIES">): Hints {
-  return { first: (hints) => send(env.DELIVERIES, hints), retry: (hints) => send(env.RETRIES, hints) };
+  return {
+    first: (hints) => send(env.DELIVERIES, hints),
+    retry: (hints) => send(env.RETRIES, hints),
+    release: async () => {
+      await env.RETRIES.sendBatch([{ body: { release: true }, contentType: "json" }]);
+    },
+  };
 }
 
-async function send(queue: Queue<DeliveryHint>, hints: Hint[]): Promise<void> {
+async function send(queue: Queue<QueueMessage>, hints: Hint[]): Promise<void> {
   for (let start = 0; start < hints.length; start += MAX_BATCH) {
     await queue.sendBatch(hints.slice(start, start + MAX_BATCH).map(toMessage));
   }

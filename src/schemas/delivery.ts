@@ -6,6 +6,12 @@ import { Decimal } from "./text.ts";
 export const DeliveryHint = z.object({ delivery_id: z.number().int().positive() });
 export type DeliveryHint = z.infer<typeof DeliveryHint>;
 
+/** The queue's other message: held deliveries may be released, in an invocation that no batch waits for. */
+const ReleaseHint = z.object({ release: z.literal(true) });
+
+export const QueueMessage = z.union([DeliveryHint, ReleaseHint]);
+export type QueueMessage = z.infer<typeof QueueMessage>;
+
 export const DELIVERY_STATES = ["pending", "held", "delivered", "failed", "cancelled"] as const;
 export const DeliveryState = z.enum(DELIVERY_STATES, onlyOnce(`must be one of ${DELIVERY_STATES.join(", ")}`));
 export type DeliveryState = z.infer<typeof DeliveryState>;

@@ -2,10 +2,12 @@ import { env } from "cloudflare:workers";
 import { forgetEverything } from "../support/tables.ts";
 import { contextOf, type Context } from "../../src/context.ts";
 import { attemptDeliveries } from "../../src/domain/deliveries/attempt-deliveries.ts";
+import { releaseNow } from "../../src/domain/deliveries/release-deliveries.ts";
 import { recordEvents } from "../../src/domain/events/record-events.ts";
 import { replaceSubscriptions } from "../../src/domain/subscriptions/subscriptions.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { LeftBehind } from "../../src/left-behind.ts";
+import { QuietDestinations } from "../../src/quiet-destinations.ts";
 import type { Hint } from "../../src/queue/hints.ts";
 import { NewEvent } from "../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
@@ -69,6 +71,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
   await env.DB.prepare("DELETE FROM sqlite_sequence").run(); // IDs start from 1 in each test
   let now = START;
   const background: Promise<unknown>[] = [];
+  let hasRelease = false;
   const send = (name: "first" | "retry") => async (hints: Hint[]) => {
     for (const hint of hints) world.queue.push({ ...hint, name, arrivesAt: now + (hint.delaySeconds ?? 0) * 1000 });
   };
@@ -76,7 +79,14 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
     ...contextOf({ ...env, ...vars }, { waitUntil: (work) => void background.push(work) }),
     now: () => now,
     random: () => 0.5,
-    hints: { first: send("first"), retry: send("retry") },
+    hints: {
+      first: send("first"),
+      retry: send("retry"),
+      release: async () => {
+        hasRelease = true;
+      },
+    },
+    quiet: new QuietDestinations(),
     leftBehind: new LeftBehind(0), // so that a batch is done when its consumer is
     log: (line) => void world.lines.push(line),
     fetch: async (input, init) => {
@@ -110,9 +120,12 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
       for (;;) {
         await Promise.all(background);
         const arrived = world.queue.filter(({ arrivesAt }) => arrivesAt <= now);
-        if (arrived.length === 0) return;
+        if (hasRelease) await releaseNow(context);
+        else if (arrived.length === 0) return;
+        hasRelease = false;
         world.queue = world.queue.filter((hint) => !arrived.includes(hint));
-        await attemptDeliveries(context, [...new Set(arrived.map(({ deliveryId }) => deliveryId))]);
+        if (arrived.length > 0)
+          await attemptDeliveries(context, [...new Set(arrived.map(({ deliveryId }) => deliveryId))]);
       }
     },
     elapse: (seconds) => {

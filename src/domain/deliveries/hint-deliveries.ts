@@ -12,6 +12,15 @@ export async function hintDeliveries({ hints, log }: Context, queue: keyof Hints
   }
 }
 
+/** Asks for what is held and may go on to be released soon, in an invocation of its own; else the sweep does it. */
+export async function hintRelease({ hints, log }: Context): Promise<void> {
+  try {
+    await hints.release();
+  } catch (error) {
+    log({ event: "hint_failed", deliveries: 0, ...errorFields(error) });
+  }
+}
+
 /** None for what waits longer than a queue can: the sweep hints that. */
 export function delayedHint(deliveryId: number, delayMs: number): Hint[] {
   const delaySeconds = Math.max(0, Math.ceil(delayMs / 1000));

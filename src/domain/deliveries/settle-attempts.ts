@@ -4,8 +4,7 @@ import type { Lease } from "../../store/deliveries/claim-deliveries.ts";
 import { settleDeliveries, type SettlementBatch } from "../../store/deliveries/settle-deliveries.ts";
 import type { Settlement } from "../../store/deliveries/settlement.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { delayedHint, hintDeliveries } from "./hint-deliveries.ts";
-import { releaseNow } from "./release-deliveries.ts";
+import { delayedHint, hintDeliveries, hintRelease } from "./hint-deliveries.ts";
 import { HINT_GRACE_MS, probeWaits } from "./schedule.ts";
 import type { Part } from "./tally.ts";
 
@@ -21,7 +20,7 @@ export interface Run {
 /** Deliveries by the state that they came to, and those given back. */
 export type Counts = Record<string, number>;
 
-/** Settles a part of a run, and hints what is to be attempted again: its retries, what it gives back, and probes. */
+/** Settles a part of a run, and hints what is to be attempted again (its retries, what it gives back, and probes) or released. */
 export async function settleAttempts({ context, policy, lease }: Run, part: Part | undefined): Promise<Counts> {
   if (part === undefined) return {};
   const { settlements, released, verdicts } = part;
@@ -38,12 +37,14 @@ export async function settleAttempts({ context, policy, lease }: Run, part: Part
     now,
   });
   const probing = new Set(probes.map(({ id }) => id));
-  await hintDeliveries(context, "retry", [
+  const hints = [
     ...settlements.filter(({ deliveryId }) => !probing.has(deliveryId)).flatMap((one) => retryHint(one, now)),
     ...released.flatMap(({ deliveryId, delaySeconds }) => delayedHint(deliveryId, delaySeconds * 1000)),
     ...probes.flatMap(({ id, next_attempt_at }) => delayedHint(id, next_attempt_at - now)),
-  ]);
-  if (hasReleases) await releaseNow(context);
+  ];
+  // Not awaited: the batch's acknowledgement does not wait for another queue.
+  context.background(hintDeliveries(context, "retry", hints));
+  if (hasReleases) context.background(hintRelease(context));
   return { ...countStates(settlements), released: released.length };
 }
 

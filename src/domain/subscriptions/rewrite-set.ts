@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { replaceSubscriptionSet, type SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
 import { readSubscriptionSet, type SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
-import { releaseNow } from "../deliveries/release-deliveries.ts";
+import { hintRelease } from "../deliveries/hint-deliveries.ts";
 
 /** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
 const MAX_TRIES = 60;
@@ -23,7 +23,7 @@ export async function rewriteSet(
     const replacement = await plan(current);
     if (replacement === undefined) return current;
     if (await replaceSubscriptionSet(context.db, replacement)) {
-      context.background(releaseNow(context));
+      context.background(hintRelease(context));
       return readSubscriptionSet(context.db, project);
     }
     await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));

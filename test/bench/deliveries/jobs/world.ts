@@ -4,7 +4,10 @@ import type { DatabaseName } from "../plan.ts";
 /** The service's own context, over one of the databases. Its hints are lost: who measures calls the consumer himself. */
 export function contextOver(env: Env, execution: ExecutionContext, database: DatabaseName): Context {
   const lost = () => Promise.resolve();
-  return { ...contextOf({ ...env, DB: databaseOf(env, database) }, execution), hints: { first: lost, retry: lost } };
+  return {
+    ...contextOf({ ...env, DB: databaseOf(env, database) }, execution),
+    hints: { first: lost, retry: lost, release: lost },
+  };
 }
 
 /** `startRuntime` bound each of them. */
