@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { contextOf, type Context } from "../../src/context.ts";
 import { hintsOver } from "../../src/queue/hints.ts";
-import type { DeliveryHint } from "../../src/schemas/delivery.ts";
+import type { LeftBehind } from "../../src/left-behind.ts";
+import type { QueueMessage } from "../../src/schemas/delivery.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
 import { sessionOf } from "./session.ts";
@@ -14,14 +15,22 @@ export class Door {
   readonly #simulation: Simulation;
   readonly #transport: Transport;
   readonly #receivers: Receivers;
+  readonly #leftBehind: LeftBehind;
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
 
-  constructor(vars: Partial<Env>, simulation: Simulation, transport: Transport, receivers: Receivers) {
+  constructor(
+    vars: Partial<Env>,
+    simulation: Simulation,
+    transport: Transport,
+    receivers: Receivers,
+    leftBehind: LeftBehind,
+  ) {
     this.#vars = vars;
     this.#simulation = simulation;
     this.#transport = transport;
     this.#receivers = receivers;
+    this.#leftBehind = leftBehind;
   }
 
   contextOf(invocation: Invocation): Context {
@@ -31,6 +40,7 @@ export class Door {
       ...contextOf({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
       db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
       usage,
+      leftBehind: this.#leftBehind,
       hints: hintsOver({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),
@@ -71,15 +81,15 @@ export class Door {
     }
   }
 
-  #queueOf(name: QueueName, invocation: Invocation): Queue<DeliveryHint> {
-    const queue: Pick<Queue<DeliveryHint>, "sendBatch"> = {
+  #queueOf(name: QueueName, invocation: Invocation): Queue<QueueMessage> {
+    const queue: Pick<Queue<QueueMessage>, "sendBatch"> = {
       sendBatch: (messages) =>
         this.#simulation.ask(invocation, { kind: "queue", name }, () => {
           this.#transport.send(name, messages);
           return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
         }),
     };
-    return queue as Queue<DeliveryHint>; // the service calls `sendBatch` alone
+    return queue as Queue<QueueMessage>; // the service calls `sendBatch` alone
   }
 }
 

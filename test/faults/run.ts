@@ -2,6 +2,7 @@ import { consumeDeadLetters } from "../../src/consumers/dead-letters.ts";
 import { consumeHints } from "../../src/consumers/deliveries.ts";
 import type { Context } from "../../src/context.ts";
 import { sweep } from "../../src/domain/sweep.ts";
+import { LeftBehind } from "../../src/left-behind.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { Door } from "./door.ts";
 import type { Faults, Point } from "./fault.ts";
@@ -14,6 +15,8 @@ import { forgetWhatWasSeen, nextSweepAt, readStored, type Stored } from "./witne
 
 const MINUTE_MS = 60_000;
 const INSISTS_AFTER_MS = 10_000;
+/** Longer than any lease. */
+const LONG_MS = 10 * MINUTE_MS;
 /** A run that needs more than this goes round in circles. */
 const MAX_SWEEPS = 100;
 const MAX_POINTS = 5000;
@@ -29,6 +32,8 @@ export interface Outcome {
   /** The actions that were answered. */
   answered: string[];
   isAtRest: boolean;
+  /** How many deliveries count as left behind, long after it came to rest. */
+  leftBehind: number;
 }
 
 export interface Plan {
@@ -61,12 +66,15 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     invocations: simulation.invocations,
     answered: world.answered,
     isAtRest,
+    leftBehind: world.leftBehind.count(simulation.now + LONG_MS),
   };
 }
 
 class World {
   readonly receivers: Receivers;
   readonly answered: string[] = [];
+  /** All invocations run in one isolate, as far as this goes. */
+  readonly leftBehind: LeftBehind;
   readonly #scenario: Scenario;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
@@ -81,7 +89,8 @@ class World {
     this.#simulation = simulation;
     this.#transport = transport;
     this.receivers = new Receivers(scenario.receivers);
-    this.#door = new Door(scenario.vars, simulation, transport, this.receivers);
+    this.leftBehind = new LeftBehind(scenario.roomForLeftBehind);
+    this.#door = new Door(scenario.vars, simulation, transport, this.receivers, this.leftBehind);
     this.#actions = scenario.actions.map((action) => ({ action, at: startOfTime + action.atSeconds * 1000 }));
   }
 
@@ -132,9 +141,9 @@ class World {
   }
 
   #endWhatHasEnded(): void {
-    const ended = this.#ending.filter(({ invocation }) => invocation.state !== "running");
+    const ended = this.#ending.filter(({ invocation }) => invocation.hasAnswered || invocation.state !== "running");
     this.#ending = this.#ending.filter((one) => !ended.includes(one));
-    for (const { invocation, end } of ended) end(invocation.state === "ended");
+    for (const { invocation, end } of ended) end(invocation.hasAnswered);
   }
 
   /** Of whatever comes next. The sweep comes at a full minute; minutes that have nothing for it are left out. */

@@ -24,6 +24,8 @@ export interface Scenario {
   receivers: Record<string, Receiver>;
   actions: Action[];
   queue: Partial<QueueFaults>;
+  /** How many deliveries an isolate's consumers may leave unfinished. */
+  roomForLeftBehind: number;
   /** Whether a schedule may come to its end, so that a delivery fails. */
   mayFail: boolean;
   /** Whether an owner asks for events once more. */
@@ -42,6 +44,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
     receivers: {},
     actions: [],
     queue: {},
+    roomForLeftBehind: 500,
     mayFail: false,
     mayArriveTwice: false,
     ...fields,

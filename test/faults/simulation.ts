@@ -6,6 +6,9 @@ export interface Invocation {
   startedAt: number;
   state: "running" | "ended" | "failed" | "dead";
   hasWaited: boolean;
+  /** Whether its handler has ended well: what it said counts, whatever becomes of its background. */
+  hasAnswered: boolean;
+  answeredAfterMs: number | undefined;
   /** What goes on after the answer. */
   background: Promise<unknown>[];
 }
@@ -49,14 +52,28 @@ export class Simulation {
   }
 
   invoke(name: string, work: (invocation: Invocation) => Promise<unknown>): Invocation {
-    const invocation: Invocation = { name, startedAt: this.now, state: "running", hasWaited: false, background: [] };
+    const invocation: Invocation = {
+      name,
+      startedAt: this.now,
+      state: "running",
+      hasWaited: false,
+      hasAnswered: false,
+      answeredAfterMs: undefined,
+      background: [],
+    };
     this.invocations.push(invocation);
     const end = (state: "ended" | "failed") => {
       if (invocation.state === "running") invocation.state = state;
     };
     const whole = async () => {
       await work(invocation);
-      await Promise.all(invocation.background);
+      invocation.hasAnswered = true;
+      invocation.answeredAfterMs = this.now - invocation.startedAt;
+      // What goes on in the background may leave more there.
+      for (let awaited = 0; awaited < invocation.background.length;) {
+        awaited = invocation.background.length;
+        await Promise.all(invocation.background);
+      }
     };
     whole().then(
       () => end("ended"),

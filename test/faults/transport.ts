@@ -1,4 +1,4 @@
-import type { DeliveryHint } from "../../src/schemas/delivery.ts";
+import type { QueueMessage } from "../../src/schemas/delivery.ts";
 import { shuffled } from "./random.ts";
 
 export type QueueName = "tidings-deliveries" | "tidings-retries" | "tidings-dead-letters";
@@ -17,7 +17,7 @@ export interface QueueFaults {
 export const reliable: QueueFaults = { drop: 0, duplicate: 0, delay: 0, split: 0, reorder: false, until: 0 };
 
 interface Stored {
-  body: DeliveryHint;
+  body: QueueMessage;
   tries: number;
   arrivesAt: number;
 }
@@ -50,7 +50,7 @@ export class Transport {
     this.#faults = faults;
   }
 
-  send(queue: QueueName, messages: Iterable<MessageSendRequest<DeliveryHint>>): void {
+  send(queue: QueueName, messages: Iterable<MessageSendRequest<QueueMessage>>): void {
     for (const { body, delaySeconds = 0 } of messages) {
       const copies = this.#happens("drop") ? 0 : this.#happens("duplicate") ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) this.#put(queue, body, delaySeconds);
@@ -84,7 +84,7 @@ export class Transport {
     return this.#isFaulty() && this.#random() < this.#faults[what];
   }
 
-  #put(queue: QueueName, body: DeliveryHint, delaySeconds: number, tries = 0): void {
+  #put(queue: QueueName, body: QueueMessage, delaySeconds: number, tries = 0): void {
     const lateSeconds = this.#happens("delay") ? Math.floor(this.#random() * LONGEST_DELAY_SECONDS) : 0;
     const arrivesAt = this.#now() + (delaySeconds + lateSeconds) * 1000;
     this.#queues.set(queue, [...(this.#queues.get(queue) ?? []), { body, tries, arrivesAt }]);
