@@ -43,7 +43,7 @@ export interface FollowOptions extends Filters {
   after?: string;
   /** 1–500. Default: 100. */
   page_size?: number;
-  /** Between polls, when all there is was given. Default: what the service's `Retry-After` says, or else 2. */
+  /** Between polls, when all there is was given; at least 0.1. Default: what the service's `Retry-After` says, or else 2. */
   pollSeconds?: number;
   /** Ends the loop by throwing its reason. */
   signal?: AbortSignal;

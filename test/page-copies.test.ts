@@ -60,4 +60,14 @@ describe("what an isolate keeps", () => {
     copies.keep("large", copy("x".repeat(256 * 1024 + 1)));
     expect(copies.find("large")).toBeUndefined();
   });
+
+  it("is at most 16 MB, however few pages that is, and however often one of them is kept anew", () => {
+    const copies = new PageCopies();
+    const large = "x".repeat(256 * 1024); // 512 KB of memory where a character takes two bytes
+    for (let page = 0; page < 40; page++) {
+      for (const text of ["", large, large]) copies.keep(`${page}`, copy(text));
+    }
+    const kept = Array.from({ length: 40 }, (_, page) => page).filter((page) => copies.find(`${page}`) !== undefined);
+    expect(kept).toEqual(Array.from({ length: 32 }, (_, index) => 8 + index));
+  });
 });

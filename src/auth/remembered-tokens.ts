@@ -1,8 +1,13 @@
 import type { JWTPayload } from "jose";
+import { BoundedMap } from "../bounded-map.ts";
 import type { Config } from "../config.ts";
 
 const REMEMBERED_MS = 60_000;
 const MAX_TOKENS = 1_000;
+const MAX_BYTES = 8 * 1024 * 1024; // of the 128 MB that an isolate has
+
+/** A token with many groups is long, and its claims, read, take some twice as much again. */
+const BOUNDS = { most: MAX_TOKENS, mostBytes: MAX_BYTES, bytesOf: (token: string) => 3 * token.length };
 
 interface Remembered {
   claims: JWTPayload;
@@ -10,7 +15,7 @@ interface Remembered {
 }
 
 /** Tokens that this isolate has verified, by the configuration that it did so with. */
-const verified = new WeakMap<Config, Map<string, Remembered>>();
+const verified = new WeakMap<Config, BoundedMap<Remembered>>();
 
 /**
  * The claims of a token, verified within the last minute and never past its `exp`: readers page and poll with one token,
@@ -21,7 +26,7 @@ export async function rememberingVerified(
   { config, now }: { config: Config; now: () => number },
   verify: () => Promise<JWTPayload>,
 ): Promise<JWTPayload> {
-  const tokens = verified.get(config) ?? new Map<string, Remembered>();
+  const tokens = verified.get(config) ?? new BoundedMap<Remembered>(BOUNDS);
   verified.set(config, tokens);
   const remembered = tokens.get(token);
   if (remembered !== undefined && now() < remembered.until) return remembered.claims;
@@ -29,7 +34,5 @@ export async function rememberingVerified(
   tokens.delete(token);
   const claims = await verify();
   tokens.set(token, { claims, until: Math.min(now() + REMEMBERED_MS, (claims.exp ?? 0) * 1000) });
-  const [oldest] = tokens.keys();
-  if (tokens.size > MAX_TOKENS && oldest !== undefined) tokens.delete(oldest);
   return claims;
 }

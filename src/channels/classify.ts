@@ -1,3 +1,4 @@
+import { retryAfterSeconds } from "../retry-after.ts";
 import type { SubscriptionType } from "../schemas/subscription.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -55,19 +56,7 @@ function classifyStatus({ status, headers }: Answer, nowMs: number): Outcome {
   const reason = `answered ${status}`;
   if (status === 410) return { kind: "gone", reason };
   if (status >= 300 && status < 400) return { kind: "retry", reason: `${reason}: redirects are not followed` };
-  const afterSeconds = status === 429 || status === 503 ? retryAfterSeconds(headers, nowMs) : undefined;
-  return { kind: "retry", reason, ...(afterSeconds !== undefined && { afterSeconds }) };
-}
-
-// RFC 9110 §10.2.3
-function retryAfterSeconds(headers: Headers, nowMs: number): number | undefined {
-  const value = headers.get("retry-after")?.trim() ?? "";
-  const seconds = /^[0-9]+$/.test(value) ? Number(value) : Math.ceil((httpDateMs(value) - nowMs) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_WAIT_SECONDS);
-}
-
-/** RFC 9110 §5.6.7 has three forms, and asctime's comes without its zone. `Date.parse` alone would take "soon 5" for a date. */
-function httpDateMs(value: string): number {
-  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d (?:GMT|\d{4})$/.test(value)) return NaN;
-  return Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
+  const wished = status === 429 || status === 503 ? retryAfterSeconds(headers.get("retry-after"), nowMs) : undefined;
+  if (wished === undefined) return { kind: "retry", reason };
+  return { kind: "retry", reason, afterSeconds: Math.min(wished, LONGEST_WAIT_SECONDS) };
 }

@@ -8,7 +8,7 @@ type AnyQuery = InferRequestType<Query["project"]["$get"]>["query"];
  * What every listing can be limited to; what is left out or empty limits nothing. Times are RFC 3339, or nanoseconds since
  * 1970: `since` is the first that counts, `until` the first that does not.
  */
-export type Filters = Omit<AnyQuery, "page_size" | "page_from" | "page_after" | "limit">;
+export type Filters = Omit<AnyQuery, "page_size" | "page_from" | "page_after" | "limit" | "lastEventId">;
 
 /** A part of everything. The service says which count: `state_*` only without `inventory_project`, each below its parent. */
 export type Scope = Omit<InferRequestType<Query["$get"]>["query"], keyof AnyQuery>;

@@ -1,6 +1,6 @@
 import type { Event } from "../schemas/event.ts";
 import { authorized, type Fetch, type TokenSource } from "./authorized.ts";
-import { retryAfterSeconds } from "./retry-after.ts";
+import { retryAfterSeconds } from "../retry-after.ts";
 import { refusalOf, TidingsError } from "./tidings-error.ts";
 import { within } from "./timers.ts";
 
@@ -40,7 +40,7 @@ export async function readPage({ fetch, token, parse }: Connection, place: Place
       next: nextOf(place.url, response.headers.get("Link")),
       tag: response.headers.get("ETag") ?? undefined,
       bookmark: response.headers.get("x-d1-bookmark") ?? place.bookmark,
-      retryAfterSeconds: retryAfterSeconds(response),
+      retryAfterSeconds: retryAfterSeconds(response.headers.get("Retry-After"), Date.now()),
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../schemas/problem.ts";
-import { retryAfterSeconds } from "./retry-after.ts";
+import { retryAfterSeconds } from "../retry-after.ts";
 
 interface Extras {
   status?: number;
@@ -37,7 +37,7 @@ export async function refusalOf(url: string, response: Response): Promise<Tiding
   return new TidingsError(problem?.detail ?? `${url} answered ${response.status} without saying why.`, {
     status: response.status,
     problem,
-    retryAfterSeconds: retryAfterSeconds(response),
+    retryAfterSeconds: retryAfterSeconds(response.headers.get("Retry-After"), Date.now()),
   });
 }
 

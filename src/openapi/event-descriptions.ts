@@ -72,8 +72,8 @@ export const EVENT_DESCRIPTIONS: Record<string, Description> = {
   },
   EventStream: {
     description:
-      "Server-sent events: `data` is an `Event`, `id` its ID. An `id` without `data` says how far has been looked; a " +
-      "comment comes every 15 seconds at the latest.",
+      "Server-sent events: `data` is an `Event`, `id` its ID. An event of the type `position`, with empty `data`, says in " +
+      "its `id` how far the stream has come: at its beginning, and every 15 seconds at the latest where no event comes.",
   },
   EventType: { description: "What happened." },
   NewEvent: ofNewEvent,

@@ -19,17 +19,18 @@ const PAGE: ParameterName[] = [
   "FilterUntil",
   "IfNoneMatch",
   "LastEventId",
+  "LastEventIdParameter",
   "Bookmark",
 ];
 const PAGE_HEADERS: HeaderName[] = ["Link", "ETag", "Retry-After", "Cache-Control", "Vary", "x-d1-bookmark"];
 const STREAM_HEADERS: HeaderName[] = ["Content-Disposition", "X-Accel-Buffering"];
 
 const FORMS =
-  "`Accept` chooses the form. JSON and CloudEvents come in pages. NDJSON and CSV are the whole listing from the cursor on: " +
-  "one that breaks off is not whole, and goes on with `page_from` (or `page_after`) from the last event that arrived. " +
-  "CSV is UTF-8 without a byte order mark. " +
-  "`text/event-stream` is live: it begins after `Last-Event-ID` or `page_after`, or now, and ends by itself within ten " +
-  "minutes and with the token, for the client to come back with the last `id`.";
+  "`Accept` chooses the form. JSON and CloudEvents come in pages; a page of more than 2 MB is streamed. NDJSON and CSV are " +
+  "the whole listing from the cursor on. Any of them that breaks off is not whole; NDJSON and CSV go on with `page_from` (or " +
+  "`page_after`) from the last event that arrived. CSV is UTF-8 without a byte order mark. `text/event-stream` is live: it begins after `Last-Event-ID` (or " +
+  "`lastEventId`) or `page_after`, or now, and ends by itself within ten minutes and with the token, for the client to come " +
+  "back with the last `id`.";
 
 export function eventPaths(): Record<string, PathItem> {
   return {

@@ -158,7 +158,7 @@ export const EXAMPLES = {
   EventStream: {
     stream: example(
       "Its beginning, and an event",
-      `retry: 1700\n:\nid: 1041\n\nid: 1042\ndata: ${writeJson(DEPLOYED_EVENT)}\n\n`,
+      `retry: 1700\nevent: position\nid: 1041\ndata:\n\nid: 1042\ndata: ${writeJson(DEPLOYED_EVENT)}\n\n`,
     ),
   },
   RecordRequest: {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { DeliveryQuery } from "../schemas/delivery.ts";
-import { DeploymentPageQuery, FilteredPageQuery, Limit } from "../schemas/page.ts";
+import { DeploymentPageQuery, FilteredPageQuery, LastEventId, Limit } from "../schemas/page.ts";
 import { Decimal, ScopeName } from "../schemas/text.ts";
 import { A_BOOKMARK, A_SET_TAG, A_TAG } from "./examples.ts";
 import { jsonSchema } from "./json-schema.ts";
@@ -41,6 +41,13 @@ function inQuery() {
       DeliveryQuery.shape.page_size,
       100,
       "How many entries a page holds at most; of a stream, a page that it is made of: there the default is 500.",
+    ),
+    LastEventIdParameter: query(
+      "lastEventId",
+      LastEventId,
+      "1042",
+      "For a live stream: like `Last-Event-ID`, which counts before it, for clients that cannot send that header. A page " +
+        "does not know it.",
     ),
     Limit: query("limit", Limit, 1000, "How many events a stream holds at most. A page does not know it."),
     PageFrom: query(

@@ -25,7 +25,8 @@ export const Limit = z
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`));
 
-const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal).optional();
+export const LastEventId = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
+const Cursor = LastEventId.optional();
 
 /** Limits a listing to some of its events. An empty one is none; `type` alone may be given several times. */
 const narrowing = {
@@ -46,8 +47,9 @@ const cursors = {
   page_size: PageSize.optional(),
   page_from: Cursor,
   page_after: Cursor,
-  /** Unjudged: to pages it is a parameter like any that they do not know. Streams hold it to `Limit`. */
+  /** Unjudged: to pages they are parameters like any that they do not know. Streams hold them to `Limit` and `Decimal`. */
   limit: z.union([z.string(), z.array(z.string())]).optional(),
+  lastEventId: z.union([z.string(), z.array(z.string())]).optional(),
   ...narrowing,
 };
 

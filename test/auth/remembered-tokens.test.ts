@@ -34,3 +34,20 @@ it("remembers no token that it has refused, and none for another configuration",
   expect(await askAt([0], good)).toEqual([1]);
   expect(await askAt([1], good)).toEqual([1]);
 });
+
+it("remembers the last tokens, and of very long ones no more than an isolate's memory has room for", async () => {
+  const config = configWith({ JWT_SECRET: SECRET });
+  const context = { ...contextWith({}), config, now: () => NOW_SECONDS * 1000 };
+  const groups = Array.from({ length: 1_000 }, (_, index) => `project:${index}:${"x".repeat(40)}`);
+  const tokens = await Promise.all(
+    Array.from({ length: 60 }, (_, index) => signedBySecret({ exp: NOW_SECONDS + 300, groups, sub: `${index}` })),
+  );
+  const read = (token = "") => readReader(requestWith({ Authorization: `Bearer ${token}` }), context);
+  for (const token of tokens) await read(token);
+  const verify = vi.spyOn(crypto.subtle, "verify");
+  await read(tokens.at(-1));
+  expect(verify).not.toHaveBeenCalled();
+  await read(tokens[0]);
+  expect(verify).toHaveBeenCalledOnce();
+  verify.mockRestore();
+});

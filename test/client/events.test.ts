@@ -25,6 +25,19 @@ describe("events", () => {
     expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
   });
 
+  it("end with an error where an answer is repeated on the way, and do not go round in circles", async () => {
+    await service.record(someEvents(5));
+    let answer: Response | undefined;
+    const { events, sent } = aClient(service, {
+      between: (send) => async (url, init) => {
+        answer = answer?.clone() ?? (await send(url, init));
+        return answer.clone();
+      },
+    });
+    await expect(collect(events("everything", { page_size: 2 }))).rejects.toThrow("leads no further back");
+    expect(sent).toHaveLength(1);
+  });
+
   it("come from each of the nine listings, by any names", async () => {
     const [a, b, c] = ["a/b %2F?", "ü&=+ #", "a.b"];
     const inventory = { inventory_project: a, inventory_application: b, inventory_version: c };

@@ -70,6 +70,46 @@ describe("a follower", () => {
     expect(waits).toEqual([500, 500]);
   });
 
+  it.each(["0", "Thu, 01 Jan 1970 00:00:00 GMT", "soon 5", "-1", "0.0", ""])(
+    "waits between polls that bring nothing new, though Retry-After is %j",
+    async (value) => {
+      await service.record(named("a", "b", "c"));
+      const { follow, sent, waits } = aClient(service, {
+        between: rewording("Retry-After", { "0": value, "2": value }),
+        wait: endingAfter(5, () => waits),
+      });
+      const seen: { username?: string | undefined }[] = [];
+      const following = (async () => {
+        for await (const event of follow("everything", { page_size: 2 })) seen.push(event);
+      })();
+      await expect(following).rejects.toThrow("enough");
+      expect(namesOf(seen)).toEqual(["a", "b", "c"]);
+      expect(waits).toEqual([2000, 2000, 2000, 2000, 2000]);
+      expect(sent.length).toBeLessThanOrEqual(5 + 2);
+    },
+  );
+
+  it("waits between polls though each answer is a repeated one that says more is there", async () => {
+    await service.record(named("a", "b", "c"));
+    let first: Response | undefined;
+    const { follow, waits } = aClient(service, {
+      between: (send) => async (url, init) => {
+        first ??= await send(url, init);
+        return first.clone();
+      },
+      wait: endingAfter(5, () => waits),
+    });
+    await expect(collect(follow("everything", { page_size: 1 }))).rejects.toThrow("enough");
+    expect(waits).toEqual([2000, 2000, 2000, 2000, 2000]);
+  });
+
+  it.each([0, -1, Number.NaN, 1e-9])("waits a tenth of a second where pollSeconds is %f", async (pollSeconds) => {
+    await service.record(named("a"));
+    const { follow, waits } = aClient(service);
+    await collect(follow("everything", { pollSeconds }).pages(), 3);
+    expect(waits).toEqual([100, 100]);
+  });
+
   it("looks past all that its filters leave out before it says that all there is was given", async () => {
     await recordRareEvents(service);
     const { follow, sent, waits } = aClient(service);
@@ -253,6 +293,13 @@ describe("a follower that is left", () => {
     expect(namesOf(await first)).toEqual(["a"]);
   });
 });
+
+/** Waits no time, so often; then it ends the loop. */
+function endingAfter(count: number, waits: () => number[]) {
+  return async (ms: number): Promise<void> => {
+    if (waits().push(ms) === count) throw new Error("enough");
+  };
+}
 
 /** Gives the answers another header, or none where there is no other word for it. */
 function rewording(name: string, words: Record<string, string>) {

@@ -85,6 +85,11 @@ async function all(watched: AsyncGenerator<Seen>): Promise<Seen[]> {
   return seen;
 }
 
+async function recordLarge(count: number): Promise<void> {
+  const large = (index: number) => ({ username: `${index}`, data: { large: "x".repeat(30_000) } });
+  for (let start = 0; start < count; start += 30) await record(...someEvents(30, (index) => large(start + index)));
+}
+
 const namesIn = (seen: Seen[]) => seen.flatMap(({ rows }) => rows.map(({ username }) => username));
 
 describe("who watches", () => {
@@ -232,6 +237,31 @@ describe("a poll that fails", () => {
     expect(seen.at(-1)?.last).toBe(`${last}`);
     expect(world.logged).toEqual(["poll_failed", "poll_failed", "poll_failed", "poll_failed"]);
     expect(world.passedMs).toBeLessThan(MINUTE);
+  });
+
+  it("in the middle of a large page is tried again, and its events are neither missed nor repeated", async () => {
+    await recordLarge(90);
+    const world = new World({ 1_000: async () => void (world.isDown = false) });
+    const seen: Seen[] = [];
+    for await (const item of world.watch({}, { after: "0", limit: 90 })) {
+      if (seen.push(item) === 2) world.isDown = true;
+    }
+    expect(seen.length).toBeGreaterThan(3);
+    expect(namesIn(seen)).toEqual(Array.from({ length: 90 }, (_, index) => `${index}`));
+    expect(world.logged).toEqual(["poll_failed"]);
+  });
+
+  it("again and again in the middle of a large page ends the watch there, and who goes on misses nothing", async () => {
+    await recordLarge(90);
+    const world = new World();
+    const seen: Seen[] = [];
+    for await (const item of world.watch({}, { after: "0" })) {
+      if (seen.push(item) === 2) world.isDown = true;
+    }
+    const last = seen.at(-1)?.last;
+    expect(namesIn(seen).length).toBeLessThan(90);
+    const rest = await all(new World().watch({}, { after: last, limit: 90 - namesIn(seen).length }));
+    expect([...namesIn(seen), ...namesIn(rest)]).toEqual(Array.from({ length: 90 }, (_, index) => `${index}`));
   });
 
   it("at first is an error: there is still a status to answer with", async () => {

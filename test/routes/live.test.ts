@@ -55,7 +55,7 @@ describe("a live listing", () => {
 
   it("begins with how to come back, and with the newest event that its reader may see", async () => {
     const text = await beginning(await get(""));
-    expect(text).toMatch(/^retry: [12][0-9]{3}\n:\nid: [0-9]+\n\n$/);
+    expect(text).toMatch(/^retry: [12][0-9]{3}\nevent: position\nid: [0-9]+\ndata:\n\n$/);
     expect(messagesIn(text)).toEqual({ events: [], last: ids[2] });
     expect(messagesIn(await beginning(await get("project/nowhere/")))).toEqual({ events: [], last: "0" });
   });
@@ -65,6 +65,10 @@ describe("a live listing", () => {
     ["", { "Last-Event-ID": "0" }, ["a", "b", "c"]],
     ["project/shop/", { "Last-Event-ID": "0" }, ["a", "b", "c"]],
     ["?page_after=0", { "Last-Event-ID": "" }, ["a", "b", "c"]], // as a client sends it that has seen nothing yet
+    ["?lastEventId=0", {}, ["a", "b", "c"]],
+    ["?lastEventId=0&page_after=99999999", {}, ["a", "b", "c"]],
+    ["?lastEventId=99999999", { "Last-Event-ID": "0" }, ["a", "b", "c"]],
+    ["?page_after=0&lastEventId=", { "Last-Event-ID": "" }, ["a", "b", "c"]],
     ["?page_after=0&username=b", {}, ["b"]],
     ["?page_after=0&page_size=1", {}, ["a", "b", "c"]],
   ])("at %j, with %j, goes on from there", async (query, headers, names) => {
@@ -116,7 +120,14 @@ describe("a live listing refuses", () => {
     expect(await problemOf(await get("?page_from=5"))).toMatchObject({ status: 400, errors: [{ path: "page_from" }] });
   });
 
-  it.each(["limit=0", "limit=1&limit=2", "page_after=x", "page_size=0"])("%s", async (query) => {
+  it.each([
+    "limit=0",
+    "limit=1&limit=2",
+    "page_after=x",
+    "page_size=0",
+    "lastEventId=x",
+    "lastEventId=1&lastEventId=2",
+  ])("%s", async (query) => {
     expect(await problemOf(await get(`?${query}`))).toMatchObject({ status: 400 });
   });
 

@@ -31,18 +31,20 @@ export function recordsIn(body: string): Received {
   );
 }
 
-/** Likewise of server-sent events, as an EventSource reads them. WHATWG HTML, "Interpreting an event stream". */
+/** Likewise of server-sent events, as an EventSource's `onmessage` hears them. WHATWG HTML, "Interpreting an event stream". */
 export function messagesIn(body: string): Received {
   const events: Fields[] = [];
   let last: string | undefined;
   for (const block of body.split("\n\n").slice(0, -1)) {
     const data: string[] = [];
+    let type = "message";
     for (const line of block.split(/\r\n|\r|\n/)) {
       const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
       if (field === "id") last = value;
+      if (field === "event") type = value;
       if (field === "data") data.push(value);
     }
-    if (data.length > 0) events.push(JSON.parse(data.join("\n")));
+    if (data.length > 0 && type === "message") events.push(JSON.parse(data.join("\n")));
   }
   return { events, last };
 }

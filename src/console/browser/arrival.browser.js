@@ -9,16 +9,16 @@ let last;
 /** @type {EventSource | undefined} */
 let source;
 
-/**
- * A hidden tab asks for nothing: nobody reads it. When it is seen again, it goes on after the last event that was told.
- * (The service may have looked further, but an EventSource does not tell how far.)
- */
+/** A hidden tab asks for nothing: nobody reads it. When it is seen again, it goes on from where the stream had come. */
 function follow() {
   source?.close();
   if (document.hidden || count > MOST_TOLD) return;
   const url = new URL(bar?.dataset.stream ?? "", location.href);
   if (last !== undefined) url.searchParams.set("page_after", last);
   source = new EventSource(url); // what it cannot go on with, it closes by itself
+  source.addEventListener("position", ({ lastEventId }) => {
+    last = lastEventId;
+  });
   source.addEventListener("message", ({ lastEventId }) => {
     last = lastEventId;
     count += 1;

@@ -1,16 +1,14 @@
 import { scopesOf, type Scope } from "../../domain/scope.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
+import type { EventHead } from "../../store/events/event-rows.ts";
+import type { BriefRow } from "../../store/events/page-columns.ts";
 import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
 import { clockOf, dayOf, Moment } from "../frame/moment.tsx";
 import { Sentence } from "../frame/told.tsx";
 
-/** What is longer is on the event's own page, so that a page of fifty stays light. */
-const MOST_DATA = 600;
-
 /** Events by the days that they happened on. They come in the order of recording: a day may come twice. */
-export function Timeline({ rows, now }: { rows: EventRow[]; now: number }) {
+export function Timeline({ rows, now }: { rows: BriefRow[]; now: number }) {
   return (
     <>
       <IconShapes kinds={rows.map(({ type }) => kindOf(type))} />
@@ -28,7 +26,7 @@ export function Timeline({ rows, now }: { rows: EventRow[]; now: number }) {
   );
 }
 
-function Item({ row, now }: { row: EventRow; now: number }) {
+function Item({ row, now }: { row: BriefRow; now: number }) {
   return (
     <li>
       <Icon kind={kindOf(row.type)} />
@@ -44,27 +42,28 @@ function Item({ row, now }: { row: EventRow; now: number }) {
           {placesOf(row).map((scope) => (
             <PlaceLinks scope={scope} />
           ))}
-          {row.allowed_groups !== null && <span class="restricted">Restricted</span>}
+          {row.is_restricted === 1 && <span class="restricted">Restricted</span>}
         </p>
-        {row.data !== null && <Data id={row.id} json={row.data} />}
+        {row.data_bytes !== null && <Data row={row} bytes={row.data_bytes} />}
       </div>
     </li>
   );
 }
 
-function Data({ id, json }: { id: number; json: string }) {
-  if (json.length <= MOST_DATA) return <DataTree json={json} />;
+/** What is long is on the event's own page, so that a page of fifty stays light. */
+function Data({ row: { id, short_data }, bytes }: { row: BriefRow; bytes: number }) {
+  if (short_data !== null) return <DataTree json={short_data} />;
   return (
     <p class="data">
       <a href={`/events/${id}#data`}>
-        Data <span class="aside">{Math.ceil(json.length / 1024)} KB</span>
+        Data <span class="aside">{Math.ceil(bytes / 1024)} KB</span>
       </a>
     </p>
   );
 }
 
 /** The innermost scope in each tree. */
-export function placesOf(row: EventRow): Scope[] {
+export function placesOf(row: Omit<EventHead, "allowed_groups">): Scope[] {
   const names = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
   const scopes = scopesOf(names);
   return (["inventory", "state"] as const).flatMap((tree) => {
@@ -73,8 +72,8 @@ export function placesOf(row: EventRow): Scope[] {
   });
 }
 
-function runsOfDays(rows: EventRow[], now: number): { day: string; rows: EventRow[] }[] {
-  const runs: { day: string; rows: EventRow[] }[] = [];
+function runsOfDays(rows: BriefRow[], now: number): { day: string; rows: BriefRow[] }[] {
+  const runs: { day: string; rows: BriefRow[] }[] = [];
   for (const row of rows) {
     const day = dayOf(row.timestamp, now);
     const last = runs.at(-1);

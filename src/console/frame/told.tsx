@@ -4,11 +4,13 @@ import type { EventHead } from "../../store/events/event-rows.ts";
 import { plainText } from "../../words/unseen.ts";
 import { Plain } from "./plain.tsx";
 
+type Row = Omit<EventHead, "allowed_groups">;
+
 /** A list shows one line of what is longer, so that who did what is still read. */
 const LONG = 60;
 
 /** Who did what, and where; the values stand out. */
-export function Sentence({ row }: { row: EventHead }) {
+export function Sentence({ row }: { row: Row }) {
   const pieces = sentenceOf(toldOf(row));
   return (
     <>
@@ -29,7 +31,7 @@ export function Sentence({ row }: { row: EventHead }) {
 }
 
 /** The same for a page's title. */
-export function sentenceText(row: EventHead): string {
+export function sentenceText(row: Row): string {
   return sentenceOf(toldOf(row))
     .map(({ text }) => plainText(text))
     .join(" ");
@@ -45,7 +47,7 @@ const NAMES: (Place | "username")[] = [
   "state_deployment",
 ];
 
-function toldOf(row: EventHead): Told {
+function toldOf(row: Row): Told {
   const told: Told = { type: row.type };
   for (const name of NAMES) {
     const value = row[name];

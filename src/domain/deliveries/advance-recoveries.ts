@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Database } from "../../store/database.ts";
 import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
+import { MATCHED } from "../../store/events/page-columns.ts";
 import { ask } from "../../store/question.ts";
 import {
   listFailedDeliveries,
@@ -76,7 +77,7 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
     const range = { scope, feeds: feedsToldTo(subscription), cursor, limit: EVENTS_A_STEP };
-    pages.push((await ask(mergeFeeds(db, range)))?.rows ?? []);
+    pages.push((await ask(mergeFeeds(db, range, MATCHED)))?.rows ?? []);
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
   const end = Math.min(...ends, recovery.to_event_id);

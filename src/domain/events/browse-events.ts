@@ -1,12 +1,12 @@
 import type { Database } from "../../store/database.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
 import type { Mark } from "../../store/events/marks.ts";
+import { BRIEF, type BriefRow } from "../../store/events/page-columns.ts";
 import { lookAfter, lookAtNewest, lookBefore, type Cursor, type Preceding, type Sought } from "./look.ts";
 
 /** One page of a listing, whichever way its reader came, with the ways on. */
 export interface Browsed {
   /** Newest first. */
-  rows: EventRow[];
+  rows: BriefRow[];
   /** Undefined where nothing is newer, for now. */
   newer: Cursor | undefined;
   /** Undefined where nothing is older. */
@@ -31,19 +31,19 @@ export async function browseEvents(db: Database, sought: Sought): Promise<Browse
   const { page_after, page_size } = sought.query;
   if (page_after !== undefined) return goOn(db, sought, page_after, page_size);
   if (sought.query.page_from !== undefined) return goBack(db, sought, sought.query.page_from);
-  const [page, marks] = await lookAtNewest(db, sought, MOST_MARKS);
+  const [page, marks] = await lookAtNewest(db, BRIEF, sought, MOST_MARKS);
   return { ...pageOf(page, page_size), newest: { head: page?.head ?? 0, marks } };
 }
 
 async function goBack(db: Database, sought: Sought, from: string): Promise<Browsed> {
-  const page = await lookBefore(db, sought, { asksForPast: true });
+  const page = await lookBefore(db, BRIEF, sought, { asksForPast: true });
   const browsed = pageOf(page, sought.query.page_size);
   // Whether an ID is past is told with the rows: of an empty page, that there may be something is all that is known.
   const mayBeNewer = page?.isPast === true || browsed.rows.length === 0;
   return mayBeNewer ? { ...browsed, newer: { page_after: neighbour(from, -1n) } } : browsed;
 }
 
-function pageOf(page: Preceding | undefined, size: number): Browsed {
+function pageOf(page: Preceding<BriefRow> | undefined, size: number): Browsed {
   const { rows = [], next = 0 } = page ?? {};
   return {
     rows,
@@ -56,7 +56,7 @@ function pageOf(page: Preceding | undefined, size: number): Browsed {
 /** One more is asked for than the page holds, so that no way on leads to nothing. */
 async function goOn(db: Database, sought: Sought, after: string, size: number): Promise<Browsed> {
   const query = { ...sought.query, page_size: size + 1 };
-  const { rows, last, isLast } = await lookAfter(db, { ...sought, query }, after);
+  const { rows, last, isLast } = await lookAfter(db, BRIEF, { ...sought, query }, after);
   const page = rows.slice(0, size);
   const isFull = rows.length > size;
   const end = isFull ? `${page.at(-1)?.id}` : last;

@@ -1,11 +1,13 @@
 import type { Database } from "../../store/database.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
+import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
+import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
 import { lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
+import { readInParts } from "./read-in-parts.ts";
 import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
 
 /**
- * A whole listing from its cursor on, page by page, up to `limit` events: newest first, or after an ID, oldest first, up
- * to what is there when it gets there. With filters a page may be empty.
+ * A whole listing from its cursor on, page by page and large pages part by part, up to `limit` events: newest first, or
+ * after an ID, oldest first, up to what is there when it gets there. With filters a page may be empty.
  * @throws Error where the listing goes on and D1 must not be asked any more.
  */
 export async function* exportEvents(
@@ -13,26 +15,37 @@ export async function* exportEvents(
   sought: Sought,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<EventRow[]> {
+  const count = countQueries();
   let cursor: Cursor | undefined;
   let left = limit;
-  for (let queries = 0; queries < MOST_QUERIES; queries++) {
+  do {
     const query = { ...sought.query, ...cursor, page_size: Math.min(sought.query.page_size, left) };
-    const { rows, next } = await look(db, { ...sought, query });
-    yield rows;
-    left -= rows.length;
-    if (next === undefined || left === 0) return;
-    cursor = next;
-  }
-  throw new Error(`The listing goes on, and D1 has been asked ${MOST_QUERIES} times`);
+    count();
+    const page = await fetchPage(db, { ...sought, query });
+    yield* readInParts(page.rows, (ids) => {
+      count();
+      return findEvents(db, ids);
+    });
+    left -= page.rows.length;
+    cursor = page.next;
+  } while (cursor !== undefined && left > 0);
 }
 
-async function look(db: Database, sought: Sought): Promise<{ rows: EventRow[]; next: Cursor | undefined }> {
+function countQueries(): () => void {
+  let queries = 0;
+  return () => {
+    queries += 1;
+    if (queries > MOST_QUERIES) throw new Error(`The listing goes on, and D1 has been asked ${MOST_QUERIES} times`);
+  };
+}
+
+async function fetchPage(db: Database, sought: Sought): Promise<{ rows: PageRow[]; next: Cursor | undefined }> {
   const bounds = { mostLookedAt: MOST_LOOKED_AT_IN_STREAM };
   const { page_after } = sought.query;
   if (page_after === undefined) {
-    const { rows = [], next = 0 } = (await lookBefore(db, sought, bounds)) ?? {};
+    const { rows = [], next = 0 } = (await lookBefore(db, WHOLE, sought, bounds)) ?? {};
     return { rows, next: next === 0 ? undefined : { page_from: `${next}` } };
   }
-  const { rows, last, isLast } = await lookAfter(db, sought, page_after, bounds);
+  const { rows, last, isLast } = await lookAfter(db, WHOLE, sought, page_after, bounds);
   return { rows, next: isLast ? undefined : { page_after: last } };
 }

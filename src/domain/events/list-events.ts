@@ -2,14 +2,16 @@ import type { Context } from "../../context.ts";
 import { sha256 } from "../../digest.ts";
 import { writeJson } from "../../json-writer.ts";
 import type { Database } from "../../store/database.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
+import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
 import type { PageCopy } from "../../store/events/page-copies.ts";
+import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
 import { scopePath } from "../scope.ts";
 import { filterOf, lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
+import { isWhole, readInParts } from "./read-in-parts.ts";
 
 export interface Page {
-  /** The events as text; undefined when the reader's copy is still right. */
-  text: string | undefined;
+  /** The events as text, of a large page in parts that are read as they are taken; undefined when the reader's copy is still right. */
+  text: PageText | undefined;
   /** Opaque to readers: the view, and the IDs at the page's ends. */
   tag: string;
   next: Cursor | undefined;
@@ -26,11 +28,14 @@ export interface Listing extends Sought {
   form: PageForm;
 }
 
+/** How the events of a page are written; a page is a JSON array of them. */
 export interface PageForm {
   /** Goes up when events are written in another way, so that no reader keeps an old copy. */
   name: string;
-  write: (rows: EventRow[]) => string;
+  write: (row: EventRow) => string;
 }
+
+type PageText = string | AsyncGenerator<string>;
 
 /** Where the listing is asked, and what of it is kept. */
 interface Shelf extends Pick<Context, "copies" | "edge" | "background"> {
@@ -38,7 +43,7 @@ interface Shelf extends Pick<Context, "copies" | "edge" | "background"> {
 }
 
 /**
- * One page of a listing, in one query. `knownTags` are those of copies the reader holds. A page before an ID that has
+ * One page of a listing, in one query, and where it is large, one more for each part. `knownTags` are those of copies the reader holds. A page before an ID that has
  * not changed, by the reader's copy or ours, costs the look at the first entry of each feed. With filters a page may be
  * short, or empty, where it has a next one all the same.
  */
@@ -59,16 +64,19 @@ async function pageBefore(shelf: Shelf, view: string, listing: Listing, knownTag
   const copy = copies.find(view) ?? (page_from === undefined ? undefined : await edge.find(view));
   if (copy?.isFixed) return answerOf(copy, view, knownTags);
   const known = newest(copy, ...knownTags.map((tag) => endsOf(tag, view)));
-  const seen = await lookBefore(db, listing, {
+  const seen = await lookBefore(db, WHOLE, listing, {
     unlessFirstIs: known?.head,
     asksForPast: page_from !== undefined,
   });
   if (seen === undefined && known !== undefined) return answerOf(known, view, knownTags);
   const { head, next, rows, isPast } = seen ?? { head: 0, next: 0, rows: [], isPast: false };
-  const page = { head, next, text: listing.form.write(rows), isFixed: isPast && next > 0, bookmark: db.bookmark() };
-  if (head > 0) copies.keep(view, page);
-  if (page.isFixed) background(edge.keep(view, page));
-  return answerOf(page, view, knownTags);
+  const page = { head, next, isFixed: isPast && next > 0, bookmark: db.bookmark() };
+  const text = textOf(db, listing.form, rows);
+  if (typeof text === "string") {
+    if (head > 0) copies.keep(view, { ...page, text });
+    if (page.isFixed) background(edge.keep(view, { ...page, text }));
+  }
+  return answerOf({ ...page, text }, view, knownTags);
 }
 
 function answerOf(
@@ -95,14 +103,27 @@ async function pageAfter(
   after: string,
   knownTags: readonly string[],
 ): Promise<Page> {
-  const { rows, last, isLast } = await lookAfter(db, listing, after);
+  const { rows, last, isLast } = await lookAfter(db, WHOLE, listing, after);
   const tag = `${view}-${last}`;
-  const text = knownTags.includes(tag) ? undefined : listing.form.write(rows);
+  const text = knownTags.includes(tag) ? undefined : textOf(db, listing.form, rows);
   return { text, tag, next: { page_after: last }, isLast, isFixed: false, bookmark: null };
 }
 
+function textOf(db: Database, form: PageForm, rows: PageRow[]): PageText {
+  return isWhole(rows) ? `[${rows.map(form.write).join(",")}]` : textInParts(db, form, rows);
+}
+
+async function* textInParts(db: Database, { write }: PageForm, rows: PageRow[]): AsyncGenerator<string> {
+  let start = "[";
+  for await (const part of readInParts(rows, (ids) => findEvents(db, ids))) {
+    yield start + part.map(write).join(",");
+    start = ",";
+  }
+  yield "]";
+}
+
 /** What tells one state of a page from another, with the page itself where it is at hand. */
-type KnownPage = Pick<PageCopy, "head" | "next"> & Partial<PageCopy>;
+type KnownPage = Pick<PageCopy, "head" | "next"> & Partial<Omit<PageCopy, "text">> & { text?: PageText };
 
 /** Of several with the same head, the earliest named. */
 function newest(...pages: (KnownPage | undefined)[]): KnownPage | undefined {

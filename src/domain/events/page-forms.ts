@@ -5,7 +5,7 @@ import { eventJson } from "./event-json.ts";
 import type { PageForm } from "./list-events.ts";
 
 /** An array of events. */
-export const JSON_PAGE: PageForm = { name: "json 2", write: (rows) => `[${rows.map(eventJson).join(",")}]` };
+export const JSON_PAGE: PageForm = { name: "json 2", write: eventJson };
 
 /** CloudEvents 1.0.2, "JSON Batch Format": an array of events in structured form, each with the event as its data. */
 export function cloudEventsPage(publicUrl: string | undefined): PageForm {
@@ -16,5 +16,5 @@ export function cloudEventsPage(publicUrl: string | undefined): PageForm {
     };
     return `${writeJson(attributes).slice(0, -1)},"data":${eventJson(row)}}`; // eventJson keeps every digit
   };
-  return { name: `cloudevents 2 ${publicUrl ?? ""}`, write: (rows) => `[${rows.map(write).join(",")}]` };
+  return { name: `cloudevents 2 ${publicUrl ?? ""}`, write };
 }

@@ -1,10 +1,13 @@
 import type { Context } from "../../context.ts";
-import { errorFields } from "../../log.ts";
+import { errorFields, type Log } from "../../log.ts";
+import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
+import { BRIEF, WHOLE, type PageRow } from "../../store/events/page-columns.ts";
 import { lookAfter, lookBefore, type Following, type Sought } from "./look.ts";
+import { readInParts } from "./read-in-parts.ts";
 import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
 
 /** What happened after an ID, up to `last`; without rows, a sign of life. */
-export type Seen = Omit<Following, "isLast">;
+export type Seen = Omit<Following<EventRow>, "isLast">;
 
 export interface Watch {
   /** Left out: from now on. */
@@ -37,7 +40,7 @@ const TRIES = 4;
 export async function* watchEvents(context: WatchContext, sought: Sought, watch: Watch): AsyncGenerator<Seen> {
   let last: string | undefined;
   let said: { last?: string; at: number } = { at: Number.NEGATIVE_INFINITY };
-  for await (const seen of looks(context, sought, watch)) {
+  for await (const seen of polls(context, sought, watch)) {
     last = seen.last;
     if (seen.rows.length === 0 && context.now() - said.at < QUIET_MS) continue;
     yield { rows: seen.rows, last };
@@ -46,41 +49,78 @@ export async function* watchEvents(context: WatchContext, sought: Sought, watch:
   if (last !== undefined && last !== said.last) yield { rows: [], last };
 }
 
-/** Every look, spaced by what it found. */
-async function* looks(context: WatchContext, sought: Sought, watch: Watch): AsyncGenerator<Following> {
-  const { now, wait, random } = context;
+/** What every poll finds, spaced by what it was; a large page part by part. */
+async function* polls(context: WatchContext, sought: Sought, watch: Watch): AsyncGenerator<Seen> {
+  const { db, now, wait, random, log } = context;
   const { signal, limit = Number.POSITIVE_INFINITY } = watch;
   const endsAt = Math.min(sought.reader.expiresAt, now() + LONGEST_MS * (1 - random() / 5));
+  let queries = 1;
+  const isOver = () => queries >= MOST_QUERIES || now() >= endsAt || signal.aborted;
+  const query = <Result>(run: () => Promise<Result>) => {
+    queries += 1;
+    return patiently(context, signal, run);
+  };
+  const findPart = async (ids: number[]) => {
+    const rows = await query(() => findEvents(db, ids));
+    if (rows === undefined) throw new Error("a part of a page could not be read");
+    return rows;
+  };
   let left = limit;
   let pauseMs = POLL_MS.least;
-  let seen: Following | undefined = await firstLook(context, sought, watch);
-  yield { rows: [], last: watch.after ?? seen.last, isLast: false };
-  for (let queries = 1; seen !== undefined; queries++) {
-    yield seen;
-    left -= seen.rows.length;
-    if (left === 0 || queries >= MOST_QUERIES) return;
-    if (seen.isLast) {
-      pauseMs = seen.rows.length > 0 ? POLL_MS.least : Math.min(pauseMs * 1.5, POLL_MS.most);
+  let found: Following<PageRow> | undefined = await firstLook(context, sought, watch);
+  yield { rows: [], last: watch.after ?? found.last };
+  while (found !== undefined) {
+    const isAllSeen: boolean = yield* seenInParts(found, findPart, isOver, log);
+    left -= found.rows.length;
+    if (!isAllSeen || left === 0 || queries >= MOST_QUERIES) return;
+    if (found.isLast) {
+      pauseMs = found.rows.length > 0 ? POLL_MS.least : Math.min(pauseMs * 1.5, POLL_MS.most);
       await wait(Math.max(0, Math.min(pauseMs, endsAt - now())), signal);
     }
-    if (now() >= endsAt || signal.aborted) return;
-    seen = await lookPatiently(context, withSize(sought, left), seen.last, signal);
+    if (isOver()) return;
+    const last: string = found.last;
+    found = await query(() => look(db, withSize(sought, left), last));
+  }
+}
+
+/** Returns whether that was all: not where a part can't be had, nor where the watch is over before the next. */
+async function* seenInParts(
+  { rows, last }: Following<PageRow>,
+  find: (ids: number[]) => Promise<EventRow[]>,
+  isOver: () => boolean,
+  log: Log,
+): AsyncGenerator<Seen, boolean> {
+  let left = rows.length;
+  try {
+    for await (const part of readInParts(rows, find)) {
+      left -= part.length;
+      yield { rows: part, last: left === 0 ? last : `${part.at(-1)?.id}` };
+      if (left > 0 && isOver()) return false;
+    }
+    return true;
+  } catch (error) {
+    log({ event: "part_failed", ...errorFields(error) });
+    return false;
   }
 }
 
 /** Fails where it fails: there is still a status to answer with. */
-async function firstLook({ db }: WatchContext, sought: Sought, { after, limit }: Watch): Promise<Following> {
+async function firstLook({ db }: WatchContext, sought: Sought, { after, limit }: Watch): Promise<Following<PageRow>> {
   if (after !== undefined) return look(db, withSize(sought, limit), after);
   const { reader, scope } = sought;
-  const newest = await lookBefore(db, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
+  const newest = await lookBefore(db, BRIEF, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
   return { rows: [], last: `${newest?.head ?? 0}`, isLast: true };
 }
 
-/** Undefined where it does not come to anything. */
-async function lookPatiently({ db, wait, log }: WatchContext, sought: Sought, after: string, signal: AbortSignal) {
+/** Some tries, each logged where it fails. Undefined where none comes to anything. */
+async function patiently<Result>(
+  { wait, log }: WatchContext,
+  signal: AbortSignal,
+  run: () => Promise<Result>,
+): Promise<Result | undefined> {
   for (let tried = 1; tried <= TRIES; tried++) {
     try {
-      return await look(db, sought, after);
+      return await run();
     } catch (error) {
       log({ event: "poll_failed", tried, ...errorFields(error) });
       await wait(tried * POLL_MS.least, signal);
@@ -88,8 +128,8 @@ async function lookPatiently({ db, wait, log }: WatchContext, sought: Sought, af
   }
 }
 
-function look(db: WatchContext["db"], sought: Sought, after: string): Promise<Following> {
-  return lookAfter(db, sought, after, { mostLookedAt: MOST_LOOKED_AT_IN_STREAM });
+function look(db: WatchContext["db"], sought: Sought, after: string): Promise<Following<PageRow>> {
+  return lookAfter(db, WHOLE, sought, after, { mostLookedAt: MOST_LOOKED_AT_IN_STREAM });
 }
 
 function withSize(sought: Sought, limit = Number.POSITIVE_INFINITY): Sought {

@@ -16,7 +16,7 @@ const RETRY_MS = [1_000, 2_000] as const;
 export async function answerLive(c: HonoContext<AppEnv>, sought: Sought): Promise<Response> {
   refusePageFrom(sought.query);
   const limit = limitOf(sought.query);
-  const after = lastEventIdOf(c) ?? sought.query.page_after;
+  const after = lastEventIdOf(c, sought.query) ?? sought.query.page_after;
   if (c.req.method === "HEAD") return c.body(null, 200, liveHeaders(null));
   const context = c.get("context");
   const log: Log = (line) => context.log({ ...line, request_id: c.get("requestId") });
@@ -45,8 +45,16 @@ async function* written(watched: AsyncGenerator<Seen>, retryMs: number): AsyncGe
   }
 }
 
-/** The JSON has no line breaks of its own. A block with an ID alone says how far its reader has seen. */
+/** The JSON has no line breaks of its own. */
 function blocksOf({ rows, last }: Seen): string {
   const events = rows.map((row) => `id: ${row.id}\ndata: ${eventJson(row)}\n\n`).join("");
-  return `${rows.at(-1)?.id}` === last ? events : `${events}:\nid: ${last}\n\n`;
+  return `${rows.at(-1)?.id}` === last ? events : events + positionAt(last);
+}
+
+/**
+ * How far the stream has come, as an event of its own type, which `onmessage` does not hear. With its empty `data` it is
+ * dispatched, so every client remembers the ID; many forget an ID that comes without data.
+ */
+function positionAt(last: string): string {
+  return `event: position\nid: ${last}\ndata:\n\n`;
 }

@@ -8,6 +8,7 @@ import type { AppEnv } from "../env.ts";
 import { cachedByTheReader } from "./headers.ts";
 import { linkTo } from "../next-link.ts";
 import { onReplica } from "./replica.ts";
+import { begun, bodyOf } from "./stream.ts";
 
 /** How long a follower who has seen everything shall wait before it asks again. */
 const POLL_SECONDS = 2;
@@ -27,7 +28,10 @@ export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, media
   if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
   if (listing.query.page_after !== undefined) headers["Retry-After"] = page.isLast ? `${POLL_SECONDS}` : "0";
   if (page.text === undefined || matchesAny(ifNoneMatch)) return c.body(null, 304, headers);
-  return typed<Event[]>(c, page.text, { ...headers, "Content-Type": mediaType });
+  headers["Content-Type"] = mediaType;
+  if (typeof page.text === "string") return typed<Event[]>(c, page.text, headers);
+  if (c.req.method === "HEAD") return typed<Event[]>(c, "", headers); // the parts are read for a body alone
+  return typed<Event[]>(c, bodyOf(c, await begun(page.text), new AbortController()), headers);
 }
 
 /** One event, in the same shape as in a listing. */
@@ -36,7 +40,7 @@ export function answerEvent(c: HonoContext<AppEnv>, row: EventRow, bookmark: str
 }
 
 /** For the typed client: an answer whose JSON `eventJson` made, in the shape that `Body` says. */
-function typed<Body>(c: HonoContext<AppEnv>, text: string, headers: Record<string, string>) {
-  const response: Response = c.body(text, 200, headers);
+function typed<Body>(c: HonoContext<AppEnv>, body: string | ReadableStream, headers: Record<string, string>) {
+  const response: Response = c.body(body, 200, headers);
   return response as Response & TypedResponse<Body, 200, "json">;
 }

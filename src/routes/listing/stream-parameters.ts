@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import type * as z from "zod";
 import { invalidRequest } from "../../errors.ts";
-import { Limit, type PageQuery } from "../../schemas/page.ts";
+import { LastEventId, Limit, type PageQuery } from "../../schemas/page.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { AppEnv } from "../env.ts";
 
@@ -10,8 +10,12 @@ export function limitOf({ limit }: PageQuery): number | undefined {
   return parsed("limit", Limit.optional(), limit);
 }
 
-export function lastEventIdOf(c: HonoContext<AppEnv>): string | undefined {
-  return parsed("Last-Event-ID", Decimal.optional(), c.req.header("Last-Event-ID") || undefined);
+/** The header, or else the parameter: a polyfill that sends no header of its own puts the ID in the URL. Empty is left out. */
+export function lastEventIdOf(c: HonoContext<AppEnv>, { lastEventId }: PageQuery): string | undefined {
+  return (
+    parsed("Last-Event-ID", Decimal.optional(), c.req.header("Last-Event-ID") || undefined) ??
+    parsed("lastEventId", LastEventId.optional(), lastEventId || undefined)
+  );
 }
 
 export function refusePageFrom({ page_from }: PageQuery): void {

@@ -26,6 +26,15 @@ export const EVENT_HEAD_COLUMNS = `events.id, events.type, events.timestamp, eve
   events.state_project, events.state_environment, events.state_deployment, events.allowed_groups`;
 export const EVENT_COLUMNS = `${EVENT_HEAD_COLUMNS}, events.data`;
 
+/** Events by their IDs, in no order. An ID that no event has is left out. */
+export async function findEvents(db: Database, ids: number[]): Promise<EventRow[]> {
+  const { results } = await db
+    .prepare(`SELECT ${EVENT_COLUMNS} FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)
+    .bind(JSON.stringify(ids))
+    .all<EventRow>();
+  return results;
+}
+
 /** `id` is a decimal; one beyond 2^53 must not become a double on its way. */
 export async function findEvent(db: Database, id: string): Promise<EventRow | undefined> {
   const { results } = await db

@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
 import type { Question } from "../question.ts";
-import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
+import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /** A feed within a scope: whose it is. */
 export type FeedName = readonly [kind: "everyone" | "auditors" | "group", name: string];
@@ -18,8 +18,8 @@ export interface FeedRange {
   asksForPast?: boolean | undefined;
 }
 
-export interface Merged {
-  rows: EventRow[];
+export interface Merged<Row> {
+  rows: Row[];
   /** There is an event at or beyond `before`, so that none can come before it any more: IDs follow the commits. */
   isPast: boolean;
 }
@@ -30,29 +30,48 @@ export const NEWEST = "9223372036854775807";
 /**
  * The merge of some feeds of one scope, in one statement: each event once, in order. Undefined where nothing is new.
  *
- * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20.
+ * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20. Where
+ * an event is larger than its share of a page, the merge is walked a second time to add up the page's bytes.
  */
-export function mergeFeeds(db: Database, range: FeedRange): Question<Merged | undefined> {
+export function mergeFeeds<Row extends { id: number }>(
+  db: Database,
+  range: FeedRange,
+  { select, onlyIf }: PageColumns<Row>,
+): Question<Merged<Row> | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
   const statement = db
     .prepare(
-      `WITH RECURSIVE ${ctes}, ${merged("merged")},
-        page (event_id) AS (
-          SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL LIMIT +?4
-          -- +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
+      `WITH RECURSIVE ${ctes}, ${merged("merged")}, ${merged("walked")},
+        page (event_id) AS (${firstOf("merged")}),
+        total (bytes) AS (
+          SELECT sum(${EVENT_BYTES}) FROM (${firstOf("walked")}) walk CROSS JOIN events ON events.id = walk.event_id
         ),
         answer (event_id) AS (
           SELECT event_id FROM page UNION ALL SELECT NULL WHERE ?5 IS NOT NULL AND (SELECT event_id FROM head) = ?5
         )
-      SELECT ${EVENT_COLUMNS}, ${isPast(range)} AS is_past FROM answer LEFT JOIN events ON events.id = answer.event_id ORDER BY events.id ${order}`,
+      SELECT answer.event_id AS id, ${select("answer.event_id")}, ${isPast(range)} AS is_past
+      FROM answer LEFT JOIN events ON events.id = answer.event_id AND ${onlyIf("(SELECT bytes FROM total)")}
+      ORDER BY answer.event_id ${order}`,
     )
     .bind(...mergeParameters(range));
-  return { statement, read: pageOf };
+  return { statement, read: (results: Found<Row>[]) => pageOf(results) };
 }
 
-function pageOf(results: ((EventRow | { id: null }) & { is_past: number })[]): Merged | undefined {
-  const rows = results.filter((row) => row.id !== null);
+type Found<Row> = (Row | { id: null }) & { is_past: number };
+
+function pageOf<Row extends { id: number }>(results: Found<Row>[]): Merged<Row> | undefined {
+  const rows = results.filter(isThere<Row, { is_past: number }>);
   return rows.length < results.length ? undefined : { rows, isPast: rows[0]?.is_past === 1 };
+}
+
+export function isThere<Row extends { id: number }, Rest>(row: (Row | { id: null }) & Rest): row is Row & Rest {
+  return row.id !== null;
+}
+
+/** The first events of a merge, each once. Asked of one name twice, SQLite would walk that one to its very end. */
+function firstOf(merged: string): string {
+  // +: a bare variable here makes SQLite compile the statement anew on each call, a fifth of a page's time
+  return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +?4`;
 }
 
 const FEEDS_ASKED_FOR_PAST = 20;

@@ -1,8 +1,8 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import type { Question } from "../question.ts";
-import { EVENT_COLUMNS, type EventRow } from "./event-rows.ts";
-import { isPast, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
+import { isPast, isThere, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
+import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /** What an event must be, beyond lying in the scope. Times are decimals in nanoseconds; `until` is the first left out. */
 export interface EventFilter {
@@ -18,7 +18,7 @@ export interface FilteredRange extends FeedRange {
   mostLookedAt: number;
 }
 
-export interface FilteredPage extends Merged {
+export interface FilteredPage<Row> extends Merged<Row> {
   /** The first event of all, also where it does not match; 0 where there is none. */
   head: number;
   /** Where the page is not full: the last event looked at, if any. */
@@ -34,37 +34,46 @@ export interface FilteredPage extends Merged {
  *
  * Each table is asked once, and what is found becomes a JSON array: asked twice, SQLite walks a recursion to its very end.
  */
-export function mergeFilteredFeeds(db: Database, range: FilteredRange): Question<FilteredPage | undefined> {
+export function mergeFilteredFeeds<Row extends { id: number }>(
+  db: Database,
+  range: FilteredRange,
+  { select, onlyIf }: PageColumns<Row>,
+): Question<FilteredPage<Row> | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
   const statement = db
     .prepare(
       `WITH RECURSIVE ${ctes}, ${merged("merged")}, ${merged("walked")},
-        found (ids, count) AS MATERIALIZED (
-          SELECT json_group_array(id), count(*) FROM (
-            SELECT events.id FROM (${firstOf("merged")}) looked CROSS JOIN events ON events.id = looked.event_id
+        found (ids, count, bytes) AS MATERIALIZED (
+          SELECT json_group_array(id), count(*), sum(bytes) FROM (
+            SELECT events.id, ${EVENT_BYTES} AS bytes FROM (${firstOf("merged")}) looked CROSS JOIN events ON events.id = looked.event_id
             WHERE ${MATCHES} LIMIT +?4)
         ),
-        page (ids, walk) AS MATERIALIZED (
-          SELECT ids, CASE WHEN count < ?4 THEN (
+        page (ids, bytes, walk) AS MATERIALIZED (
+          SELECT ids, bytes, CASE WHEN count < ?4 THEN (
             SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${firstOf("walked")})
           ) END FROM found
         )
-      SELECT (SELECT event_id FROM head) AS head, page.walk, ${isPast(range)} AS is_past, ${EVENT_COLUMNS}
-      FROM page LEFT JOIN json_each(page.ids) found_id LEFT JOIN events ON events.id = found_id.value
-      ORDER BY events.id ${order}`,
+      SELECT (SELECT event_id FROM head) AS head, page.walk, ${isPast(range)} AS is_past,
+        found_id.value AS id, ${select("found_id.value")}
+      FROM page LEFT JOIN json_each(page.ids) found_id
+        LEFT JOIN events ON events.id = found_id.value AND ${onlyIf("page.bytes")}
+      ORDER BY found_id.value ${order}`,
     )
     .bind(...mergeParameters(range), ...filterParameters(range));
-  return { statement, read: (results: FoundRow[]) => pageOf(results, range) };
+  return { statement, read: (results: FoundRow<Row>[]) => pageOf(results, range) };
 }
 
-type FoundRow = (EventRow | { id: null }) & PageEnd;
+type FoundRow<Row> = (Row | { id: null }) & PageEnd;
 
-function pageOf(results: FoundRow[], range: FilteredRange): FilteredPage | undefined {
+function pageOf<Row extends { id: number }>(
+  results: FoundRow<Row>[],
+  range: FilteredRange,
+): FilteredPage<Row> | undefined {
   const { head, walk, is_past } = results[0] ?? { head: null, walk: null, is_past: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
   const [lookedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
   return {
-    rows: results.filter((row) => row.id !== null),
+    rows: results.filter(isThere<Row, PageEnd>),
     isPast: is_past === 1,
     head: head ?? 0,
     lookedTo: lookedTo ?? undefined,

@@ -1,3 +1,5 @@
+import { BoundedMap } from "../../bounded-map.ts";
+
 /** A page as it was served. */
 export interface PageCopy {
   /** The first event that it could hold; it does not hold it where a filter leaves it out. */
@@ -11,8 +13,6 @@ export interface PageCopy {
   bookmark: string | null;
 }
 
-// At most 16 MB of the 128 MB that an isolate has.
-const MAX_COPIES = 64;
 const MAX_LENGTH = 256 * 1024;
 
 /**
@@ -20,17 +20,18 @@ const MAX_LENGTH = 256 * 1024;
  * page's head is still the same, all of it is, since events never change and feeds only grow.
  */
 export class PageCopies {
-  readonly #copies = new Map<string, PageCopy>();
+  readonly #copies = new BoundedMap<PageCopy>({
+    most: 64,
+    mostBytes: 16 * 1024 * 1024, // of the 128 MB that an isolate has
+    bytesOf: (_, { text }) => 2 * text.length, // a character takes up to two bytes
+  });
 
   find(view: string): PageCopy | undefined {
     return this.#copies.get(view);
   }
 
   keep(view: string, copy: PageCopy): void {
-    if (copy.text.length > MAX_LENGTH) return;
-    this.#copies.delete(view); // to come last, for the first goes first
-    this.#copies.set(view, copy);
-    const [oldest] = this.#copies.keys();
-    if (this.#copies.size > MAX_COPIES && oldest !== undefined) this.#copies.delete(oldest);
+    if (copy.text.length > MAX_LENGTH) this.#copies.delete(view);
+    else this.#copies.set(view, copy);
   }
 }

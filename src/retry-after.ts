@@ -1,0 +1,15 @@
+/**
+ * The value of a `Retry-After` header in seconds from `nowMs`, 0 for a date that is past; undefined where it is neither
+ * seconds nor a date. RFC 9110 §10.2.3. The client takes this file along, so it imports nothing.
+ */
+export function retryAfterSeconds(header: string | null, nowMs: number): number | undefined {
+  const value = header?.trim() ?? "";
+  const seconds = /^[0-9]+$/.test(value) ? Number(value) : Math.ceil((httpDateMs(value) - nowMs) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+/** RFC 9110 §5.6.7 has three forms, and asctime's comes without its zone. `Date.parse` alone would take "soon 5" for a date. */
+function httpDateMs(value: string): number {
+  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d (?:GMT|\d{4})$/.test(value)) return NaN;
+  return Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
+}

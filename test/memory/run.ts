@@ -1,0 +1,13 @@
+import { runScript } from "../../scripts/interruption.ts";
+import { withLastWords } from "../../scripts/stage/last-words.ts";
+import { stageVars } from "../../scripts/stage/workspace.ts";
+import { readAtOnce } from "./story.ts";
+
+/** What an isolate of Cloudflare Workers may use, here of V8's heap. A runtime that needs more of it ends. */
+const MEGABYTES = 128;
+
+await runScript(async (signal) => {
+  process.env["MINIFLARE_WORKERD_V8_FLAGS"] = `--max-old-space-size=${MEGABYTES}`;
+  const vars = stageVars({});
+  return withLastWords("The test of memory", vars, signal, (onOutput) => readAtOnce({ vars, onOutput, signal }));
+});

@@ -1,0 +1,134 @@
+import { Api } from "../../scripts/stage/api.ts";
+import { auditor } from "../../scripts/stage/auditor.ts";
+import { check, checkSameIds } from "../../scripts/stage/check.ts";
+import { tell } from "../../scripts/stage/telling.ts";
+import { makeWorkspace } from "../../scripts/stage/workspace.ts";
+import type { Vars } from "../../scripts/dev-vars.ts";
+
+const READERS = 8;
+const EVENTS = 1000;
+const PAGE = 500;
+const EVENTS_A_REQUEST = 25;
+/** 32 KiB as JSON, the most that is recorded. For its one letter beyond Latin-1, each character takes two bytes of memory. */
+const DATA = { text: `ж${"x".repeat(32 * 1024 - '{"text":"ж"}'.length - 1)}` };
+
+/** The largest that are read by one query: all of a page are within 2 MB, beside names as long as may be. */
+const NAME = "名".repeat(255);
+const WITHIN_ONE_QUERY = {
+  username: NAME,
+  inventory_project: NAME,
+  inventory_application: NAME,
+  inventory_version: NAME,
+  state_project: "names",
+  state_environment: NAME,
+  state_deployment: NAME,
+  data: { text: `ж${"x".repeat(3900)}` },
+};
+
+const LISTING = "/api/v1/events/query/";
+
+interface Reading {
+  what: string;
+  path: string;
+  accept: string;
+  /** The IDs in a body. Throws for one that is not whole. */
+  idsIn: (body: string) => string[];
+  newestFirst: boolean;
+  count: number;
+}
+
+const idsInJson = (body: string) => (JSON.parse(body) as { id: string }[]).map(({ id }) => id);
+const idsInLines = (body: string) =>
+  body
+    .trimEnd()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { id: string }).id);
+const idsInCsv = (body: string) => [...body.matchAll(/^"?(\d+)"?,"?ADD_BUILD/gm)].map(([, id]) => id ?? "");
+const idsInMessages = (body: string) => [...body.matchAll(/^id: (\d+)\ndata: \{/gm)].map(([, id]) => id ?? "");
+const idsInHtml = (body: string) => [...body.matchAll(/href="\/events\/(\d+)"/g)].map(([, id]) => id ?? "");
+
+const page = { accept: "application/json", idsIn: idsInJson, newestFirst: true, count: PAGE };
+const whole = { newestFirst: true, count: EVENTS };
+const READINGS: Reading[] = [
+  { what: "the newest page", path: `${LISTING}?page_size=${PAGE}`, ...page },
+  { what: "a page with a filter", path: `${LISTING}?page_size=${PAGE}&type=ADD_BUILD&state_project=shop`, ...page },
+  {
+    what: "a page after an ID",
+    path: `${LISTING}?page_size=${PAGE}&page_after=0&state_project=shop`,
+    ...page,
+    newestFirst: false,
+  },
+  {
+    what: "a page of CloudEvents",
+    path: `${LISTING}?page_size=${PAGE}`,
+    ...page,
+    accept: "application/cloudevents-batch+json",
+  },
+  {
+    what: "a download of NDJSON",
+    path: `${LISTING}project/shop/`,
+    ...whole,
+    accept: "application/x-ndjson",
+    idsIn: idsInLines,
+  },
+  { what: "a download of CSV", path: `${LISTING}project/shop/`, ...whole, accept: "text/csv", idsIn: idsInCsv },
+  {
+    what: "a live stream",
+    path: `${LISTING}project/shop/?page_after=0&limit=${EVENTS}`,
+    ...whole,
+    accept: "text/event-stream",
+    idsIn: idsInMessages,
+    newestFirst: false,
+  },
+  { what: "a page that one query reads", path: `${LISTING}project/names/?page_size=${PAGE}`, ...page },
+  { what: "another", path: `${LISTING}project/names/?page_size=${PAGE}&page_after=0`, ...page, newestFirst: false },
+  { what: "a page of the console", path: `/?page_size=${PAGE}`, ...page, accept: "text/html", idsIn: idsInHtml },
+];
+
+interface Play {
+  vars: Vars;
+  onOutput: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/** Eight readers of each kind at once, of events as large as they may be, and at last one of each kind. */
+export async function readAtOnce({ vars, onOutput, signal }: Play): Promise<void> {
+  await using workspace = await makeWorkspace(vars);
+  await using server = await workspace.start({ jobEverySeconds: 3600, onOutput, signal });
+  const api = new Api(server.url, vars, signal);
+  await record(api, PAGE, WITHIN_ONE_QUERY);
+  await record(api, EVENTS, { state_project: "shop", data: DATA });
+  tell(`${EVENTS} events of 32 KiB are recorded.`);
+  for (const reading of READINGS) {
+    const readings = Array.from({ length: READERS }, () => reading);
+    await together(api, readings);
+  }
+  await together(api, READINGS);
+}
+
+async function record(api: Api, count: number, fields: object): Promise<void> {
+  for (let recorded = 0; recorded < count; recorded += EVENTS_A_REQUEST) {
+    const events = Array.from({ length: EVENTS_A_REQUEST }, () => ({ type: "ADD_BUILD", ...fields }));
+    await api.asProducer("/internal/create-event", { method: "POST", body: JSON.stringify(events) });
+  }
+}
+
+async function together(api: Api, readings: Reading[]): Promise<void> {
+  const startedAt = Date.now();
+  const bytes = await Promise.all(readings.map((reading) => readWhole(api, reading)));
+  const megabytes = Math.round(bytes.reduce((sum, length) => sum + length) / 1e6);
+  const what = [...new Set(readings.map((reading) => reading.what))];
+  tell(`  ${readings.length} at once, ${megabytes} MB in ${Date.now() - startedAt} ms: ${what.join(", ")}.`);
+}
+
+async function readWhole(api: Api, { what, path, accept, idsIn, newestFirst, count }: Reading): Promise<number> {
+  const response = await api.asReader(auditor, path, { headers: { Accept: accept, "X-Escape-Token": "" } });
+  const body = await response.text();
+  const ids = idsIn(body);
+  check(ids.length === count, `${what} has ${ids.length} events where ${count} were expected.`);
+  const inOrder = ids.toSorted((one, other) =>
+    newestFirst ? Number(other) - Number(one) : Number(one) - Number(other),
+  );
+  checkSameIds(what, ids, inOrder);
+  return body.length;
+}
