@@ -1,7 +1,9 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
+import { createTestHarness } from "wrangler";
 import { ROOT } from "../../scripts/dev-vars.ts";
+import { bundle, settings } from "./bundle.ts";
+import { openFolder } from "./folder.ts";
 
 export interface BenchRuntime<Job> extends AsyncDisposable {
   /** Has the bench Worker do a job. `Answer` is what that job answers. */
@@ -25,9 +27,9 @@ export async function startRuntime<Job>(
   { consumesQueues = false, databases = [] }: { consumesQueues?: boolean; databases?: string[] } = {},
 ): Promise<BenchRuntime<Job>> {
   Object.assign(process.env, QUIET);
-  const { compatibility_date, compatibility_flags, d1_databases, queues } = readConfig({
-    config: path.join(ROOT, "wrangler.toml"),
-  });
+  const { compatibility_date, compatibility_flags, rules, d1_databases, queues } = settings;
+  const folder = await openFolder();
+  const built = await bundle(folder.path, fileURLToPath(worker));
   const migrations_dir = path.join(ROOT, "migrations");
   const others = databases.map((name) => ({ binding: name, database_name: name, database_id: name, migrations_dir }));
   const server = createTestHarness({
@@ -36,7 +38,11 @@ export async function startRuntime<Job>(
       {
         config: {
           name: "tidings-bench",
-          main: fileURLToPath(worker),
+          main: built.modules[0].path,
+          base_dir: built.folder,
+          no_bundle: true,
+          find_additional_modules: true,
+          rules,
           ...(compatibility_date !== undefined && { compatibility_date }),
           compatibility_flags,
           d1_databases: [...d1_databases.map((database: object) => ({ ...database, migrations_dir })), ...others],
@@ -59,6 +65,9 @@ export async function startRuntime<Job>(
       server.clearLogs(); // it keeps every line
       return (await response.json()) as Answer;
     },
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      folder[Symbol.dispose]();
+    },
   };
 }

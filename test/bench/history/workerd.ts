@@ -2,10 +2,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_readConfig as readConfig } from "wrangler";
 import { ROOT } from "../../../scripts/dev-vars.ts";
-import { Failure } from "../../../scripts/interruption.ts";
-import { spawnWrangler } from "../../../scripts/wrangler.ts";
+import { settings, type Bundle } from "../bundle.ts";
 
 export interface Workerd extends AsyncDisposable {
   url: URL;
@@ -19,27 +17,16 @@ export interface Site {
   vars: Record<string, string>;
 }
 
-/** Bundles a Worker with the service's settings, as a deployment would; answers the bundle. */
-export async function build(folder: string, worker: string): Promise<string> {
-  const outdir = path.join(folder, "built", path.basename(path.dirname(worker)));
-  let output = "";
-  const wrangler = spawnWrangler(["deploy", worker, "--dry-run", "--outdir", outdir], {
-    onOutput: (text) => (output += text),
-  });
-  if ((await wrangler.ended) !== 0) throw new Failure(`The Worker could not be built:\n${output}`);
-  return path.join(outdir, path.basename(worker).replace(/\.ts$/, ".js"));
-}
-
 /**
  * A built Worker in workerd on a port of loopback, with nothing in front of it. `databases`, by binding, lie in the
  * folder under their names, and are made where they are not there.
  */
 export async function startWorkerd(
-  script: string,
+  { folder: rootPath, modules }: Bundle,
   { folder, vars }: Site,
   databases: Record<string, string>,
 ): Promise<Workerd> {
-  const { compatibility_date, compatibility_flags } = readConfig({ config: path.join(ROOT, "wrangler.toml") });
+  const { compatibility_date, compatibility_flags } = settings;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -48,8 +35,8 @@ export async function startWorkerd(
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: () => undefined,
       name: "tidings",
-      rootPath: path.dirname(script),
-      modules: [{ type: "ESModule", path: script }],
+      rootPath,
+      modules,
       ...(compatibility_date !== undefined && { compatibilityDate: compatibility_date }),
       compatibilityFlags: compatibility_flags,
       bindings: vars,
@@ -67,12 +54,12 @@ export async function startWorkerd(
 }
 
 /** Makes an empty database of the service; answers its file. */
-export async function createDatabase(script: string, site: Site, name: string): Promise<string> {
+export async function createDatabase(bundle: Bundle, site: Site, name: string): Promise<string> {
   const lies = path.join(site.folder, "d1", "miniflare-D1DatabaseObject");
   const filesThere = async () => (await readdir(lies).catch(() => [])).filter((file) => file.endsWith(".sqlite"));
   const before = new Set(await filesThere());
   {
-    await using workerd = await startWorkerd(script, site, { DB: name });
+    await using workerd = await startWorkerd(bundle, site, { DB: name });
     const db = await workerd.database("DB");
     for (const { queries } of await readD1Migrations(path.join(ROOT, "migrations"))) {
       await db.batch(queries.map((query) => db.prepare(query)));
