@@ -3,13 +3,16 @@ import { parseArgs } from "node:util";
 import { benchDeliveries } from "./deliveries/run.ts";
 import { benchHistory } from "./history/run.ts";
 import { benchReads } from "./reads/run.ts";
+import { benchSoak } from "./soak/run.ts";
 
-const PARTS = ["reads", "history", "deliveries"] as const;
+const PARTS = ["reads", "history", "deliveries", "soak"] as const;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
     seconds: { type: "string" },
+    /** Everything once and small: what is checked is the same, but the times say little. */
+    short: { type: "boolean", default: false },
     /** Of the long history. Given, it is all that is measured, unless `only` says otherwise. */
     events: { type: "string" },
   },
@@ -23,3 +26,4 @@ const seconds = Number(values.seconds ?? (values.events === undefined ? 32 : 120
 if (wanted.includes("reads")) await benchReads(seconds);
 if (wanted.includes("history")) await benchHistory(seconds, Number(values.events ?? 200_000));
 if (wanted.includes("deliveries")) await benchDeliveries(seconds);
+if (wanted.includes("soak")) await benchSoak(values.short);

@@ -8,7 +8,29 @@ import { settings, type Bundle } from "../bundle.ts";
 export interface Workerd extends AsyncDisposable {
   url: URL;
   database(binding: string): Promise<D1Database>;
+  /** Runs the scheduled job, which a local runtime never does by itself. */
+  sweep(): Promise<void>;
 }
+
+interface WorkerdOptions {
+  /** The Worker takes what it puts on the queues, with wrangler.toml's settings. */
+  consumesQueues?: boolean;
+  /** Called with each line that the Worker logs. */
+  onLog?: (line: string) => void;
+}
+
+interface Queues {
+  producers?: { binding: string; queue: string }[];
+  consumers?: {
+    queue: string;
+    max_batch_size: number;
+    max_batch_timeout: number;
+    max_retries: number;
+    dead_letter_queue?: string;
+  }[];
+}
+
+const { producers = [], consumers = [] }: Queues = settings.queues; // untyped in wrangler's own types
 
 /** Where a built Worker and the databases of its runtimes lie. */
 export interface Site {
@@ -25,6 +47,7 @@ export async function startWorkerd(
   { folder: rootPath, modules }: Bundle,
   { folder, vars }: Site,
   databases: Record<string, string>,
+  { consumesQueues = false, onLog }: WorkerdOptions = {},
 ): Promise<Workerd> {
   const { compatibility_date, compatibility_flags } = settings;
   const miniflare = new Miniflare(
@@ -33,7 +56,7 @@ export async function startWorkerd(
       cf: false,
       resourcePersistencePath: folder,
       log: new Log(LogLevel.NONE),
-      handleStructuredLogs: () => undefined,
+      handleStructuredLogs: ({ message }) => onLog?.(message),
       name: "tidings",
       rootPath,
       modules,
@@ -42,15 +65,33 @@ export async function startWorkerd(
       bindings: vars,
       d1Databases: databases,
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      queueProducers: { DELIVERIES: "deliveries", RETRIES: "retries" },
+      queueProducers: Object.fromEntries(producers.map(({ binding, queue }) => [binding, queue])),
+      ...(consumesQueues && { queueConsumers: queueConsumers() }),
     }),
   );
   await miniflare.ready;
   return {
     url: await miniflare.unsafeGetDirectURL(), // past the Worker that miniflare puts in front
     database: (binding) => miniflare.getD1Database(binding),
+    async sweep() {
+      await (await miniflare.getWorker()).scheduled({ cron: "* * * * *" });
+    },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
+}
+
+function queueConsumers() {
+  return Object.fromEntries(
+    consumers.map(({ queue, max_batch_size, max_batch_timeout, max_retries, dead_letter_queue }) => [
+      queue,
+      {
+        maxBatchSize: max_batch_size,
+        maxBatchTimeout: max_batch_timeout,
+        maxRetries: max_retries,
+        ...(dead_letter_queue !== undefined && { deadLetterQueue: dead_letter_queue }),
+      },
+    ]),
+  );
 }
 
 /** Makes an empty database of the service; answers its file. */
