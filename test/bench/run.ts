@@ -22,8 +22,10 @@ const wanted = PARTS.filter((part) => only === undefined || only === part);
 if (wanted.length === 0) throw new Error(`--only takes one of ${PARTS.join(", ")}`);
 
 console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${process.platform} ${process.arch}.`);
-const seconds = Number(values.seconds ?? (values.events === undefined ? 32 : 120));
+const { short: isShort } = values;
+const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined ? 32 : 120));
+const large = Number(values.events ?? (isShort ? 50_000 : 200_000));
 if (wanted.includes("reads")) await benchReads(seconds);
-if (wanted.includes("history")) await benchHistory(seconds, Number(values.events ?? 200_000));
-if (wanted.includes("deliveries")) await benchDeliveries(seconds);
-if (wanted.includes("soak")) await benchSoak(values.short);
+if (wanted.includes("history")) await benchHistory(seconds, { large, overHttp: isShort ? large : 200_000 });
+if (wanted.includes("deliveries")) await benchDeliveries(seconds, isShort);
+if (wanted.includes("soak")) await benchSoak(isShort);

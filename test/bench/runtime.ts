@@ -10,6 +10,12 @@ export interface BenchRuntime<Job> extends AsyncDisposable {
   ask<Answer>(job: Job): Promise<Answer>;
 }
 
+interface RuntimeOptions {
+  consumesQueues?: boolean;
+  databases?: string[];
+  vars?: Record<string, string>;
+}
+
 /** Nothing beyond loopback is asked for anything, no log files are left, and no queue tells of each of its batches. */
 const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
@@ -20,11 +26,12 @@ const QUIET = {
 
 /**
  * A bench Worker in workerd, with the service's own settings and an empty database that is forgotten afterwards. With
- * `consumesQueues` it takes what it puts on the queues. `databases` are more of them, by binding, each as the service's.
+ * `consumesQueues` it takes what it puts on the queues. `databases` are more of them, by binding, each as the service's;
+ * `vars` are the service's variables.
  */
 export async function startRuntime<Job>(
   worker: string,
-  { consumesQueues = false, databases = [] }: { consumesQueues?: boolean; databases?: string[] } = {},
+  { consumesQueues = false, databases = [], vars = {} }: RuntimeOptions = {},
 ): Promise<BenchRuntime<Job>> {
   Object.assign(process.env, QUIET);
   const { compatibility_date, compatibility_flags, rules, d1_databases, queues } = settings;
@@ -51,6 +58,7 @@ export async function startRuntime<Job>(
             JWT_SECRET: crypto.randomUUID(),
             INTERNAL_TOKEN: crypto.randomUUID(),
             ALLOW_LOCAL_DESTINATIONS: "true",
+            ...vars,
           },
         },
       },

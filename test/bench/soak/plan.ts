@@ -31,8 +31,8 @@ export interface Plan {
   patienceSeconds: number;
 }
 
-export const HEALTHY_IN_A_PROJECT = 3;
-export const ILL_IN_A_PROJECT = 2;
+const HEALTHY_IN_A_PROJECT = 3;
+const ILL_IN_A_PROJECT = 2;
 
 export const FULL: Plan = {
   projects: 60,

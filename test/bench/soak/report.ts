@@ -65,7 +65,7 @@ function memoryFigures({ memory }: Findings): Figure[] {
 
 function lossFigures({ accounts, missing, losses, cureSeconds }: Findings): Figure[] {
   const expected = sumOf(accounts, (account) => account.expected.length);
-  const none = (name: string, lost: number) => ({ name, measured: `${lost}`, aim: "0" });
+  const none = (name: string, lost: number) => ({ name, measured: `${lost}`, aim: "0", isHeld: lost === 0 });
   return [
     none(
       `of ${expected} deliveries, not taken by receivers that are all well for ${Math.round(cureSeconds)} s`,
