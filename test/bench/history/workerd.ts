@@ -37,6 +37,8 @@ export interface Site {
   folder: string;
   /** What the built Worker is called with beside the service's own bindings. */
   vars: Record<string, string>;
+  /** Another work tree, whose migrations make the databases. */
+  root?: string;
 }
 
 /**
@@ -102,7 +104,7 @@ export async function createDatabase(bundle: Bundle, site: Site, name: string): 
   {
     await using workerd = await startWorkerd(bundle, site, { DB: name });
     const db = await workerd.database("DB");
-    for (const { queries } of await readD1Migrations(path.join(ROOT, "migrations"))) {
+    for (const { queries } of await readD1Migrations(path.join(site.root ?? ROOT, "migrations"))) {
       await db.batch(queries.map((query) => db.prepare(query)));
     }
   }

@@ -34,12 +34,13 @@ export interface Plan {
 const HEALTHY_IN_A_PROJECT = 3;
 const ILL_IN_A_PROJECT = 2;
 
-export const FULL: Plan = {
+const FULL: Plan = {
   projects: 60,
-  warmUpEvents: 2_000,
-  aloneEvents: 6_000,
+  warmUpEvents: 1_000,
+  aloneEvents: 4_000,
   events: 20_000,
-  eventsASecond: 100,
+  // Of a batch of 100, the local queue waits at least half a second for a receiver that hangs, and has one batch at a time.
+  eventsASecond: 40,
   receiverSecondMs: 1_000,
   timeoutSeconds: 15,
   retrySchedule: "5,10,20,30,30,30,30,30,30,30", // short, so that a run ends: the default's waits are hours
@@ -47,18 +48,31 @@ export const FULL: Plan = {
   patienceSeconds: 300,
 };
 
-export const SHORT: Plan = {
+const SHORT: Plan = {
   projects: 12,
   warmUpEvents: 200,
-  aloneEvents: 300,
-  events: 600,
-  eventsASecond: 60,
+  aloneEvents: 200,
+  events: 400,
+  eventsASecond: 40,
   receiverSecondMs: 200,
   timeoutSeconds: 3,
   retrySchedule: "1,2,4,4,4,4,4,4,4,4",
   sweepEvery: 5,
   patienceSeconds: 90,
 };
+
+/** With another number of events at another pace, where they are given: for a machine that is slow or busy. */
+export function planOf(isShort: boolean, { events, eventsASecond }: { events?: number; eventsASecond?: number }): Plan {
+  const plan = isShort ? SHORT : FULL;
+  const share = (events ?? plan.events) / plan.events;
+  return {
+    ...plan,
+    warmUpEvents: Math.round(share * plan.warmUpEvents),
+    aloneEvents: Math.round(share * plan.aloneEvents),
+    events: events ?? plan.events,
+    eventsASecond: eventsASecond ?? plan.eventsASecond,
+  };
+}
 
 export interface Subscriber {
   temper: Temper;

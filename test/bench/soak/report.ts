@@ -18,12 +18,15 @@ export function reportOf(plan: Plan, findings: Findings, troubles: Map<string, n
     `${plan.projects} projects, ${accounts.length} subscriptions, ${count(together.size)} events at ${plan.eventsASecond} a second, a timeout of ${plan.timeoutSeconds} s:`,
     figuresTable([...latencyFigures(findings), ...memoryFigures(findings), ...lossFigures(findings)]),
     tempersTable(findings),
+    ...(keepsUp(findings)
+      ? []
+      : ["The machine does not keep up with the healthy receivers alone: their latencies say nothing. See --rate."]),
     `Failures that the service logged: ${[...troubles].map(([name, times]) => `${name} ${times}`).join(", ") || "none"}.`,
   ].join("\n\n");
 }
 
 function latencyFigures({ accounts, alone, together }: Findings): Figure[] {
-  const healthy = accounts.filter(({ subscriber }) => subscriber.temper === "healthy");
+  const healthy = healthyOf(accounts);
   const [among, by] = [latencies(healthy, together), latencies(healthy, alone)];
   return [0.5, 0.95, 0.99].map((share) => {
     const [measured, floor] = [quantile(among, share), quantile(by, share)];
@@ -35,6 +38,17 @@ function latencyFigures({ accounts, alone, together }: Findings): Figure[] {
       ...(share === 0.95 && { aim: "≤ 1.5" }),
     };
   });
+}
+
+/** The queue gathers a batch for a second. */
+const KEPT_UP_MS = 2_000;
+
+function keepsUp({ accounts, alone }: Findings): boolean {
+  return quantile(latencies(healthyOf(accounts), alone), 0.95) <= KEPT_UP_MS;
+}
+
+function healthyOf(accounts: Account[]): Account[] {
+  return accounts.filter(({ subscriber }) => subscriber.temper === "healthy");
 }
 
 /** Milliseconds, endless where one never arrived. */

@@ -3,15 +3,14 @@ import { ROOT } from "../../../scripts/dev-vars.ts";
 import { bundle } from "../bundle.ts";
 import { openFolder } from "../folder.ts";
 import { createDatabase, startWorkerd } from "../history/workerd.ts";
-import { FULL, SHORT } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { startReceivers } from "./receivers.ts";
 import { isNothingLost, reportOf } from "./report.ts";
 import { Service } from "./service.ts";
 import { soak } from "./soak.ts";
 
 /** The built Worker with its queues and its D1, among receivers of every temper; before that, among healthy ones alone. */
-export async function benchSoak(isShort: boolean): Promise<void> {
-  const plan = isShort ? SHORT : FULL;
+export async function benchSoak(plan: Plan): Promise<void> {
   using folder = await openFolder();
   const vars = {
     JWT_SECRET: crypto.randomUUID(),
