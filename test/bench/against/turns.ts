@@ -4,7 +4,7 @@ import type { Side } from "./side.ts";
 /** One piece of work that both sides do. */
 export interface Turn<Job> {
   name: string;
-  /** What is measured begins when the answer is called, which answers its milliseconds. */
+  /** Returns the work that is measured, which in turn returns its milliseconds. */
   prepare: (side: Side<Job>) => Promise<() => Promise<number>>;
 }
 

@@ -9,7 +9,7 @@ const LIMIT_EVERY = 1;
 const RETRY_AFTER = 10;
 const FLAP_EVERY = 10;
 
-/** Answers one POST as the temper demands; returns after the status was sent, with whether it was a 2xx. */
+/** Responds to one POST as the temper demands; returns after the status was sent, with whether it was a 2xx. */
 export type Behaviour = (response: ServerResponse) => Promise<boolean>;
 
 /** `number` makes those of one temper differ; times are in receivers' seconds. */

@@ -3,7 +3,7 @@ import { workerdMemory } from "../deliveries/memory.ts";
 const EVERY_MS = 1000;
 
 export interface Samples {
-  /** Answers what was sampled; empty where there is no /proc to tell. */
+  /** Returns the samples; none where there is no /proc. */
   stop(): number[];
 }
 

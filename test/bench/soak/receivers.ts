@@ -13,7 +13,7 @@ export interface Inbox {
 }
 
 export interface Receivers extends Disposable {
-  /** Opens a receiver; answers its URL. */
+  /** Opens a receiver and returns its URL. */
   add(subscriber: Subscriber, number: number): string;
   inboxOf(subscriber: Subscriber): Inbox;
   /** From now on every receiver takes everything at once. */
@@ -39,7 +39,7 @@ export async function startReceivers(secondMs: number): Promise<Receivers> {
     });
   };
   const [living, dead] = [createServer(listener), createServer(listener)];
-  const [livingPort, deadPort] = [await listen(living, 0), await listen(dead, 0)];
+  const [livingPort, deadPort] = [await listen(living, 0), await listenWhereNobodyConnectsFrom(dead)];
   dead.close();
   const portOf = (temper: Temper) => (temper === "dead" ? deadPort : livingPort);
   return {
@@ -70,6 +70,17 @@ async function listen(server: Server, port: number): Promise<number> {
   server.keepAliveTimeout = 0; // never
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port; // it listens on a port, not a pipe
+}
+
+/** Below the ports that systems give to outgoing connections: while nothing listens there, no connection takes it. */
+async function listenWhereNobodyConnectsFrom(server: Server): Promise<number> {
+  for (let port = 20_000 + Math.floor(1000 * Math.random()); ; port++) {
+    try {
+      return await listen(server, port);
+    } catch (error) {
+      if (port > 25_000) throw error;
+    }
+  }
 }
 
 /** `sampleEvents` puts it there. */

@@ -91,9 +91,12 @@ function lossFigures({ accounts, missing, losses, cureSeconds }: Findings): Figu
   ];
 }
 
-function tempersTable({ accounts, before }: Findings): string {
+/** Beside each temper, how the healthy receivers fare in the projects that it is in. */
+function tempersTable({ accounts, before, together }: Findings): string {
   const lines = ["healthy" as const, ...TEMPERS].map((temper) => {
     const own = accounts.filter(({ subscriber }) => subscriber.temper === temper);
+    const projects = new Set(own.map(({ subscriber }) => subscriber.project));
+    const neighbours = healthyOf(accounts).filter(({ subscriber }) => projects.has(subscriber.project));
     const count = (of: (account: Account) => number) => `${sumOf(own, of)}`;
     return [
       temper,
@@ -102,10 +105,19 @@ function tempersTable({ accounts, before }: Findings): string {
       count((account) => before.posts.get(account) ?? 0),
       count((account) => before.taken.get(account) ?? 0),
       count(({ inbox }) => inbox.taken.size),
+      `${Math.round(quantile(latencies(neighbours, together), 0.95))} ms`,
     ];
   });
   return tableOf([
-    ["receivers", "", "deliveries", "posts before the cure", "taken before the cure", "taken in the end"],
+    [
+      "receivers",
+      "",
+      "deliveries",
+      "posts before the cure",
+      "taken before the cure",
+      "taken in the end",
+      "p95 of healthy ones beside it",
+    ],
     ...lines,
   ]);
 }

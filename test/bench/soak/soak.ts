@@ -93,7 +93,7 @@ async function cure({ plan, service, receivers }: World, ill: Subscriber[]): Pro
   }
 }
 
-/** Answers what is lost when everything has arrived and is settled, or nobody is patient any more. */
+/** Returns the losses, as soon as everything has arrived and is settled, or when the time for it is over. */
 async function untilAllArrived({ plan, workerd }: World, accounts: Account[]): Promise<Losses> {
   const db = await workerd.database("DB");
   for (const until = Date.now() + 1000 * plan.patienceSeconds; ; await scheduler.wait(1000)) {
