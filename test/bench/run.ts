@@ -1,16 +1,26 @@
 import { availableParallelism, cpus } from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
+import { benchAgainst } from "./against/run.ts";
 import { benchDeliveries } from "./deliveries/run.ts";
 import { benchHistory } from "./history/run.ts";
 import { benchReads } from "./reads/run.ts";
+import { planOf } from "./soak/plan.ts";
+import { benchSoak } from "./soak/run.ts";
 
-const PARTS = ["reads", "history", "deliveries"] as const;
+const PARTS = ["reads", "history", "deliveries", "soak"] as const;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
     seconds: { type: "string" },
-    /** Of the long history. Given, it is all that is measured, unless `only` says otherwise. */
+    /** Everything once and small: what is checked is the same, but the times say little. */
+    short: { type: "boolean", default: false },
+    /** Another work tree, with its node_modules: all that is measured is how this one compares to it. */
+    against: { type: "string" },
+    /** Of the soak, in a second. */
+    rate: { type: "string" },
+    /** Of the long history, or of the soak. Given, the history is all that is measured, unless `only` says otherwise. */
     events: { type: "string" },
   },
 });
@@ -19,7 +29,19 @@ const wanted = PARTS.filter((part) => only === undefined || only === part);
 if (wanted.length === 0) throw new Error(`--only takes one of ${PARTS.join(", ")}`);
 
 console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${process.platform} ${process.arch}.`);
-const seconds = Number(values.seconds ?? (values.events === undefined ? 32 : 120));
-if (wanted.includes("reads")) await benchReads(seconds);
-if (wanted.includes("history")) await benchHistory(seconds, Number(values.events ?? 200_000));
-if (wanted.includes("deliveries")) await benchDeliveries(seconds);
+const { short: isShort } = values;
+const soakOptions = {
+  ...(only === "soak" && values.events !== undefined && { events: Number(values.events) }),
+  ...(values.rate !== undefined && { eventsASecond: Number(values.rate) }),
+};
+const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined ? 32 : 120));
+const large = Number(values.events ?? (isShort ? 50_000 : 200_000));
+if (values.against !== undefined) await benchAgainst(path.resolve(values.against), Number(values.seconds ?? 90));
+else await benchParts();
+
+async function benchParts() {
+  if (wanted.includes("reads")) await benchReads(seconds);
+  if (wanted.includes("history")) await benchHistory(seconds, { large, overHttp: isShort ? large : 200_000 });
+  if (wanted.includes("deliveries")) await benchDeliveries(seconds, isShort);
+  if (wanted.includes("soak")) await benchSoak(planOf(isShort, soakOptions));
+}

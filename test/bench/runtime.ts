@@ -1,11 +1,19 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
+import { createTestHarness } from "wrangler";
 import { ROOT } from "../../scripts/dev-vars.ts";
+import { bundle, settings } from "./bundle.ts";
+import { openFolder } from "./folder.ts";
 
 export interface BenchRuntime<Job> extends AsyncDisposable {
   /** Has the bench Worker do a job. `Answer` is what that job answers. */
   ask<Answer>(job: Job): Promise<Answer>;
+}
+
+interface RuntimeOptions {
+  consumesQueues?: boolean;
+  databases?: string[];
+  vars?: Record<string, string>;
 }
 
 /** Nothing beyond loopback is asked for anything, no log files are left, and no queue tells of each of its batches. */
@@ -18,16 +26,17 @@ const QUIET = {
 
 /**
  * A bench Worker in workerd, with the service's own settings and an empty database that is forgotten afterwards. With
- * `consumesQueues` it takes what it puts on the queues. `databases` are more of them, by binding, each as the service's.
+ * `consumesQueues` it takes what it puts on the queues. `databases` are more of them, by binding, each as the service's;
+ * `vars` are the service's variables.
  */
 export async function startRuntime<Job>(
   worker: string,
-  { consumesQueues = false, databases = [] }: { consumesQueues?: boolean; databases?: string[] } = {},
+  { consumesQueues = false, databases = [], vars = {} }: RuntimeOptions = {},
 ): Promise<BenchRuntime<Job>> {
   Object.assign(process.env, QUIET);
-  const { compatibility_date, compatibility_flags, d1_databases, queues } = readConfig({
-    config: path.join(ROOT, "wrangler.toml"),
-  });
+  const { compatibility_date, compatibility_flags, rules, d1_databases, queues } = settings;
+  const folder = await openFolder();
+  const built = await bundle(folder.path, fileURLToPath(worker));
   const migrations_dir = path.join(ROOT, "migrations");
   const others = databases.map((name) => ({ binding: name, database_name: name, database_id: name, migrations_dir }));
   const server = createTestHarness({
@@ -36,7 +45,11 @@ export async function startRuntime<Job>(
       {
         config: {
           name: "tidings-bench",
-          main: fileURLToPath(worker),
+          main: built.modules[0].path,
+          base_dir: built.folder,
+          no_bundle: true,
+          find_additional_modules: true,
+          rules,
           ...(compatibility_date !== undefined && { compatibility_date }),
           compatibility_flags,
           d1_databases: [...d1_databases.map((database: object) => ({ ...database, migrations_dir })), ...others],
@@ -45,6 +58,7 @@ export async function startRuntime<Job>(
             JWT_SECRET: crypto.randomUUID(),
             INTERNAL_TOKEN: crypto.randomUUID(),
             ALLOW_LOCAL_DESTINATIONS: "true",
+            ...vars,
           },
         },
       },
@@ -59,6 +73,9 @@ export async function startRuntime<Job>(
       server.clearLogs(); // it keeps every line
       return (await response.json()) as Answer;
     },
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      folder[Symbol.dispose]();
+    },
   };
 }

@@ -1,11 +1,12 @@
 import type { BenchRuntime } from "../runtime.ts";
-import type { Job } from "./plan.ts";
+import type { Job, Scale } from "./plan.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** What each experiment is done with. */
 export interface Bench {
   runtime: BenchRuntime<Job>;
   receiver: Receiver;
+  scale: Scale;
 }
 
 /** Addresses of the receiver, each another destination. */

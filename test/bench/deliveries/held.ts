@@ -4,9 +4,10 @@ import type { Figure } from "./figures.ts";
 import { BATCH, type Job, type Measurement, type Prepared } from "./plan.ts";
 
 const PROJECT = "held";
-const HELD = 100_000;
 const DUE = 300;
 const ROUNDS = 9;
+/** A few rows more are found on the way down a larger index. */
+const MORE_ROWS = 1.01;
 
 type CrowdName = "CALM" | "CROWDED";
 interface Crowd {
@@ -14,10 +15,10 @@ interface Crowd {
   deliveryIds: number[];
 }
 
-/** The same work in two databases in turn: in one of them, the same subscription holds 100,000 more deliveries. */
+/** The same work in two databases in turn: in one of them, the same subscription holds many more deliveries. */
 export async function measureHeld(bench: Bench): Promise<Figure[]> {
   const calm = await prepareCrowd(bench, "CALM", 0);
-  const crowded = await prepareCrowd(bench, "CROWDED", HELD);
+  const crowded = await prepareCrowd(bench, "CROWDED", bench.scale.held);
   const compare = async (name: string, jobOf: (crowd: Crowd) => Job) => {
     const rounds: Record<CrowdName, Measurement[]> = { CALM: [], CROWDED: [] };
     for (let round = 0; round < ROUNDS; round++) {
@@ -47,7 +48,7 @@ async function prepareCrowd(bench: Bench, database: CrowdName, held: number): Pr
 }
 
 function figuresOf(name: string, calm: Measurement[], crowded: Measurement[]): Figure[] {
-  const figure = (what: string, unit: string, of: (measurement: Measurement) => number): Figure => {
+  const figure = (what: string, unit: string, of: (measurement: Measurement) => number, isCounted: boolean): Figure => {
     const [ofCrowded, ofCalm] = [median(crowded.map(of)), median(calm.map(of))];
     return {
       name: `${name}: ${what}`,
@@ -55,11 +56,12 @@ function figuresOf(name: string, calm: Measurement[], crowded: Measurement[]): F
       floor: `${Math.round(ofCalm)}${unit}`,
       ratio: ofCrowded / ofCalm,
       aim: "as without",
+      ...(isCounted && { isHeld: ofCrowded <= MORE_ROWS * ofCalm }),
     };
   };
   return [
-    figure("time", " ms", ({ milliseconds }) => milliseconds),
-    figure("rows read", "", ({ rowsRead }) => rowsRead),
-    figure("rows written", "", ({ rowsWritten }) => rowsWritten),
+    figure("time", " ms", ({ milliseconds }) => milliseconds, false),
+    figure("rows read", "", ({ rowsRead }) => rowsRead, true),
+    figure("rows written", "", ({ rowsWritten }) => rowsWritten, true),
   ];
 }

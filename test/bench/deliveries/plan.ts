@@ -7,6 +7,33 @@ export const BATCH = SUBSCRIPTIONS * EVENTS_A_BATCH;
 export const DATABASES = ["DB", "CALM", "CROWDED"] as const;
 export type DatabaseName = (typeof DATABASES)[number];
 
+/** How much is done. */
+export interface Scale {
+  /** Seconds for the rate. */
+  seconds: number;
+  /** Deliveries in the queue at once; a fifth of them is a while. */
+  queued: number;
+  hangingRounds: number;
+  hangingEvents: number;
+  timeoutSeconds: number;
+  held: number;
+}
+
+export const FULL: Omit<Scale, "seconds"> = {
+  queued: 10_000,
+  hangingRounds: 3,
+  hangingEvents: 50,
+  timeoutSeconds: 15,
+  held: 100_000,
+};
+export const SHORT: Omit<Scale, "seconds"> = {
+  queued: 1_000,
+  hangingRounds: 1,
+  hangingEvents: 30,
+  timeoutSeconds: 3,
+  held: 5_000,
+};
+
 /** What the bench Worker does for the one who runs it. */
 export type Job =
   | { do: "subscribe"; database: DatabaseName; project: string; urls: string[] }

@@ -46,7 +46,7 @@ export async function measureCost(bench: Bench): Promise<Figure[]> {
   });
   const [inserted, consumed] = [(told.rowsWritten - untold.rowsWritten) / BATCH, rowsWritten / BATCH];
   return [
-    { name: "D1 round trips of a batch of 100", measured: `${roundTrips}`, aim: "≤ 3" },
+    { name: "D1 round trips of a batch of 100", measured: `${roundTrips}`, aim: "≤ 3", isHeld: roundTrips <= 3 },
     {
       name: "rows written a delivery",
       measured: (inserted + consumed).toFixed(1),

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import type { Bundle } from "../bundle.ts";
 import { fill } from "./fill.ts";
 import { group, timestampOf, type PastEvent } from "./past-events.ts";
 import { createDatabase, type Site } from "./workerd.ts";
@@ -7,8 +8,8 @@ const EVENTS = 50_000;
 const DATA_BYTES = 200;
 
 /** What an event with 200 bytes of data, for 3 groups, in 5 scopes takes on disk, its feed entries inserted as recorded. */
-export async function bytesPerEvent(script: string, site: Site): Promise<number> {
-  const file = await createDatabase(script, site, "bytes");
+export async function bytesPerEvent(bundle: Bundle, site: Site): Promise<number> {
+  const file = await createDatabase(bundle, site, "bytes");
   const empty = (await stat(file)).size;
   await fill(file, EVENTS, eventOf, "as recorded");
   return ((await stat(file)).size - empty) / EVENTS;

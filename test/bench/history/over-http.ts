@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { signReaderToken } from "../../../scripts/reader-token.ts";
+import type { Bundle } from "../bundle.ts";
 import { median, medianRatio } from "../median.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
 import { tableOf } from "../table.ts";
@@ -19,13 +20,13 @@ interface Kind {
 
 /** The service as it is deployed, log lines and all, asked over 16 connections that are kept, by this process. */
 export async function measureOverHttp(
-  script: string,
+  bundle: Bundle,
   site: Site,
   { binding, events }: History,
   seconds: number,
 ): Promise<string> {
   const until = Date.now() + 1000 * seconds;
-  await using workerd = await startWorkerd(script, site, { DB: binding });
+  await using workerd = await startWorkerd(bundle, site, { DB: binding });
   const groups = [0, 1, 2].map(group);
   const token = await signReaderToken({ JWT_SECRET: site.vars["JWT_SECRET"] }, { user: "ada", groups });
   let asked = 0;

@@ -54,10 +54,3 @@ export interface Cost {
   /** How often the page's events are in the reader's feeds. */
   sightings: number;
 }
-
-const PAGE_SIZE = 50; // the service's default
-
-/** The most rows that such a page may read. */
-export function boundOf({ sightings }: Cost, { groups: { length } }: Subject): number {
-  return 2 * sightings + 2 * PAGE_SIZE + 6 * length + 20;
-}

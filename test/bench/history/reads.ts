@@ -1,3 +1,4 @@
+import type { Bundle } from "../bundle.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
 import { FLOORS, PAGES, type Cost, type FloorName, type History, type Job } from "./plan.ts";
 import type { FloorRates, Found } from "./report.ts";
@@ -8,14 +9,14 @@ const SLICE_MS = 60;
 
 /** The same pages of two histories in turn, in one workerd, until so many seconds have passed. */
 export async function measureReads(
-  script: string,
+  bundle: Bundle,
   site: Site,
   histories: [small: History, large: History],
   seconds: number,
 ): Promise<{ found: Found[]; floors: FloorRates; rounds: number }> {
   const until = Date.now() + 1000 * seconds;
   const databases = Object.fromEntries(histories.map(({ binding }) => [binding, binding]));
-  await using workerd = await startWorkerd(script, site, { DB: "nothing", ...databases });
+  await using workerd = await startWorkerd(bundle, site, { DB: "nothing", ...databases });
   const all: Series[] = [];
   const seriesOf = (subject: number | FloorName, concurrency: number) => {
     const [small, large] = histories.map((history): Series => ({

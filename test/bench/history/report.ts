@@ -1,6 +1,7 @@
 import { medianRatio, median } from "../median.ts";
-import { tableOf } from "../table.ts";
-import { boundOf, FLOORS, PAGES, type Cost, type FloorName, type History, type Subject } from "./plan.ts";
+import { pageBound } from "../page-bound.ts";
+import { tableOf, verdictOn } from "../table.ts";
+import { FLOORS, PAGES, type Cost, type FloorName, type History, type Subject } from "./plan.ts";
 
 /** What was found out of one page: rows once, rates for each round, each at the small history and at the large. */
 export interface Found {
@@ -15,7 +16,7 @@ export type FloorRates = Record<FloorName, Pick<Found, "alone" | "crowded">>;
 export function rowsTable(found: Found[]): string {
   const linesOf = (page: Subject, { costs }: Found) => {
     const cells = costs.flatMap((cost) => [`${cost.rowsRead}`, `≤ ${boundOf(cost, page)}`]);
-    return [page.name, ...cells, `${costs[1].events}`, isWithinBound(page, costs) ? "held" : "BROKEN"];
+    return [page.name, ...cells, `${costs[1].events}`, verdictOn(isWithinBound(page, costs))];
   };
   return tableOf([
     ["rows read", "small", "bound", "large", "bound", "events", ""],
@@ -25,6 +26,10 @@ export function rowsTable(found: Found[]): string {
 
 export function areWithinBounds(found: Found[]): boolean {
   return PAGES.every((page, index) => isWithinBound(page, found[index]?.costs ?? []));
+}
+
+function boundOf({ sightings }: Cost, { groups }: Subject): number {
+  return pageBound({ sightings, groups: groups.length });
 }
 
 function isWithinBound(page: Subject, costs: Cost[]): boolean {

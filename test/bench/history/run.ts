@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../../../scripts/dev-vars.ts";
+import { bundle, type Bundle } from "../bundle.ts";
 import { bytesPerEvent } from "./bytes.ts";
 import { fill } from "./fill.ts";
 import { measureOverHttp } from "./over-http.ts";
@@ -11,25 +12,29 @@ import { ask, measureReads } from "./reads.ts";
 import { areWithinBounds, rowsTable, sizesLine, timesTable } from "./report.ts";
 import { assertSameRows } from "./same-rows.ts";
 import { openSite } from "./site.ts";
-import { build, createDatabase, startWorkerd, type Site } from "./workerd.ts";
+import { createDatabase, startWorkerd, type Site } from "./workerd.ts";
 
 const SMALL = 10_000;
-/** What the figures of others were measured with. */
-const OVER_HTTP = 200_000;
 const COMPARED = 500;
 
+/** Numbers of events. */
+interface Sizes {
+  large: number;
+  overHttp: number;
+}
+
 /** Reads of a long history beside those of a short one, and the built Worker over HTTP. */
-export async function benchHistory(seconds: number, events: number): Promise<void> {
+export async function benchHistory(seconds: number, { large, overHttp }: Sizes): Promise<void> {
   console.log();
-  using site = await openSite(SMALL + OVER_HTTP + events);
-  const bench = await build(site.folder, fileURLToPath(import.meta.resolve("./worker.ts")));
+  using site = await openSite(SMALL + overHttp + large);
+  const bench = await bundle(site.folder, fileURLToPath(import.meta.resolve("./worker.ts")));
   await compareRows(bench, site);
   const bytes = await bytesPerEvent(bench, site);
   const histories = new Map<number, History>();
-  for (const size of new Set([SMALL, events, OVER_HTTP])) histories.set(size, await fillOne(bench, site, size));
+  for (const size of new Set([SMALL, large, overHttp])) histories.set(size, await fillOne(bench, site, size));
   const historyOf = (size: number) => histories.get(size) ?? { binding: "nothing", events: size };
 
-  const pair: [History, History] = [historyOf(SMALL), historyOf(events)];
+  const pair: [History, History] = [historyOf(SMALL), historyOf(large)];
   const { found, floors, rounds } = await measureReads(bench, site, pair, (2 * seconds) / 3);
   console.log(
     `\nPages of 50, never asked for before; one workerd holds the service, both databases and the loop that asks.`,
@@ -42,15 +47,15 @@ export async function benchHistory(seconds: number, events: number): Promise<voi
   );
   if (!areWithinBounds(found)) process.exitCode = 1;
 
-  const service = await build(site.folder, path.join(ROOT, "src", "index.ts"));
-  const overHttp = await measureOverHttp(service, site, historyOf(OVER_HTTP), seconds / 3);
+  const service = await bundle(site.folder, path.join(ROOT, "src", "index.ts"));
+  const table = await measureOverHttp(service, site, historyOf(overHttp), seconds / 3);
   console.log(
-    `\nThe built Worker in workerd over HTTP on loopback, 16 connections, ${OVER_HTTP.toLocaleString("en")} events:\n\n${overHttp}`,
+    `\nThe built Worker in workerd over HTTP on loopback, 16 connections, ${overHttp.toLocaleString("en")} events:\n\n${table}`,
   );
 }
 
 /** What is filled in must be what the service records. */
-async function compareRows(bench: string, site: Site): Promise<void> {
+async function compareRows(bench: Bundle, site: Site): Promise<void> {
   const [recorded, filled] = [
     await createDatabase(bench, site, "recorded"),
     await createDatabase(bench, site, "filled"),
@@ -63,7 +68,7 @@ async function compareRows(bench: string, site: Site): Promise<void> {
   assertSameRows(recorded, filled);
 }
 
-async function fillOne(bench: string, site: Site, events: number): Promise<History> {
+async function fillOne(bench: Bundle, site: Site, events: number): Promise<History> {
   const binding = `EVENTS_${events}`;
   const file = await createDatabase(bench, site, binding);
   const startedAt = performance.now();

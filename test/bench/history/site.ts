@@ -1,8 +1,7 @@
-import { rmSync } from "node:fs";
-import { mkdtemp, statfs } from "node:fs/promises";
-import { constants, tmpdir } from "node:os";
-import path from "node:path";
+import { statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { Failure } from "../../../scripts/interruption.ts";
+import { openFolder } from "../folder.ts";
 import type { Site } from "./workerd.ts";
 
 const BYTES_AN_EVENT = 1_000; // with the room that a fill takes beside its file
@@ -14,16 +13,11 @@ export async function openSite(events: number): Promise<Site & Disposable> {
   if (free < needed) {
     throw new Failure(`${events} events need ${gigabytes(needed)} in ${tmpdir()}, which has ${gigabytes(free)}.`);
   }
-  const folder = await mkdtemp(path.join(tmpdir(), "tidings-bench-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => process.exit(128 + constants.signals[signal]));
-  }
+  const folder = await openFolder();
   return {
-    folder,
+    folder: folder.path,
     vars: { JWT_SECRET: crypto.randomUUID(), INTERNAL_TOKEN: crypto.randomUUID() },
-    [Symbol.dispose]: remove,
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Event } from "../../../src/schemas/event.ts";
 import { signReaderToken } from "../../../scripts/reader-token.ts";
 import { now } from "../clock.ts";
 import { select1, withoutD1 } from "../reads/floors.ts";
+import { sightingsOf } from "../page-bound.ts";
 import { recording } from "../requests.ts";
 import { pastEvent } from "./past-events.ts";
 import { PAGES, type Cost, type FloorName, type History, type Job, type Subject } from "./plan.ts";
@@ -43,13 +44,10 @@ async function probe(page: Subject, history: History, env: BenchEnv, execution: 
   const ask = await asking(page, history, env);
   const response = await app.fetch(ask(), { ...on(env, history.binding), SERVER_TIMING: "true" }, execution);
   const events = await response.json<Event[]>();
-  const timesSeen = events.map(
-    ({ allowed_groups }) => allowed_groups?.filter((name) => page.groups.includes(name)).length ?? 1,
-  );
   return {
     rowsRead: Number(/d1-rows-read;desc="([0-9]+)"/.exec(response.headers.get("Server-Timing") ?? "")?.[1]),
     events: events.length,
-    sightings: timesSeen.reduce((sum, times) => sum + times, 0),
+    sightings: sightingsOf(events, page.groups),
   };
 }
 

@@ -2,32 +2,43 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_readConfig as readConfig } from "wrangler";
 import { ROOT } from "../../../scripts/dev-vars.ts";
-import { Failure } from "../../../scripts/interruption.ts";
-import { spawnWrangler } from "../../../scripts/wrangler.ts";
+import { settings, type Bundle } from "../bundle.ts";
 
 export interface Workerd extends AsyncDisposable {
   url: URL;
   database(binding: string): Promise<D1Database>;
+  /** Runs the scheduled job, which a local runtime never does by itself. */
+  sweep(): Promise<void>;
 }
+
+interface WorkerdOptions {
+  /** The Worker takes what it puts on the queues, with wrangler.toml's settings. */
+  consumesQueues?: boolean;
+  /** Called with each line that the Worker logs. */
+  onLog?: (line: string) => void;
+}
+
+interface Queues {
+  producers?: { binding: string; queue: string }[];
+  consumers?: {
+    queue: string;
+    max_batch_size: number;
+    max_batch_timeout: number;
+    max_retries: number;
+    dead_letter_queue?: string;
+  }[];
+}
+
+const { producers = [], consumers = [] }: Queues = settings.queues; // untyped in wrangler's own types
 
 /** Where a built Worker and the databases of its runtimes lie. */
 export interface Site {
   folder: string;
   /** What the built Worker is called with beside the service's own bindings. */
   vars: Record<string, string>;
-}
-
-/** Bundles a Worker with the service's settings, as a deployment would; answers the bundle. */
-export async function build(folder: string, worker: string): Promise<string> {
-  const outdir = path.join(folder, "built", path.basename(path.dirname(worker)));
-  let output = "";
-  const wrangler = spawnWrangler(["deploy", worker, "--dry-run", "--outdir", outdir], {
-    onOutput: (text) => (output += text),
-  });
-  if ((await wrangler.ended) !== 0) throw new Failure(`The Worker could not be built:\n${output}`);
-  return path.join(outdir, path.basename(worker).replace(/\.ts$/, ".js"));
+  /** Another work tree, whose migrations make the databases. */
+  root?: string;
 }
 
 /**
@@ -35,46 +46,65 @@ export async function build(folder: string, worker: string): Promise<string> {
  * folder under their names, and are made where they are not there.
  */
 export async function startWorkerd(
-  script: string,
+  { folder: rootPath, modules }: Bundle,
   { folder, vars }: Site,
   databases: Record<string, string>,
+  { consumesQueues = false, onLog }: WorkerdOptions = {},
 ): Promise<Workerd> {
-  const { compatibility_date, compatibility_flags } = readConfig({ config: path.join(ROOT, "wrangler.toml") });
+  const { compatibility_date, compatibility_flags } = settings;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
       cf: false,
       resourcePersistencePath: folder,
       log: new Log(LogLevel.NONE),
-      handleStructuredLogs: () => undefined,
+      handleStructuredLogs: ({ message }) => onLog?.(message),
       name: "tidings",
-      rootPath: path.dirname(script),
-      modules: [{ type: "ESModule", path: script }],
+      rootPath,
+      modules,
       ...(compatibility_date !== undefined && { compatibilityDate: compatibility_date }),
       compatibilityFlags: compatibility_flags,
       bindings: vars,
       d1Databases: databases,
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      queueProducers: { DELIVERIES: "deliveries", RETRIES: "retries" },
+      queueProducers: Object.fromEntries(producers.map(({ binding, queue }) => [binding, queue])),
+      ...(consumesQueues && { queueConsumers: queueConsumers() }),
     }),
   );
   await miniflare.ready;
   return {
     url: await miniflare.unsafeGetDirectURL(), // past the Worker that miniflare puts in front
     database: (binding) => miniflare.getD1Database(binding),
+    async sweep() {
+      await (await miniflare.getWorker()).scheduled({ cron: "* * * * *" });
+    },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
 }
 
+function queueConsumers() {
+  return Object.fromEntries(
+    consumers.map(({ queue, max_batch_size, max_batch_timeout, max_retries, dead_letter_queue }) => [
+      queue,
+      {
+        maxBatchSize: max_batch_size,
+        maxBatchTimeout: max_batch_timeout,
+        maxRetries: max_retries,
+        ...(dead_letter_queue !== undefined && { deadLetterQueue: dead_letter_queue }),
+      },
+    ]),
+  );
+}
+
 /** Makes an empty database of the service; answers its file. */
-export async function createDatabase(script: string, site: Site, name: string): Promise<string> {
+export async function createDatabase(bundle: Bundle, site: Site, name: string): Promise<string> {
   const lies = path.join(site.folder, "d1", "miniflare-D1DatabaseObject");
   const filesThere = async () => (await readdir(lies).catch(() => [])).filter((file) => file.endsWith(".sqlite"));
   const before = new Set(await filesThere());
   {
-    await using workerd = await startWorkerd(script, site, { DB: name });
+    await using workerd = await startWorkerd(bundle, site, { DB: name });
     const db = await workerd.database("DB");
-    for (const { queries } of await readD1Migrations(path.join(ROOT, "migrations"))) {
+    for (const { queries } of await readD1Migrations(path.join(site.root ?? ROOT, "migrations"))) {
       await db.batch(queries.map((query) => db.prepare(query)));
     }
   }

@@ -1,11 +1,32 @@
 import { median, medianRatio } from "../median.ts";
-import { tableOf } from "../table.ts";
-import { SUBJECTS, type Cost, type Subject, type SubjectName } from "./plan.ts";
+import { tableOf, verdictOn } from "../table.ts";
+import { boundOf, SUBJECTS, type Cost, type Subject, type SubjectName } from "./plan.ts";
 import type { Rates } from "./rounds.ts";
 
 type Costs = Map<SubjectName, Cost>;
 
-const HEADINGS = ["", "per second", "of no D1", "of SELECT 1", "of bare batch", "rows read", "written", "bytes"];
+const HEADINGS = [
+  "",
+  "per second",
+  "of no D1",
+  "of SELECT 1",
+  "of bare batch",
+  "rows read",
+  "bound",
+  "written",
+  "bytes",
+  "",
+];
+
+export function areWithinBounds(costs: Costs): boolean {
+  return SUBJECTS.every((subject) => isWithinBound(subject, costs.get(subject.name)) !== false);
+}
+
+/** Undefined for a floor, which has no bound. */
+function isWithinBound(subject: Subject, cost: Cost | undefined): boolean | undefined {
+  const bound = cost && boundOf(subject, cost);
+  return bound === undefined ? undefined : (cost?.rowsRead ?? Infinity) <= bound;
+}
 
 /** One line a subject. A ratio is the median of the rounds' ratios, of requests, not of the events they carry. */
 export function reportOf(rates: Rates, costs: Costs): string {
@@ -14,6 +35,7 @@ export function reportOf(rates: Rates, costs: Costs): string {
 
 function lineOf(subject: Subject, rates: Rates, costs: Costs): string[] {
   const cost = costs.get(subject.name);
+  const bound = cost && boundOf(subject, cost);
   const ratio = (floor: SubjectName | undefined) =>
     floor === undefined ? "" : medianRatio(rates.get(subject.name) ?? [], rates.get(floor) ?? []).toPrecision(2);
   return [
@@ -23,7 +45,9 @@ function lineOf(subject: Subject, rates: Rates, costs: Costs): string[] {
     ratio("route with SELECT 1"),
     ratio("bare" in subject ? subject.bare : undefined),
     `${cost?.rowsRead ?? "-"}`,
+    bound === undefined ? "" : `≤ ${bound}`,
     `${cost?.rowsWritten ?? "-"}`,
     `${cost?.bytes ?? "-"}`,
+    verdictOn(isWithinBound(subject, cost)),
   ];
 }

@@ -1,6 +1,6 @@
 import { startRuntime } from "../runtime.ts";
 import { SUBJECTS, type Cost, type Job, type SubjectName } from "./plan.ts";
-import { reportOf } from "./report.ts";
+import { areWithinBounds, reportOf } from "./report.ts";
 import { measureInRounds } from "./rounds.ts";
 
 const BATCH = 100;
@@ -22,4 +22,5 @@ export async function benchReads(seconds: number): Promise<void> {
     const rounds = rates.get("route without D1")?.length;
     console.log(`\n${concurrency} at a time, medians of ${rounds} rounds:\n\n${reportOf(rates, costs)}`);
   }
+  if (!areWithinBounds(costs)) process.exitCode = 1;
 }

@@ -1,8 +1,10 @@
 import { app } from "../../../src/app.ts";
 import { now } from "../clock.ts";
-import type { Cost, Job, Measurement, SubjectName } from "./plan.ts";
+import type { Event } from "../../../src/schemas/event.ts";
+import { sightingsOf } from "../page-bound.ts";
+import { SUBJECTS, type Cost, type Job, type Measurement, type SubjectName } from "./plan.ts";
 import { recording } from "../requests.ts";
-import { oneOf8, sampleEvents } from "../sample-events.ts";
+import { oneOf8, sampleEvents, team } from "../sample-events.ts";
 import { OPEN, type Opened } from "./subjects.ts";
 
 /** Calls the apps from inside the runtime, so that nothing but them and D1 is in the measured path. */
@@ -14,7 +16,7 @@ export default {
         await fill(env, execution, job.from, job.count);
         return Response.json({});
       case "probe":
-        return Response.json(await probe(await open(job.subject, env, execution), env, execution));
+        return Response.json(await probe(job.subject, env, execution));
       case "measure": {
         const subject = await open(job.subject, env, execution);
         return Response.json(await measure(subject, env, execution, job.concurrency, job.requests));
@@ -37,14 +39,24 @@ async function fill(env: Env, execution: ExecutionContext, from: number, count: 
   await answerTo({ fetch: app.fetch, request, status: 200 }, env, execution);
 }
 
-async function probe(subject: Opened, env: Env, execution: ExecutionContext): Promise<Cost> {
+async function probe(name: SubjectName, env: Env, execution: ExecutionContext): Promise<Cost> {
+  const subject = await open(name, env, execution);
   const { body, headers } = await answerTo(subject, { ...env, SERVER_TIMING: "true" }, execution);
   const timing = headers.get("Server-Timing") ?? "";
   return {
     rowsRead: numberIn(timing, /d1-rows-read;desc="([0-9]+)"/),
     rowsWritten: numberIn(timing, /d1-rows-written;desc="([0-9]+)"/),
     bytes: body.byteLength,
+    sightings: sightingsIn(name, body),
   };
+}
+
+function sightingsIn(name: SubjectName, body: ArrayBuffer): number {
+  const subject = SUBJECTS.find((one) => one.name === name);
+  if (subject === undefined || !("reads" in subject) || typeof subject.reads === "string") return 0;
+  if (!("pageFor" in subject.reads)) return 0;
+  const groups = Array.from({ length: subject.reads.pageFor }, (_, number) => team(number));
+  return sightingsOf(JSON.parse(new TextDecoder().decode(body)) as Event[], groups);
 }
 
 async function measure(

@@ -1,0 +1,62 @@
+import { ROOT } from "../../../scripts/dev-vars.ts";
+import { Failure } from "../../../scripts/interruption.ts";
+import {
+  EVENTS_A_BATCH,
+  SUBSCRIPTIONS,
+  type Job as DeliveryJob,
+  type Measurement,
+  type Prepared,
+} from "../deliveries/plan.ts";
+import { startReceiver } from "../deliveries/receiver.ts";
+import { SUBJECTS, type Job, type Measurement as ReadMeasurement } from "../reads/plan.ts";
+import { tableOf } from "../table.ts";
+import { startSide, type Side } from "./side.ts";
+import { compareInTurns, type Comparison, type Turn } from "./turns.ts";
+
+const EVENTS = 10_000;
+const BATCH = 100;
+const PROJECT = "against";
+const BATCHES = 5;
+/** Requests of one turn, by the unit of a subject: a tenth of a second each, or two. */
+const REQUESTS = { answers: 200, pages: 150, events: 100 };
+
+/** Pages, recordings and deliveries of this work tree and of another one, in turn, as the ratio of the two. */
+export async function benchAgainst(root: string, seconds: number): Promise<void> {
+  if (process.platform !== "linux") throw new Failure("--against reads /proc: it needs Linux.");
+  const found = [...(await compareReads(root, seconds)), ...(await compareDeliveries(root, seconds / 3))];
+  console.log(`\nThis work tree to ${root}, in turn; below 1.00 this one takes less.\n\n${tableFor(found)}`);
+}
+
+async function compareReads(root: string, seconds: number): Promise<Comparison[]> {
+  await using own = await startSide<Job>(ROOT, "reads/worker.ts");
+  await using other = await startSide<Job>(root, "reads/worker.ts");
+  for (let from = 0; from < EVENTS; from += BATCH) {
+    for (const side of [own, other]) await side.ask({ do: "fill", from, count: BATCH });
+  }
+  const turns = SUBJECTS.filter((subject) => "reads" in subject).map(({ name, unit, units }): Turn<Job> => {
+    const requests = Math.max(20, Math.round(REQUESTS[unit] / units ** 0.5));
+    const job = { do: "measure", subject: name, concurrency: 16, requests } as const;
+    return { name, prepare: async (side) => async () => (await side.ask<ReadMeasurement>(job)).milliseconds };
+  });
+  return await compareInTurns([own, other], turns, Date.now() + 1000 * seconds);
+}
+
+async function compareDeliveries(root: string, seconds: number): Promise<Comparison[]> {
+  using receiver = await startReceiver();
+  await using own = await startSide<DeliveryJob>(ROOT, "deliveries/worker.ts");
+  await using other = await startSide<DeliveryJob>(root, "deliveries/worker.ts");
+  const urls = Array.from({ length: SUBSCRIPTIONS }, (_, number) => `${receiver.url}/${PROJECT}/${number}`);
+  for (const side of [own, other]) await side.ask({ do: "subscribe", database: "DB", project: PROJECT, urls });
+  const prepare = async (side: Side<DeliveryJob>) => {
+    const events = BATCHES * EVENTS_A_BATCH;
+    const { deliveryIds } = await side.ask<Prepared>({ do: "prepare", database: "DB", project: PROJECT, events });
+    return async () => (await side.ask<Measurement>({ do: "consume", deliveryIds, writesLog: false })).milliseconds;
+  };
+  const name = `${BATCHES} batches of 100 deliveries`;
+  return await compareInTurns([own, other], [{ name, prepare }], Date.now() + 1000 * seconds);
+}
+
+function tableFor(found: Comparison[]): string {
+  const lines = found.map(({ name, rounds, time, cpu }) => [name, `${rounds}`, time.toFixed(2), cpu.toFixed(3)]);
+  return tableOf([["", "rounds", "time", "CPU time"], ...lines]);
+}

@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { bundle } from "../bundle.ts";
+import { workerds } from "../deliveries/memory.ts";
+import { openFolder } from "../folder.ts";
+import { createDatabase, startWorkerd } from "../history/workerd.ts";
+
+const TICK_MS = 10; // Linux: USER_HZ is 100
+
+/** A bench Worker of one of the two work trees. */
+export interface Side<Job> extends AsyncDisposable {
+  ask<Answer>(job: Job): Promise<Answer>;
+  /** Milliseconds that its workerd has had of the processors so far. */
+  cpu(): Promise<number>;
+}
+
+export async function startSide<Job extends object>(root: string, worker: string): Promise<Side<Job>> {
+  const folder = await openFolder();
+  const vars = {
+    JWT_SECRET: crypto.randomUUID(),
+    INTERNAL_TOKEN: crypto.randomUUID(),
+    ALLOW_LOCAL_DESTINATIONS: "true",
+  };
+  const site = { folder: folder.path, vars, root };
+  const built = await bundle(folder.path, path.join(root, "test", "bench", worker), root);
+  await createDatabase(built, site, "side");
+  const before = new Set(await workerds());
+  const workerd = await startWorkerd(built, site, { DB: "side" });
+  const own = (await workerds()).filter((pid) => !before.has(pid));
+  return {
+    async ask<Answer>(job: Job): Promise<Answer> {
+      const response = await fetch(workerd.url, { method: "POST", body: JSON.stringify(job) });
+      if (!response.ok) throw new Error(`${JSON.stringify(job)} failed: ${await response.text()}`);
+      return (await response.json()) as Answer; // what the job says
+    },
+    cpu: async () => (await Promise.all(own.map(cpuOf))).reduce((sum, one) => sum + one, 0),
+    async [Symbol.asyncDispose]() {
+      await workerd[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** proc(5): fields 14 and 15, counted after the name, which may hold spaces. */
+async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return TICK_MS * (Number(fields[11]) + Number(fields[12]));
+}

@@ -1,0 +1,104 @@
+import { scheduler } from "node:timers/promises";
+import type { Workerd } from "../history/workerd.ts";
+import { accountsOf, countMissing, lossesOf, readStored, type Account, type Losses } from "./account.ts";
+import { sampleMemory } from "./memory-samples.ts";
+import { healthySubscribers, illSubscribers, type Plan, type Subscriber } from "./plan.ts";
+import { recordSteadily, type Recorded } from "./producer.ts";
+import type { Receivers } from "./receivers.ts";
+import type { Service } from "./service.ts";
+import { startSweeps } from "./sweeps.ts";
+
+export interface World {
+  plan: Plan;
+  workerd: Workerd;
+  service: Service;
+  receivers: Receivers;
+}
+
+export interface Findings {
+  /** What was recorded among healthy receivers alone, and what among all. */
+  alone: Recorded;
+  together: Recorded;
+  accounts: Account[];
+  /** Bytes of workerd, each second among all. */
+  memory: number[];
+  /** When all had been recorded and nobody was cured yet. */
+  before: { taken: Map<Account, number>; posts: Map<Account, number> };
+  /** After the cure. */
+  missing: number;
+  losses: Losses;
+  cureSeconds: number;
+}
+
+/** What is on its way when a phase ends may arrive before the next begins. */
+const PAUSE_MS = 3_000;
+const CURED_SWEEP_SECONDS = 2;
+
+export async function soak(world: World): Promise<Findings> {
+  const { plan, workerd, service, receivers } = world;
+  const [healthy, ill] = [healthySubscribers(plan), illSubscribers(plan)];
+  await using sweeps = startSweeps(workerd, plan.sweepEvery);
+  await subscribe(world, healthy);
+  const record = async (from: number, count: number) => {
+    const recorded = await recordSteadily(service, plan, from, count);
+    await scheduler.wait(PAUSE_MS);
+    return recorded;
+  };
+  const warmUp = await record(0, plan.warmUpEvents);
+  const alone = await record(plan.warmUpEvents, plan.aloneEvents);
+
+  await subscribe(world, ill);
+  const samples = sampleMemory();
+  const since = plan.warmUpEvents + plan.aloneEvents;
+  const together = await record(since, plan.events);
+  const memory = samples.stop();
+
+  const recorded = new Map([...warmUp, ...alone, ...together]);
+  const accounts = [
+    ...accountsOf(receivers, plan, recorded, healthy, 0),
+    ...accountsOf(receivers, plan, recorded, ill, since),
+  ];
+  const before = {
+    taken: new Map(accounts.map((account) => [account, account.inbox.taken.size])),
+    posts: new Map(accounts.map((account) => [account, account.inbox.posts])),
+  };
+  sweeps.every(CURED_SWEEP_SECONDS);
+  const curedAt = performance.now();
+  await cure(world, ill);
+  const losses = await untilAllArrived(world, accounts);
+  const cureSeconds = (performance.now() - curedAt) / 1000;
+  return { alone, together, accounts, memory, before, missing: countMissing(accounts), losses, cureSeconds };
+}
+
+async function subscribe({ service, receivers }: World, subscribers: Subscriber[]): Promise<void> {
+  const entries = subscribers.map((subscriber, number) => ({
+    project: subscriber.project,
+    entry: { type: "webhook", url: receivers.add(subscriber, number) } as const,
+  }));
+  for (const [project, added] of Map.groupBy(entries, (one) => one.project)) {
+    await service.changeSet(project, (set) => [...set, ...added.map(({ entry }) => entry)]);
+  }
+}
+
+/** All receivers are well, and their owners enable them again and recover what failed. */
+async function cure({ plan, service, receivers }: World, ill: Subscriber[]): Promise<void> {
+  await receivers.cure();
+  await scheduler.wait(1000 * plan.timeoutSeconds); // until the last attempt has ended that began before
+  for (const project of new Set(ill.map((one) => one.project))) {
+    const set = await service.changeSet(project, (entries) => entries.map((entry) => ({ ...entry, enabled: true })));
+    for (const { id, url } of set) {
+      const isIll = ill.some(({ name }) => url.endsWith(`/${name}`));
+      if (isIll && id !== undefined) await service.recoverFailed(project, id);
+    }
+  }
+}
+
+/** Returns the losses, as soon as everything has arrived and is settled, or when the time for it is over. */
+async function untilAllArrived({ plan, workerd }: World, accounts: Account[]): Promise<Losses> {
+  const db = await workerd.database("DB");
+  for (const until = Date.now() + 1000 * plan.patienceSeconds; ; await scheduler.wait(1000)) {
+    if (countMissing(accounts) > 0 && Date.now() < until) continue;
+    const losses = lossesOf(accounts, await readStored(db));
+    if (losses.unsettled === 0 || Date.now() > until) return losses;
+  }
+}
