@@ -2,7 +2,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { ROOT } from "./dev-vars.ts";
-import { Failure } from "./interruption.ts";
+import { Failure } from "./run-script.ts";
 import { isListening } from "./ports.ts";
 import { spawnWrangler, type Wrangler, type WranglerOptions } from "./wrangler.ts";
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { userInfo } from "node:os";
 import { startDevServer } from "./dev-server.ts";
-import { firstSteps } from "./first-steps.ts";
-import { runScript } from "./interruption.ts";
+import { firstSteps } from "./getting-started.ts";
+import { runScript } from "./run-script.ts";
 import { readLocalVariables } from "./local-variables.ts";
 import { parseStartFlags } from "./start-flags.ts";
 

@@ -1,10 +1,10 @@
 import { configOf, requireBindings, type Config } from "./config.ts";
-import { LeftBehind } from "./left-behind.ts";
-import { QuietDestinations } from "./quiet-destinations.ts";
-import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/events/edge-pages.ts";
-import { PageCopies } from "./store/events/page-copies.ts";
-import { consoleLog, type Log } from "./log.ts";
-import { hintsOver, type Hints } from "./queue/hints.ts";
+import { LeftBehind } from "./domain/deliveries/background-slots.ts";
+import { QuietDestinations } from "./domain/deliveries/quiet-destinations.ts";
+import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/events/edge-page-cache.ts";
+import { PageCopies } from "./store/events/page-cache.ts";
+import { consoleLog, type Log } from "./lib/log.ts";
+import { hintsOver, type Hints } from "./queue/producer.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
 /** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */

@@ -1,8 +1,8 @@
-import { app } from "./app.ts";
-import { consumeDeadLetters } from "./consumers/dead-letters.ts";
-import { consumeHints } from "./consumers/deliveries.ts";
+import { app } from "./api/app.ts";
+import { consumeDeadLetters } from "./queue/consume-dead-letters.ts";
+import { consumeHints } from "./queue/consume-deliveries.ts";
 import { isForPrograms } from "./doors.ts";
-import { pages } from "./console/pages.ts";
+import { pages } from "./console/console-app.ts";
 import { contextOf } from "./context.ts";
 import { sweep } from "./domain/sweep.ts";
 

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { check } from "../stage/check.ts";
-import type { Entry } from "../stage/entry.ts";
-import type { WebhookReceiver } from "../stage/receiver.ts";
-import { isAbout } from "../stage/rules.ts";
-import type { Subscriber } from "../stage/subscriber.ts";
-import { listed } from "../stage/telling.ts";
-import { checkBodies, checkNotToldMore, expectedBy, missing, takenIn } from "../stage/told.ts";
-import { SUBSCRIBERS } from "./cast.ts";
+import { check } from "../../test/kit/check.ts";
+import type { Entry } from "../../test/kit/entry.ts";
+import type { WebhookReceiver } from "../../test/kit/receiver.ts";
+import { isAbout } from "../../test/kit/rules.ts";
+import type { Subscriber } from "../../test/kit/subscriber.ts";
+import { listed } from "../../test/kit/delivery-checks.ts";
+import { checkBodies, checkNotToldMore, expectedBy, missing, takenIn } from "../../test/kit/output.ts";
+import { SUBSCRIBERS } from "./fixtures.ts";
 import { allTexts } from "./plain-text.ts";
-import type { SlackStandIn } from "./slack-stand-in.ts";
+import type { SlackStandIn } from "./fake-slack.ts";
 
 const WAIT_SECONDS = 30;
 /** How long nothing may come any more once everything is there: time for what should not come. */

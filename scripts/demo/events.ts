@@ -1,6 +1,6 @@
 import type { EventType } from "../../src/schemas/event.ts";
-import type { SentEvent } from "../stage/entry.ts";
-import { AUDIENCES, PROJECTS } from "./cast.ts";
+import type { SentEvent } from "../../test/kit/entry.ts";
+import { AUDIENCES, PROJECTS } from "./fixtures.ts";
 import { EVENT_TYPES, isPayload, payloadFor } from "./payloads.ts";
 
 const ROUNDS = 10;

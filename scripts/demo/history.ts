@@ -1,10 +1,10 @@
 import type { ReaderClaims } from "../reader-token.ts";
-import type { Api } from "../stage/api.ts";
-import { auditor } from "../stage/auditor.ts";
-import { check } from "../stage/check.ts";
-import { type Entry, isServedAsSent, type SentEvent } from "../stage/entry.ts";
-import { listAll } from "../stage/reading.ts";
-import { maySee } from "../stage/rules.ts";
+import type { Api } from "../../test/kit/api.ts";
+import { auditor } from "../../test/kit/auditor.ts";
+import { check } from "../../test/kit/check.ts";
+import { type Entry, isServedAsSent, type SentEvent } from "../../test/kit/entry.ts";
+import { listAll } from "../../test/kit/reading.ts";
+import { maySee } from "../../test/kit/rules.ts";
 import type { Recorded } from "./recording.ts";
 
 /** What the service has recorded, oldest first, as the auditor sees it: exactly what was sent, in that order, once. */

@@ -1,6 +1,6 @@
-import type { Api } from "../stage/api.ts";
-import { check } from "../stage/check.ts";
-import type { SentEvent } from "../stage/entry.ts";
+import type { Api } from "../../test/kit/api.ts";
+import { check } from "../../test/kit/check.ts";
+import type { SentEvent } from "../../test/kit/entry.ts";
 
 const SIZES = [1, 1, 1, 40, 1, 100];
 const MAX_BODY_BYTES = 1_000_000;

@@ -1,9 +1,9 @@
-import type { Event, Listing } from "../../src/client.ts";
+import type { Event, Listing } from "../../src/client/index.ts";
 import type { ReaderClaims } from "../reader-token.ts";
-import type { Api } from "../stage/api.ts";
-import { checkSameIds } from "../stage/check.ts";
-import type { Entry } from "../stage/entry.ts";
-import { type Listed, listAll } from "../stage/reading.ts";
+import type { Api } from "../../test/kit/api.ts";
+import { checkSameIds } from "../../test/kit/check.ts";
+import type { Entry } from "../../test/kit/entry.ts";
+import { type Listed, listAll } from "../../test/kit/reading.ts";
 import { idsFor } from "./history.ts";
 
 const PAGE_SIZE = 30;

@@ -1,12 +1,12 @@
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import type { Reader } from "../domain/reader.ts";
+import type { Reader } from "../domain/access/reader.ts";
 import { AppError } from "../errors.ts";
 import { badCredential, missingCredential } from "./challenge.ts";
 import { type Credential, findCredential, malformed } from "./credential.ts";
 import type { Keys } from "./key-set.ts";
-import { rememberingVerified } from "./remembered-tokens.ts";
+import { rememberingVerified } from "./token-cache.ts";
 import { ALGORITHMS, currentKeys, newerKeys } from "./verification-keys.ts";
 
 const CLOCK_SKEW_SECONDS = 30;

@@ -1,4 +1,4 @@
-import { retryAfterSeconds } from "../retry-after.ts";
+import { retryAfterSeconds } from "../lib/retry-after.ts";
 import type { SubscriptionType } from "../schemas/subscription.ts";
 import type { Outcome } from "./outcome.ts";
 

@@ -1,11 +1,11 @@
 import type { SubscriptionType } from "../schemas/subscription.ts";
-import { before, readStart } from "./answer.ts";
+import { before, readStart } from "./response-body.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import { destinationFault } from "./destination.ts";
 import type { AttemptReport, ChannelRequest, OutgoingMessage, Transport } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
-import { slackRequest } from "./slack.ts";
+import { slackRequest } from "./slack/slack-request.ts";
 import { webhookRequest } from "./webhook.ts";
 
 const MAX_READ_BYTES = 64 * 1024;

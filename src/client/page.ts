@@ -1,6 +1,6 @@
 import type { Event } from "../schemas/event.ts";
 import { authorized, type Fetch, type TokenSource } from "./authorized.ts";
-import { retryAfterSeconds } from "../retry-after.ts";
+import { retryAfterSeconds } from "../lib/retry-after.ts";
 import { refusalOf, TidingsError } from "./tidings-error.ts";
 import { within } from "./timers.ts";
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../schemas/problem.ts";
-import { retryAfterSeconds } from "../retry-after.ts";
+import { retryAfterSeconds } from "../lib/retry-after.ts";
 
 interface Extras {
   status?: number;

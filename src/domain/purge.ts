@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
-import { purgeIdempotencyKeys } from "../store/events/idempotency.ts";
+import { purgeIdempotencyKeys } from "../store/recording/idempotency-keys.ts";
 import { purgeDeliveries } from "../store/deliveries/purge-deliveries.ts";
-import { purgeRecoveries } from "../store/deliveries/recoveries.ts";
-import { purgeSlackGates } from "../store/deliveries/slack-gates.ts";
-import { purgeHours } from "../store/subscriptions/subscription-hours.ts";
+import { purgeRecoveries } from "../store/deliveries/recovery-rows.ts";
+import { purgeSlackGates } from "../store/subscriptions/slack-gates.ts";
+import { purgeHours } from "../store/subscriptions/hourly-statistics.ts";
 import type { Database } from "../store/database.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

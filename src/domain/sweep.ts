@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { errorFields } from "../log.ts";
+import { errorFields } from "../lib/log.ts";
 import { cancelOfDeleted } from "./deliveries/cancel-deliveries.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/advance-recoveries.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { isRawNumber } from "../exact-json.ts";
-import { withoutLineBreaks } from "../json-writer.ts";
+import { isRawNumber } from "../lib/exact-json.ts";
+import { withoutLineBreaks } from "../lib/json-writer.ts";
 import { boundedArray, distinctArray } from "./lists.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { ROOT } from "../../scripts/dev-vars.ts";
-import { Failure } from "../../scripts/interruption.ts";
+import { Failure } from "../../scripts/run-script.ts";
 import { spawnWrangler } from "../../scripts/wrangler.ts";
 
 /** The service's own settings, in this work tree or in another. */

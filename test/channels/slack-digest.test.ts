@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countThatFit } from "../../src/channels/slack-digest.ts";
-import { slackPayload, slackRequest } from "../../src/channels/slack.ts";
+import { countThatFit } from "../../src/channels/slack/slack-digest.ts";
+import { slackPayload, slackRequest } from "../../src/channels/slack/slack-request.ts";
 import { EVENT_TYPES, type Event } from "../../src/schemas/event.ts";
 import { anEvent, aSlackMessage } from "./messages.ts";
 import {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import type { SlackPayload } from "../../src/channels/slack.ts";
+import type { SlackPayload } from "../../src/channels/slack/slack-request.ts";
 import { EVENT_TYPES, type Event } from "../../src/schemas/event.ts";
 import { anEvent } from "./messages.ts";
 

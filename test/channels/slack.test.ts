@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { slackPayload, slackRequest } from "../../src/channels/slack.ts";
+import { slackPayload, slackRequest } from "../../src/channels/slack/slack-request.ts";
 import type { Event } from "../../src/schemas/event.ts";
 import { anEvent, aSlackMessage } from "./messages.ts";
 import {

@@ -7,7 +7,7 @@ const OWN = /^(src\/client[./]|src\/retry-after\.ts$|node_modules\/hono\/dist\/(
 it("brings nothing of the service into a browser but itself, the reader of Retry-After and hono's client", () => {
   const { code, modules } = inject("clientBundle");
   const foreign = modules.filter((file) => !OWN.test(file));
-  expect(modules).toContain("src/client.ts");
+  expect(modules).toContain("src/client/index.ts");
   expect(foreign).toEqual([]);
   expect(new TextEncoder().encode(code).byteLength).toBeLessThan(MAX_BYTES);
 });

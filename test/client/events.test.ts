@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { parseExactJson } from "../../src/exact-json.ts";
-import { type Filters, type Listing, TidingsError } from "../../src/client.ts";
+import { parseExactJson } from "../../src/lib/exact-json.ts";
+import { type Filters, type Listing, TidingsError } from "../../src/client/index.ts";
 import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { tidings } from "../../src/client.ts";
+import { tidings } from "../../src/client/index.ts";
 import type { Fetch } from "../../src/client/authorized.ts";
 import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
 import { someEvents } from "../support/factories.ts";

@@ -1,4 +1,4 @@
-import { MOST_LOOKED_AT } from "../../src/domain/events/look.ts";
+import { MOST_LOOKED_AT } from "../../src/domain/events/fetch-page.ts";
 import { someEvents } from "../support/factories.ts";
 import type { aService } from "../support/service.ts";
 

@@ -1,6 +1,13 @@
 import type { InferRequestType } from "hono/client";
 import { expect, expectTypeOf, it } from "vitest";
-import { type Event, type EventStream, type Filters, type Listing, type Scope, tidings } from "../../src/client.ts";
+import {
+  type Event,
+  type EventStream,
+  type Filters,
+  type Listing,
+  type Scope,
+  tidings,
+} from "../../src/client/index.ts";
 import type { EventType } from "../../src/schemas/event.ts";
 
 type QueryOf<Route extends { $get: unknown }> =

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { anEvent, aWebhook, aWorld, type World } from "../delivery/world.ts";
+import { anEvent, aWebhook, aWorld, type World } from "../domain/deliveries/world.ts";
 import { costOf } from "../support/cost.ts";
 import { aService } from "../support/service.ts";
 import { elementsOf, hrefsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./telling.ts";
+import { tellInEveryState } from "./record-and-deliver.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const owner = await signedIn(service, { groups: ["project:shop:global:owner"] });

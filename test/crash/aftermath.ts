@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { check } from "../../scripts/stage/check.ts";
-import type { Entry } from "../../scripts/stage/entry.ts";
-import { listed } from "../../scripts/stage/telling.ts";
-import { checkBodies, checkNotToldMore, takenIn } from "../../scripts/stage/told.ts";
+import { check } from "../kit/check.ts";
+import type { Entry } from "../kit/entry.ts";
+import { listed } from "../kit/delivery-checks.ts";
+import { checkBodies, checkNotToldMore, takenIn } from "../kit/output.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 import { readHistory } from "./check-events.ts";
 import { countLostAttempts, readDelivered, undelivered } from "./deliveries.ts";

@@ -1,5 +1,5 @@
 import type { EventType } from "../../src/schemas/event.ts";
-import type { Subscriber } from "../../scripts/stage/subscriber.ts";
+import type { Subscriber } from "../kit/subscriber.ts";
 
 export const STATE_PROJECT = "shop";
 export const INVENTORY_PROJECT = "warehouse";

@@ -1,10 +1,10 @@
 import type { Event } from "../../src/schemas/event.ts";
-import type { Api } from "../../scripts/stage/api.ts";
-import { auditor } from "../../scripts/stage/auditor.ts";
-import { check } from "../../scripts/stage/check.ts";
-import { type Entry, isServedAsSent } from "../../scripts/stage/entry.ts";
-import { listAll } from "../../scripts/stage/reading.ts";
-import { listed } from "../../scripts/stage/telling.ts";
+import type { Api } from "../kit/api.ts";
+import { auditor } from "../kit/auditor.ts";
+import { check } from "../kit/check.ts";
+import { type Entry, isServedAsSent } from "../kit/entry.ts";
+import { listAll } from "../kit/reading.ts";
+import { listed } from "../kit/delivery-checks.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProducerRequest } from "./producer-requests.ts";
 

@@ -1,9 +1,9 @@
 import type { Delivery, DeliveryHistory, DeliveryState } from "../../src/schemas/delivery.ts";
-import type { Api } from "../../scripts/stage/api.ts";
-import { check, checkSameIds } from "../../scripts/stage/check.ts";
-import type { Entry } from "../../scripts/stage/entry.ts";
-import { ownerOf, projectsOf } from "../../scripts/stage/subscriber.ts";
-import { expectedBy } from "../../scripts/stage/told.ts";
+import type { Api } from "../kit/api.ts";
+import { check, checkSameIds } from "../kit/check.ts";
+import type { Entry } from "../kit/entry.ts";
+import { ownerOf, projectsOf } from "../kit/subscriber.ts";
+import { expectedBy } from "../kit/output.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 
 const PATH = "/api/v1/events/deliveries/";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Entry } from "../../scripts/stage/entry.ts";
-import { count, secondsSince, tell } from "../../scripts/stage/telling.ts";
-import type { Dice } from "./dice.ts";
+import type { Entry } from "../kit/entry.ts";
+import { count, secondsSince, tell } from "../kit/delivery-checks.ts";
+import type { Dice } from "./seeded-random.ts";
 import { until } from "./together.ts";
 import { countTaken, isOver, type World } from "./world.ts";
 

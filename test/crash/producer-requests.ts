@@ -1,6 +1,6 @@
-import type { SentEvent } from "../../scripts/stage/entry.ts";
+import type { SentEvent } from "../kit/entry.ts";
 import { AUDIENCES, INVENTORY_PROJECT, STATE_PROJECT, TYPES } from "./cast.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "./seeded-random.ts";
 
 const SIZES = [1, 1, 1, 1, 2, 2, 3, 5, 8, 13, 20];
 /** One producer in this many does not ask again after a request that got no answer. */

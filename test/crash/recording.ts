@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Api, Unanswered } from "../../scripts/stage/api.ts";
-import type { Dice } from "./dice.ts";
+import { type Api, Unanswered } from "../kit/api.ts";
+import type { Dice } from "./seeded-random.ts";
 import { type ProducerRequest, ProducerRequests } from "./producer-requests.ts";
 import { together } from "./together.ts";
 import type { World } from "./world.ts";

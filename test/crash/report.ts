@@ -1,6 +1,6 @@
 import type { Delivery } from "../../src/schemas/delivery.ts";
-import type { Entry } from "../../scripts/stage/entry.ts";
-import { count, tell } from "../../scripts/stage/telling.ts";
+import type { Entry } from "../kit/entry.ts";
+import { count, tell } from "../kit/delivery-checks.ts";
 import { countTaken, type World } from "./world.ts";
 
 export interface Aftermath {

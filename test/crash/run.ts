@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { Failure, runScript } from "../../scripts/interruption.ts";
-import { withLastWords } from "../../scripts/stage/last-words.ts";
-import { tell } from "../../scripts/stage/telling.ts";
-import { stageVars } from "../../scripts/stage/workspace.ts";
+import { Failure, runScript } from "../../scripts/run-script.ts";
+import { withLastWords } from "../kit/with-log-tail.ts";
+import { tell } from "../kit/delivery-checks.ts";
+import { stageVars } from "../kit/workspace.ts";
 import { playCrashes } from "./story.ts";
 
 // A lost attempt counts: the schedule has a place for more of them than there are kills.

@@ -1,10 +1,10 @@
-import type { Api } from "../../scripts/stage/api.ts";
-import type { Entry } from "../../scripts/stage/entry.ts";
-import type { WebhookReceiver } from "../../scripts/stage/receiver.ts";
-import { missing, takenIn } from "../../scripts/stage/told.ts";
+import type { Api } from "../kit/api.ts";
+import type { Entry } from "../kit/entry.ts";
+import type { WebhookReceiver } from "../kit/receiver.ts";
+import { missing, takenIn } from "../kit/output.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 import type { Ledger } from "./ledger.ts";
-import type { MortalService } from "./mortal-service.ts";
+import type { MortalService } from "./restartable-service.ts";
 
 /** Since the last kill. A lost hint is swept after 2 minutes, a lease runs out after 30 s. */
 export const PATIENCE_SECONDS = 200;

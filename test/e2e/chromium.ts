@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
-import { Failure } from "../../scripts/interruption.ts";
+import { Failure } from "../../scripts/run-script.ts";
 
 const PLACES = [
   "/usr/bin/chromium",

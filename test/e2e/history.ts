@@ -1,6 +1,6 @@
 import { theStream } from "../../scripts/demo/events.ts";
-import type { Api } from "../../scripts/stage/api.ts";
-import type { SentEvent } from "../../scripts/stage/entry.ts";
+import type { Api } from "../kit/api.ts";
+import type { SentEvent } from "../kit/entry.ts";
 
 const AT_ONCE = 100;
 const APART_NS = 7n * 60n * 1_000_000_000n;

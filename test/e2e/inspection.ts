@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
-import { check } from "../../scripts/stage/check.ts";
-import { tell } from "../../scripts/stage/telling.ts";
+import { check } from "../kit/check.ts";
+import { tell } from "../kit/delivery-checks.ts";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

@@ -1,7 +1,7 @@
-import type { Api } from "../../scripts/stage/api.ts";
-import { auditor } from "../../scripts/stage/auditor.ts";
-import { check } from "../../scripts/stage/check.ts";
-import { tell } from "../../scripts/stage/telling.ts";
+import type { Api } from "../kit/api.ts";
+import { auditor } from "../kit/auditor.ts";
+import { check } from "../kit/check.ts";
+import { tell } from "../kit/delivery-checks.ts";
 import { enter, signIn, type Stage } from "./visitor.ts";
 
 /** While a page is read, others do things: it says so, and does not move. */

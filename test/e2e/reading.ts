@@ -1,7 +1,7 @@
 import type { BrowserContextOptions } from "playwright-core";
-import { auditor } from "../../scripts/stage/auditor.ts";
-import { check } from "../../scripts/stage/check.ts";
-import { tell } from "../../scripts/stage/telling.ts";
+import { auditor } from "../kit/auditor.ts";
+import { check } from "../kit/check.ts";
+import { tell } from "../kit/delivery-checks.ts";
 import { ATTACKER, DIGGER } from "./history.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 import { weigh } from "./weight.ts";

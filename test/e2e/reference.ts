@@ -1,5 +1,5 @@
-import { auditor } from "../../scripts/stage/auditor.ts";
-import { tell } from "../../scripts/stage/telling.ts";
+import { auditor } from "../kit/auditor.ts";
+import { tell } from "../kit/delivery-checks.ts";
 import { ATTACKER } from "./history.ts";
 import { enter, signIn, type Stage, type Visitor } from "./visitor.ts";
 

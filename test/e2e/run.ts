@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { runScript } from "../../scripts/interruption.ts";
-import { withLastWords } from "../../scripts/stage/last-words.ts";
-import { stageVars } from "../../scripts/stage/workspace.ts";
+import { runScript } from "../../scripts/run-script.ts";
+import { withLastWords } from "../kit/with-log-tail.ts";
+import { stageVars } from "../kit/workspace.ts";
 import { playConsole } from "./story.ts";
 
 await runScript(async (signal) => {

@@ -1,12 +1,12 @@
 import type { Vars } from "../../scripts/dev-vars.ts";
 import { type ReaderClaims, signReaderToken } from "../../scripts/reader-token.ts";
-import { Api } from "../../scripts/stage/api.ts";
-import { secondsSince, tell } from "../../scripts/stage/telling.ts";
-import { makeWorkspace } from "../../scripts/stage/workspace.ts";
+import { Api } from "../kit/api.ts";
+import { secondsSince, tell } from "../kit/delivery-checks.ts";
+import { makeWorkspace } from "../kit/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { recordHistory } from "./history.ts";
 import { seeArrivals } from "./live-arrival.ts";
-import { mendDeliveries } from "./mending.ts";
+import { mendDeliveries } from "./repair-journey.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
 import { readReference } from "./reference.ts";
 import type { Stage } from "./visitor.ts";

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { ReaderClaims } from "../../scripts/reader-token.ts";
-import type { Api } from "../../scripts/stage/api.ts";
-import { check } from "../../scripts/stage/check.ts";
+import type { Api } from "../kit/api.ts";
+import { check } from "../kit/check.ts";
 import { inspect } from "./inspection.ts";
 
 /** What every chapter of the story has at hand. */

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import type { Page } from "playwright-core";
-import { check } from "../../scripts/stage/check.ts";
-import { tell } from "../../scripts/stage/telling.ts";
+import { check } from "../kit/check.ts";
+import { tell } from "../kit/delivery-checks.ts";
 
 const MOST_BYTES = 30_000;
 

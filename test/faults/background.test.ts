@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { faultAt, noFaults, type Point } from "./fault.ts";
-import { holdsAtEveryPoint } from "./holds.ts";
+import { holdsAtEveryPoint } from "./fault-harness.ts";
 import { run } from "./run.ts";
 import { aScenario, records, startOfTime, webhook } from "./scenario.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 const SLOW = "https://slow.example.com/";
 /** When a batch is acknowledged, and what takes longer goes on in the background. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe } from "vitest";
 import type { Point } from "./fault.ts";
-import { holdsAtEveryPoint, isStored } from "./holds.ts";
+import { holdsAtEveryPoint, isStored } from "./fault-harness.ts";
 import { startOfTime } from "./scenario.ts";
 import { breaker, shortSchedule } from "./scenarios.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 /** From when on the breaker opens; what is before is as in any scenario. */
 const OPENING_MS = 5000;

@@ -1,6 +1,6 @@
 import type { Outcome } from "./run.ts";
 import type { Receipt } from "./receivers.ts";
-import type { StoredDelivery } from "./witness.ts";
+import type { StoredDelivery } from "./snapshots.ts";
 
 /** The least that a lease lasts. */
 const LEASE_MS = 30_000;

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { replaceSubscriptions } from "../../src/domain/subscriptions/subscriptions.ts";
+import { replaceSubscriptions } from "../../src/domain/subscriptions/subscription-set.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
 import { noFaults, type Point } from "./fault.ts";
-import { holdsAtEveryPoint } from "./holds.ts";
+import { holdsAtEveryPoint } from "./fault-harness.ts";
 import { accepts } from "./receivers.ts";
 import { run } from "./run.ts";
 import { aScenario, does, OWNER, records, startOfTime, webhook } from "./scenario.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 const PROMPT = "https://prompt.example.com/";
 const SLOW = Array.from({ length: 12 }, (_, index) => `https://slow-${index}.example.com/`);

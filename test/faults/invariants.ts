@@ -2,7 +2,7 @@ import { acceptedOf, brokenLeases, changedIds, copies, isSame } from "./copies.t
 import type { Outcome } from "./run.ts";
 import { neglected } from "./neglect.ts";
 import type { Scenario } from "./scenario.ts";
-import { UNCLAIMABLE, type Stored } from "./witness.ts";
+import { UNCLAIMABLE, type Stored } from "./snapshots.ts";
 
 /** What an event says so that Slack's receiver refuses every message that tells of it. */
 export const POISON = "poison";

@@ -2,7 +2,7 @@ import { copiesOf } from "./copies.ts";
 import { accepts } from "./receivers.ts";
 import type { Outcome } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { UNCLAIMABLE, type StoredDelivery } from "./witness.ts";
+import { UNCLAIMABLE, type StoredDelivery } from "./snapshots.ts";
 
 /** A hint that was lost is sent again two minutes later; a consumer that died is found out within the next. */
 const MOST_SWEEPS = 4;

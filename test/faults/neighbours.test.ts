@@ -1,9 +1,9 @@
 import { beforeAll, describe } from "vitest";
 import type { Point } from "./fault.ts";
-import { holdsAtEveryPoint, isNoPurge } from "./holds.ts";
+import { holdsAtEveryPoint, isNoPurge } from "./fault-harness.ts";
 import { startOfTime } from "./scenario.ts";
 import { crowd, damaged } from "./scenarios.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 /** By then the receiver that is well has what was held for it. */
 const CROWD_MS = 125_000;

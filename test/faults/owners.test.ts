@@ -1,7 +1,7 @@
 import { beforeAll, describe } from "vitest";
-import { holdsAtEveryPoint, isNoPurge, isStored } from "./holds.ts";
+import { holdsAtEveryPoint, isNoPurge, isStored } from "./fault-harness.ts";
 import { owners } from "./scenarios.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 beforeAll(watch);
 

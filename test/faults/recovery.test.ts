@@ -1,8 +1,8 @@
 import { beforeAll, describe } from "vitest";
-import { holdsAtEveryPoint, isNoPurge } from "./holds.ts";
+import { holdsAtEveryPoint, isNoPurge } from "./fault-harness.ts";
 import { longRecovery, recovery } from "./scenarios.ts";
 import { RECOVER } from "./invariants.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 beforeAll(watch);
 

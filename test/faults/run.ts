@@ -1,17 +1,17 @@
-import { consumeDeadLetters } from "../../src/consumers/dead-letters.ts";
-import { consumeHints } from "../../src/consumers/deliveries.ts";
+import { consumeDeadLetters } from "../../src/queue/consume-dead-letters.ts";
+import { consumeHints } from "../../src/queue/consume-deliveries.ts";
 import type { Context } from "../../src/context.ts";
 import { sweep } from "../../src/domain/sweep.ts";
-import { LeftBehind } from "../../src/left-behind.ts";
+import { LeftBehind } from "../../src/domain/deliveries/background-slots.ts";
 import { forgetEverything } from "../support/tables.ts";
-import { Door } from "./door.ts";
+import { Door } from "./fault-context.ts";
 import type { Faults, Point } from "./fault.ts";
 import { randomOf } from "./random.ts";
 import { Receivers, type Receipt } from "./receivers.ts";
 import { putSubscriptions, startOfTime, type Action, type Scenario } from "./scenario.ts";
 import { Simulation, type Invocation } from "./simulation.ts";
 import { reliable, Transport } from "./transport.ts";
-import { forgetWhatWasSeen, nextSweepAt, readStored, type Stored } from "./witness.ts";
+import { forgetWhatWasSeen, nextSweepAt, readStored, type Stored } from "./snapshots.ts";
 
 const MINUTE_MS = 60_000;
 const INSISTS_AFTER_MS = 10_000;

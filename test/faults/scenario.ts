@@ -2,7 +2,7 @@ import { NewEvent } from "../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
 import type { Context } from "../../src/context.ts";
 import { recordEvents } from "../../src/domain/events/record-events.ts";
-import { replaceSubscriptions } from "../../src/domain/subscriptions/subscriptions.ts";
+import { replaceSubscriptions } from "../../src/domain/subscriptions/subscription-set.ts";
 import type { Receiver } from "./receivers.ts";
 import type { QueueFaults } from "./transport.ts";
 

@@ -1,15 +1,15 @@
 import type { Context } from "../../src/context.ts";
-import { startRecovery } from "../../src/domain/deliveries/recover.ts";
+import { startRecovery } from "../../src/domain/deliveries/recoveries.ts";
 import { HINT_GRACE_MS } from "../../src/domain/deliveries/schedule.ts";
 import { recordEvents } from "../../src/domain/events/record-events.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { NewEvent } from "../../src/schemas/event.ts";
-import { makeDue } from "../../src/store/deliveries/deliveries.ts";
-import { insertRecovery } from "../../src/store/deliveries/recoveries.ts";
+import { makeDue } from "../../src/store/deliveries/delivery-rows.ts";
+import { insertRecovery } from "../../src/store/deliveries/recovery-rows.ts";
 import { POISON, RECOVER } from "./invariants.ts";
 import { accepts, type Receiver } from "./receivers.ts";
 import { aScenario, does, OWNER, puts, records, recordsOnce, startOfTime, webhook } from "./scenario.ts";
-import { UNCLAIMABLE } from "./witness.ts";
+import { UNCLAIMABLE } from "./snapshots.ts";
 
 const WELL = "https://well.example.com/";
 const SLOW = "https://slow.example.com/";

@@ -4,7 +4,7 @@ import { randomOf } from "./random.ts";
 import { run, type Outcome } from "./run.ts";
 import { startOfTime } from "./scenario.ts";
 import { busy } from "./scenarios.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 beforeAll(watch);
 

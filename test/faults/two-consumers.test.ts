@@ -1,7 +1,7 @@
 import { beforeAll, describe } from "vitest";
-import { holdsAtEveryPoint } from "./holds.ts";
+import { holdsAtEveryPoint } from "./fault-harness.ts";
 import { twice } from "./scenarios.ts";
-import { watch } from "./witness.ts";
+import { watch } from "./snapshots.ts";
 
 beforeAll(watch);
 

@@ -1,6 +1,6 @@
-import { runScript } from "../../scripts/interruption.ts";
-import { withLastWords } from "../../scripts/stage/last-words.ts";
-import { stageVars } from "../../scripts/stage/workspace.ts";
+import { runScript } from "../../scripts/run-script.ts";
+import { withLastWords } from "../kit/with-log-tail.ts";
+import { stageVars } from "../kit/workspace.ts";
 import { readAtOnce } from "./story.ts";
 
 /** What an isolate of Cloudflare Workers may use, here of V8's heap. A runtime that needs more of it ends. */

@@ -1,8 +1,8 @@
-import { Api } from "../../scripts/stage/api.ts";
-import { auditor } from "../../scripts/stage/auditor.ts";
-import { check, checkSameIds } from "../../scripts/stage/check.ts";
-import { tell } from "../../scripts/stage/telling.ts";
-import { makeWorkspace } from "../../scripts/stage/workspace.ts";
+import { Api } from "../kit/api.ts";
+import { auditor } from "../kit/auditor.ts";
+import { check, checkSameIds } from "../kit/check.ts";
+import { tell } from "../kit/delivery-checks.ts";
+import { makeWorkspace } from "../kit/workspace.ts";
 import type { Vars } from "../../scripts/dev-vars.ts";
 
 const READERS = 8;

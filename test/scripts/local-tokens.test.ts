@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { producerToken } from "../../scripts/dev-vars.ts";
-import { firstSteps } from "../../scripts/first-steps.ts";
+import { firstSteps } from "../../scripts/getting-started.ts";
 import { signReaderToken } from "../../scripts/reader-token.ts";
 import { requireProducer } from "../../src/auth/producer-token.ts";
 import { readReader } from "../../src/auth/reader-token.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { csvRecords, jsonCell } from "../../src/domain/events/csv.ts";
+import { csvRecords, jsonCell } from "../../src/http/formats/csv.ts";
 import { HIDDEN_FORMULAS, SEPARATORS } from "../support/spreadsheet.ts";
 
 // What `npm test` asks of models of spreadsheets, asked of LibreOffice. Debian: apt-get install libreoffice-calc

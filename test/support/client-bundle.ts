@@ -22,7 +22,7 @@ export default async function bundleClient(project: TestProject): Promise<void> 
     configFile: false,
     root: ROOT,
     logLevel: "error",
-    build: { write: false, minify: true, lib: { entry: "src/client.ts", formats: ["es"] } },
+    build: { write: false, minify: true, lib: { entry: "src/client/index.ts", formats: ["es"] } },
   });
   const chunks = (outputs as Rolldown.RolldownOutput[]).flatMap(({ output }) => output); // as it is where it builds a library
   project.provide("clientBundle", {

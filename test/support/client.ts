@@ -1,5 +1,5 @@
 import type { Fetch, TokenSource } from "../../src/client/authorized.ts";
-import { type Options, tidings } from "../../src/client.ts";
+import { type Options, tidings } from "../../src/client/index.ts";
 import type { aService } from "./service.ts";
 import { tokenOf, type TestReader } from "./tokens.ts";
 

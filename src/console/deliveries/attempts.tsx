@@ -1,8 +1,8 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { Attempt, AttemptOutcome } from "../../schemas/delivery.ts";
-import { clockOf, Moment } from "../frame/moment.tsx";
-import { Answer } from "../frame/answer.tsx";
-import { Plain } from "../frame/plain.tsx";
+import { clockOf, Moment } from "../shared/relative-time.tsx";
+import { Answer } from "../shared/receiver-response.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
 import { Due } from "./delivery-state.tsx";
 
 const OUTCOMES: Record<AttemptOutcome, string> = {

@@ -1,5 +1,5 @@
 import { DELIVERY_STATES, type DeliveryQuery } from "../../schemas/delivery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { DELIVERIES_A_PAGE } from "./delivery-query.ts";
 import { addresseeName } from "./delivery-list.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";

@@ -1,10 +1,10 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
-import { deliveriesUrl } from "../urls/project-url.ts";
-import { subscriptionName } from "../frame/channel-names.ts";
-import { Sentence } from "../frame/told.tsx";
-import { Moment } from "../frame/moment.tsx";
-import { Plain } from "../frame/plain.tsx";
+import { deliveriesUrl } from "../shared/project-url.ts";
+import { subscriptionName } from "../shared/channel-names.ts";
+import { Sentence } from "../shared/event-sentence.tsx";
+import { Moment } from "../shared/relative-time.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
 import { Attempts } from "./attempts.tsx";
 import { State } from "./delivery-state.tsx";
 

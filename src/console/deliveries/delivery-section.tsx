@@ -1,11 +1,11 @@
 import type { BrowsedDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryQuery } from "../../schemas/delivery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { viewUrl } from "../urls/place-url.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { viewUrl } from "../shared/place-url.ts";
 import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
-import { DELIVERY_NOTICES } from "../frame/notices.ts";
-import { Notice } from "../frame/notice.tsx";
+import { DELIVERY_NOTICES } from "../shared/flash-messages.ts";
+import { Notice } from "../shared/flash-message.tsx";
 
 interface Deliveries {
   page: BrowsedDeliveries;

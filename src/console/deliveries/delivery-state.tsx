@@ -1,6 +1,6 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import { Moment } from "../frame/moment.tsx";
+import { Moment } from "../shared/relative-time.tsx";
 
 export const STATE_NAMES: Record<DeliveryState, string> = {
   pending: "Pending",

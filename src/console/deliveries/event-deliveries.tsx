@@ -1,11 +1,11 @@
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { DELIVERY_STATES } from "../../schemas/delivery.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
-import { deliveriesUrl, projectUrl } from "../urls/project-url.ts";
-import { Plain } from "../frame/plain.tsx";
+import { deliveriesUrl, projectUrl } from "../shared/project-url.ts";
+import { Plain } from "../shared/untrusted-text.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
-import { DELIVERY_NOTICES } from "../frame/notices.ts";
-import { Notice } from "../frame/notice.tsx";
+import { DELIVERY_NOTICES } from "../shared/flash-messages.ts";
+import { Notice } from "../shared/flash-message.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
 
 interface OfEvent {

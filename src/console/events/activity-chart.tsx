@@ -1,5 +1,5 @@
 import type { Bar, Shown } from "./activity.ts";
-import { startOf } from "./spans.ts";
+import { startOf } from "./duration.ts";
 
 /** In units of the drawing: a bar with the gap behind it, and a row with the gap above it. */
 const PITCH = 4;

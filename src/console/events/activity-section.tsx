@@ -1,11 +1,11 @@
 import { millisecondsOf } from "../../schemas/time.ts";
-import type { Mark } from "../../store/events/marks.ts";
+import type { Mark } from "../../store/events/activity-points.ts";
 import { activityOf, type Bar, type Happening, type Shown } from "./activity.ts";
-import { viewUrl } from "../urls/place-url.ts";
+import { viewUrl } from "../shared/place-url.ts";
 import { ActivityChart } from "./activity-chart.tsx";
 import { ActivityTable } from "./activity-table.tsx";
-import { FAMILIES } from "../frame/families.ts";
-import { spanName, startOf } from "./spans.ts";
+import { FAMILIES } from "../shared/event-categories.ts";
+import { spanName, startOf } from "./duration.ts";
 
 /** Fewer than these are seen at a glance in the timeline. */
 const LEAST_TOLD = 10;

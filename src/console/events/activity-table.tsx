@@ -1,5 +1,5 @@
 import type { Shown } from "./activity.ts";
-import { startOf } from "./spans.ts";
+import { startOf } from "./duration.ts";
 
 /** The same in numbers, newest first. */
 export function ActivityTable({ kinds, activity: { bars, stepMs }, now, hrefOf }: Shown) {

@@ -1,6 +1,6 @@
-import type { Scope } from "../../domain/scope.ts";
-import { placeUrl } from "../urls/place-url.ts";
-import { Plain } from "../frame/plain.tsx";
+import type { Scope } from "../../domain/access/scope.ts";
+import { placeUrl } from "../shared/place-url.ts";
+import { Plain } from "../shared/untrusted-text.tsx";
 
 const LEVELS = {
   inventory: ["Inventory project", "Application", "Version"],

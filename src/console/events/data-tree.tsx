@@ -1,5 +1,5 @@
-import { isRawNumber, parseExactJson } from "../../exact-json.ts";
-import { Plain } from "../frame/plain.tsx";
+import { isRawNumber, parseExactJson } from "../../lib/exact-json.ts";
+import { Plain } from "../shared/untrusted-text.tsx";
 
 /** What has more is folded even in an open tree. */
 const MOST_UNFOLDED = 12;

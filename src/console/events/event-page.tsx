@@ -2,17 +2,17 @@ import type { Child } from "hono/jsx";
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { placeUrl } from "../urls/place-url.ts";
+import { placeUrl } from "../shared/place-url.ts";
 import { PlaceLinks, treeName } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
-import { typeName } from "../frame/event-types.tsx";
+import { typeName } from "../shared/event-type-picker.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { Layout, type Visitor } from "../frame/layout.tsx";
+import { Layout, type Visitor } from "../shared/layout.tsx";
 import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
-import { Moment } from "../frame/moment.tsx";
-import { Plain } from "../frame/plain.tsx";
+import { Moment } from "../shared/relative-time.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
 import { placesOf } from "./timeline.tsx";
-import { Sentence, sentenceText } from "../frame/told.tsx";
+import { Sentence, sentenceText } from "../shared/event-sentence.tsx";
 
 interface One {
   row: EventRow;

@@ -1,18 +1,18 @@
 import type { Browsed } from "../../domain/events/browse-events.ts";
-import { canReadProject } from "../../domain/roles.ts";
-import type { Scope } from "../../domain/scope.ts";
-import { filterOf, MOST_LOOKED_AT, type Sought } from "../../domain/events/look.ts";
-import { viewUrl } from "../urls/place-url.ts";
-import { streamUrl } from "../urls/stream-url.ts";
+import { canReadProject } from "../../domain/access/roles.ts";
+import type { Scope } from "../../domain/access/scope.ts";
+import { filterOf, MOST_LOOKED_AT, type Sought } from "../../domain/events/fetch-page.ts";
+import { viewUrl } from "../shared/place-url.ts";
+import { streamUrl } from "../shared/stream-url.ts";
 import { ActivitySection } from "./activity-section.tsx";
-import { Arrival, MOST_ARRIVALS } from "./arrival.tsx";
-import { projectUrl } from "../urls/project-url.ts";
+import { Arrival, MOST_ARRIVALS } from "./live-arrival.tsx";
+import { projectUrl } from "../shared/project-url.ts";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
-import { Empty } from "./empty.tsx";
-import { FilterForm } from "./filters.tsx";
-import { Layout, type Visitor } from "../frame/layout.tsx";
-import { Plain } from "../frame/plain.tsx";
-import { plainText } from "../../words/unseen.ts";
+import { Empty } from "./empty-feed.tsx";
+import { FilterForm } from "./feed-filters.tsx";
+import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
+import { plainText } from "../../event-text/invisible-characters.ts";
 import { Timeline } from "./timeline.tsx";
 
 interface Feed {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { PageQuery } from "../../schemas/page.ts";
-import { ENCODED_USERNAME, textOfEncoded } from "../frame/form-values.ts";
+import { ENCODED_USERNAME, textOfEncoded } from "../shared/form-values.ts";
 
 const AS = z.enum(["csv", "ndjson"], { error: "must be csv or ndjson" }).optional();
 

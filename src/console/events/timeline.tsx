@@ -1,11 +1,11 @@
-import { scopesOf, type Scope } from "../../domain/scope.ts";
+import { scopesOf, type Scope } from "../../domain/access/scope.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import type { BriefRow } from "../../store/events/page-columns.ts";
 import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { clockOf, dayOf, Moment } from "../frame/moment.tsx";
-import { Sentence } from "../frame/told.tsx";
+import { clockOf, dayOf, Moment } from "../shared/relative-time.tsx";
+import { Sentence } from "../shared/event-sentence.tsx";
 
 /** Events by the days that they happened on. They come in the order of recording: a day may come twice. */
 export function Timeline({ rows, now }: { rows: BriefRow[]; now: number }) {

@@ -1,14 +1,14 @@
 import type { BrowsedDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryQuery } from "../../schemas/delivery.ts";
-import type { Health } from "../../domain/subscriptions/subscription-health.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { placeUrl } from "../urls/place-url.ts";
+import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { placeUrl } from "../shared/place-url.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
-import { Layout, type Visitor } from "../frame/layout.tsx";
-import { SUBSCRIPTION_NOTICES } from "../frame/notices.ts";
-import { Notice } from "../frame/notice.tsx";
-import { Plain } from "../frame/plain.tsx";
-import { plainText } from "../../words/unseen.ts";
+import { Layout, type Visitor } from "../shared/layout.tsx";
+import { SUBSCRIPTION_NOTICES } from "../shared/flash-messages.ts";
+import { Notice } from "../shared/flash-message.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
+import { plainText } from "../../event-text/invisible-characters.ts";
 import { ProjectCrumbs } from "../subscriptions/project-crumbs.tsx";
 import { SubscriptionSection } from "../subscriptions/subscription-section.tsx";
 

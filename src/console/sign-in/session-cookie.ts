@@ -2,8 +2,8 @@ import type { Context as HonoContext } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { TOKEN_NAME } from "../../auth/credential.ts";
-import type { AppEnv } from "../../routes/env.ts";
-import { isLocal } from "../frame/local.ts";
+import type { AppEnv } from "../../http/app-env.ts";
+import { isLocal } from "../shared/local.ts";
 
 /** RFC 6265bis §5.6 lets a browser drop a longer name and value, and §5.5 a longer age. */
 export const MOST_CHARACTERS = 4096 - TOKEN_NAME.length;

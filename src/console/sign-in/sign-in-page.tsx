@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
-import { Layout, type Visitor } from "../frame/layout.tsx";
-import { Plain } from "../frame/plain.tsx";
+import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
 
 interface SignIn {
   /** Where to go on to. */

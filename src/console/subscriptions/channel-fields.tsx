@@ -1,7 +1,7 @@
 import type { Fault } from "../../errors.ts";
 import type { Draft } from "./subscription-draft.ts";
-import { CHANNEL_NAMES } from "../frame/channel-names.ts";
-import { UnseenInField, unseenInField } from "../frame/plain.tsx";
+import { CHANNEL_NAMES } from "../shared/channel-names.ts";
+import { UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
 
 interface ChannelFields {

@@ -1,6 +1,6 @@
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../urls/project-url.ts";
-import { type Refusal, Trouble } from "./trouble.tsx";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { subscriptionUrl } from "../shared/project-url.ts";
+import { type Refusal, Trouble } from "./panel-error.tsx";
 
 interface Deleting {
   row: SubscriptionRow;

@@ -1,6 +1,6 @@
 import type { Fault } from "../../errors.ts";
 import { IN_DOUBT, labelOf } from "./form-faults.ts";
-import { Plain } from "../frame/plain.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
 
 /** All that is wrong with a form, each with the way to its field. */
 export function FaultSummary({ faults }: { faults: Fault[] }) {

@@ -1,4 +1,4 @@
-import type { Counts, Health } from "../../domain/subscriptions/subscription-health.ts";
+import type { Counts, Health } from "../../domain/subscriptions/attempt-statistics.ts";
 
 export const OUTCOMES = [
   ["delivered", "delivered"],

@@ -1,4 +1,4 @@
-import type { Health } from "../../domain/subscriptions/subscription-health.ts";
+import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
 import { dateOf, OUTCOMES } from "./health-picture.tsx";
 
 /** The picture's numbers, day by day. */

@@ -1,7 +1,7 @@
 import type { Fault } from "../../errors.ts";
-import { projectUrl } from "../urls/project-url.ts";
+import { projectUrl } from "../shared/project-url.ts";
 import type { Draft } from "./subscription-draft.ts";
-import { Layout, type Visitor } from "../frame/layout.tsx";
+import { Layout, type Visitor } from "../shared/layout.tsx";
 import { FaultSummary } from "./fault-summary.tsx";
 import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";

@@ -1,5 +1,5 @@
-import { projectUrl } from "../urls/project-url.ts";
-import { Plain } from "../frame/plain.tsx";
+import { projectUrl } from "../shared/project-url.ts";
+import { Plain } from "../shared/untrusted-text.tsx";
 
 /** The way down to a project's page, and to `here` below it. */
 export function ProjectCrumbs({ project, here }: { project: string; here?: string }) {

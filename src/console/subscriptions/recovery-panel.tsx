@@ -1,8 +1,8 @@
 import type { Recovery } from "../../schemas/recovery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../urls/project-url.ts";
-import { Moment } from "../frame/moment.tsx";
-import { type Refusal, Trouble } from "./trouble.tsx";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { subscriptionUrl } from "../shared/project-url.ts";
+import { Moment } from "../shared/relative-time.tsx";
+import { type Refusal, Trouble } from "./panel-error.tsx";
 
 /** What was typed, good or not. */
 export interface RecoveryDraft {

@@ -1,7 +1,7 @@
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { subscriptionUrl } from "../urls/project-url.ts";
-import { Moment } from "../frame/moment.tsx";
-import { type Refusal, Trouble } from "./trouble.tsx";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { subscriptionUrl } from "../shared/project-url.ts";
+import { Moment } from "../shared/relative-time.tsx";
+import { type Refusal, Trouble } from "./panel-error.tsx";
 
 interface Secret {
   row: SubscriptionRow;

@@ -1,15 +1,15 @@
 import type { Context as HonoContext } from "hono";
-import { getSubscription } from "../../domain/subscriptions/subscriptions.ts";
+import { getSubscription } from "../../domain/subscriptions/subscription-set.ts";
 import { tagOf, type SubscriptionPath } from "../../domain/subscriptions/one-subscription.ts";
 import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
-import { readHealth } from "../../domain/subscriptions/subscription-health.ts";
+import { readHealth } from "../../domain/subscriptions/attempt-statistics.ts";
 import { AppError, PROBLEMS } from "../../errors.ts";
-import type { AppEnv } from "../../routes/env.ts";
+import type { AppEnv } from "../../http/app-env.ts";
 import { formFaults, labelOf } from "./form-faults.ts";
 import { draftOfRow } from "./subscription-draft.ts";
-import type { Panel } from "./trouble.tsx";
+import type { Panel } from "./panel-error.tsx";
 import { SubscriptionPage, type Shown } from "./subscription-page.tsx";
-import { visitorOf } from "../frame/visitor.ts";
+import { visitorOf } from "../shared/visitor.ts";
 
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 

@@ -1,15 +1,15 @@
-import type { Health } from "../../domain/subscriptions/subscription-health.ts";
+import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
 import { viewOfSubscription } from "../../domain/subscriptions/subscription-view.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
-import { subscriptionName } from "../frame/channel-names.ts";
-import { typeName } from "../frame/event-types.tsx";
-import { Plain } from "../frame/plain.tsx";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
+import { subscriptionName } from "../shared/channel-names.ts";
+import { typeName } from "../shared/event-type-picker.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
 import { HealthPicture } from "./health-picture.tsx";
-import { Moment } from "../frame/moment.tsx";
-import { Several } from "../frame/several.tsx";
-import { Status } from "./status.tsx";
-import { Switch } from "./switch.tsx";
+import { Moment } from "../shared/relative-time.tsx";
+import { Several } from "../shared/collapsible-list.tsx";
+import { Status } from "./subscription-status.tsx";
+import { Switch } from "./enable-toggle.tsx";
 
 interface Card {
   row: SubscriptionRow;

@@ -1,12 +1,12 @@
 import { invalidRequest } from "../../errors.ts";
-import type { Reader } from "../../domain/reader.ts";
+import type { Reader } from "../../domain/access/reader.ts";
 import { storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription } from "../../schemas/subscription.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { labelOf } from "./form-faults.ts";
-import { textOfEncoded } from "../frame/form-values.ts";
-import { textOf, textsOf } from "../frame/forms.ts";
+import { textOfEncoded } from "../shared/form-values.ts";
+import { textOf, textsOf } from "../shared/forms.ts";
 
 /** What a subscription's form holds: as it was typed, good or not. */
 export interface Draft {

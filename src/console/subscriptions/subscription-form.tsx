@@ -1,9 +1,9 @@
 import type { Fault } from "../../errors.ts";
 import type { Draft } from "./subscription-draft.ts";
 import { ChannelChoice, SlackFields } from "./channel-fields.tsx";
-import { UnseenInField, unseenInField } from "../frame/plain.tsx";
+import { UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
-import { EventTypes, Groups } from "./told-fields.tsx";
+import { EventTypes, Groups } from "./recipient-fields.tsx";
 
 interface SubscriptionFields {
   action: string;

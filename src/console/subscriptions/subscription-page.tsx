@@ -1,16 +1,16 @@
-import type { Health } from "../../domain/subscriptions/subscription-health.ts";
+import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
 import type { Fault } from "../../errors.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
 import type { Draft } from "./subscription-draft.ts";
-import { subscriptionName } from "../frame/channel-names.ts";
-import { Layout, type Visitor } from "../frame/layout.tsx";
-import { SUBSCRIPTION_NOTICES } from "../frame/notices.ts";
-import { Notice } from "../frame/notice.tsx";
-import { Plain } from "../frame/plain.tsx";
-import { plainText } from "../../words/unseen.ts";
+import { subscriptionName } from "../shared/channel-names.ts";
+import { Layout, type Visitor } from "../shared/layout.tsx";
+import { SUBSCRIPTION_NOTICES } from "../shared/flash-messages.ts";
+import { Notice } from "../shared/flash-message.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
+import { plainText } from "../../event-text/invisible-characters.ts";
 import { DeletePanel } from "./delete-panel.tsx";
 import { FaultSummary } from "./fault-summary.tsx";
 import { BarPatterns, HealthPicture, sumOf } from "./health-picture.tsx";
@@ -18,11 +18,11 @@ import { HealthTable } from "./health-table.tsx";
 import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { RecoveryPanel, type RecoveryDraft } from "./recovery-panel.tsx";
 import { SecretPanel } from "./secret-panel.tsx";
-import { Status } from "./status.tsx";
+import { Status } from "./subscription-status.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";
-import { Switch } from "./switch.tsx";
+import { Switch } from "./enable-toggle.tsx";
 import { TestPanel } from "./test-panel.tsx";
-import { type Refusal, Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./panel-error.tsx";
 
 /** What a subscription's page shows beside the subscription: what somebody has just done there. */
 export interface Shown {

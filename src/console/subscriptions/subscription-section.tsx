@@ -1,7 +1,7 @@
-import type { Health } from "../../domain/subscriptions/subscription-health.ts";
+import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
 import { MAX_SUBSCRIPTIONS } from "../../schemas/subscription.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { projectUrl } from "../urls/project-url.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { projectUrl } from "../shared/project-url.ts";
 import { BarPatterns } from "./health-picture.tsx";
 import { SubscriptionCard } from "./subscription-card.tsx";
 

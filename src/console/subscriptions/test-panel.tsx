@@ -1,11 +1,11 @@
 import type { TestAttempt } from "../../schemas/delivery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { deliveriesUrl, subscriptionUrl } from "../urls/project-url.ts";
-import { Answer } from "../frame/answer.tsx";
-import { Plain } from "../frame/plain.tsx";
-import { Marked } from "./status.tsx";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
+import { Answer } from "../shared/receiver-response.tsx";
+import { Plain } from "../shared/untrusted-text.tsx";
+import { Marked } from "./subscription-status.tsx";
 import { adviceOn } from "./test-advice.ts";
-import { type Refusal, Trouble } from "./trouble.tsx";
+import { type Refusal, Trouble } from "./panel-error.tsx";
 
 interface Testing {
   row: SubscriptionRow;

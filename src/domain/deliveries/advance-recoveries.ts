@@ -3,7 +3,7 @@ import type { Database } from "../../store/database.ts";
 import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
 import { MATCHED } from "../../store/events/page-columns.ts";
-import { ask } from "../../store/question.ts";
+import { ask } from "../../store/query.ts";
 import {
   listFailedDeliveries,
   listRunningRecoveries,
@@ -11,14 +11,14 @@ import {
   recoverStep,
   type RecoveryRow,
   type RecoveryStep,
-} from "../../store/deliveries/recoveries.ts";
-import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import { scopePath } from "../scope.ts";
+} from "../../store/deliveries/recovery-rows.ts";
+import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { scopePath } from "../access/scope.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
-import { feedsToldTo } from "../visibility.ts";
-import { hintDeliveries } from "./hint-deliveries.ts";
+import { feedsToldTo } from "../access/visibility.ts";
+import { hintDeliveries } from "../hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
-import { takeTurns } from "./take-turns.ts";
+import { takeTurns } from "../take-turns.ts";
 
 const JOBS_AT_ONCE = 20;
 const EVENTS_A_STEP = 100;

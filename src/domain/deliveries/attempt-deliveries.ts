@@ -1,16 +1,16 @@
 import type { Context } from "../../context.ts";
-import { errorFields } from "../../log.ts";
-import type { Hint } from "../../queue/hints.ts";
+import { errorFields } from "../../lib/log.ts";
+import type { Hint } from "../../queue/producer.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
-import { delayedHint, hintDeliveries } from "./hint-deliveries.ts";
+import { delayedHint, hintDeliveries } from "../hint-deliveries.ts";
 import { logAttempt } from "./log-attempt.ts";
 import { Dispatch } from "./send-in-lanes.ts";
-import { planSendings } from "./sendings.ts";
+import { planSendings } from "./dispatches.ts";
 import { settleAttempts, sum, type Counts, type Run } from "./settle-attempts.ts";
 import { settlementOf } from "./settlement-of.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "./attempt-results.ts";
 
 const MIN_LEASE_SECONDS = 30;
 /** What an attempt may take beyond its timeout, and the settling after it. */

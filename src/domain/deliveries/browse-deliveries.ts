@@ -2,13 +2,13 @@ import type { Context } from "../../context.ts";
 import type { DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
 import { readDetails, type Addressee } from "../../store/deliveries/delivery-details.ts";
-import type { DeliveryRow } from "../../store/deliveries/deliveries.ts";
+import type { DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
-import type { Reader } from "../reader.ts";
-import { ownsProject } from "../roles.ts";
+import type { Reader } from "../access/reader.ts";
+import { ownsProject } from "../access/roles.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
-import { maySee } from "../visibility.ts";
-import { listProjectDeliveries } from "./deliveries.ts";
+import { maySee } from "../access/visibility.ts";
+import { listProjectDeliveries } from "./list-deliveries.ts";
 import { viewOfHistory } from "./delivery-view.ts";
 
 const MOST_ATTEMPTS = 20;

@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
 import { millisecondsOf } from "../../schemas/time.ts";
-import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/deliveries.ts";
+import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
-import type { Reader } from "../reader.ts";
-import { canReadProject } from "../roles.ts";
+import type { Reader } from "../access/reader.ts";
+import { canReadProject } from "../access/roles.ts";
 import { withDetails, type BrowsedDelivery } from "./browse-deliveries.ts";
 
 const MOST_OF_A_PROJECT = 20;

@@ -3,8 +3,8 @@ import {
   cancelDeliveries,
   findDeletedSubscriptions,
   postponeCancelling,
-} from "../../store/deliveries/cancel-deliveries.ts";
-import { takeTurns } from "./take-turns.ts";
+} from "../../store/subscriptions/deleted-subscriptions.ts";
+import { takeTurns } from "../take-turns.ts";
 
 const SUBSCRIPTIONS_AT_ONCE = 20;
 const CANCELS_A_STEP = 500;

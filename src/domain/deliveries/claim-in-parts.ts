@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { errorFields } from "../../log.ts";
+import { errorFields } from "../../lib/log.ts";
 import { isUnavailable } from "../../store/database.ts";
 import { claimDeliveries, failUnclaimable, type Claim, type Lease } from "../../store/deliveries/claim-deliveries.ts";
 

@@ -1,5 +1,5 @@
 import type { Attempt, Delivery, DeliveryHistory, TestAttempt } from "../../schemas/delivery.ts";
-import type { AttemptRow, DeliveryRow } from "../../store/deliveries/deliveries.ts";
+import type { AttemptRow, DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import type { Attempt as MadeAttempt } from "./settlement-of.ts";
 
 /** A delivery as it is served. When it is due is told while it has a next attempt. */

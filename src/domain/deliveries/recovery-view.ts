@@ -1,5 +1,5 @@
 import type { Recovery } from "../../schemas/recovery.ts";
-import type { RecoveryRow } from "../../store/deliveries/recoveries.ts";
+import type { RecoveryRow } from "../../store/deliveries/recovery-rows.ts";
 import { timeOf } from "./delivery-view.ts";
 
 /** A recovery as it is served. The newest ID of when it began is left out: it would tell of hidden events. */

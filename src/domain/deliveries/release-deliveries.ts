@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
-import { errorFields } from "../../log.ts";
+import { errorFields } from "../../lib/log.ts";
 import { findReleasing, postponeRelease, releaseHeld } from "../../store/deliveries/release-held.ts";
 import { sweepDueDeliveries } from "./sweep-deliveries.ts";
-import { takeTurns } from "./take-turns.ts";
+import { takeTurns } from "../take-turns.ts";
 
 const SUBSCRIPTIONS_AT_ONCE = 20;
 const RELEASES_A_STEP = 500;

@@ -1,16 +1,16 @@
 import { destinationOf } from "../../channels/destination.ts";
 import { sendMessage } from "../../channels/send.ts";
 import type { Context } from "../../context.ts";
-import { errorFields } from "../../log.ts";
-import { OPENS_AFTER_FAILURES } from "../../store/deliveries/breaker.ts";
-import { slackClosedUntil, takeSlackTurn } from "../../store/deliveries/slack-gates.ts";
+import { errorFields } from "../../lib/log.ts";
+import { OPENS_AFTER_FAILURES } from "../../store/subscriptions/breaker.ts";
+import { slackClosedUntil, takeSlackTurn } from "../../store/subscriptions/slack-gates.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { Connections, runInLanes, type Place } from "./lanes.ts";
+import { Connections, runInLanes, type Place } from "./concurrency.ts";
 import { logAttempt } from "./log-attempt.ts";
-import { halvesOf, type Sending } from "./sendings.ts";
+import { halvesOf, type Sending } from "./dispatches.ts";
 import { settlementOf, type Attempt } from "./settlement-of.ts";
-import type { Tally } from "./tally.ts";
-import { noteWish } from "./wishes.ts";
+import type { Tally } from "./attempt-results.ts";
+import { noteWish } from "./retry-after-wishes.ts";
 
 /** Before deliveries are tried again that were given back without an attempt. */
 const GIVEN_BACK_SECONDS = 10;

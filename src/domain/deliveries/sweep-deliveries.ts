@@ -1,12 +1,12 @@
 import type { Context } from "../../context.ts";
-import type { Hint } from "../../queue/hints.ts";
+import type { Hint } from "../../queue/producer.ts";
 import {
   measureBacklog,
   sweepDeliveriesSoon,
   takeOverdueDeliveries,
   type OverdueDelivery,
-} from "../../store/deliveries/sweep-deliveries.ts";
-import { hintDeliveries } from "./hint-deliveries.ts";
+} from "../../store/deliveries/overdue-deliveries.ts";
+import { hintDeliveries } from "../hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 
 const HINTS_A_STEP = 500;

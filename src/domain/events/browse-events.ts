@@ -1,7 +1,7 @@
 import type { Database } from "../../store/database.ts";
-import type { Mark } from "../../store/events/marks.ts";
+import type { Mark } from "../../store/events/activity-points.ts";
 import { BRIEF, type BriefRow } from "../../store/events/page-columns.ts";
-import { lookAfter, lookAtNewest, lookBefore, type Cursor, type Preceding, type Sought } from "./look.ts";
+import { lookAfter, lookAtNewest, lookBefore, type Cursor, type Preceding, type Sought } from "./fetch-page.ts";
 
 /** One page of a listing, whichever way its reader came, with the ways on. */
 export interface Browsed {

@@ -1,4 +1,4 @@
-import { writeJson } from "../../json-writer.ts";
+import { writeJson } from "../../lib/json-writer.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 
 const NAMES = [

@@ -1,7 +1,7 @@
 import type { Database } from "../../store/database.ts";
 import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
 import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
-import { lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
+import { lookAfter, lookBefore, type Cursor, type Sought } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
 

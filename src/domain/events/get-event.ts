@@ -2,8 +2,8 @@ import { AppError } from "../../errors.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import { allowedGroupsOf, findEvent, type EventRow } from "../../store/events/event-rows.ts";
-import type { Reader } from "../reader.ts";
-import { maySee } from "../visibility.ts";
+import type { Reader } from "../access/reader.ts";
+import { maySee } from "../access/visibility.ts";
 
 /** @throws AppError `not-found`, the same for an event that is hidden, one that never was and an ID that is none. */
 export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {

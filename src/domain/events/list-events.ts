@@ -1,12 +1,12 @@
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../digest.ts";
-import { writeJson } from "../../json-writer.ts";
+import { sha256 } from "../../lib/crypto.ts";
+import { writeJson } from "../../lib/json-writer.ts";
 import type { Database } from "../../store/database.ts";
 import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
-import type { PageCopy } from "../../store/events/page-copies.ts";
+import type { PageCopy } from "../../store/events/page-cache.ts";
 import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
-import { scopePath } from "../scope.ts";
-import { filterOf, lookAfter, lookBefore, type Cursor, type Sought } from "./look.ts";
+import { scopePath } from "../access/scope.ts";
+import { filterOf, lookAfter, lookBefore, type Cursor, type Sought } from "./fetch-page.ts";
 import { isWhole, readInParts } from "./read-in-parts.ts";
 
 export interface Page {

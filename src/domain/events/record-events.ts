@@ -1,12 +1,12 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { NewEvent } from "../../schemas/event.ts";
-import { insertRecording } from "../../store/events/record.ts";
-import type { Recording } from "../../store/events/recording.ts";
-import { hintDeliveries } from "../deliveries/hint-deliveries.ts";
+import { insertRecording } from "../../store/recording/insert-recording.ts";
+import type { Recording } from "../../store/recording/recording.ts";
+import { hintDeliveries } from "../hint-deliveries.ts";
 import { HINT_GRACE_MS } from "../deliveries/schedule.ts";
-import { scopePath, scopesOf } from "../scope.ts";
-import { audienceOf } from "../visibility.ts";
+import { scopePath, scopesOf } from "../access/scope.ts";
+import { audienceOf } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
-import { errorFields, type Log } from "../../log.ts";
+import { errorFields, type Log } from "../../lib/log.ts";
 import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
 import { BRIEF, WHOLE, type PageRow } from "../../store/events/page-columns.ts";
-import { lookAfter, lookBefore, type Following, type Sought } from "./look.ts";
+import { lookAfter, lookBefore, type Following, type Sought } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
 

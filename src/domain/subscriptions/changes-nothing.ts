@@ -1,5 +1,5 @@
 import type { SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
-import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow, SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
 
 type Kept = SetReplacement["kept"][0];
 

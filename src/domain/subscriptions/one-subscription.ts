@@ -1,12 +1,12 @@
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../digest.ts";
+import { sha256 } from "../../lib/crypto.ts";
 import { AppError } from "../../errors.ts";
 import { MAX_SUBSCRIPTIONS, type NewSubscription } from "../../schemas/subscription.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import type { Reader } from "../reader.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import type { Reader } from "../access/reader.ts";
 import { planReplacement } from "./plan-replacement.ts";
 import { rewriteSet } from "./rewrite-set.ts";
-import { getSubscription, requireOwner } from "./subscriptions.ts";
+import { getSubscription, requireOwner } from "./subscription-set.ts";
 
 /** Where a subscription is. */
 export interface SubscriptionPath {

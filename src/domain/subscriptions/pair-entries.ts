@@ -1,5 +1,5 @@
 import type { NewSubscription } from "../../schemas/subscription.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
 /** An entry of a `PUT`, and the stored subscription that it keeps; undefined for a new one. */
 export interface Pair {

@@ -4,8 +4,8 @@ import type { Context } from "../../context.ts";
 import { invalidRequest, type Fault } from "../../errors.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
 import type { SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
-import type { SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
-import type { Reader } from "../reader.ts";
+import type { SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
+import type { Reader } from "../access/reader.ts";
 import { pairEntries, type Pair } from "./pair-entries.ts";
 import { groupFaults, groupsOf, requireOwnGroups, sizeFaults } from "./subscription-groups.ts";
 

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { replaceSubscriptionSet, type SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
-import { readSubscriptionSet, type SubscriptionSet } from "../../store/subscriptions/subscriptions.ts";
-import { hintRelease } from "../deliveries/hint-deliveries.ts";
+import { readSubscriptionSet, type SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
+import { hintRelease } from "../hint-deliveries.ts";
 
 /** How often a write is tried that lost against another. Each loss is somebody else's success, so they thin out. */
 const MAX_TRIES = 60;

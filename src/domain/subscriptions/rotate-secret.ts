@@ -1,9 +1,9 @@
 import { newSigningSecret } from "../../channels/signature.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { replaceSecret } from "../../store/subscriptions/subscriptions.ts";
-import type { Reader } from "../reader.ts";
-import { getSubscription } from "./subscriptions.ts";
+import { replaceSecret } from "../../store/subscriptions/subscription-rows.ts";
+import type { Reader } from "../access/reader.ts";
+import { getSubscription } from "./subscription-set.ts";
 
 const SIGNS_ON_MS = 24 * 60 * 60 * 1000;
 const MOST_RETIRED = 10;

@@ -1,8 +1,8 @@
 import { AppError, type Fault } from "../../errors.ts";
 import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
 import { GroupName } from "../../schemas/text.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
-import type { Reader } from "../reader.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import type { Reader } from "../access/reader.ts";
 import type { Pair } from "./pair-entries.ts";
 
 /** A set is sent back as it was served, so its groups leave room for all else in the largest body. */

@@ -1,5 +1,5 @@
 import type { Subscription } from "../../schemas/subscription.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
 /** A subscription as it is served. A webhook URL is a secret: who is no owner sees its origin alone. */
 export function viewOfSubscription(row: SubscriptionRow, toOwner: boolean): Subscription {

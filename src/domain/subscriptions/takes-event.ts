@@ -1,5 +1,5 @@
 import type { Event } from "../../schemas/event.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
 type Choosing = Pick<SubscriptionRow, "event_types" | "allowed_groups">;
 type Chosen = Pick<Event, "type" | "allowed_groups">;

@@ -3,16 +3,16 @@ import { sendMessage } from "../../channels/send.ts";
 import type { OutgoingMessage } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { writeJson } from "../../json-writer.ts";
+import { writeJson } from "../../lib/json-writer.ts";
 import type { Event } from "../../schemas/event.ts";
-import { slackClosedUntil, takeSlackTurn } from "../../store/deliveries/slack-gates.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscriptions.ts";
+import { slackClosedUntil, takeSlackTurn } from "../../store/subscriptions/slack-gates.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { deliveryPolicy } from "../deliveries/delivery-policy.ts";
-import type { Reader } from "../reader.ts";
-import { signingSecrets, slackDestination } from "../deliveries/sendings.ts";
+import type { Reader } from "../access/reader.ts";
+import { signingSecrets, slackDestination } from "../deliveries/dispatches.ts";
 import type { Attempt } from "../deliveries/settlement-of.ts";
-import { noteWish } from "../deliveries/wishes.ts";
-import { getSubscription } from "./subscriptions.ts";
+import { noteWish } from "../deliveries/retry-after-wishes.ts";
+import { getSubscription } from "./subscription-set.ts";
 
 const LONGEST_WAIT_MS = 5000;
 

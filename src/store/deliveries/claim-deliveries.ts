@@ -1,5 +1,5 @@
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import { isHeldBack } from "./breaker.ts";
+import { isHeldBack } from "../subscriptions/breaker.ts";
 import {
   loadLongLists,
   readSubscription,

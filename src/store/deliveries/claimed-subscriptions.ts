@@ -1,7 +1,7 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
-import type { SubscriptionRow } from "../subscriptions/subscriptions.ts";
-import type { RetiredSecret } from "../tables/subscriptions.ts";
+import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
+import type { RetiredSecret } from "../tables/subscription-tables.ts";
 
 export type ClaimedSubscription = Pick<
   SubscriptionRow,

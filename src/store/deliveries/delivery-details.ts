@@ -1,9 +1,9 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import { EVENT_HEAD_COLUMNS, type EventHead } from "../events/event-rows.ts";
-import type { SubscriptionRow } from "../subscriptions/subscriptions.ts";
-import { askAll, type Question } from "../question.ts";
-import type { AttemptRow, DeliveryRow } from "./deliveries.ts";
+import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
+import { askAll, type Question } from "../query.ts";
+import type { AttemptRow, DeliveryRow } from "./delivery-rows.ts";
 
 export type Addressee = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
 

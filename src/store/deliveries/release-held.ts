@@ -1,4 +1,4 @@
-import { LAPSE_LEASE, takesDeliveries } from "./breaker.ts";
+import { LAPSE_LEASE, takesDeliveries } from "../subscriptions/breaker.ts";
 import type { Database } from "../database.ts";
 
 /**

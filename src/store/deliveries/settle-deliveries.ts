@@ -1,9 +1,9 @@
-import { openBreakers, type Probing } from "./breaker.ts";
+import { openBreakers, type Probing } from "../subscriptions/breaker.ts";
 import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
 import { fenceOf, type Settlement, type Verdict } from "./settlement.ts";
-import { countFailures, disableHopeless } from "../subscriptions/subscription-health.ts";
-import { countHours } from "../subscriptions/subscription-hours.ts";
+import { countFailures, disableHopeless } from "../subscriptions/endpoint-health.ts";
+import { countHours } from "../subscriptions/hourly-statistics.ts";
 
 export interface SettlementBatch {
   lease: Pick<Lease, "token" | "startsAt">;

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { Question } from "../question.ts";
+import type { Question } from "../query.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /** A feed within a scope: whose it is. */

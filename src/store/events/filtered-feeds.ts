@@ -1,6 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
-import type { Question } from "../question.ts";
+import type { Question } from "../query.ts";
 import { isPast, isThere, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 

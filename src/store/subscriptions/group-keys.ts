@@ -1,4 +1,4 @@
-import { sha256 } from "../../digest.ts";
+import { sha256 } from "../../lib/crypto.ts";
 
 /** Needs no escape in JSON, nor in a path of SQLite's. */
 const PLAIN_NAME = /^[\w:./-]{1,43}$/;

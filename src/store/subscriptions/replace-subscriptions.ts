@@ -1,8 +1,8 @@
-import { dueByItself, holdBack, LAPSE_LEASE } from "../deliveries/breaker.ts";
-import { noteLastAttempts } from "../deliveries/cancel-deliveries.ts";
+import { dueByItself, holdBack, LAPSE_LEASE } from "./breaker.ts";
+import { noteLastAttempts } from "./deleted-subscriptions.ts";
 import type { Database } from "../database.ts";
 import { groupKeysOf } from "./group-keys.ts";
-import type { SubscriptionRow } from "./subscriptions.ts";
+import type { SubscriptionRow } from "./subscription-rows.ts";
 
 /** What an owner's entry decides. */
 type Writable = Pick<

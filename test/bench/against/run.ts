@@ -1,5 +1,5 @@
 import { ROOT } from "../../../scripts/dev-vars.ts";
-import { Failure } from "../../../scripts/interruption.ts";
+import { Failure } from "../../../scripts/run-script.ts";
 import {
   EVENTS_A_BATCH,
   SUBSCRIPTIONS,

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { scopePath, scopesOf } from "../../../src/domain/scope.ts";
-import { audienceOf } from "../../../src/domain/visibility.ts";
+import { scopePath, scopesOf } from "../../../src/domain/access/scope.ts";
+import { audienceOf } from "../../../src/domain/access/visibility.ts";
 import { Entries } from "./entries.ts";
 import type { PastEvent } from "./past-events.ts";
 

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { Failure } from "../../../scripts/interruption.ts";
+import { Failure } from "../../../scripts/run-script.ts";
 import { openFolder } from "../folder.ts";
 import type { Site } from "./workerd.ts";
 

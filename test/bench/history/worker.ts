@@ -1,4 +1,4 @@
-import { app } from "../../../src/app.ts";
+import { app } from "../../../src/api/app.ts";
 import type { Event } from "../../../src/schemas/event.ts";
 import { signReaderToken } from "../../../scripts/reader-token.ts";
 import { now } from "../clock.ts";

@@ -1,4 +1,4 @@
-import { app } from "../../../src/app.ts";
+import { app } from "../../../src/api/app.ts";
 import { bareBatch, select1, withoutD1 } from "./floors.ts";
 import type { SubjectName } from "./plan.ts";
 import { reading, recording } from "../requests.ts";

@@ -1,4 +1,4 @@
-import { consumeHints } from "../../../../src/consumers/deliveries.ts";
+import { consumeHints } from "../../../../src/queue/consume-deliveries.ts";
 import type { Context } from "../../../../src/context.ts";
 import { BATCH, type Measurement } from "../plan.ts";
 import { measure } from "./measure.ts";

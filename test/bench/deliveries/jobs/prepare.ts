@@ -1,6 +1,6 @@
-import { app } from "../../../../src/app.ts";
+import { app } from "../../../../src/api/app.ts";
 import { recordEvents } from "../../../../src/domain/events/record-events.ts";
-import { replaceSubscriptions } from "../../../../src/domain/subscriptions/subscriptions.ts";
+import { replaceSubscriptions } from "../../../../src/domain/subscriptions/subscription-set.ts";
 import { NewEvent } from "../../../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../../../src/schemas/subscription.ts";
 import type { Context } from "../../../../src/context.ts";

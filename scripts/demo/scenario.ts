@@ -1,0 +1,104 @@
+import type { DevServer } from "../dev-server.ts";
+import type { Vars } from "../dev-vars.ts";
+import { Failure } from "../run-script.ts";
+import { Api } from "../../test/kit/api.ts";
+import { auditor } from "../../test/kit/auditor.ts";
+import { check } from "../../test/kit/check.ts";
+import type { Entry, SentEvent } from "../../test/kit/entry.ts";
+import { followAll } from "../../test/kit/reading.ts";
+import { startWebhookReceiver } from "../../test/kit/receiver.ts";
+import { subscribeAll } from "../../test/kit/subscribing.ts";
+import { count, secondsSince, tell } from "../../test/kit/delivery-checks.ts";
+import { makeWorkspace } from "../../test/kit/workspace.ts";
+import { tellDelivered, tellReader } from "./demo-report.ts";
+import { ada, ben, SUBSCRIBERS } from "./fixtures.ts";
+import { awaitDeliveries, type Destinations } from "./deliveries.ts";
+import { theStream } from "./events.ts";
+import { readHistory } from "./history.ts";
+import { plainText } from "./plain-text.ts";
+import { recordAll } from "./recording.ts";
+import { startSlackStandIn } from "./fake-slack.ts";
+import { checkFollowed, checkHidden, checkListing } from "./visibility.ts";
+
+const JOB_EVERY_SECONDS = 10;
+const REFUSE_EVERY = 8;
+
+/** The service's main job, from the first event to the last notification. Throws where anything is not as it should be. */
+export async function playDemo(vars: Vars, onOutput: (text: string) => void, signal: AbortSignal): Promise<void> {
+  const start = performance.now();
+  await using workspace = await makeWorkspace(vars);
+  await using service = await workspace.start({ jobEverySeconds: JOB_EVERY_SECONDS, onOutput, signal });
+  await using receiver = await startWebhookReceiver(REFUSE_EVERY);
+  await using slack = await startSlackStandIn();
+  tell(`Tidings runs at ${service.url} on a fresh local D1 and Queues (${secondsSince(start)}).`);
+  const api = new Api(service.url, vars, signal);
+  await Promise.race([play(api, { receiver, slack }, signal), failWhenEnded(service)]);
+  tell(`\nAll of it is as it should be (${secondsSince(start)}).`);
+}
+
+async function play(api: Api, to: Destinations, signal: AbortSignal): Promise<void> {
+  await subscribe(api, to);
+  const history = await record(api, theStream());
+  await read(api, history);
+  await deliver(history, to, signal);
+}
+
+async function failWhenEnded({ ended }: DevServer): Promise<never> {
+  throw new Failure(`The service ended with exit code ${await ended}.`);
+}
+
+async function subscribe(api: Api, { receiver, slack }: Destinations): Promise<void> {
+  const secrets = await subscribeAll(api, SUBSCRIBERS, ({ type, name }) =>
+    (type === "slack" ? slack : receiver).urlFor(name),
+  );
+  for (const [name, secret] of secrets) receiver.trust(name, secret);
+  tell(`Subscribed: ${SUBSCRIBERS.map(({ name }) => name).join(", ")}.`);
+}
+
+/** Records everything while ben follows the feed. */
+async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
+  const start = performance.now();
+  let isOver = false;
+  const recording = recordAll(api, events).finally(() => (isOver = true));
+  const [recorded, followed] = await Promise.all([recording, followAll(api, ben, 25, () => isOver)]);
+  const took = secondsSince(start);
+  const history = await readHistory(api, events, recorded);
+  const types = new Set(events.map(({ type }) => type)).size;
+  tell(
+    `\nRecorded ${count(events.length, "event")} of ${types} types, with GitHub's webhook payloads as their data, in ` +
+      `${count(recorded.requests, "request")} (${took}). ${recorded.repeated} were sent twice with one ` +
+      `Idempotency-Key and recorded once.`,
+  );
+  checkFollowed(followed, ben, history);
+  tell(`Meanwhile ben followed the feed: ${count(followed.length, "event")} in order, none missed, none twice.`);
+  return history;
+}
+
+async function read(api: Api, history: Entry[]): Promise<void> {
+  tell("\nEach reader sees exactly what is for them, newest first:");
+  tellReader(auditor, count(history.length, "event"));
+  for (const reader of [ada, ben]) {
+    const all = await checkListing(api, reader, history);
+    const scoped = await checkListing(api, reader, history, "payments");
+    const hidden = await checkHidden(api, reader, history);
+    tellReader(
+      reader,
+      `${count(all.events.length, "event")} on ${count(all.pages, "page")}, ${scoped.events.length} of them in the state ` +
+        `project payments; ${hidden} hidden, and 404 by their IDs`,
+    );
+  }
+}
+
+async function deliver(history: Entry[], to: Destinations, signal: AbortSignal): Promise<void> {
+  const start = performance.now();
+  const told = await awaitDeliveries(history, to, signal);
+  tell(`\nEverybody was told what is for them (${secondsSince(start)} more):`);
+  for (const one of told) tellDelivered(one);
+  check(
+    told.some(({ retried }) => retried > 0),
+    "No delivery was sent again after a 503.",
+  );
+  const [message] = to.slack.messages;
+  check(message !== undefined, "Slack was sent no message.");
+  tell(`\nOne of Slack's messages:\n${plainText(message).replace(/^/gm, "  | ")}`);
+}

@@ -1,6 +1,0 @@
-import type { ReaderClaims } from "../reader-token.ts";
-
-export const AUDITORS = "auditors";
-
-/** Sees every event. */
-export const auditor: ReaderClaims = { user: "ruth", groups: [AUDITORS] };

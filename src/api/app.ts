@@ -1,0 +1,32 @@
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { AppError, wrongMethod } from "../errors.ts";
+import { createEvent } from "./create-event.ts";
+import { deliveries } from "./deliveries.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { events } from "./events.ts";
+import { health } from "./health.ts";
+import { allowOrigins } from "../http/middleware/cors.ts";
+import { observe } from "../http/middleware/log-requests.ts";
+import { openapi } from "./openapi-route.ts";
+import { answerProblem, onError } from "../http/problem.ts";
+import { subscriptions } from "./subscriptions.ts";
+
+const base = new Hono<AppEnv>({ strict: false }); // every path works with and without its trailing slash
+
+export const app = base
+  .onError(onError)
+  .notFound((c) => answerProblem(c, new AppError("not-found", "There is nothing at this path.")))
+  .use(requestId(), observe)
+  .use("/api/*", allowOrigins)
+  .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => answerProblem(c, wrongMethod(methods)) }))
+  .route("/health", health)
+  .route("/openapi.json", openapi)
+  .route("/internal", createEvent)
+  .route("/api/v1/events/subscriptions", subscriptions)
+  .route("/api/v1/events/deliveries", deliveries)
+  .route("/api/v1/events", events);
+
+/** For `hc`, hono's typed client. */
+export type App = typeof app;

@@ -1,0 +1,29 @@
+import { Hono } from "hono";
+import { sha256 } from "../lib/crypto.ts";
+import { recordEvents } from "../domain/events/record-events.ts";
+import { RecordRequest } from "../schemas/event.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { readIdempotencyKey } from "./idempotency-key.ts";
+import { asProducer } from "../http/middleware/require-producer.ts";
+import { jsonBody, smallJson } from "../http/middleware/validate.ts";
+
+export const createEvent = new Hono<AppEnv>().post(
+  "/create-event",
+  asProducer,
+  smallJson,
+  jsonBody(RecordRequest),
+  async (c) => {
+    const context = c.get("context");
+    const key = readIdempotencyKey(c.req.header("Idempotency-Key"));
+    const events = c.req.valid("json");
+    const firstId = await recordEvents(
+      context,
+      events,
+      key === undefined ? undefined : { key, bodyHash: await sha256(new Uint8Array(await c.req.arrayBuffer())) },
+    );
+    if (events.length === 1) c.header("Location", `/api/v1/events/${firstId}`);
+    const bookmark = context.db.bookmark();
+    if (bookmark !== null) c.header("x-d1-bookmark", bookmark);
+    return c.body(null, 200);
+  },
+);

@@ -1,0 +1,48 @@
+import type { ContextBlock, MrkdwnElement, PlainTextElement } from "@slack/types";
+import type { Event } from "../../schemas/event.ts";
+import { sentenceOf, utcTime } from "../../event-text/sentence.ts";
+import { MAX_FALLBACK, MAX_FIELD, MAX_HEADER, type Content } from "./slack-limits.ts";
+import { escaped, neutralised, plainText, shown, told } from "./slack-text.ts";
+
+const FIELDS = [
+  ["By", "username"],
+  ["Deployment", "state_deployment"],
+  ["Environment", "state_environment"],
+  ["State project", "state_project"],
+  ["Release", "inventory_version"],
+  ["Application", "inventory_application"],
+  ["Inventory project", "inventory_project"],
+] as const;
+
+/** One event: the sentence as a header, its names in full below, and when it was. */
+export function eventContent(event: Event, publicUrl?: string): Content {
+  const sentence = sentenceOf(event);
+  const fields = fieldsOf(event);
+  return {
+    text: told(sentence, MAX_FALLBACK, neutralised),
+    blocks: [
+      { type: "header", text: plainText(told(sentence, MAX_HEADER)) },
+      ...(fields.length > 0 ? [{ type: "section" as const, fields }] : []),
+      contextOf(event, linkTo(event, publicUrl)),
+    ],
+  };
+}
+
+/** When it was and what it is called, and where to look. */
+export function contextOf(event: Event, link: PlainTextElement | MrkdwnElement | undefined): ContextBlock {
+  const facts = [plainText(utcTime(event.timestamp)), plainText(event.type)];
+  return { type: "context", elements: link === undefined ? facts : [...facts, link] };
+}
+
+/** The only formatting in a message: nothing in it comes from an event but the digits of the ID. */
+export function linkTo({ id }: Event, publicUrl: string | undefined): MrkdwnElement | undefined {
+  if (publicUrl === undefined) return undefined;
+  return { type: "mrkdwn", text: `<${escaped(publicUrl)}/events/${id}|Event ${id}>`, verbatim: true };
+}
+
+function fieldsOf(event: Event): PlainTextElement[] {
+  return FIELDS.flatMap(([label, name]) => {
+    const value = event[name];
+    return value === undefined ? [] : [plainText(`${label}: ${shown(value, MAX_FIELD - `${label}: `.length)}`)];
+  });
+}

@@ -1,0 +1,51 @@
+import { writeJson } from "../../lib/json-writer.ts";
+import type { Event } from "../../schemas/event.ts";
+import { USER_AGENT, type ChannelRequest, type SlackDestination, type SlackMessage } from "../message.ts";
+import { digestContent } from "./slack-digest.ts";
+import { eventContent } from "./slack-event.ts";
+import { isWithinLimits, MAX_USERNAME, type Content } from "./slack-limits.ts";
+import { shown } from "./slack-text.ts";
+
+/** What an incoming webhook takes, as far as it is used here; `@slack/types` describes only the blocks. */
+export interface SlackPayload extends Content {
+  mrkdwn: false;
+  parse: "none";
+  link_names: false;
+  unfurl_links: false;
+  unfurl_media: false;
+  username?: string;
+  icon_emoji?: string;
+  icon_url?: string;
+}
+
+type Look = Pick<SlackDestination, "slackUsername" | "slackIcon">;
+
+/** @throws when there is no event, or there are more than `countThatFit`: Slack would refuse or cut the message. */
+export function slackRequest({ events, destination }: SlackMessage, publicUrl?: string): ChannelRequest {
+  const payload = slackPayload(events, destination, publicUrl);
+  if (!isWithinLimits(payload)) throw new Error("the events do not fit in one Slack message");
+  return {
+    headers: { "content-type": "application/json", "user-agent": USER_AGENT },
+    body: writeJson(payload),
+  };
+}
+
+export function slackPayload(events: readonly Event[], look: Look, publicUrl?: string): SlackPayload {
+  const [first, ...others] = events;
+  if (first === undefined) throw new Error("a Slack message tells of at least one event");
+  return {
+    ...(others.length === 0 ? eventContent(first, publicUrl) : digestContent(events, publicUrl)),
+    mrkdwn: false,
+    parse: "none",
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
+    ...(look.slackUsername !== undefined && { username: shown(look.slackUsername, MAX_USERNAME) }),
+    ...iconOf(look.slackIcon),
+  };
+}
+
+function iconOf(icon: string | undefined): Pick<SlackPayload, "icon_emoji" | "icon_url"> {
+  if (icon === undefined) return {};
+  return icon.startsWith(":") ? { icon_emoji: icon } : { icon_url: icon };
+}

@@ -1,0 +1,18 @@
+import { Hono } from "hono";
+import { browseEventDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
+import { getEvent } from "../../domain/events/get-event.ts";
+import type { AppEnv } from "../../http/app-env.ts";
+import { asReader } from "../../http/middleware/require-reader.ts";
+import { EventPage } from "./event-page.tsx";
+import { visitorOf } from "../shared/visitor.ts";
+
+/** An event, and who was told of it. */
+export const event = new Hono<AppEnv>().get("/:id", asReader, async (c) => {
+  const context = c.get("context");
+  const reader = c.get("reader");
+  const row = await getEvent(context.db, reader, c.req.param("id"));
+  const projects = await browseEventDeliveries(context, reader, row);
+  return c.html(
+    <EventPage row={row} projects={projects} url={new URL(c.req.url)} visitor={visitorOf(c)} now={context.now()} />,
+  );
+});

@@ -1,0 +1,72 @@
+import { type AppError, PROBLEMS } from "../../errors.ts";
+import { canBeMended, MendingForm } from "./query-error-form.tsx";
+import { Layout, type Visitor } from "./layout.tsx";
+import { Plain } from "./untrusted-text.tsx";
+
+const TITLES: Partial<Record<AppError["code"], string>> = {
+  "not-found": "There is nothing here",
+  unauthenticated: "You are not signed in",
+  forbidden: "That is not allowed",
+  conflict: "That cannot be done now",
+  unavailable: "Tidings cannot answer right now",
+};
+
+interface Failure {
+  error: AppError;
+  /** Undefined where it is not known who asks. */
+  visitor: Visitor | undefined;
+  /** Of the page that was asked for; undefined where a form was sent. */
+  url: URL | undefined;
+  /** Where to go on. */
+  back: string;
+  requestId: string;
+}
+
+/** A refusal, for people. */
+export function FailurePage({ error, visitor, url, back, requestId }: Failure) {
+  const title = TITLES[error.code] ?? PROBLEMS[error.code].title;
+  return (
+    <Layout title={title} visitor={visitor}>
+      <section class="empty failure">
+        <h1>{title}</h1>
+        <What error={error} url={url} />
+        <p>
+          <a href={back}>{back === "/" ? "To the newest events" : "Back to where you were"}</a>
+        </p>
+        <p class="aside">
+          Request <code>{requestId}</code>
+        </p>
+      </section>
+    </Layout>
+  );
+}
+
+/** People do not see headers: of what passes, they are told when. */
+function What({ error, url }: Pick<Failure, "error" | "url">) {
+  const seconds = error.headers["Retry-After"];
+  if (seconds !== undefined) return <p>Try again in {seconds === "1" ? "a second" : `${seconds} seconds`}.</p>;
+  const { faults } = error;
+  if (url !== undefined && canBeMended({ url, faults })) return <MendingForm url={url} faults={faults} />;
+  return faults.length === 0 ? (
+    <p>
+      <Plain text={error.message} />
+    </p>
+  ) : (
+    <Faults error={error} />
+  );
+}
+
+function Faults({ error: { faults } }: { error: AppError }) {
+  return (
+    <ul>
+      {faults.map(({ path, message }) => (
+        <li>
+          <b>
+            <Plain text={path} />
+          </b>{" "}
+          <Plain text={message} />
+        </li>
+      ))}
+    </ul>
+  );
+}

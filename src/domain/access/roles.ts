@@ -1,0 +1,41 @@
+import { ScopeName } from "../../schemas/text.ts";
+import type { Reader } from "./reader.ts";
+
+/** What a reader may be in a project, the least first. */
+const ROLES = ["read", "write", "owner"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether the reader may see the project's subscriptions and deliveries. */
+export function canReadProject(reader: Reader, project: string): boolean {
+  return reader.isAuditor || roleIn(reader, project) !== undefined;
+}
+
+/** Whether the reader may change the project's subscriptions and see their secrets. */
+export function ownsProject(reader: Reader, project: string): boolean {
+  return roleIn(reader, project) === "owner";
+}
+
+/** The highest role that the reader has in the project. */
+function roleIn(reader: Reader, project: string): Role | undefined {
+  return ROLES.findLast((role) => reader.groups.includes(groupOf(project, role)));
+}
+
+/** The projects that the reader's groups give a role in, by name, each with the highest. */
+export function projectsOf(reader: Reader): { project: string; role: Role }[] {
+  const names = reader.groups.flatMap((group) => {
+    const name = ROLE_GROUP.exec(group)?.[1];
+    return name !== undefined && ScopeName.safeParse(name).success ? [name] : [];
+  });
+  return [...new Set(names)].toSorted().flatMap((project) => {
+    const role = roleIn(reader, project);
+    return role === undefined ? [] : [{ project, role }];
+  });
+}
+
+/** An EscapeKit role is a group of this name. */
+export function groupOf(project: string, role: Role): string {
+  return `project:${project}:global:${role}`;
+}
+
+/** A name may hold anything, colons and what looks like a role's end too: the last end is the role's. */
+const ROLE_GROUP = /^project:(.+):global:(?:read|write|owner)$/s;

@@ -1,0 +1,143 @@
+import type { OutgoingMessage, SlackMessage, WebhookDestination } from "../../channels/message.ts";
+import { countThatFit } from "../../channels/slack/slack-digest.ts";
+import { Event } from "../../schemas/event.ts";
+import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
+import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
+import type { DeliveryPolicy } from "./delivery-policy.ts";
+import { eventJson } from "../events/event-json.ts";
+import { isWithin } from "./schedule.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
+
+/** A message and the deliveries that it carries: one to a webhook, as many as fit to Slack. */
+export interface Sending {
+  subscriptionId: number;
+  project: string;
+  message: OutgoingMessage;
+  deliveries: readonly ClaimedDelivery[];
+}
+
+/** What is to be sent for some claimed deliveries; and those that can't be, with the reason. */
+export interface Plan {
+  sendings: Sending[];
+  unsendable: { delivery: ClaimedDelivery; reason: string }[];
+}
+
+/** A delivery that can be sent, with what its message needs. */
+interface Ready {
+  delivery: ClaimedDelivery;
+  subscription: ClaimedSubscription;
+  body: string;
+  event: Event;
+}
+
+/** Never throws: a row that cannot be read is unsendable. `now`: milliseconds since 1970. */
+export function planSendings(policy: DeliveryPolicy, claimed: ClaimedDelivery[], now: number): Plan {
+  const unsendable: Plan["unsendable"] = [];
+  const ready: Ready[] = [];
+  for (const delivery of claimed) {
+    const found = readyOr(policy, delivery);
+    if (typeof found === "string") unsendable.push({ delivery, reason: found });
+    else ready.push(found);
+  }
+  const [bursts, single] = [new Map<number, Ready[]>(), [] as Ready[]];
+  for (const one of ready) {
+    const { subscriptionId } = one.delivery;
+    if (one.subscription.type === "slack") bursts.set(subscriptionId, [...(bursts.get(subscriptionId) ?? []), one]);
+    else single.push(one);
+  }
+  const sendings = [
+    ...single.map((one) => toWebhook(one, now)),
+    ...[...bursts.values()].flatMap((burst) => toSlack(burst, policy.publicUrl)),
+  ];
+  return { sendings, unsendable };
+}
+
+/** The two halves of what Slack refused, for one of its events is to blame; undefined where there is only one. */
+export function halvesOf({ subscriptionId, project, message, deliveries }: Sending): [Sending, Sending] | undefined {
+  if (message.type !== "slack" || deliveries.length < 2) return undefined;
+  const middle = Math.ceil(deliveries.length / 2);
+  const part = (start: number, end?: number): Sending => ({
+    subscriptionId,
+    project,
+    message: { ...message, events: message.events.slice(start, end) },
+    deliveries: deliveries.slice(start, end),
+  });
+  return [part(0, middle), part(middle)];
+}
+
+/** Or why it cannot be sent. */
+function readyOr(policy: DeliveryPolicy, delivery: ClaimedDelivery): Ready | string {
+  const { event: row, subscription } = delivery;
+  if (row === undefined || !delivery.isSubscriptionThere) return "its event or its subscription is no longer there";
+  if (subscription === undefined) return "its subscription cannot be read";
+  if (!isWithin(policy.retrySchedule, runNumber(delivery))) return "RETRY_SCHEDULE has no attempt left for it";
+  const body = eventJson(row);
+  const event = parseEvent(body);
+  if (event === undefined) return "its event cannot be read";
+  const notTaken = reasonNotTaken(subscription, event);
+  if (notTaken !== undefined) return `its subscription ${notTaken}`;
+  return { delivery, subscription, body, event };
+}
+
+/** `data` loses digits here, which only its reading by a person is for; `body` is what is sent. */
+function parseEvent(json: string): Event | undefined {
+  try {
+    return Event.parse(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+function toWebhook({ delivery, subscription, body, event }: Ready, now: number): Sending {
+  const destination: WebhookDestination = { url: subscription.url, signingSecrets: signingSecrets(subscription, now) };
+  return {
+    subscriptionId: delivery.subscriptionId,
+    project: delivery.project,
+    message: { type: "webhook", webhookId: webhookIdOf(delivery.id), body, event, destination },
+    deliveries: [delivery],
+  };
+}
+
+function toSlack(burst: Ready[], publicUrl: string | undefined): Sending[] {
+  const [first, ...others] = burst;
+  if (first === undefined) return [];
+  const { subscription, delivery } = first;
+  const events = [first, ...others].map(({ event }) => event);
+  const fit = countThatFit(events, publicUrl);
+  const message: SlackMessage = {
+    type: "slack",
+    events: events.slice(0, fit),
+    destination: slackDestination(subscription),
+  };
+  const carried = burst.slice(0, fit).map((one) => one.delivery);
+  return [
+    { subscriptionId: delivery.subscriptionId, project: delivery.project, message, deliveries: carried },
+    ...toSlack(burst.slice(fit), publicUrl),
+  ];
+}
+
+export function slackDestination({
+  url,
+  slack_username,
+  slack_icon,
+}: Pick<ClaimedSubscription, "url" | "slack_username" | "slack_icon">): SlackMessage["destination"] {
+  return { url, slackUsername: slack_username ?? undefined, slackIcon: slack_icon ?? undefined };
+}
+
+/** The same on every attempt. */
+function webhookIdOf(deliveryId: number): string {
+  return `msg_${deliveryId}`;
+}
+
+/** The newest first; those that were replaced in the last 24 hours sign too. */
+export function signingSecrets(
+  { signing_secret, retired_secrets }: Pick<ClaimedSubscription, "signing_secret" | "retired_secrets">,
+  now: number,
+): string[] {
+  return [signing_secret, ...retired_secrets.filter(({ expires_at }) => expires_at > now).map(({ secret }) => secret)];
+}
+
+/** The attempt's number within the current run of the schedule, from 1. */
+export function runNumber({ attempt, scheduleFrom }: Pick<ClaimedDelivery, "attempt" | "scheduleFrom">): number {
+  return attempt - scheduleFrom;
+}

@@ -1,0 +1,85 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import type { DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
+import { Decimal } from "../../schemas/text.ts";
+import type { Database } from "../../store/database.ts";
+import {
+  findDelivery,
+  listAttempts,
+  listDeliveries,
+  makeDue,
+  type DeliveryRow,
+} from "../../store/deliveries/delivery-rows.ts";
+import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
+import { NEWEST } from "../../store/events/feeds.ts";
+import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
+import { viewOfHistory } from "./delivery-view.ts";
+import { hintDeliveries } from "../hint-deliveries.ts";
+import type { Reader } from "../access/reader.ts";
+import { canReadProject, ownsProject } from "../access/roles.ts";
+import { HINT_GRACE_MS } from "./schedule.ts";
+import { requireOwner, requireProjectReader } from "../subscriptions/subscription-set.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
+
+const MOST_ATTEMPTS = 200;
+
+export interface DeliveryPage {
+  deliveries: DeliveryRow[];
+  /** The `page_from` of the next page, where there is one. */
+  next: string | undefined;
+}
+
+/** @throws AppError `forbidden` without a role in the project. */
+export async function listProjectDeliveries(
+  db: Database,
+  reader: Reader,
+  project: string,
+  { page_size: size, page_from, ...filters }: DeliveryQuery,
+): Promise<DeliveryPage> {
+  requireProjectReader(reader, project);
+  const rows = await listDeliveries(db, { project, ...filters, before: page_from ?? NEWEST, limit: size + 1 });
+  const deliveries = rows.slice(0, size);
+  return { deliveries, next: rows.length > size ? `${deliveries.at(-1)?.id}` : undefined };
+}
+
+/** @throws AppError `not-found`, also for a delivery of a project that the reader has no role in. */
+export async function getDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryHistory> {
+  const row = await visibleDelivery(db, reader, id);
+  return viewOfHistory(row, await listAttempts(db, row.id, MOST_ATTEMPTS), ownsProject(reader, row.project));
+}
+
+/**
+ * Sends a delivery again, whatever became of it, with a fresh schedule and under the same `webhook-id`.
+ * @throws AppError `not-found`; `forbidden` for who is no owner; `conflict` where its state does not allow it.
+ */
+export async function redeliver(context: Context, reader: Reader, id: string): Promise<DeliveryRow> {
+  const row = await visibleDelivery(context.db, reader, id);
+  requireOwner(reader, row.project);
+  await requireTaken(context.db, row);
+  const now = context.now();
+  if (!(await makeDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
+    throw new AppError(
+      "conflict",
+      "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
+    );
+  }
+  context.background(hintDeliveries(context, "retry", [{ deliveryId: row.id }]));
+  return { ...row, state: "pending", next_attempt_at: now, settled_at: null };
+}
+
+/** Where the subscription or the event is gone, nothing is sent. */
+async function requireTaken(db: Database, row: DeliveryRow): Promise<void> {
+  const subscription = await findSubscription(db, row.project, row.subscription_id);
+  const event = await findEvent(db, `${row.event_id}`);
+  if (subscription === undefined || event === undefined) return;
+  const notTaken = reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) });
+  if (notTaken !== undefined) throw new AppError("conflict", `Its subscription ${notTaken}.`);
+}
+
+async function visibleDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryRow> {
+  const row = Decimal.safeParse(id).success ? await findDelivery(db, Number(id)) : undefined;
+  if (row === undefined || !canReadProject(reader, row.project)) {
+    throw new AppError("not-found", "There is no delivery of this ID that you may see.");
+  }
+  return row;
+}

@@ -1,0 +1,48 @@
+import { rfc3339 } from "../../schemas/time.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
+import { csvRecords, jsonCell } from "./csv.ts";
+import { eventJson } from "../../domain/events/event-json.ts";
+
+/** How a whole listing is written, piece by piece. */
+export interface ExportForm {
+  contentType: string;
+  /** Of the file's name. */
+  extension: string;
+  /** What comes before the first event. */
+  head: string;
+  write: (rows: EventRow[]) => string;
+}
+
+/** One event's JSON a line: it has no line breaks of its own. */
+export const NDJSON: ExportForm = {
+  contentType: "application/x-ndjson",
+  extension: "ndjson",
+  head: "",
+  write: (rows) => rows.map((row) => `${eventJson(row)}\n`).join(""),
+};
+
+type Column = [name: string, cell: (row: EventRow) => string | null];
+
+/** Nothing where there is no value; `allowed_groups` and `data` as JSON. */
+const COLUMNS: Column[] = [
+  ["id", (row) => `${row.id}`],
+  ["type", (row) => row.type],
+  ["timestamp", (row) => row.timestamp],
+  ["time", (row) => rfc3339(row.timestamp)],
+  ["username", (row) => row.username],
+  ["inventory_project", (row) => row.inventory_project],
+  ["inventory_application", (row) => row.inventory_application],
+  ["inventory_version", (row) => row.inventory_version],
+  ["state_project", (row) => row.state_project],
+  ["state_environment", (row) => row.state_environment],
+  ["state_deployment", (row) => row.state_deployment],
+  ["allowed_groups", (row) => row.allowed_groups && jsonCell(row.allowed_groups)],
+  ["data", (row) => row.data && jsonCell(row.data)],
+];
+
+export const CSV: ExportForm = {
+  contentType: "text/csv; charset=utf-8; header=present", // RFC 4180 §3, RFC 7111 §5.1
+  extension: "csv",
+  head: csvRecords([COLUMNS.map(([name]) => name)]),
+  write: (rows) => csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))),
+};

@@ -1,0 +1,25 @@
+import { createMiddleware } from "hono/factory";
+import { invalidRequest } from "../../errors.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** Hono passes on what it cannot decode as it came, so a listing of `%zz` would be one of a project of that name. */
+export const requireDecodableUrl = createMiddleware<AppEnv>(async (c, next) => {
+  const { pathname, search } = new URL(c.req.url);
+  const faults = [
+    ...(isDecodable(pathname) ? [] : [{ path: "path", message: NOT_DECODABLE }]),
+    ...(isDecodable(search) ? [] : [{ path: "query", message: NOT_DECODABLE }]),
+  ];
+  if (faults.length > 0) throw invalidRequest(faults);
+  await next();
+});
+
+const NOT_DECODABLE = "must be percent-encoded UTF-8: a % is followed by two hex digits";
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

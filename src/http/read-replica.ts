@@ -1,0 +1,27 @@
+import type { Context as HonoContext } from "hono";
+import { AppError } from "../errors.ts";
+import type { Database } from "../store/database.ts";
+import type { AppEnv } from "./app-env.ts";
+
+/** Cloudflare D1, "Sessions": what is not of this form would stay with a session as it came. */
+const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
+
+/** On the nearest replica, or one as fresh as the request's bookmark; a bookmark that D1 refuses is done without. */
+export async function onReplica<Result>(
+  c: HonoContext<AppEnv>,
+  query: (db: Database) => Promise<Result>,
+): Promise<{ result: Result; bookmark: string | null }> {
+  const { openReplica, log } = c.get("context");
+  const presented = c.req.header("x-d1-bookmark");
+  if (presented !== undefined && BOOKMARK.test(presented)) {
+    try {
+      const db = openReplica(presented);
+      return { result: await query(db), bookmark: db.bookmark() };
+    } catch (error) {
+      if (error instanceof AppError) throw error; // overloaded: asking again would add to it
+      log({ event: "bookmark_refused", request_id: c.get("requestId") });
+    }
+  }
+  const db = openReplica();
+  return { result: await query(db), bookmark: db.bookmark() };
+}

@@ -1,0 +1,28 @@
+import type { Context } from "../context.ts";
+import { attemptDeliveries } from "../domain/deliveries/attempt-deliveries.ts";
+import { releaseNow } from "../domain/deliveries/release-deliveries.ts";
+import { errorFields } from "../lib/log.ts";
+import { hintedBy } from "./messages.ts";
+
+const RETRY_DELAY_SECONDS = 30;
+
+/** First attempts and retries. Never throws: the local runtime then ignores which messages were acknowledged. */
+export async function consumeHints(context: Context, batch: MessageBatch): Promise<void> {
+  try {
+    const { ids, hasRelease } = hintedBy(context, batch);
+    // Releases are awaited: an invocation may go on for 15 minutes, its background for 30 seconds.
+    await Promise.all([
+      ids.length > 0 ? attemptDeliveries(context, ids) : undefined,
+      hasRelease ? releaseNow(context) : undefined,
+    ]);
+    batch.ackAll();
+  } catch (error) {
+    context.log({
+      event: "consume_failed",
+      queue: batch.queue,
+      messages: batch.messages.length,
+      ...errorFields(error),
+    });
+    batch.retryAll({ delaySeconds: RETRY_DELAY_SECONDS });
+  }
+}

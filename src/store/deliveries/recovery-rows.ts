@@ -1,0 +1,142 @@
+import { and, eq } from "drizzle-orm";
+import { takesDeliveries } from "../subscriptions/breaker.ts";
+import type { Database } from "../database.ts";
+import type { EventRow } from "../events/event-rows.ts";
+import { recoveries } from "../tables/delivery-tables.ts";
+
+export type RecoveryRow = typeof recoveries.$inferSelect;
+
+/** `fromEventId` is a decimal; one beyond 2^53 - 1, where no ID lies, counts as that. */
+export interface NewRecovery {
+  project: string;
+  subscriptionId: number;
+  which: RecoveryRow["which"];
+  fromEventId: string;
+  now: number;
+}
+
+/** Up to the newest event of now. Undefined where one of this subscription is still running. */
+export async function insertRecovery(db: Database, recovery: NewRecovery): Promise<RecoveryRow | undefined> {
+  const { project, subscriptionId, which, fromEventId, now } = recovery;
+  const { results } = await db
+    .prepare(
+      `INSERT INTO recoveries (project, subscription_id, which, from_event_id, to_event_id, cursor, created_at)
+      SELECT ?1, ?2, ?3, first, newest, iif(?3 = 'all', max(0, first - 1), 0), ?5
+      FROM (SELECT min(CAST(?4 AS INTEGER), ${Number.MAX_SAFE_INTEGER}) AS first,
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS newest)
+      WHERE NOT EXISTS (SELECT 1 FROM recoveries INDEXED BY recoveries_running
+        WHERE subscription_id = ?2 AND finished_at IS NULL)
+      RETURNING *`,
+    )
+    .bind(project, subscriptionId, which, fromEventId, now)
+    .all<RecoveryRow>();
+  return results[0];
+}
+
+export async function findRecovery(
+  db: Database,
+  { project, subscriptionId, id }: { project: string; subscriptionId: number; id: number },
+): Promise<RecoveryRow | undefined> {
+  return db.orm
+    .select()
+    .from(recoveries)
+    .where(and(eq(recoveries.id, id), eq(recoveries.subscription_id, subscriptionId), eq(recoveries.project, project)))
+    .get();
+}
+
+/** Those first whose last turn is longest ago. There are at most as many as subscriptions. */
+export async function listRunningRecoveries(db: Database, except: number[], limit: number): Promise<RecoveryRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM recoveries INDEXED BY recoveries_running WHERE finished_at IS NULL
+        AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY turn_at, id LIMIT ?2`,
+    )
+    .bind(JSON.stringify(except), limit)
+    .all<RecoveryRow>();
+  return results;
+}
+
+/** For one whose turn has failed: the others come first. */
+export async function postponeRecovery(db: Database, id: number, now: number): Promise<void> {
+  await db.prepare(`UPDATE recoveries SET turn_at = ?2 WHERE id = ?1`).bind(id, now).run();
+}
+
+/** An event whose delivery has failed. */
+export interface FailedDelivery extends Pick<EventRow, "type" | "allowed_groups"> {
+  id: number;
+  event_id: number;
+}
+
+/**
+ * The failed deliveries of a subscription after the cursor, of the job's events, among the next `limit` that failed; and
+ * the last of those looked at, which is undefined when there are no more.
+ */
+export async function listFailedDeliveries(
+  db: Database,
+  { subscription_id, cursor, from_event_id, to_event_id }: RecoveryRow,
+  limit: number,
+): Promise<{ failed: FailedDelivery[]; last: number | undefined }> {
+  const { results } = await db
+    .prepare(
+      `SELECT d.id, d.event_id, e.type, e.allowed_groups
+      FROM (SELECT id, event_id FROM deliveries INDEXED BY deliveries_subscription
+        WHERE subscription_id = ?1 AND state = 'failed' AND id > ?2 ORDER BY id LIMIT ?3) d
+      LEFT JOIN events e ON e.id = d.event_id ORDER BY d.id`,
+    )
+    .bind(subscription_id, cursor, limit)
+    .all<FailedDelivery>();
+  return {
+    failed: results.filter(({ event_id }) => event_id >= from_event_id && event_id <= to_event_id),
+    last: results.length === limit ? results.at(-1)?.id : undefined,
+  };
+}
+
+/** A step of a job: the events that are told once more, and where the next step begins. */
+export interface RecoveryStep {
+  recovery: RecoveryRow;
+  eventIds: number[];
+  /** Undefined: that was the last. */
+  cursor: number | undefined;
+  now: number;
+  sweepAt: number;
+}
+
+/**
+ * One transaction, or nothing where the job has gone on meanwhile. What has arrived or failed is pending again with a
+ * fresh schedule; what never was, now is; what is on its way or held stays. Answers the deliveries to hint.
+ */
+export async function recoverStep(db: Database, step: RecoveryStep): Promise<number[]> {
+  const { recovery, eventIds, cursor, now, sweepAt } = step;
+  const [recovered] = await db.batch<{ id: number; state: string }>([
+    db
+      .prepare(
+        `INSERT INTO deliveries (event_id, subscription_id, project, state, next_attempt_at, sweep_at, created_at)
+        SELECT j.value, s.id, s.project, iif(${takesDeliveries("s")}, 'pending', 'held'), ?4, ?5, ?4
+        FROM recoveries r CROSS JOIN subscriptions s ON s.id = r.subscription_id CROSS JOIN json_each(?3) j
+        WHERE r.id = ?1 AND r.cursor = ?2 AND r.finished_at IS NULL
+        ON CONFLICT (event_id, subscription_id) DO UPDATE SET state = excluded.state, schedule_from = attempts,
+          next_attempt_at = excluded.next_attempt_at, sweep_at = excluded.sweep_at, settled_at = NULL
+        WHERE deliveries.state IN ('delivered', 'failed')
+        RETURNING id, state`,
+      )
+      .bind(recovery.id, recovery.cursor, JSON.stringify(eventIds), now, sweepAt),
+    db
+      .prepare(
+        // changes(): of the statement before
+        `UPDATE recoveries SET cursor = coalesce(?3, cursor), recovered = recovered + changes(),
+          finished_at = iif(?3 IS NULL, ?4, NULL), turn_at = ?4
+        WHERE id = ?1 AND cursor = ?2 AND finished_at IS NULL`,
+      )
+      .bind(recovery.id, recovery.cursor, cursor ?? null, now),
+  ]);
+  return recovered?.results.filter(({ state }) => state === "pending").map(({ id }) => id) ?? [];
+}
+
+/** Deletes up to `limit` jobs that finished before `before`; answers how many. */
+export async function purgeRecoveries(db: Database, before: number, limit: number): Promise<number> {
+  const { meta } = await db
+    .prepare(`DELETE FROM recoveries WHERE id IN (SELECT id FROM recoveries WHERE finished_at < ?1 LIMIT ?2)`)
+    .bind(before, limit)
+    .run();
+  return meta.changes;
+}

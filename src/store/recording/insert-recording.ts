@@ -1,0 +1,82 @@
+import { writeJson } from "../../lib/json-writer.ts";
+import type { Database } from "../database.ts";
+import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency-keys.ts";
+import { jsonChunks } from "./json-chunks.ts";
+import { insertDeliveries } from "./fan-out.ts";
+import { insertFeedEntries } from "./feed-entries.ts";
+import type { Recording } from "./recording.ts";
+
+export interface Recorded {
+  /** Of the event at offset 0; the others follow without a gap. */
+  firstEventId: number;
+  /** Those that their subscriptions do not take now are held, and not among them. */
+  pendingDeliveryIds: number[];
+  /** Whose the key is now; where it is another request's, nothing was recorded. */
+  keyHolder?: KeyHolder;
+}
+
+/** One transaction: the key, the events, their feed entries, their deliveries. D1 rolls a batch back whole. */
+export async function insertRecording(db: Database, recording: Recording): Promise<Recorded> {
+  const { keyClaim, now } = recording;
+  const deliveries = await insertDeliveries(db, recording);
+  const before = [
+    ...(keyClaim === undefined ? [] : [claimKey(db, keyClaim, now)]),
+    ...insertEvents(db, recording),
+    ...insertFeedEntries(db, recording),
+  ];
+  const results = await db.batch<OutcomeRow & DeliveryRow>([...before, ...deliveries, selectOutcome(db, recording)]);
+  const outcome = results.at(-1)?.results[0];
+  if (outcome === undefined) throw new Error("the batch that records came back without its last row");
+  const inserted = results.slice(before.length, -1).flatMap(({ results: rows }) => rows);
+  return {
+    firstEventId: outcome.first_event_id,
+    pendingDeliveryIds: inserted.filter(({ state }) => state === "pending").map(({ id }) => id),
+    ...(keyClaim && { keyHolder: { requestId: outcome.request_id, bodyHash: outcome.body_hash } }),
+  };
+}
+
+interface OutcomeRow {
+  first_event_id: number;
+  request_id: string;
+  body_hash: string;
+}
+
+interface DeliveryRow {
+  id: number;
+  state: string;
+}
+
+function insertEvents(db: Database, recording: Recording): D1PreparedStatement[] {
+  const values = recording.events.map((event) => [
+    event.type,
+    event.timestamp,
+    event.username,
+    event.inventory_project,
+    event.inventory_application,
+    event.inventory_version,
+    event.state_project,
+    event.state_environment,
+    event.state_deployment,
+    event.allowed_groups && writeJson(event.allowed_groups),
+    event.data,
+  ]);
+  const statement = db.prepare(
+    `INSERT INTO events (type, timestamp, username, inventory_project, inventory_application, inventory_version,
+      state_project, state_environment, state_deployment, allowed_groups, data)
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
+      value->>6, value->>7, value->>8, value->>9, value->>10
+    FROM json_each(${ifKeyIsMine("?3")}) ORDER BY key`,
+  );
+  return jsonChunks(values).map((chunk) => statement.bind(...keyParameters(recording.keyClaim), chunk));
+}
+
+function selectOutcome(db: Database, { keyClaim, events }: Recording): D1PreparedStatement {
+  if (keyClaim !== undefined) {
+    return db
+      .prepare(`SELECT request_id, body_hash, first_event_id FROM idempotency_keys WHERE key = ?1`)
+      .bind(keyClaim.key);
+  }
+  return db
+    .prepare(`SELECT seq - ?1 + 1 AS first_event_id FROM sqlite_sequence WHERE name = 'events'`)
+    .bind(events.length);
+}

@@ -1,0 +1,55 @@
+import { and, asc, eq, getTableColumns } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { subscriptions, subscriptionSets, type RetiredSecret } from "../tables/subscription-tables.ts";
+
+/** `group_keys` is for the matching alone, which happens in SQL. */
+const { group_keys: _, ...COLUMNS } = getTableColumns(subscriptions);
+
+export type SubscriptionRow = Omit<typeof subscriptions.$inferSelect, "group_keys">;
+
+/** All subscriptions of a project, in order of creation. `version` is 0 before the first change, and then counts them. */
+export interface SubscriptionSet {
+  version: number;
+  rows: SubscriptionRow[];
+}
+
+function selectSet({ orm }: Database, project: string) {
+  return [
+    orm
+      .select({ version: subscriptionSets.version })
+      .from(subscriptionSets)
+      .where(eq(subscriptionSets.project, project)),
+    orm.select(COLUMNS).from(subscriptions).where(eq(subscriptions.project, project)).orderBy(asc(subscriptions.id)),
+  ] as const;
+}
+
+export async function readSubscriptionSet(db: Database, project: string): Promise<SubscriptionSet> {
+  const [versions, rows] = await db.orm.batch(selectSet(db, project));
+  return { version: versions[0]?.version ?? 0, rows };
+}
+
+export async function findSubscription(
+  db: Database,
+  project: string,
+  id: number,
+): Promise<SubscriptionRow | undefined> {
+  return db.orm
+    .select(COLUMNS)
+    .from(subscriptions)
+    .where(and(eq(subscriptions.project, project), eq(subscriptions.id, id)))
+    .get();
+}
+
+/** Answers whether `row` still had the secret that it was read with. */
+export async function replaceSecret(
+  db: Database,
+  { id, signing_secret }: SubscriptionRow,
+  secret: string,
+  retired: RetiredSecret[],
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(`UPDATE subscriptions SET signing_secret = ?3, retired_secrets = ?4 WHERE id = ?1 AND signing_secret = ?2`)
+    .bind(id, signing_secret, secret, JSON.stringify(retired))
+    .run();
+  return meta.changes === 1;
+}

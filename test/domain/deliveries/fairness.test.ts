@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
+import { Connections, type Place } from "../../../src/domain/deliveries/concurrency.ts";
+import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
+import { LeftBehind } from "../../../src/domain/deliveries/background-slots.ts";
+import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
+import { takeOverdueDeliveries } from "../../../src/store/deliveries/overdue-deliveries.ts";
+import { inVirtualTime } from "./virtual-time.ts";
+import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
+
+const SLOW_SECONDS = 14;
+const SLOW_SUBSCRIPTIONS = 48;
+
+async function subscribe({ context }: World, project: string, ...urls: string[]): Promise<void> {
+  const owner = { ...OWNER, groups: [`project:${project}:global:owner`] };
+  const entries = SubscriptionSet.parse(urls.map((url) => aWebhook({ url })));
+  await replaceSubscriptions(context, owner, project, entries);
+}
+
+const slowUrls = (count: number) => Array.from({ length: count }, (_, index) => `https://slow${index}.example.com/`);
+
+/** The receivers of the project `slow` answer 200 after 14 seconds; that of `prompt` is well. */
+async function twoProjects(slowSubscriptions = SLOW_SUBSCRIPTIONS): Promise<World & { times: () => number[] }> {
+  const world = await aWorld();
+  const times = inVirtualTime(world);
+  await subscribe(world, "slow", ...slowUrls(slowSubscriptions));
+  await subscribe(world, "prompt", "https://prompt.example.com/");
+  world.answer = async ({ url }) => {
+    if (url.includes("slow")) await times.rest(SLOW_SECONDS * 1000);
+    return new Response("ok");
+  };
+  return Object.assign(world, { times });
+}
+
+const events = (count: number, project: string) =>
+  Array.from({ length: count }, () => anEvent({ state_project: project }));
+const hinted = ({ queue }: World) => queue.map(({ deliveryId }) => deliveryId);
+const isPrompt = (url: string) => url.includes("prompt");
+
+describe("a project whose receivers are slow", () => {
+  it("does not delay the first attempt of another project's event in the same batch", async () => {
+    const world = await twoProjects();
+    await world.record(...events(1, "slow"), ...events(1, "prompt"));
+    await attemptDeliveries(world.context, hinted(world));
+    const place = world.received.findIndex(({ url }) => isPrompt(url));
+    expect(world.times()[place]).toBe(0);
+  });
+
+  it("holds two connections while others have anything to send, and all five when it is alone", async () => {
+    const connections = new Connections();
+    const [slow, prompt] = ["slow", "prompt"].map((project) =>
+      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.place(project)),
+    );
+    const held = { now: 0, besideOthers: 0, alone: 0 };
+    let begun = 0;
+    const useSlowly = async (place: Place) =>
+      place.use(async () => {
+        held.now += 1;
+        const when = begun < 8 ? "besideOthers" : "alone";
+        held[when] = Math.max(held[when], held.now);
+        await scheduler.wait(5);
+        held.now -= 1;
+      });
+    // One after another, each after a pause without a connection: as for Slack, or where a lane's first is not answered.
+    const useInTurn = async () => {
+      for (const place of prompt ?? []) {
+        await scheduler.wait(2);
+        begun += 1;
+        await place.use(() => Promise.resolve());
+      }
+    };
+    await Promise.all([...(slow ?? []).map(useSlowly), useInTurn()]);
+    expect(held).toEqual({ now: 0, besideOthers: 2, alone: 5 });
+  });
+
+  it("has its share back when others give up what they had to send", async () => {
+    const connections = new Connections();
+    const [one, other] = [connections.place("other"), connections.place("other")];
+    let held = 0;
+    const slow = Array.from({ length: 5 }, () =>
+      connections.place("slow").use(async () => {
+        held += 1;
+        await scheduler.wait(50);
+      }),
+    );
+    await Promise.resolve();
+    expect(held).toBe(2);
+    one.leave();
+    other.leave();
+    await Promise.resolve();
+    expect(held).toBe(5);
+    expect(await one.use(() => Promise.resolve("sent"))).toBeUndefined();
+    await Promise.all(slow);
+  });
+
+  it("does not hold up its batch: what waits behind slow receivers is given back when much is left behind", async () => {
+    const world = await twoProjects();
+    world.context.leftBehind = new LeftBehind(20);
+    await world.record(...events(2, "slow"));
+    const startedAt = world.context.now();
+    await attemptDeliveries(world.context, hinted(world));
+    expect(world.context.now() - startedAt).toBeLessThan(2000);
+    expect(world.context.leftBehind.count(world.context.now())).toBe(5);
+    const rows = await world.rows<{ n: number }>(
+      "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND attempts = 0 AND lease_token IS NULL",
+    );
+    expect(rows).toEqual([{ n: 2 * SLOW_SUBSCRIPTIONS - 5 }]);
+    await world.deliver(); // what is in the background
+    expect(world.context.leftBehind.count(world.context.now())).toBe(0);
+  });
+});
+
+describe("the sweep", () => {
+  /** Overdue since a time, with no hint on its way. */
+  async function overdue(world: World, project: string, count: number, since: number): Promise<void> {
+    await world.context.db
+      .prepare(
+        `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        INSERT INTO deliveries (event_id, subscription_id, project, state, next_attempt_at, sweep_at, created_at)
+        SELECT i, unicode(?2), ?2, 'pending', ?3, ?3 + i, ?3 FROM n`,
+      )
+      .bind(count, project, since)
+      .run();
+  }
+
+  async function projectsHinted(world: World): Promise<string[]> {
+    const rows = await world.rows<{ id: number; project: string }>("SELECT id, project FROM deliveries");
+    const projects = new Map(rows.map(({ id, project }) => [id, project]));
+    return hinted(world).map((id) => projects.get(id) ?? "");
+  }
+
+  it("hints each project in its turn, however long another's backlog is and however old", async () => {
+    const world = await aWorld();
+    await overdue(world, "backlog", 25_000, world.context.now() - 3_600_000);
+    await overdue(world, "young", 2, world.context.now() - 1000);
+    await world.sweep();
+    const projects = await projectsHinted(world);
+    expect(projects.length).toBeGreaterThan(9000);
+    expect(projects.slice(0, 5).filter((project) => project === "young")).toHaveLength(2);
+  });
+
+  it("reads rows by what it takes and by the projects that wait, whatever else is pending", async () => {
+    const world = await aWorld();
+    await overdue(world, "backlog", 600, world.context.now() - 3_600_000);
+    await overdue(world, "later", 20_000, world.context.now() + 3_600_000);
+    const { usage } = world.context;
+    const readBefore = usage.rowsRead;
+    const now = world.context.now();
+    const taken = await takeOverdueDeliveries(world.context.db, { now, nextSweepAt: now + 1000, limit: 500 });
+    expect(taken).toHaveLength(500);
+    expect(usage.rowsRead - readBefore).toBeLessThanOrEqual(10 * 500);
+  });
+
+  it("tells the age of the oldest that is due, whosever it is", async () => {
+    const world = await aWorld();
+    await overdue(world, "a", 5, world.context.now() - 10_000);
+    await overdue(world, "z", 5, world.context.now() - 70_000);
+    await world.sweep();
+    const backlog = world.lines.findLast(({ event }) => event === "backlog");
+    expect(backlog).toEqual({ event: "backlog", due: 10, is_more: false, oldest_due_seconds: 70 });
+  });
+});

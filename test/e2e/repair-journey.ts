@@ -1,0 +1,132 @@
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { check } from "../kit/check.ts";
+import { tell } from "../kit/delivery-checks.ts";
+import { type MoodyReceiver, startMoodyReceiver } from "./flaky-receiver.ts";
+import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
+
+interface Scene {
+  stage: Stage;
+  visitor: Visitor;
+  receiver: MoodyReceiver;
+  project: string;
+}
+
+const PATIENCE_MS = 30_000;
+
+/** An owner subscribes a receiver, sees that it fails, mends it, and has sent again what did not arrive. */
+export async function mendDeliveries(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
+  const project = options.javaScriptEnabled === false ? "bakery, by hand" : "bakery";
+  await using receiver = await startMoodyReceiver();
+  await using visitor = await enter(stage, options);
+  const scene = { stage, visitor, receiver, project };
+  const groups = ["team-web", `project:${project}:global:owner`];
+  await signIn(visitor.page, await stage.tokenOf({ user: "ann", groups }));
+  await subscribe(scene);
+  await tryIt(scene);
+  await seeItFail(scene);
+  await redeliver(scene);
+  await recover(scene);
+  await part(scene);
+  tell("  Subscribed, tested, saw it fail, mended it, redelivered, recovered, deleted.");
+}
+
+async function subscribe({ visitor: { page, look }, receiver, project }: Scene): Promise<void> {
+  await page.getByRole("link", { name: "Subscriptions" }).click();
+  await look("projects");
+  await page.getByRole("link", { name: project }).click();
+  await look("project-empty");
+  await page.getByRole("link", { name: "Add a subscription" }).click();
+  await page.getByLabel("URL", { exact: true }).fill("the oven");
+  await page.getByRole("button", { name: "Add" }).click();
+  await look("subscription-refused");
+  check((await page.getByLabel("URL", { exact: true }).inputValue()) === "the oven", "What was typed is gone.");
+  await page.getByLabel("URL", { exact: true }).fill(receiver.url);
+  await page.getByRole("button", { name: "Add" }).click();
+  await expectText(page, "Added.");
+}
+
+async function tryIt({ visitor: { page, look }, receiver }: Scene): Promise<void> {
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await expectText(page, "It arrived");
+  await page.getByRole("button", { name: "Show the secret" }).click();
+  receiver.verifyAll(await page.getByLabel("Signing secret").innerText());
+  await look("subscription");
+}
+
+async function seeItFail(scene: Scene): Promise<void> {
+  const { page, look } = scene.visitor;
+  scene.receiver.isBroken = true;
+  await record(scene, 1);
+  await openProject(scene, "");
+  await untilThere(page, "Failed", 1);
+  await page.getByText("2 attempts").click();
+  await expectText(page, "the oven is cold");
+  await look("project");
+}
+
+async function redeliver(scene: Scene): Promise<void> {
+  const { visitor, receiver } = scene;
+  receiver.isBroken = false;
+  await visitor.page.getByRole("button", { name: "Redeliver" }).click();
+  await expectText(visitor.page, "It is being sent again.");
+  await untilThere(visitor.page, "Delivered", 1);
+  check(receiver.taken.length === 2, "The receiver did not get the sample and the event.");
+}
+
+async function recover(scene: Scene): Promise<void> {
+  const { visitor, receiver } = scene;
+  const { page, look } = visitor;
+  receiver.isBroken = true;
+  await record(scene, 3);
+  await openProject(scene, "?state=failed");
+  await untilThere(page, "Failed", 3);
+  receiver.isBroken = false;
+  await page.getByRole("link", { name: "Edit or test" }).click();
+  await page.getByRole("button", { name: "Recover" }).click();
+  await page.waitForURL(/recovery=\d+/);
+  await until(page, async () => (await page.getByText("Finished: 3 events").count()) === 1);
+  await look("recovered");
+  await openProject(scene, "");
+  await untilThere(page, "Delivered", 4);
+  check(new Set(receiver.taken).size === 5, "Not everything reached the receiver.");
+  await page.getByRole("link", { name: "ben added a build" }).first().click();
+  await page.waitForURL(/\/events\/\d+$/);
+  await untilThere(page, "Delivered", 1);
+  await look("event-delivered");
+}
+
+async function part(scene: Scene): Promise<void> {
+  const { page } = scene.visitor;
+  await openProject(scene, "");
+  await page.getByRole("button", { name: "Disable" }).click();
+  await expectText(page, "Disabled. Nothing is attempted");
+  await page.getByRole("link", { name: "Edit or test" }).click();
+  await page.getByText("Delete this subscription").click();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  await expectText(page, "Deleted.");
+}
+
+async function openProject({ stage, visitor, project }: Scene, search: string): Promise<void> {
+  await visitor.page.goto(`${stage.url}/projects/${encodeURIComponent(project)}${search}`);
+}
+
+async function record({ stage, project }: Scene, count: number): Promise<void> {
+  const event = { type: "ADD_BUILD", username: "ben", state_project: project };
+  const body = JSON.stringify(Array.from({ length: count }, () => event));
+  await stage.api.asProducer("/internal/create-event", { method: "POST", body });
+}
+
+/** Deliveries in a state, as the page names it. */
+async function untilThere(page: Page, state: string, count: number): Promise<void> {
+  const states = page.locator("#deliveries .state b", { hasText: state });
+  await until(page, async () => (await states.count()) === count);
+}
+
+/** Reloads the page until it is as it shall be, as people do. */
+async function until(page: Page, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; !(await isSo());) {
+    check(Date.now() < end, `In vain was waited at ${page.url()}: ${await page.locator("main").innerText()}`);
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+}

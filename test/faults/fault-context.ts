@@ -1,0 +1,104 @@
+import { env } from "cloudflare:workers";
+import { contextOf, type Context } from "../../src/context.ts";
+import { hintsOver } from "../../src/queue/producer.ts";
+import type { LeftBehind } from "../../src/domain/deliveries/background-slots.ts";
+import type { QueueMessage } from "../../src/schemas/delivery.ts";
+import { noUsage, openDatabase } from "../../src/store/database.ts";
+import type { Receipt, Receivers } from "./receivers.ts";
+import { sessionOf } from "./session.ts";
+import type { Invocation, Simulation } from "./simulation.ts";
+import type { QueueName, Transport } from "./transport.ts";
+
+/** What invocations reach the world through: everything that they wait for is a step of the simulation. */
+export class Door {
+  readonly #vars: Partial<Env>;
+  readonly #simulation: Simulation;
+  readonly #transport: Transport;
+  readonly #receivers: Receivers;
+  readonly #leftBehind: LeftBehind;
+  readonly #session = env.DB.withSession("first-primary");
+  #ids = 0;
+
+  constructor(
+    vars: Partial<Env>,
+    simulation: Simulation,
+    transport: Transport,
+    receivers: Receivers,
+    leftBehind: LeftBehind,
+  ) {
+    this.#vars = vars;
+    this.#simulation = simulation;
+    this.#transport = transport;
+    this.#receivers = receivers;
+    this.#leftBehind = leftBehind;
+  }
+
+  contextOf(invocation: Invocation): Context {
+    const simulation = this.#simulation;
+    const usage = noUsage();
+    return {
+      ...contextOf({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
+      db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
+      usage,
+      leftBehind: this.#leftBehind,
+      hints: hintsOver({
+        DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
+        RETRIES: this.#queueOf("tidings-retries", invocation),
+      }),
+      now: () => simulation.now,
+      random: () => 0.5,
+      wait: (delayMs) => simulation.ask(invocation, { kind: "wait", name: `${delayMs} ms`, delayMs }, () => undefined),
+      uuid: () => `${(this.#ids += 1)}`,
+      fetch: (input, init) =>
+        this.#fetch(invocation, new Request(input, { method: "POST", headers: init?.headers ?? {} }), init?.body),
+      log: () => {},
+    };
+  }
+
+  async #fetch(
+    invocation: Invocation,
+    { url, headers }: Request,
+    sent: BodyInit | null | undefined,
+  ): Promise<Response> {
+    const simulation = this.#simulation;
+    const body = typeof sent === "string" ? sent : "";
+    let arrived: Receipt | undefined;
+    const receive = () => {
+      const when = { at: simulation.now, leasedAt: invocation.startedAt };
+      const { answer, receipt } = this.#receivers.receive({ url, headers, body }, when);
+      arrived = receipt;
+      return answer;
+    };
+    try {
+      const answer = await simulation.ask(invocation, { kind: "fetch", name: url }, receive);
+      const { afterMs: delayMs } = answer;
+      const answers = { kind: "wait", name: `${url} to answer` } as const;
+      if (delayMs !== undefined) await simulation.ask(invocation, { ...answers, delayMs }, () => undefined);
+      return new Response(answer.body === undefined ? null : streamOf(answer.body), { status: answer.status });
+    } catch (error) {
+      if (arrived !== undefined) arrived.isUnheard = true;
+      throw error;
+    }
+  }
+
+  #queueOf(name: QueueName, invocation: Invocation): Queue<QueueMessage> {
+    const queue: Pick<Queue<QueueMessage>, "sendBatch"> = {
+      sendBatch: (messages) =>
+        this.#simulation.ask(invocation, { kind: "queue", name }, () => {
+          this.#transport.send(name, messages);
+          return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+        }),
+    };
+    return queue as Queue<QueueMessage>; // the service calls `sendBatch` alone
+  }
+}
+
+/** A text would be read by the runtime's event loop, and not at the simulation's pace. */
+function streamOf(text: string): ReadableStream {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
+}

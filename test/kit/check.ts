@@ -1,0 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
+import { Failure } from "../../scripts/run-script.ts";
+
+export function check(isTrue: boolean, complaint: string): asserts isTrue {
+  if (!isTrue) throw new Failure(complaint);
+}
+
+/** Both lists hold the same IDs in the same order; the complaint names the first that differs. */
+export function checkSameIds(what: string, actual: string[], expected: string[]): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  const at = expected.findIndex((id, index) => id !== actual[index]);
+  const place = at === -1 ? expected.length : at;
+  throw new Failure(
+    `${what}: ${actual.length} events where ${expected.length} were expected; ` +
+      `at place ${place + 1} stands ${actual[place] ?? "nothing"} instead of ${expected[place] ?? "nothing"}.`,
+  );
+}

@@ -1,0 +1,178 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { anEvent, aSubscription, someEvents } from "../support/factories.ts";
+import { aQueue } from "../support/queue.ts";
+import { aService, listingPath } from "../support/service.ts";
+import { everythingStored, forgetEverything } from "../support/tables.ts";
+
+const queue = aQueue();
+const { record, list, subscribe, sweep } = aService({ DELIVERIES: queue.binding, RETRIES: queue.binding });
+
+beforeEach(async () => {
+  await forgetEverything();
+  queue.isDown = false;
+  queue.sent.length = 0;
+});
+
+describe("a recording that D1 breaks off", () => {
+  afterEach(() => env.DB.exec("DROP TRIGGER IF EXISTS breaks_off"));
+
+  const breakOffAt = (insert: string) =>
+    env.DB.exec(`CREATE TRIGGER breaks_off AFTER INSERT ON ${insert} BEGIN SELECT RAISE(ABORT, 'broken off'); END`);
+
+  const events = someEvents(3, (index) => ({
+    inventory_project: "shop",
+    state_project: "shop",
+    username: `user ${index}`,
+    allowed_groups: ["payments", "sales"],
+  }));
+
+  it.each([
+    "idempotency_keys",
+    "events WHEN new.username = 'user 2'",
+    "feeds WHEN new.name = 'sales'",
+    "feed_entries WHEN new.event_id = (SELECT max(id) FROM events)",
+    "deliveries WHEN new.event_id = (SELECT max(id) FROM events)",
+  ])("at an insert into %s leaves nothing, says nothing of it, and may come again", async (insert) => {
+    await subscribe("shop", [aSubscription(), aSubscription()], ["payments"]);
+    await record(anEvent({ state_project: "shop" }));
+    const before = await everythingStored();
+    const sentBefore = queue.sent.length;
+
+    await breakOffAt(insert);
+    const broken = await record(events, { "Idempotency-Key": "k" });
+    const problem = await broken.text();
+    expect(broken.status).toBe(500);
+    expect(broken.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(problem).not.toMatch(/broken off|D1_|SQL|INSERT|trigger|abort|constraint/i);
+    expect(await everythingStored()).toEqual(before);
+    expect(queue.sent).toHaveLength(sentBefore);
+
+    await env.DB.exec("DROP TRIGGER breaks_off");
+    expect((await record(events, { "Idempotency-Key": "k" })).status).toBe(200);
+    const { events: listed } = await list(listingPath("project", "shop"), { groups: ["sales"] });
+    expect(listed.map(({ username }) => username)).toEqual(["user 2", "user 1", "user 0", undefined]);
+    expect(queue.sent).toHaveLength(sentBefore + 3 * 2);
+  });
+
+  it("is recorded whole or not at all, so one bad event of many leaves nothing either", async () => {
+    const answer = await record([...events, { type: "NO_SUCH_TYPE" }]);
+    expect(answer.status).toBe(400);
+    expect(Object.values(await everythingStored()).flat()).toEqual([]);
+  });
+});
+
+describe("a queue that is down", () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ["Date"], now: new Date("2030-01-01T00:00:00Z") }));
+  afterEach(() => vi.useRealTimers());
+
+  const pass = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000);
+
+  async function pendingDeliveries(): Promise<unknown[]> {
+    const { results } = await env.DB.prepare("SELECT id AS delivery_id FROM deliveries WHERE state = 'pending'").all();
+    return results;
+  }
+
+  it("costs minutes, and no delivery: the sweep sends the hints once it is up", async () => {
+    await subscribe("shop", [aSubscription(), aSubscription()]);
+    queue.isDown = true;
+    const answer = await record(anEvent({ state_project: "shop" }));
+    expect(answer.status).toBe(200);
+    const pending = await pendingDeliveries();
+    expect(pending).toHaveLength(2);
+
+    pass(2.5);
+    await sweep(); // still down
+    expect(await pendingDeliveries()).toEqual(pending);
+
+    queue.isDown = false;
+    pass(2.5);
+    await sweep();
+    expect(queue.sent).toEqual(pending);
+  });
+
+  it("is not asked again before its hints had their time", async () => {
+    await subscribe("shop", [aSubscription()]);
+    await record(anEvent({ state_project: "shop" }));
+    expect(queue.sent).toHaveLength(1);
+    pass(1);
+    await sweep();
+    expect(queue.sent).toHaveLength(1);
+  });
+});
+
+describe("a large request", () => {
+  const MIB = 1024 * 1024;
+
+  /** Sends it, and answers how large the largest parameter was that D1 was given. */
+  async function recordWatched(body: string): Promise<number> {
+    const bind = vi.spyOn(Object.getPrototypeOf(env.DB.prepare("SELECT 1")), "bind");
+    expect((await record(body)).status).toBe(200);
+    const sizes = bind.mock.calls.flat().map((value) => new TextEncoder().encode(String(value)).byteLength);
+    bind.mockRestore();
+    return Math.max(...sizes);
+  }
+
+  async function entries(): Promise<number | null> {
+    return env.DB.prepare("SELECT count(*) AS count FROM feed_entries").first<number>("count");
+  }
+
+  const names = (index: number, pad = (name: string) => name) => ({
+    inventory_project: pad(`project ${index}`),
+    inventory_application: pad("app"),
+    inventory_version: pad("v1"),
+    state_project: pad(`live ${index}`),
+    state_environment: pad("production"),
+    state_deployment: pad("web"),
+  });
+  const EVERY_LEVEL = 9;
+
+  it("of 100 events for 32 long groups each, near 1 MiB, goes to D1 in parameters below 1 MiB", async () => {
+    const groups = (index: number) =>
+      Array.from({ length: 32 }, (_, group) => `team ${index}.${group} `.padEnd(255, "abc"));
+    const body = JSON.stringify(
+      someEvents(100, (index) => ({
+        ...names(index),
+        allowed_groups: groups(index),
+        data: { note: "n".repeat(1_900) },
+      })),
+    );
+    expect(body.length).toBeGreaterThan(0.97 * MIB);
+
+    expect(await recordWatched(body)).toBeLessThan(MIB);
+    expect(await entries()).toBe(100 * EVERY_LEVEL * 33);
+    const { events } = await list(listingPath("inventory", "project 41", "app", "v1"), {
+      groups: groups(41).slice(-1),
+    });
+    expect(events).toMatchObject([{ inventory_project: "project 41", allowed_groups: groups(41) }]);
+  });
+
+  it.each(["é".repeat(5_050), '"'.repeat(5_050)])(
+    "of 100 events with 10 KiB of data each does too: %.1s",
+    async (note) => {
+      const usernames = Array.from({ length: 100 }, (_, index) => `user ${index}`);
+      const body = JSON.stringify(someEvents(100, (index) => ({ username: `${usernames[index]}`, data: { note } })));
+      expect(await recordWatched(body)).toBeLessThan(MIB);
+      const { events } = await list("?page_after=0&page_size=500");
+      expect(events.map(({ username }) => username)).toEqual(usernames);
+      expect(events.every(({ data }) => data?.["note"] === note)).toBe(true);
+    },
+  );
+
+  it.each(["%", "\u0001", '"', "語"])("of names that grow where %j is escaped does too", async (filler) => {
+    const pad = (name: string) => name.padEnd(220, filler);
+    const body = JSON.stringify(
+      someEvents(100, (index) => ({ ...names(index, pad), allowed_groups: [pad(`team ${index}`)] })),
+    );
+    expect(await recordWatched(body)).toBeLessThan(MIB);
+    expect(await entries()).toBe(100 * EVERY_LEVEL * 2);
+    const place = listingPath("project", pad("live 7"), pad("production"), pad("web"));
+    expect((await list(place, { groups: [pad("team 7")] })).events).toHaveLength(1);
+  });
+
+  it("of more than 1 MiB is refused, and leaves nothing", async () => {
+    const answer = await record(someEvents(100, () => ({ data: { note: "n".repeat(11 * 1024) } })));
+    expect(answer.status).toBe(413);
+    expect(Object.values(await everythingStored()).flat()).toEqual([]);
+  });
+});

@@ -1,0 +1,254 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { costOf, type Cost } from "../support/cost.ts";
+import { aSubscription, someEvents, type SentEvent } from "../support/factories.ts";
+import { aQueue } from "../support/queue.ts";
+import { aService, listingPath, withQuery, type Listing } from "../support/service.ts";
+import { forgetEverything } from "../support/tables.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const { record, list, get, subscribe } = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
+
+/** Of ten events one is for everyone; the others are for two groups, and one in a hundred is for a third. */
+function groupsOf(number: number): string[] | undefined {
+  if (number % 10 === 0) return undefined;
+  return [`guild-${number % 10}`, `team-${number % 200}`, ...(number % 97 === 0 ? ["rare"] : [])];
+}
+
+/** In "vault" nothing is for everyone. */
+function eventOf(number: number): Partial<SentEvent> {
+  const groups = groupsOf(number);
+  return {
+    inventory_project: `project-${number % 3}`,
+    inventory_application: `app-${number % 7}`,
+    state_project: number % 2 === 0 ? "shop" : "vault",
+    state_environment: `env-${number % 4}`,
+    ...(groups && { allowed_groups: groups }),
+  };
+}
+
+const named = (name: string, count: number) => Array.from({ length: count }, (_, number) => `${name}-${number}`);
+
+const READERS: [string, string[]][] = [
+  ["no group", []],
+  ["one group", ["guild-1"]],
+  ["a group that is told little", ["rare"]],
+  ["a group that is told nothing", ["strangers"]],
+  ["10 groups", named("guild", 10)],
+  ["199 groups", named("team", 199)],
+  ["199 groups and more that see the same", [...named("team", 199), ...named("guild", 10)]],
+  ["auditors", ["audit"]],
+];
+
+const PLACES: [string, string][] = [
+  ["everything", ""],
+  ["a tree", listingPath("inventory")],
+  ["a narrow scope", listingPath("inventory", "project-1", "app-5")],
+  ["a scope with nothing for everyone", listingPath("project", "vault")],
+  ["an environment", listingPath("project", "vault", "env-1")],
+  ["a scope that does not exist", listingPath("inventory", "nothing")],
+];
+
+/** How often the page's events are in the reader's feeds. */
+function sightings({ events }: Listing, groups: string[]): number {
+  const timesSeen = events.map(({ allowed_groups }) => {
+    if (allowed_groups === undefined || groups.includes("audit")) return 1;
+    return allowed_groups.filter((group) => groups.includes(group)).length;
+  });
+  return timesSeen.reduce((sum, times) => sum + times, 0);
+}
+
+/** By the number of events, what the newest page cost each reader. */
+const firstPageCosts = new Map<number, Cost[]>();
+
+describe.each([500, 20_000])("among %i events", (count) => {
+  let newest = 0;
+
+  beforeAll(async () => {
+    await forgetEverything();
+    for (let start = 0; start < count; start += 100) {
+      expect((await record(someEvents(100, (index) => eventOf(start + index)))).status).toBe(200);
+    }
+    newest = Number((await list("", { groups: ["audit"] })).events[0]?.id);
+  });
+
+  const cursors = (): Record<string, number>[] => [
+    {},
+    { page_from: newest - count / 2 },
+    { page_from: newest - count + 20 },
+    { page_after: 0 },
+    { page_after: newest - count / 2 },
+    { page_after: newest },
+  ];
+
+  it("the newest page of a reader in one group, and of auditors, costs what it costs in any history", async () => {
+    const pages = [await list("", { groups: ["guild-1"] }), await list("", { groups: ["audit"] })];
+    for (const { events } of pages) expect(events).toHaveLength(50);
+    firstPageCosts.set(
+      count,
+      pages.map(({ cost }) => cost),
+    );
+    for (const costs of firstPageCosts.values()) expect(costs).toEqual(firstPageCosts.get(500));
+  });
+
+  describe.each(READERS)("a reader in %s", (_, groups) => {
+    it.each(PLACES)("lists %s at a cost that follows the page and the groups", async (_place, path) => {
+      for (const page_size of [1, 50, 500]) {
+        for (const cursor of cursors()) {
+          const page = await list(withQuery(path, { page_size, ...cursor }), { groups });
+          const bound = 2 * sightings(page, groups) + 2 * page_size + 6 * groups.length + 20;
+          expect(page.cost, JSON.stringify({ page_size, ...cursor })).toMatchObject({ queries: 1, rowsWritten: 0 });
+          expect(page.cost.rowsRead, JSON.stringify({ page_size, ...cursor })).toBeLessThanOrEqual(bound);
+        }
+      }
+    });
+
+    it("opens the console at the cost of its page and of the newest 300 events, in one round trip", async () => {
+      const sizes = [51, 300];
+      const pages = await Promise.all(sizes.map((page_size) => list(withQuery("", { page_size }), { groups })));
+      const bounds = pages.map((page, index) => 2 * sightings(page, groups) + 2 * (sizes[index] ?? 0));
+      const bound = bounds.reduce((sum, rows) => sum + rows) + 2 * (6 * groups.length + 20);
+      const batch = vi.spyOn(Object.getPrototypeOf(env.DB.withSession()), "batch");
+      const page = await get("/", { groups });
+      expect(batch).toHaveBeenCalledTimes(1);
+      vi.restoreAllMocks();
+      expect(page.headers.get("Content-Type")).toContain("text/html");
+      expect(costOf(page)).toMatchObject({ queries: 2, rowsWritten: 0 });
+      expect(costOf(page).rowsRead).toBeLessThanOrEqual(bound);
+    });
+
+    it("opens the console with filters at the cost of a look at 1,000 events, three times over", async () => {
+      const newer = await list(withQuery("", { page_size: 500 }), { groups });
+      const older = newer.next === undefined ? undefined : await list(newer.next, { groups });
+      const seen = sightings(newer, groups) + (older === undefined ? 0 : sightings(older, groups));
+      const { queries, rowsRead } = costOf(await get("/?username=nobody", { groups }));
+      expect(queries).toBe(2);
+      expect(rowsRead).toBeLessThanOrEqual(3 * (2 * seen + 2 * 1000) + 2 * (6 * groups.length + 20));
+    });
+
+    it.each(PLACES)("learns that nothing is new in %s at the cost of a look at each feed", async (_place, path) => {
+      const { tag } = await list(path, { groups });
+      const { status, cost } = await list(path, { groups }, { "If-None-Match": tag });
+      expect({ status, queries: cost.queries }).toEqual({ status: 304, queries: 1 });
+      expect(cost.rowsRead).toBeLessThanOrEqual(6 * groups.length + 20);
+    });
+  });
+});
+
+describe("recording", () => {
+  const SUBSCRIPTIONS = 50;
+  const GROUPS = named("team", 32);
+
+  /** As many levels as there are, and two projects; each event among its own names, or all among the same. */
+  const everywhere = (name: string, groups?: string[]) => ({
+    inventory_project: name,
+    inventory_application: "app",
+    inventory_version: "v1",
+    state_project: `${name}-live`,
+    state_environment: "production",
+    state_deployment: "web",
+    ...(groups && { allowed_groups: groups }),
+  });
+
+  const REQUESTS: [string, (index: number) => Partial<SentEvent>][] = [
+    ["without any name", () => ({})],
+    ["for everyone", () => ({ state_project: "shop" })],
+    ["for everyone, in both trees", () => everywhere("shop")],
+    ["for everyone, each in its own projects", (index) => everywhere(`shop-${index}`)],
+    ["for a group", () => ({ state_project: "shop", allowed_groups: ["team-1"] })],
+    ["for groups that no subscription has", () => ({ state_project: "shop", allowed_groups: ["x", "y", "z"] })],
+    ["for 32 groups", () => ({ state_project: "shop", allowed_groups: GROUPS })],
+    ["for 32 groups that no subscription has", () => ({ state_project: "shop", allowed_groups: named("x", 32) })],
+    ["for 32 groups, each in its own projects", (index) => everywhere(`shop-${index}`, GROUPS)],
+    ["for nobody", () => ({ state_project: "shop", allowed_groups: [] })],
+    ["of a type that no subscription takes", () => ({ type: "TEAM_DELETED", state_project: "shop" })],
+  ];
+
+  beforeEach(forgetEverything);
+
+  async function withinBound(events: SentEvent[], subscriptions: number, headers: Record<string, string> = {}) {
+    const answer = await record(events, headers);
+    const { rowsRead, rowsWritten } = costOf(answer);
+    expect(answer.status).toBe(200);
+    expect(rowsRead).toBeLessThanOrEqual(3 * rowsWritten + subscriptions + 20);
+  }
+
+  describe.each([1, 100])("%i", (count) => {
+    it.each(REQUESTS)("%s costs what it writes", async (_, fields) => {
+      const events = someEvents(count, fields);
+      await withinBound(events, 0);
+      await withinBound(events, 0); // now the feeds are there
+      await record(someEvents(100, () => ({ state_project: "another", allowed_groups: GROUPS })));
+      await withinBound(events, 0);
+    });
+
+    it.each(REQUESTS)("%s costs what it writes and a look at each subscription", async (_, fields) => {
+      const events = someEvents(count, fields);
+      const all = Array.from({ length: SUBSCRIPTIONS }, () => aSubscription({ event_types: ["USER_SIGNUP"] }));
+      await subscribe("shop", all, GROUPS);
+      await subscribe("shop-live", all, GROUPS);
+      await subscribe("another", all, GROUPS);
+      const projects = new Set(events.flatMap((event) => [event.inventory_project, event.state_project]));
+      const subscribed = ["shop", "shop-live"].filter((project) => projects.has(project)).length;
+      await withinBound(events, subscribed * SUBSCRIPTIONS);
+      await withinBound(events, subscribed * SUBSCRIPTIONS);
+    });
+
+    it("once more under the same key costs next to nothing", async () => {
+      await subscribe(
+        "shop",
+        Array.from({ length: SUBSCRIPTIONS }, () => aSubscription()),
+      );
+      const events = someEvents(count, () => everywhere("shop", GROUPS));
+      await withinBound(events, SUBSCRIPTIONS, { "Idempotency-Key": "k" });
+      const replay = costOf(await record(events, { "Idempotency-Key": "k" }));
+      expect(replay.rowsWritten).toBe(0);
+      expect(replay.rowsRead).toBeLessThanOrEqual(20);
+    });
+  });
+
+  describe("for 50 subscriptions of 200 groups in each of two projects", () => {
+    /** As long as a name may be, and alike to its end. */
+    const longest = (kind: string, number: number) => `${kind}-${number}`.padStart(255, "x");
+    const OWNED = Array.from({ length: 199 }, (_, number) => longest("owned", number));
+    const everyPair = (group: (index: number, place: number) => string) =>
+      someEvents(100, (index) => ({
+        inventory_project: "shop",
+        state_project: "shop-live",
+        allowed_groups: Array.from({ length: 32 }, (_, place) => group(index, place)),
+      }));
+
+    const AUDIENCES: [string, (index: number, place: number) => string, number][] = [
+      ["that nobody has", (index, place) => longest("foreign", 32 * index + place), 0],
+      ["of which the last alone is theirs", (_, place) => longest(place === 31 ? "owned" : "foreign", place), 10_000],
+    ];
+
+    it.each(AUDIENCES)("100 events for 32 groups each %s cost what they write, in seconds", async (_, group, told) => {
+      const subscriptions = Array.from({ length: SUBSCRIPTIONS }, () => aSubscription());
+      for (const project of ["shop", "shop-live"]) {
+        expect((await subscribe(project, subscriptions, OWNED)).status).toBe(200);
+      }
+      for (const _time of [1, 2]) {
+        const startedAt = performance.now();
+        await withinBound(everyPair(group), 2 * SUBSCRIPTIONS);
+        expect(performance.now() - startedAt).toBeLessThan(15_000); // D1 ends a batch after 30 s
+      }
+      const { results } = await env.DB.prepare("SELECT count(*) AS told FROM deliveries").all();
+      expect(results).toEqual([{ told: 2 * told }]);
+    });
+  });
+
+  it("goes to D1 once, with all that it writes and reads", async () => {
+    await subscribe("shop", [aSubscription()]);
+    const session = vi.spyOn(Object.getPrototypeOf(env.DB.withSession()), "batch");
+    const statement = vi.spyOn(Object.getPrototypeOf(env.DB.prepare("SELECT 1")), "all");
+    await record(
+      someEvents(100, () => everywhere("shop")),
+      { "Idempotency-Key": "once" },
+    );
+    expect(session).toHaveBeenCalledTimes(1);
+    expect(statement).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+});

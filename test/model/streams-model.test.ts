@@ -1,0 +1,136 @@
+import * as fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { signedBySecret } from "../auth/tokens.ts";
+import type { SentEvent } from "../support/factories.ts";
+import { recordAllBy } from "../support/history.ts";
+import { AUDITOR_GROUP, pathOf, type RecordedEvent } from "../support/model.ts";
+import { aService, withQuery } from "../support/service.ts";
+import { cutOff, linesIn, messagesIn, recordsIn, textOf, type Received } from "../support/streams.ts";
+import { forgetEverything } from "../support/tables.ts";
+import { tokenOf } from "../support/tokens.ts";
+import { aWorld, expectedPages, goingBack, goingOn, type Wish } from "../support/query-arbitraries.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const SECRET = "a-test-secret-of-more-than-32-bytes";
+const service = aService({ AUDITOR_GROUPS: AUDITOR_GROUP, JWT_SECRET: SECRET });
+const recordAll = recordAllBy(service.record);
+
+/** Events of two types, ten nanoseconds apart. */
+function told(requests: SentEvent[][]): SentEvent[][] {
+  let number = 0;
+  const next = (event: SentEvent): SentEvent => ({
+    ...event,
+    type: number % 3 === 0 ? "TEAM_DELETED" : "USER_SIGNUP",
+    timestamp: `${10 * number++}`,
+    data: { text: 'a\r\nb\u2028\u0085c, "d" é 🛍️', number: number },
+  });
+  return requests.map((events) => events.map(next));
+}
+
+interface Narrowing {
+  type?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+const aNarrowing = fc.record(
+  {
+    type: fc.constantFrom("TEAM_DELETED", "USER_SIGNUP"),
+    since: fc.nat(100).map(String),
+    until: fc.integer({ min: 100, max: 300 }).map(String),
+  },
+  { requiredKeys: [] },
+);
+
+function matches({ type, timestamp }: SentEvent, { type: wanted, since = "0", until = "999" }: Narrowing): boolean {
+  const time = Number(timestamp);
+  return (wanted === undefined || wanted === type) && time >= Number(since) && time < Number(until);
+}
+
+/** The names of all that is to come, by brute force. */
+function expectedOf(wish: Wish, narrowing: Narrowing, history: RecordedEvent[]): string[] {
+  return expectedPages(
+    wish,
+    history.filter((event) => matches(event, narrowing)),
+  ).flat();
+}
+
+const namesIn = ({ events }: Received) => events.map(({ username }) => username);
+
+async function bodyOf(path: string, headers: Record<string, string>): Promise<string> {
+  const response = await service.request(`/api/v1/events/query/${path}`, { headers });
+  expect(response.status).toBe(200);
+  return textOf(response);
+}
+
+async function inEveryWorld(
+  property: (history: RecordedEvent[], wishes: (Wish & { narrowing: Narrowing; share: number })[]) => Promise<void>,
+) {
+  const aCase = fc.record({
+    world: aWorld(),
+    narrowings: fc.array(fc.option(aNarrowing, { nil: {} }), { minLength: 6, maxLength: 6 }),
+    shares: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(aCase, async ({ world, narrowings, shares }) => {
+      await forgetEverything();
+      const history = await recordAll(told(world.requests));
+      const wishes = world.wishes.map((open, index) => ({
+        ...(index % 2 === 0 ? goingBack(open, history) : goingOn(open, history)),
+        narrowing: narrowings[index] ?? {},
+        share: shares[index] ?? 0,
+      }));
+      await property(history, wishes);
+    }),
+    { numRuns: 40 },
+  );
+}
+
+describe.each([
+  ["application/x-ndjson", linesIn],
+  ["text/csv", recordsIn],
+])("a whole listing as %s", (Accept, read) => {
+  it("is what the reader may see there, and after a cut anywhere goes on from the last whole record", async () => {
+    await inEveryWorld(async (history, wishes) => {
+      for (const { narrowing, share, ...wish } of wishes) {
+        const headers = { Accept, Authorization: `Bearer ${await tokenOf(wish)}` };
+        const ask = async (before?: string, after?: string) => {
+          const query = { ...narrowing, page_size: wish.size, page_from: before, page_after: after };
+          return bodyOf(withQuery(pathOf(wish.place), query), headers);
+        };
+        const expected = expectedOf(wish, narrowing, history);
+        const whole = await ask(wish.before, wish.after);
+        expect(namesIn(read(whole))).toEqual(expected);
+
+        const first = read(cutOff(whole, share));
+        const from = first.last ?? wish.after ?? wish.before;
+        const rest = read(wish.after === undefined ? await ask(from) : await ask(undefined, from));
+        expect([...namesIn(first), ...namesIn(rest)]).toEqual(expected);
+      }
+    });
+  });
+});
+
+describe("a live listing", () => {
+  it("is what the reader may see there, and after a cut anywhere goes on from the last ID", async () => {
+    const exp = Math.floor(Date.now() / 1000) - 10; // within the clock's tolerance: each stream ends after its first look
+    await inEveryWorld(async (history, wishes) => {
+      for (const { narrowing, share, before: _, ...wish } of wishes) {
+        const token = await signedBySecret({ groups: wish.groups, exp }, SECRET);
+        const seen: unknown[] = [];
+        let last = wish.after ?? "0";
+        for (let round = 0, isNew = true; isNew && round < 100; round++) {
+          const path = withQuery(pathOf(wish.place), { ...narrowing, page_size: wish.size });
+          const headers = { Accept: "text/event-stream", "Last-Event-ID": last, Authorization: `Bearer ${token}` };
+          const body = await bodyOf(path, headers);
+          const received = messagesIn(round === 0 ? cutOff(body, share) : body);
+          seen.push(...namesIn(received));
+          isNew = round === 0 || received.events.length > 0 || received.last !== last;
+          last = received.last ?? last;
+        }
+        expect(seen).toEqual(expectedOf({ ...wish, after: wish.after ?? "0" }, narrowing, history));
+      }
+    });
+  });
+});
