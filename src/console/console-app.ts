@@ -17,7 +17,7 @@ import { lockedDown } from "./shared/security-headers.ts";
 import { signIn } from "./sign-in/sign-in-routes.tsx";
 import { subscriptionActions } from "./subscriptions/subscription-action-routes.tsx";
 import { subscription } from "./subscriptions/subscription-routes.tsx";
-import { ICON, ICON_URL, STYLE_SHEET, STYLE_URL } from "./assets/style/sheet.ts";
+import { ICON, ICON_URL, STYLE_SHEET, STYLE_URL } from "./assets/style-sheet.ts";
 
 const base = new Hono<AppEnv>({ strict: false });
 

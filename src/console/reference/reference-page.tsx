@@ -1,6 +1,6 @@
 import { REFERENCE_SCRIPT_URL } from "../assets/reference.ts";
 import { SWAGGER_UI } from "./swagger-ui.ts";
-import { REFERENCE_SHEET_URL } from "../assets/style/reference.ts";
+import { REFERENCE_SHEET_URL } from "../assets/reference.ts";
 import { Layout, type Visitor } from "../shared/layout.tsx";
 
 /** Where the API's description is drawn. The way to it is there at once, and stays where no script comes or runs. */

@@ -7,7 +7,7 @@ import { answerForEver, FOR_EVER } from "../shared/serve-immutable.ts";
 import { REFERENCE_SCRIPT, REFERENCE_SCRIPT_URL } from "../assets/reference.ts";
 import { SWAGGER_UI } from "./swagger-ui.ts";
 import { withReference } from "../shared/security-headers.ts";
-import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "../assets/style/reference.ts";
+import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "../assets/reference.ts";
 import { ReferencePage } from "./reference-page.tsx";
 import { visitorOf } from "../shared/visitor.ts";
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
-import { ICON_URL, STYLE_URL } from "../assets/style/sheet.ts";
+import { ICON_URL, STYLE_URL } from "../assets/style-sheet.ts";
 import { Plain } from "./untrusted-text.tsx";
 
 /** Who is looking, and whether the console's own cookie lets them. */

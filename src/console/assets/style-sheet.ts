@@ -1,12 +1,12 @@
-import { keptForEver } from "../../shared/hashed-url.ts";
-import { ACTIVITY } from "./activity.ts";
-import { DELIVERIES } from "./deliveries.ts";
-import { EVENTS } from "./events.ts";
-import { FORMS } from "./forms.ts";
-import { FRAME } from "./frame.ts";
-import { PRINT } from "./print.ts";
-import { PROJECTS } from "./projects.ts";
-import { SUBSCRIPTIONS } from "./subscriptions.ts";
+import { keptForEver } from "../shared/hashed-url.ts";
+import ACTIVITY from "./style/activity.css";
+import DELIVERIES from "./style/deliveries.css";
+import EVENTS from "./style/events.css";
+import FORMS from "./style/forms.css";
+import FRAME from "./style/frame.css";
+import PRINT from "./style/print.css";
+import PROJECTS from "./style/projects.css";
+import SUBSCRIPTIONS from "./style/subscriptions.css";
 
 export const STYLE_SHEET = (FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + FORMS + DELIVERIES + PRINT).trim();
 
