@@ -6,18 +6,18 @@ import * as schemas from "./schemas/config.ts";
 const VARIABLES = {
   JWT_SECRET: schemas.Secret.optional(),
   JWKS_URL: schemas.KeySetUrl.optional(),
-  JWT_ISSUER: schemas.Names,
-  JWT_AUDIENCE: schemas.Names,
+  JWT_ISSUER: schemas.StringList,
+  JWT_AUDIENCE: schemas.StringList,
   GROUPS_CLAIM: schemas.GroupsClaim,
-  AUDITOR_GROUPS: schemas.Names,
-  INTERNAL_TOKEN: schemas.Tokens,
+  AUDITOR_GROUPS: schemas.StringList,
+  INTERNAL_TOKEN: schemas.TokenList,
   ALLOWED_ORIGINS: schemas.Origins,
   PUBLIC_URL: schemas.PublicUrl,
   RETRY_SCHEDULE: schemas.RetrySchedule,
   DELIVERY_TIMEOUT_SECONDS: schemas.DeliveryTimeout,
   DELIVERY_RETENTION_DAYS: schemas.DeliveryRetention,
-  ALLOW_LOCAL_DESTINATIONS: schemas.Switch,
-  SERVER_TIMING: schemas.Switch,
+  ALLOW_LOCAL_DESTINATIONS: schemas.BooleanFlag,
+  SERVER_TIMING: schemas.BooleanFlag,
 };
 
 type VariableName = keyof typeof VARIABLES;

@@ -1,10 +1,10 @@
 import { configOf, requireBindings, type Config } from "./config.ts";
-import { LeftBehind } from "./domain/deliveries/background-slots.ts";
+import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { QuietDestinations } from "./domain/deliveries/quiet-destinations.ts";
-import { edgePages, NO_EDGE_PAGES, type EdgePages } from "./store/events/edge-page-cache.ts";
-import { PageCopies } from "./store/events/page-cache.ts";
+import { edgePageCache, NO_EDGE_PAGE_CACHE, type EdgePageCache } from "./store/events/edge-page-cache.ts";
+import { PageCache } from "./store/events/page-cache.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
-import { hintsOver, type Hints } from "./queue/producer.ts";
+import { hintQueues, type Hints } from "./queue/producer.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
 /** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */
@@ -16,11 +16,11 @@ export interface Context {
   openReplica: (bookmark?: string) => Database;
   hints: Hints;
   /** What this isolate keeps of the listings. */
-  copies: PageCopies;
+  copies: PageCache;
   /** What the edge keeps of them. */
-  edge: EdgePages;
+  edge: EdgePageCache;
   /** What this isolate's consumers have not finished. */
-  leftBehind: LeftBehind;
+  backgroundSlots: BackgroundSlots;
   /** What this isolate has heard of destinations that want to be left alone. */
   quiet: QuietDestinations;
   /** Milliseconds since 1970. */
@@ -49,10 +49,10 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     config: configOf(env),
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
-    hints: hintsOver(env),
+    hints: hintQueues(env),
     copies: copies.of(env),
     edge: edgeOf(env, origin),
-    leftBehind: leftBehind.of(env),
+    backgroundSlots: backgroundSlots.of(env),
     quiet: quiet.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
@@ -70,15 +70,17 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
  * Optional. On workers.dev the platform's cache keeps nothing (Cloudflare Workers, "Cache API"); in local development it
  * is an emulation that takes longer than D1 beside it.
  */
-function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgePages {
-  if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_PAGES;
-  return WITHOUT_CACHE.test(new URL(origin).hostname) ? NO_EDGE_PAGES : edgePages(caches.default, origin, secret);
+function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgePageCache {
+  if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_PAGE_CACHE;
+  return WITHOUT_CACHE.test(new URL(origin).hostname)
+    ? NO_EDGE_PAGE_CACHE
+    : edgePageCache(caches.default, origin, secret);
 }
 
 const WITHOUT_CACHE = /(?:^|\.)workers\.dev$|^localhost$|^127\.|^\[::1\]$/;
 
-const copies = oneForAnIsolate(() => new PageCopies());
-const leftBehind = oneForAnIsolate(() => new LeftBehind());
+const copies = oneForAnIsolate(() => new PageCache());
+const backgroundSlots = oneForAnIsolate(() => new BackgroundSlots());
 const quiet = oneForAnIsolate(() => new QuietDestinations());
 
 /** As its `env` is. */

@@ -1,17 +1,17 @@
 import { app } from "./api/app.ts";
 import { consumeDeadLetters } from "./queue/consume-dead-letters.ts";
-import { consumeHints } from "./queue/consume-deliveries.ts";
+import { consumeDeliveries } from "./queue/consume-deliveries.ts";
 import { isForPrograms } from "./doors.ts";
-import { pages } from "./console/console-app.ts";
+import { consoleApp } from "./console/console-app.ts";
 import { contextOf } from "./context.ts";
 import { sweep } from "./domain/sweep.ts";
 
 export default {
   fetch(request: Request, env, execution) {
-    return (isForPrograms(request) ? app : pages).fetch(request, env, execution);
+    return (isForPrograms(request) ? app : consoleApp).fetch(request, env, execution);
   },
   async queue(batch, env, execution) {
-    const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeHints;
+    const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeDeliveries;
     await consume(contextOf(env, execution), batch);
   },
   async scheduled(_controller, env, execution) {

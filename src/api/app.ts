@@ -8,19 +8,19 @@ import type { AppEnv } from "../http/app-env.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
 import { allowOrigins } from "../http/middleware/cors.ts";
-import { observe } from "../http/middleware/log-requests.ts";
+import { logRequests } from "../http/middleware/log-requests.ts";
 import { openapi } from "./openapi-route.ts";
-import { answerProblem, onError } from "../http/problem.ts";
+import { respondWithProblem, onError } from "../http/problem.ts";
 import { subscriptions } from "./subscriptions.ts";
 
 const base = new Hono<AppEnv>({ strict: false }); // every path works with and without its trailing slash
 
 export const app = base
   .onError(onError)
-  .notFound((c) => answerProblem(c, new AppError("not-found", "There is nothing at this path.")))
-  .use(requestId(), observe)
+  .notFound((c) => respondWithProblem(c, new AppError("not-found", "There is nothing at this path.")))
+  .use(requestId(), logRequests)
   .use("/api/*", allowOrigins)
-  .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => answerProblem(c, wrongMethod(methods)) }))
+  .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => respondWithProblem(c, wrongMethod(methods)) }))
   .route("/health", health)
   .route("/openapi.json", openapi)
   .route("/internal", createEvent)

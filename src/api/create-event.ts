@@ -4,13 +4,13 @@ import { recordEvents } from "../domain/events/record-events.ts";
 import { RecordRequest } from "../schemas/event.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
-import { asProducer } from "../http/middleware/require-producer.ts";
-import { jsonBody, smallJson } from "../http/middleware/validate.ts";
+import { requireProducer } from "../http/middleware/require-producer.ts";
+import { jsonBody, requireJson } from "../http/middleware/validate.ts";
 
 export const createEvent = new Hono<AppEnv>().post(
   "/create-event",
-  asProducer,
-  smallJson,
+  requireProducer,
+  requireJson,
   jsonBody(RecordRequest),
   async (c) => {
     const context = c.get("context");

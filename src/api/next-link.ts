@@ -1,7 +1,7 @@
 import type { Cursor } from "../domain/events/fetch-page.ts";
 
 /** RFC 8288 §3: the request's own URL with the next page's cursor, so that all filters stay. */
-export function linkTo(requestUrl: string, cursor: Cursor): string {
+export function nextLink(requestUrl: string, cursor: Cursor): string {
   const url = new URL(requestUrl);
   url.searchParams.delete("page_from");
   url.searchParams.delete("page_after");

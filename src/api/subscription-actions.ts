@@ -1,41 +1,48 @@
 import { Hono } from "hono";
-import { viewOfTest } from "../domain/deliveries/delivery-view.ts";
+import { toTestAttempt } from "../domain/deliveries/delivery-view.ts";
 import { getRecovery, startRecovery } from "../domain/deliveries/recoveries.ts";
-import { viewOfRecovery } from "../domain/deliveries/recovery-view.ts";
+import { toRecovery } from "../domain/deliveries/recovery-view.ts";
 import { rotateSecret } from "../domain/subscriptions/rotate-secret.ts";
 import { getSubscription } from "../domain/subscriptions/subscription-set.ts";
 import { testSubscription } from "../domain/subscriptions/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { jsonResponse } from "../http/json-response.ts";
-import { asReader } from "../http/middleware/require-reader.ts";
-import { ownersOnly } from "../http/middleware/require-role.ts";
-import { jsonBody, smallJson } from "../http/middleware/validate.ts";
+import { requireReader } from "../http/middleware/require-reader.ts";
+import { requireProjectOwner } from "../http/middleware/require-role.ts";
+import { jsonBody, requireJson } from "../http/middleware/validate.ts";
 
 /** Secrets, and what changes by itself: nobody keeps a copy. */
 const UNCACHED = { "Cache-Control": "no-store" };
 
 /** What one may do with one subscription, beside replacing the set that it is in. */
 export const subscriptionActions = new Hono<AppEnv>()
-  .get("/project/:project/:id/secret", asReader, async (c) => {
+  .get("/project/:project/:id/secret", requireReader, async (c) => {
     const { signing_secret } = await getSubscription(c.get("context").db, c.get("reader"), c.req.param());
     return jsonResponse(c, { signing_secret }, 200, UNCACHED);
   })
-  .post("/project/:project/:id/secret/rotate", asReader, async (c) => {
+  .post("/project/:project/:id/secret/rotate", requireReader, async (c) => {
     const signing_secret = await rotateSecret(c.get("context"), c.get("reader"), c.req.param());
     return jsonResponse(c, { signing_secret }, 200, UNCACHED);
   })
-  .post("/project/:project/:id/test", asReader, async (c) => {
+  .post("/project/:project/:id/test", requireReader, async (c) => {
     const attempt = await testSubscription(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, viewOfTest(attempt), 200, UNCACHED);
+    return jsonResponse(c, toTestAttempt(attempt), 200, UNCACHED);
   })
-  .post("/project/:project/:id/recover", asReader, ownersOnly, smallJson, jsonBody(RecoveryRequest), async (c) => {
-    const { project, id } = c.req.param();
-    const row = await startRecovery(c.get("context"), c.get("reader"), { project, id }, c.req.valid("json"));
-    const path = `/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/${id}/recoveries/${row.id}`;
-    return jsonResponse(c, viewOfRecovery(row), 202, { ...UNCACHED, Location: path });
-  })
-  .get("/project/:project/:id/recoveries/:recovery", asReader, async (c) => {
+  .post(
+    "/project/:project/:id/recover",
+    requireReader,
+    requireProjectOwner,
+    requireJson,
+    jsonBody(RecoveryRequest),
+    async (c) => {
+      const { project, id } = c.req.param();
+      const row = await startRecovery(c.get("context"), c.get("reader"), { project, id }, c.req.valid("json"));
+      const path = `/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/${id}/recoveries/${row.id}`;
+      return jsonResponse(c, toRecovery(row), 202, { ...UNCACHED, Location: path });
+    },
+  )
+  .get("/project/:project/:id/recoveries/:recovery", requireReader, async (c) => {
     const row = await getRecovery(c.get("context").db, c.get("reader"), c.req.param());
-    return jsonResponse(c, viewOfRecovery(row), 200, UNCACHED);
+    return jsonResponse(c, toRecovery(row), 200, UNCACHED);
   });

@@ -1,7 +1,7 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { sha256 } from "../lib/crypto.ts";
 import { ownsProject } from "../domain/access/roles.ts";
-import { viewOfSubscription } from "../domain/subscriptions/subscription-view.ts";
+import { toSubscription } from "../domain/subscriptions/subscription-view.ts";
 import { listSubscriptions, replaceSubscriptions } from "../domain/subscriptions/subscription-set.ts";
 import { writeJson } from "../lib/json-writer.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
@@ -9,22 +9,22 @@ import type { SubscriptionSet as StoredSet } from "../store/subscriptions/subscr
 import { formatTag, knownTags, matchesAny } from "../http/entity-tags.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { jsonResponse } from "../http/json-response.ts";
-import { asReader } from "../http/middleware/require-reader.ts";
-import { ownersOnly } from "../http/middleware/require-role.ts";
-import { jsonBody, setJson, valid } from "../http/middleware/validate.ts";
+import { requireReader } from "../http/middleware/require-reader.ts";
+import { requireProjectOwner } from "../http/middleware/require-role.ts";
+import { jsonBody, setJson, validate } from "../http/middleware/validate.ts";
 import { subscriptionActions } from "./subscription-actions.ts";
 
 export const subscriptions = new Hono<AppEnv>()
-  .get("/project/:project", asReader, async (c) => {
+  .get("/project/:project", requireReader, async (c) => {
     const project = c.req.param("project");
     return answerSet(c, project, await listSubscriptions(c.get("context").db, c.get("reader"), project));
   })
   .put(
     "/project/:project",
-    asReader,
-    ownersOnly,
+    requireReader,
+    requireProjectOwner,
     setJson,
-    valid("param", ProjectPath),
+    validate("param", ProjectPath),
     jsonBody(SubscriptionSet),
     async (c) => {
       const { project } = c.req.valid("param");
@@ -39,7 +39,7 @@ export const subscriptions = new Hono<AppEnv>()
 /** The tag holds the set's version, for `If-Match`, and a digest, for it names these bytes: `status` moves by itself. */
 async function answerSet(c: HonoContext<AppEnv>, project: string, { version, rows }: StoredSet) {
   const toOwner = ownsProject(c.get("reader"), project);
-  const set = rows.map((row) => viewOfSubscription(row, toOwner));
+  const set = rows.map((row) => toSubscription(row, toOwner));
   const digest = (await sha256(writeJson(set))).slice(0, 16);
   return jsonResponse(c, set, 200, {
     ETag: formatTag(`${version}-${digest}`),

@@ -3,7 +3,7 @@ import { badCredential, missingCredential } from "./challenge.ts";
 import { findCredential, malformed } from "./credential.ts";
 
 /** @throws AppError `unauthenticated`, unless `Authorization` bears one of INTERNAL_TOKEN. */
-export async function requireProducer(request: Request, { config }: Pick<Context, "config">): Promise<void> {
+export async function authenticateProducer(request: Request, { config }: Pick<Context, "config">): Promise<void> {
   const credential = findCredential(request);
   if (credential?.source !== "authorization") {
     throw missingCredential("Send a producer's token: Authorization: Bearer TOKEN.");

@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import { badCredential, missingCredential } from "./challenge.ts";
 import { type Credential, findCredential, malformed } from "./credential.ts";
 import type { Keys } from "./key-set.ts";
-import { rememberingVerified } from "./token-cache.ts";
+import { verifyCached } from "./token-cache.ts";
 import { ALGORITHMS, currentKeys, newerKeys } from "./verification-keys.ts";
 
 const CLOCK_SKEW_SECONDS = 30;
@@ -20,7 +20,7 @@ const Groups = z.array(z.string()).default([]);
  * Who sends the request. `viaCookie` asks for the same-origin rule.
  * @throws AppError `unauthenticated`; `unavailable`, where the key set can't be read; `misconfigured`.
  */
-export async function readReader(
+export async function authenticateReader(
   request: Request,
   context: ReaderContext,
 ): Promise<{ reader: Reader; viaCookie: boolean }> {
@@ -36,7 +36,7 @@ async function firstReader(credential: Credential, context: ReaderContext): Prom
   const refusals: AppError[] = [];
   for (const token of credential.tokens) {
     try {
-      return await readerBy(token, context);
+      return await readerOfToken(token, context);
     } catch (error) {
       if (!isAboutToken(error)) throw error;
       refusals.push(error);
@@ -51,8 +51,8 @@ function isAboutToken(error: unknown): error is AppError {
 }
 
 /** Whose token it is. Throws as `readReader` does. */
-export async function readerBy(token: string, context: ReaderContext): Promise<Reader> {
-  return readerOf(await rememberingVerified(token, context, () => verify(token, context)), context);
+export async function readerOfToken(token: string, context: ReaderContext): Promise<Reader> {
+  return readerOf(await verifyCached(token, context, () => verify(token, context)), context);
 }
 
 async function verify(token: string, context: ReaderContext): Promise<JWTPayload> {

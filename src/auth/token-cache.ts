@@ -21,7 +21,7 @@ const verified = new WeakMap<Config, BoundedMap<Remembered>>();
  * The claims of a token, verified within the last minute and never past its `exp`: readers page and poll with one token,
  * and a key that is withdrawn is heeded a minute later at most.
  */
-export async function rememberingVerified(
+export async function verifyCached(
   token: string,
   { config, now }: { config: Config; now: () => number },
   verify: () => Promise<JWTPayload>,

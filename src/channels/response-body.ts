@@ -2,14 +2,14 @@
  * The first `limit` bytes of an answer's body; the rest is cancelled unread. Where the body breaks off, cannot be
  * decoded or does not end before the deadline, what has come of it.
  */
-export async function readStart(answer: Response, limit: number, deadline: AbortSignal): Promise<Uint8Array> {
+export async function readPrefix(answer: Response, limit: number, deadline: AbortSignal): Promise<Uint8Array> {
   if (answer.body === null) return new Uint8Array();
   if (saysItIsShort(answer, limit)) return readWhole(answer, deadline);
   const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = answer.body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   try {
     for (let length = 0; length < limit;) {
-      const { done, value } = await before(deadline, reader.read());
+      const { done, value } = await withDeadline(deadline, reader.read());
       if (done) break;
       chunks.push(value);
       length += value.byteLength;
@@ -31,14 +31,14 @@ function saysItIsShort({ headers }: Response, limit: number): boolean {
 
 async function readWhole(answer: Response, deadline: AbortSignal): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await before(deadline, answer.arrayBuffer()));
+    return new Uint8Array(await withDeadline(deadline, answer.arrayBuffer()));
   } catch {
     return new Uint8Array();
   }
 }
 
 /** `work`, or a rejection as soon as the deadline passes, even where `work` itself takes no notice of it. */
-export async function before<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
+export async function withDeadline<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: passed, reject } = Promise.withResolvers<never>();
   const giveUp = () => reject(deadline.reason);
   deadline.addEventListener("abort", giveUp, { once: true });

@@ -1,5 +1,5 @@
 import type { SubscriptionType } from "../schemas/subscription.ts";
-import { before, readStart } from "./response-body.ts";
+import { withDeadline, readPrefix } from "./response-body.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import { destinationFault } from "./destination.ts";
@@ -49,7 +49,7 @@ async function exchange(
   const deadline = new Deadline(timeoutSeconds * 1000);
   const { signal } = deadline;
   try {
-    const answer = await before(signal, fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
+    const answer = await withDeadline(signal, fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
     deadline.restart(LONGEST_BODY_MS);
     return await reportOf(type, answer, signal, transport);
   } catch (error) {
@@ -71,7 +71,7 @@ async function reportOf(
   const { status, headers } = answer;
   const answeredAt = transport.now();
   noteWish(classify(type, { status, headers, body: "" }, answeredAt), transport);
-  const start = await readStart(answer, MAX_READ_BYTES, deadline);
+  const start = await readPrefix(answer, MAX_READ_BYTES, deadline);
   const outcome = classify(type, { status, headers, body: new TextDecoder().decode(start) }, answeredAt);
   return { outcome, status, ...responseOf(start), timedOut: false };
 }

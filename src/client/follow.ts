@@ -1,7 +1,7 @@
 import type { Event } from "../schemas/event.ts";
 import { cursorOf, isLess } from "./cursors.ts";
 import { type Connection, type Page, type Place, readPage } from "./page.ts";
-import { type Pace, persist } from "./retry.ts";
+import { type Clock, withRetries } from "./retry.ts";
 import { TidingsError } from "./tidings-error.ts";
 
 /** Between polls, where nobody says. */
@@ -10,7 +10,7 @@ const POLL_SECONDS = 2;
 /** Between polls at least, whoever says otherwise. */
 const LEAST_POLL_SECONDS = 0.1;
 
-export interface Following {
+export interface FollowQuery {
   url: string;
   after: string;
   pageSize: number;
@@ -22,9 +22,9 @@ export interface Following {
  * What comes after an ID, oldest first, a page for each poll, for ever. An empty page: all there is was given. It asks again
  * without a pause only where an answer has brought it on, so nothing that an answer says makes it ask all the time.
  */
-export async function* pagesOn(
-  world: Connection & Pace,
-  { url, after, pageSize, pollSeconds }: Following,
+export async function* followPages(
+  world: Connection & Clock,
+  { url, after, pageSize, pollSeconds }: FollowQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Event[]> {
   let place: Place = { url };
@@ -32,7 +32,7 @@ export async function* pagesOn(
   let reached = after;
   for (;;) {
     const asked = place;
-    const page = await persist(world, Infinity, signal, () => readPage(world, asked, signal));
+    const page = await withRetries(world, Infinity, signal, () => readPage(world, asked, signal));
     const events = (page.events ?? []).filter(({ id }) => isLess(last, id)); // something on the way may repeat an answer
     last = events.at(-1)?.id ?? last;
     place = placeAfter(asked, page);

@@ -3,10 +3,10 @@ import type { App } from "../api/app.ts";
 import { authorized, type Fetch, type TokenSource } from "./authorized.ts";
 import { type EventStream, eventStream } from "./event-stream.ts";
 import { type Filters, type Listing, listingUrl } from "./listing-url.ts";
-import { pagesBack } from "./paginate.ts";
-import { pagesOn } from "./follow.ts";
+import { pagesBackwards } from "./paginate.ts";
+import { followPages } from "./follow.ts";
 import type { Connection } from "./page.ts";
-import type { Pace } from "./retry.ts";
+import type { Clock } from "./retry.ts";
 import { wait } from "./timers.ts";
 
 export type { Event } from "../schemas/event.ts";
@@ -54,7 +54,7 @@ export interface FollowOptions extends Filters {
  * (hono's `hc`): `tidings(…).api.v1.events[":id"].$get({ param: { id: "1" } })`.
  */
 export function tidings(baseUrl: string, token: TokenSource, options: Options = {}) {
-  const world: Connection & Pace = {
+  const world: Connection & Clock = {
     token,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     parse: options.parse ?? ((text) => JSON.parse(text)),
@@ -72,7 +72,7 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
    */
   function events(listing: Listing, { page_size = 50, page_from, signal, ...filters }: BackOptions = {}): EventStream {
     const url = listingUrl(baseUrl, listing, { ...filters, page_size, page_from });
-    return eventStream((until) => pagesBack(world, url, until), signal);
+    return eventStream((until) => pagesBackwards(world, url, until), signal);
   }
 
   /**
@@ -83,7 +83,7 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
   function follow(listing: Listing, wanted: FollowOptions = {}): EventStream {
     const { after = "0", page_size: pageSize = 100, pollSeconds, signal, ...filters } = wanted;
     const url = listingUrl(baseUrl, listing, { ...filters, page_size: pageSize, page_after: after });
-    return eventStream((until) => pagesOn(world, { url, after, pageSize, pollSeconds }, until), signal);
+    return eventStream((until) => followPages(world, { url, after, pageSize, pollSeconds }, until), signal);
   }
 
   return { api, health, internal, events, follow };

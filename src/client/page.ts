@@ -1,7 +1,7 @@
 import type { Event } from "../schemas/event.ts";
 import { authorized, type Fetch, type TokenSource } from "./authorized.ts";
 import { retryAfterSeconds } from "../lib/retry-after.ts";
-import { refusalOf, TidingsError } from "./tidings-error.ts";
+import { toTidingsError, TidingsError } from "./tidings-error.ts";
 import { within } from "./timers.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -34,7 +34,7 @@ export async function readPage({ fetch, token, parse }: Connection, place: Place
   const ask = authorized(interruptible(fetch), token);
   return within(TIMEOUT_MS, signal, async (inTime) => {
     const response = await ask(place.url, { headers: headersFor(place), signal: inTime });
-    if (response.status !== 200 && response.status !== 304) throw await refusalOf(place.url, response);
+    if (response.status !== 200 && response.status !== 304) throw await toTidingsError(place.url, response);
     return {
       events: response.status === 304 ? undefined : eventsOf(place.url, await textOf(place.url, response), parse),
       next: nextOf(place.url, response.headers.get("Link")),

@@ -4,15 +4,15 @@ const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
 /** How time passes. */
-export interface Pace {
+export interface Clock {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** From 0 to 1, as `Math.random`. */
   random: () => number;
 }
 
 /** Tries again what fails in passing, `maxRetries` times at most. */
-export async function persist<Result>(
-  { wait, random }: Pace,
+export async function withRetries<Result>(
+  { wait, random }: Clock,
   maxRetries: number,
   signal: AbortSignal,
   attempt: () => Promise<Result>,

@@ -32,7 +32,7 @@ export class TidingsError extends Error {
 }
 
 /** What an answer says that is neither a page nor "nothing new". */
-export async function refusalOf(url: string, response: Response): Promise<TidingsError> {
+export async function toTidingsError(url: string, response: Response): Promise<TidingsError> {
   const problem = problemOf(await response.text().catch(() => ""));
   return new TidingsError(problem?.detail ?? `${url} answered ${response.status} without saying why.`, {
     status: response.status,

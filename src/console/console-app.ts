@@ -3,17 +3,17 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError, wrongMethod } from "../errors.ts";
 import type { AppEnv } from "../http/app-env.ts";
-import { observe } from "../http/middleware/log-requests.ts";
+import { logRequests } from "../http/middleware/log-requests.ts";
 import { deliveries } from "./deliveries/delivery-routes.ts";
 import { event } from "./events/event-routes.tsx";
-import { answerFailure, onPageError } from "./shared/failure.tsx";
+import { respondWithFailurePage, onPageError } from "./shared/failure.tsx";
 import { feed } from "./events/feed-routes.tsx";
-import { answerForEver } from "./shared/serve-immutable.ts";
-import { neverKept } from "./shared/no-store.ts";
+import { serveImmutable } from "./shared/serve-immutable.ts";
+import { noStore } from "./shared/no-store.ts";
 import { project } from "./projects/project-routes.tsx";
 import { reference } from "./reference/reference-routes.tsx";
 import { projects } from "./projects/project-list-routes.tsx";
-import { lockedDown } from "./shared/security-headers.ts";
+import { securityHeaders } from "./shared/security-headers.ts";
 import { signIn } from "./sign-in/sign-in-routes.tsx";
 import { subscriptionActions } from "./subscriptions/subscription-action-routes.tsx";
 import { subscription } from "./subscriptions/subscription-routes.tsx";
@@ -22,13 +22,18 @@ import { ICON, ICON_URL, STYLE_SHEET, STYLE_URL } from "./assets/style-sheet.ts"
 const base = new Hono<AppEnv>({ strict: false });
 
 /** The console: an app of its own beside the API's, so that neither's description or types know of the other. */
-export const pages = base
+export const consoleApp = base
   .onError(onPageError)
-  .notFound((c) => answerFailure(c, new AppError("not-found", "There is no page at this address.")))
-  .use(requestId(), lockedDown, neverKept, observe) // locked down even where observing fails
-  .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => answerFailure(c, wrongMethod(methods)) }))
-  .get(STYLE_URL, (c) => answerForEver(c, "text/css; charset=utf-8", STYLE_SHEET))
-  .get(ICON_URL, (c) => answerForEver(c, "image/svg+xml", ICON))
+  .notFound((c) => respondWithFailurePage(c, new AppError("not-found", "There is no page at this address.")))
+  .use(requestId(), securityHeaders, noStore, logRequests) // locked down even where observing fails
+  .use(
+    methodNotAllowed({
+      app: base,
+      onMethodNotAllowed: (c, methods) => respondWithFailurePage(c, wrongMethod(methods)),
+    }),
+  )
+  .get(STYLE_URL, (c) => serveImmutable(c, "text/css; charset=utf-8", STYLE_SHEET))
+  .get(ICON_URL, (c) => serveImmutable(c, "image/svg+xml", ICON))
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", projects)

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
-import { cancelOfDeleted } from "./deliveries/cancel-deliveries.ts";
+import { cancelDeliveriesOfDeleted } from "./deliveries/cancel-deliveries.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/advance-recoveries.ts";
 import { releaseDeliveries } from "./deliveries/release-deliveries.ts";
@@ -10,7 +10,7 @@ const TASKS = {
   release: releaseDeliveries,
   recover: advanceRecoveries,
   sweep_deliveries: sweepDueDeliveries,
-  cancel: cancelOfDeleted,
+  cancel: cancelDeliveriesOfDeleted,
   ...PURGES,
   backlog: logBacklog,
 };

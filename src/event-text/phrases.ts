@@ -12,7 +12,7 @@ interface Deed {
   byItself?: string;
 }
 
-export const DEEDS: Record<EventType, Deed> = {
+export const PHRASES: Record<EventType, Deed> = {
   CREATE_INVENTORY_PROJECT: {
     did: "created an inventory project",
     to: { place: "inventory_project", did: "created the inventory project" },

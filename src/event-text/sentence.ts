@@ -1,6 +1,6 @@
 import type { Event } from "../schemas/event.ts";
 import { millisecondsOf } from "../schemas/time.ts";
-import { DEEDS } from "./phrases.ts";
+import { PHRASES } from "./phrases.ts";
 import { INVENTORY, STATE, type Place } from "./place-names.ts";
 
 /** A piece of a sentence: our own words, or a value that somebody else chose, which must be escaped where it is shown. */
@@ -20,11 +20,11 @@ const WORD_BEFORE: Record<Place, string> = {
 };
 
 /** As much of an event as is told. */
-export type Told = Pick<Event, "type" | "username" | Place>;
+export type SentenceFields = Pick<Event, "type" | "username" | Place>;
 
 /** Who did what, and where: "ann redeployed api to production of shop". The pieces are to be joined by spaces. */
-export function sentenceOf(event: Told): Piece[] {
-  const { did, to, lead, byItself } = DEEDS[event.type];
+export function toSentence(event: SentenceFields): Piece[] {
+  const { did, to, lead, byItself } = PHRASES[event.type];
   const object = to && event[to.place];
   const subject = event.username === undefined ? words("Somebody") : value(event.username);
   if (to !== undefined && object !== undefined) {
@@ -40,7 +40,7 @@ export function utcTime(timestampNs: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
-function placeOf(event: Told, path: readonly Place[], lead: string): Piece[] {
+function placeOf(event: SentenceFields, path: readonly Place[], lead: string): Piece[] {
   const names = path.flatMap((place) => {
     const name = event[place];
     return name === undefined ? [] : [{ place, name }];
@@ -54,7 +54,7 @@ function outside(place: Place): readonly Place[] {
 }
 
 /** The path to tell when what it was done to has no name: that of its own kind, or else whatever the event does name. */
-function pathOf(event: Told, kind: Place | undefined): readonly Place[] {
+function pathOf(event: SentenceFields, kind: Place | undefined): readonly Place[] {
   const [own, other] = kind !== undefined && INVENTORY.includes(kind) ? [INVENTORY, STATE] : [STATE, INVENTORY];
   return own.some((place) => event[place] !== undefined) ? own : other;
 }

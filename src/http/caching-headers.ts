@@ -1,13 +1,13 @@
 const VARY = "Accept, Authorization, X-Escape-Token, Cookie";
 
 /** A reader may keep the answer; unless it can never change, he asks each time whether it is still right. */
-export function cachedByTheReader(bookmark: string | null, isFixed = false): Record<string, string> {
+export function privateCacheHeaders(bookmark: string | null, isFixed = false): Record<string, string> {
   const caching = isFixed ? "private, max-age=3600, immutable" : "private, no-cache";
   return { "Cache-Control": caching, ...always(bookmark) };
 }
 
 /** Nobody keeps the answer: it is long, and soon another. */
-export function onlyForNow(bookmark: string | null): Record<string, string> {
+export function noStoreHeaders(bookmark: string | null): Record<string, string> {
   return { "Cache-Control": "private, no-store", ...always(bookmark) };
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from "../schemas/problem.ts";
 import type { AppEnv } from "./app-env.ts";
 
 /** The one place where a refusal becomes an answer: RFC 9457 problem+json. */
-export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response {
+export function respondWithProblem(c: HonoContext<AppEnv>, error: AppError): Response {
   const { status, title } = PROBLEMS[error.code];
   const problem: Problem = {
     type: `urn:tidings:problem:${error.code}`,
@@ -25,11 +25,11 @@ export function answerProblem(c: HonoContext<AppEnv>, error: AppError): Response
 
 /** Hono's onError. */
 export function onError(error: Error, c: HonoContext<AppEnv>): Response {
-  return answerProblem(c, refusalOf(error, c));
+  return respondWithProblem(c, toAppError(error, c));
 }
 
 /** What may be told of an error. What nobody expected is logged, and told to nobody: its message may hold SQL. */
-export function refusalOf(thrown: Error, c: HonoContext<AppEnv>): AppError {
+export function toAppError(thrown: Error, c: HonoContext<AppEnv>): AppError {
   const error = wrappedBy(thrown);
   if (error instanceof AppError) {
     if (error.cause !== undefined)

@@ -3,7 +3,7 @@ import { errorFields } from "../lib/log.ts";
 import type { AppEnv } from "./app-env.ts";
 
 /** Once the first item is there: what goes wrong until then is still answered by a status. */
-export async function begun<Item>(items: AsyncGenerator<Item>): Promise<AsyncGenerator<Item>> {
+export async function awaitFirst<Item>(items: AsyncGenerator<Item>): Promise<AsyncGenerator<Item>> {
   const first = await items.next();
   return (async function* () {
     if (first.done === true) return;
@@ -16,7 +16,11 @@ export async function begun<Item>(items: AsyncGenerator<Item>): Promise<AsyncGen
  * A body of `texts`, each made when the last one was taken, and none after its reader has gone: then `gone` is aborted.
  * Where they fail, the body breaks off, and never ends as if it were whole.
  */
-export function bodyOf(c: HonoContext<AppEnv>, texts: AsyncGenerator<string>, gone: AbortController): ReadableStream {
+export function toReadableStream(
+  c: HonoContext<AppEnv>,
+  texts: AsyncGenerator<string>,
+  gone: AbortController,
+): ReadableStream {
   const end = logEnd(c);
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(

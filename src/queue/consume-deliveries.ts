@@ -7,7 +7,7 @@ import { hintedBy } from "./messages.ts";
 const RETRY_DELAY_SECONDS = 30;
 
 /** First attempts and retries. Never throws: the local runtime then ignores which messages were acknowledged. */
-export async function consumeHints(context: Context, batch: MessageBatch): Promise<void> {
+export async function consumeDeliveries(context: Context, batch: MessageBatch): Promise<void> {
   try {
     const { ids, hasRelease } = hintedBy(context, batch);
     // Releases are awaited: an invocation may go on for 15 minutes, its background for 30 seconds.

@@ -21,7 +21,7 @@ export interface Hints {
   release(): Promise<void>;
 }
 
-export function hintsOver(env: Pick<Env, "DELIVERIES" | "RETRIES">): Hints {
+export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES">): Hints {
   return {
     first: (hints) => send(env.DELIVERIES, hints),
     retry: (hints) => send(env.RETRIES, hints),

@@ -16,7 +16,7 @@ export const Secret = z
   .string()
   .refine((text) => new TextEncoder().encode(text).byteLength >= 32, "must be at least 32 bytes long");
 
-export const Tokens = z
+export const TokenList = z
   .string("must hold at least one token")
   .pipe(List)
   .refine((tokens) => tokens.length > 0, "must hold at least one token");
@@ -27,13 +27,13 @@ export const KeySetUrl = z
   .refine(isKeySetUrl, "must be an https URL (http is for loopback only)")
   .transform((text) => new URL(text));
 
-export const Names = List.default([]);
+export const StringList = List.default([]);
 export const Origins = List.default([]).refine(
   (origins) => origins.every(isOrigin),
   "must be origins, as in https://app.example.com",
 );
 export const GroupsClaim = z.string().default("groups");
-export const Switch = Flag.default(false);
+export const BooleanFlag = Flag.default(false);
 
 /** Slack's messages hold it many times over. */
 const MAX_PUBLIC_URL = 200;

@@ -1,6 +1,6 @@
 import { base64url, exportSPKI } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readReader } from "../../src/auth/reader-token.ts";
+import { authenticateReader } from "../../src/auth/reader-token.ts";
 import { contextWith, NOW_SECONDS, refusalOf, requestWith, SECRET } from "./factories.ts";
 import { aKeySet, aSigningKey, serving, type SigningKey } from "./signing-keys.ts";
 import { forged, signedBy, signedBySecret } from "./tokens.ts";
@@ -14,7 +14,7 @@ function read(token: string, keySet: ReturnType<typeof aKeySet>, variables: Part
     ...contextWith({ JWKS_URL: keySet.url, ...variables }, keySet.fetch),
     now: () => (NOW_SECONDS + seconds) * 1000,
   };
-  return readReader(requestWith({ Authorization: `Bearer ${token}` }), context);
+  return authenticateReader(requestWith({ Authorization: `Bearer ${token}` }), context);
 }
 
 let key: SigningKey;
@@ -205,7 +205,7 @@ describe("reading the key set", () => {
     const token = await signedBy(key, one, longLived);
     await read(token, keySet);
     const later = { ...contextWith({ JWKS_URL: keySet.url }, async () => serving(key)), now: () => IN_TEN_MINUTES };
-    await readReader(requestWith({ Authorization: `Bearer ${token}` }), later);
+    await authenticateReader(requestWith({ Authorization: `Bearer ${token}` }), later);
     expect(keySet.reads).toBe(1);
   });
 });
@@ -249,7 +249,7 @@ describe("a key set that can't be read", () => {
     const context = contextWith({ JWKS_URL: keySet.url, JWT_SECRET: SECRET }, keySet.fetch);
     const strange = `X-Escape-Token=${await signedBy(key, one)}`;
     const good = `X-Escape-Token=${await signedBySecret({ sub: "ada" })}`;
-    const byCookies = (Cookie: string) => readReader(requestWith({ Cookie }), context);
+    const byCookies = (Cookie: string) => authenticateReader(requestWith({ Cookie }), context);
     expect(await byCookies(`${strange}; ${good}`)).toMatchObject({ reader: { name: "ada" } });
     expect(await refusalOf(() => byCookies(`X-Escape-Token=garbage; ${strange}`))).toMatchObject(UNAVAILABLE);
   });

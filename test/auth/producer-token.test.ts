@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { requireProducer } from "../../src/auth/producer-token.ts";
+import { authenticateProducer } from "../../src/auth/producer-token.ts";
 import { configWith, refusalOf, requestWith } from "./factories.ts";
 
 const context = { config: configWith({ INTERNAL_TOKEN: "new-token, old-token" }) };
 const BAD = expect.stringMatching(/^Bearer realm="tidings", error="invalid_token", error_description="[ !#-[\]-~]+"$/);
 
-const producer = (authorization: string) => requireProducer(requestWith({ Authorization: authorization }), context);
+const producer = (authorization: string) =>
+  authenticateProducer(requestWith({ Authorization: authorization }), context);
 
 describe("requireProducer", () => {
   it.each(["Bearer new-token", "bearer old-token"])("accepts each token while they are rotated: %s", async (sent) => {
@@ -15,7 +16,7 @@ describe("requireProducer", () => {
   it("refuses the old token once it is gone from the variable", async () => {
     const rotated = { config: configWith({ INTERNAL_TOKEN: "new-token" }) };
     const request = requestWith({ Authorization: "Bearer old-token" });
-    expect(await refusalOf(() => requireProducer(request, rotated))).toMatchObject({ code: "unauthenticated" });
+    expect(await refusalOf(() => authenticateProducer(request, rotated))).toMatchObject({ code: "unauthenticated" });
   });
 
   it.each([
@@ -38,7 +39,7 @@ describe("requireProducer", () => {
   it.each([{}, { "X-Escape-Token": "new-token" }, { Cookie: "X-Escape-Token=new-token" }])(
     "takes a producer's token from Authorization only, not from %j",
     async (headers) => {
-      const refusal = await refusalOf(() => requireProducer(requestWith(headers), context));
+      const refusal = await refusalOf(() => authenticateProducer(requestWith(headers), context));
       expect(refusal).toMatchObject({
         code: "unauthenticated",
         headers: { "WWW-Authenticate": 'Bearer realm="tidings"' },
@@ -49,7 +50,7 @@ describe("requireProducer", () => {
   it.each([undefined, "", " , "])("names the variable when it is %j", async (INTERNAL_TOKEN) => {
     const unset = { config: configWith(INTERNAL_TOKEN === undefined ? {} : { INTERNAL_TOKEN }) };
     const request = requestWith({ Authorization: "Bearer undefined" });
-    const refusal = await refusalOf(() => requireProducer(request, unset));
+    const refusal = await refusalOf(() => authenticateProducer(request, unset));
     expect(refusal).toMatchObject({ code: "misconfigured", message: expect.stringContaining("INTERNAL_TOKEN") });
   });
 });

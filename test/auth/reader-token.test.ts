@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { readReader } from "../../src/auth/reader-token.ts";
+import { authenticateReader } from "../../src/auth/reader-token.ts";
 import { contextWith, NOW_SECONDS, refusalOf, requestWith, SECRET } from "./factories.ts";
 import { forged, signedBySecret } from "./tokens.ts";
 
 const BAD = expect.stringMatching(/^Bearer realm="tidings", error="invalid_token", error_description="[ !#-[\]-~]+"$/);
 
 const read = (token: string, variables: Partial<Env> = {}) =>
-  readReader(requestWith({ Authorization: `Bearer ${token}` }), contextWith({ JWT_SECRET: SECRET, ...variables }));
+  authenticateReader(
+    requestWith({ Authorization: `Bearer ${token}` }),
+    contextWith({ JWT_SECRET: SECRET, ...variables }),
+  );
 
 async function readerBy(claims: Record<string, unknown>, variables: Partial<Env> = {}) {
   const { reader } = await read(await signedBySecret(claims), variables);
@@ -22,14 +25,14 @@ describe("where the token comes from", () => {
   it("reads the header and the cookie as well, and says when it was the cookie", async () => {
     const token = await signedBySecret({ sub: "ada" });
     const context = contextWith({ JWT_SECRET: SECRET });
-    const byHeader = await readReader(requestWith({ "X-Escape-Token": token }), context);
-    const byCookie = await readReader(requestWith({ Cookie: `X-Escape-Token=${token}` }), context);
+    const byHeader = await authenticateReader(requestWith({ "X-Escape-Token": token }), context);
+    const byCookie = await authenticateReader(requestWith({ Cookie: `X-Escape-Token=${token}` }), context);
     expect(byHeader).toMatchObject({ reader: { name: "ada" }, viaCookie: false });
     expect(byCookie).toMatchObject({ reader: { name: "ada" }, viaCookie: true });
   });
 
   it("asks for a token where there is none, before it looks at the configuration", async () => {
-    const refusal = await refusalOf(() => readReader(requestWith({}), contextWith({ JWT_SECRET: "short" })));
+    const refusal = await refusalOf(() => authenticateReader(requestWith({}), contextWith({ JWT_SECRET: "short" })));
     expect(refusal).toMatchObject({
       code: "unauthenticated",
       headers: { "WWW-Authenticate": 'Bearer realm="tidings"' },
@@ -41,12 +44,12 @@ describe("where the token comes from", () => {
     const context = contextWith({ JWT_SECRET: SECRET });
     const second = { "X-Escape-Token": token, Cookie: `X-Escape-Token=${token}` };
     for (const Authorization of ["Basic dTpw", "Bearer", "", "Bearer a.b.c", token]) {
-      const refusal = await refusalOf(() => readReader(requestWith({ Authorization, ...second }), context));
+      const refusal = await refusalOf(() => authenticateReader(requestWith({ Authorization, ...second }), context));
       expect(refusal).toMatchObject({ code: "unauthenticated", headers: { "WWW-Authenticate": BAD } });
     }
     for (const bad of ["", "a.b.c", `Bearer ${token}`]) {
       const request = requestWith({ ...second, "X-Escape-Token": bad });
-      expect(await refusalOf(() => readReader(request, context))).toMatchObject({ code: "unauthenticated" });
+      expect(await refusalOf(() => authenticateReader(request, context))).toMatchObject({ code: "unauthenticated" });
     }
   });
 });
@@ -55,7 +58,7 @@ describe("several cookies of the name", () => {
   const context = contextWith({ JWT_SECRET: SECRET });
   const expired = () => signedBySecret({ exp: NOW_SECONDS - 60 });
   const byCookies = (...tokens: string[]) =>
-    readReader(requestWith({ Cookie: tokens.map((token) => `X-Escape-Token=${token}`).join("; ") }), context);
+    authenticateReader(requestWith({ Cookie: tokens.map((token) => `X-Escape-Token=${token}`).join("; ") }), context);
 
   it("are no obstacle: the first good one counts", async () => {
     const ada = await signedBySecret({ sub: "ada" });
@@ -74,7 +77,9 @@ describe("several cookies of the name", () => {
 
   it("do not replace a bad header", async () => {
     const Cookie = `X-Escape-Token=garbage; X-Escape-Token=${await signedBySecret({})}`;
-    const refusal = await refusalOf(() => readReader(requestWith({ Cookie, "X-Escape-Token": "bad" }), context));
+    const refusal = await refusalOf(() =>
+      authenticateReader(requestWith({ Cookie, "X-Escape-Token": "bad" }), context),
+    );
     expect(refusal).toMatchObject({ code: "unauthenticated" });
   });
 });

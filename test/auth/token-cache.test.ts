@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { readReader } from "../../src/auth/reader-token.ts";
+import { authenticateReader } from "../../src/auth/reader-token.ts";
 import { configWith, contextWith, NOW_SECONDS, requestWith, SECRET } from "./factories.ts";
 import { signedBySecret } from "./tokens.ts";
 
@@ -10,7 +10,9 @@ async function askAt(times: number[], token: string): Promise<(string | number)[
   for (const seconds of times) {
     verify.mockClear();
     const context = { ...contextWith({}), config, now: () => (NOW_SECONDS + seconds) * 1000 };
-    const outcome = await readReader(requestWith({ Authorization: `Bearer ${token}` }), context).catch(() => "refused");
+    const outcome = await authenticateReader(requestWith({ Authorization: `Bearer ${token}` }), context).catch(
+      () => "refused",
+    );
     answers.push(outcome === "refused" ? outcome : verify.mock.calls.length);
   }
   verify.mockRestore();
@@ -42,7 +44,7 @@ it("remembers the last tokens, and of very long ones no more than an isolate's m
   const tokens = await Promise.all(
     Array.from({ length: 60 }, (_, index) => signedBySecret({ exp: NOW_SECONDS + 300, groups, sub: `${index}` })),
   );
-  const read = (token = "") => readReader(requestWith({ Authorization: `Bearer ${token}` }), context);
+  const read = (token = "") => authenticateReader(requestWith({ Authorization: `Bearer ${token}` }), context);
   for (const token of tokens) await read(token);
   const verify = vi.spyOn(crypto.subtle, "verify");
   await read(tokens.at(-1));

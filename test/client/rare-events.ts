@@ -1,4 +1,4 @@
-import { MOST_LOOKED_AT } from "../../src/domain/events/fetch-page.ts";
+import { MAX_SCANNED } from "../../src/domain/events/fetch-page.ts";
 import { someEvents } from "../support/factories.ts";
 import type { aService } from "../support/service.ts";
 
@@ -9,6 +9,6 @@ export async function recordRareEvents({ record }: ReturnType<typeof aService>):
   const rare = someEvents(1, () => ({ username: "rare" }));
   const usual = someEvents(AT_ONCE, () => ({ username: "usual" }));
   await record(rare);
-  for (let count = 0; count < 2 * MOST_LOOKED_AT; count += AT_ONCE) await record(usual);
+  for (let count = 0; count < 2 * MAX_SCANNED; count += AT_ONCE) await record(usual);
   await record(rare);
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { activityOf, MOST_BARS, type Happening } from "../../src/console/events/activity.ts";
+import { activityOf, MAX_BARS, type ChartPoint } from "../../src/console/events/activity.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
@@ -27,7 +27,7 @@ describe("bars", () => {
       fc.property(happenings, (all) => {
         const { bars = [], stepMs = 0 } = activityOf(all) ?? {};
         expect(bars.length).toBeGreaterThan(0);
-        expect(bars.length).toBeLessThanOrEqual(MOST_BARS);
+        expect(bars.length).toBeLessThanOrEqual(MAX_BARS);
         for (const [index, { fromMs }] of bars.entries()) expect(fromMs).toBe((bars[0]?.fromMs ?? 0) + index * stepMs);
         expect(bars[0]?.counts.size).toBeGreaterThan(0);
         expect(bars.at(-1)?.counts.size).toBeGreaterThan(0);
@@ -63,7 +63,7 @@ describe("bars", () => {
   });
 
   it("are not squashed by a few times that are far away", () => {
-    const hours = (count: number): Happening[] =>
+    const hours = (count: number): ChartPoint[] =>
       Array.from({ length: count }, (_, index) => ({ kind: "a", timeMs: 1_700_000_000_000 + (index % 24) * HOUR }));
     const { bars, stepMs } = activityOf(hours(300)) ?? {};
     expect([bars?.length, stepMs]).toEqual([24, HOUR]);

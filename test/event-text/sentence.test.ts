@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sentenceOf, utcTime } from "../../src/event-text/sentence.ts";
+import { toSentence, utcTime } from "../../src/event-text/sentence.ts";
 import { EVENT_TYPES, type Event } from "../../src/schemas/event.ts";
 import { anEvent } from "../channels/messages.ts";
 
@@ -7,7 +7,7 @@ const INVENTORY = { inventory_project: "shop", inventory_application: "api", inv
 const STATE = { state_project: "shop", state_environment: "production", state_deployment: "api" };
 
 function told(fields: Partial<Event>): string {
-  return sentenceOf(anEvent(fields))
+  return toSentence(anEvent(fields))
     .map(({ text }) => text)
     .join(" ");
 }
@@ -62,7 +62,7 @@ describe("a sentence", () => {
 
   it.each(EVENT_TYPES)("of %s marks as values all that was chosen by others, and only that", (type) => {
     const chosen = { username: "<u>", state_project: "<p>", state_environment: "<e>", state_deployment: "<d>" };
-    const pieces = sentenceOf(anEvent({ type, ...chosen, inventory_project: "<i>" }));
+    const pieces = toSentence(anEvent({ type, ...chosen, inventory_project: "<i>" }));
     for (const { kind, text } of pieces) expect(kind).toBe(text.startsWith("<") ? "value" : "words");
   });
 });

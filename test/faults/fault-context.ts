@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { contextOf, type Context } from "../../src/context.ts";
-import { hintsOver } from "../../src/queue/producer.ts";
-import type { LeftBehind } from "../../src/domain/deliveries/background-slots.ts";
+import { hintQueues } from "../../src/queue/producer.ts";
+import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
 import type { QueueMessage } from "../../src/schemas/delivery.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
@@ -15,7 +15,7 @@ export class Door {
   readonly #simulation: Simulation;
   readonly #transport: Transport;
   readonly #receivers: Receivers;
-  readonly #leftBehind: LeftBehind;
+  readonly #backgroundSlots: BackgroundSlots;
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
 
@@ -24,13 +24,13 @@ export class Door {
     simulation: Simulation,
     transport: Transport,
     receivers: Receivers,
-    leftBehind: LeftBehind,
+    backgroundSlots: BackgroundSlots,
   ) {
     this.#vars = vars;
     this.#simulation = simulation;
     this.#transport = transport;
     this.#receivers = receivers;
-    this.#leftBehind = leftBehind;
+    this.#backgroundSlots = backgroundSlots;
   }
 
   contextOf(invocation: Invocation): Context {
@@ -40,8 +40,8 @@ export class Door {
       ...contextOf({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
       db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
       usage,
-      leftBehind: this.#leftBehind,
-      hints: hintsOver({
+      backgroundSlots: this.#backgroundSlots,
+      hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),
       }),

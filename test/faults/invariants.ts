@@ -23,7 +23,7 @@ export function violations(scenario: Scenario, outcome: Outcome): string[] {
   return [
     ...(outcome.isAtRest ? [] : ["it never comes to rest"]),
     ...hanging(outcome),
-    ...(outcome.leftBehind === 0 ? [] : [`${outcome.leftBehind} deliveries count as left behind for ever`]),
+    ...(outcome.backgroundSlots === 0 ? [] : [`${outcome.backgroundSlots} deliveries count as left behind for ever`]),
     ...tornRecordings(scenario, outcome),
     ...missingDeliveries(scenario, outcome),
     ...undelivered(scenario, outcome),

@@ -1,8 +1,8 @@
 import { consumeDeadLetters } from "../../src/queue/consume-dead-letters.ts";
-import { consumeHints } from "../../src/queue/consume-deliveries.ts";
+import { consumeDeliveries } from "../../src/queue/consume-deliveries.ts";
 import type { Context } from "../../src/context.ts";
 import { sweep } from "../../src/domain/sweep.ts";
-import { LeftBehind } from "../../src/domain/deliveries/background-slots.ts";
+import { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { Door } from "./fault-context.ts";
 import type { Faults, Point } from "./fault.ts";
@@ -37,7 +37,7 @@ export interface Outcome {
   /** When all that went wrong was over, in the queues too. */
   wellFrom: number;
   /** How many deliveries count as left behind, long after it came to rest. */
-  leftBehind: number;
+  backgroundSlots: number;
 }
 
 export interface Plan {
@@ -72,7 +72,7 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     isAtRest,
     sweptAt: world.sweptAt,
     wellFrom: Math.max(simulation.wellFrom, queue.until),
-    leftBehind: world.leftBehind.count(simulation.now + LONG_MS),
+    backgroundSlots: world.backgroundSlots.count(simulation.now + LONG_MS),
   };
 }
 
@@ -81,7 +81,7 @@ class World {
   readonly answered: string[] = [];
   readonly sweptAt: number[] = [];
   /** All invocations run in one isolate, as far as this goes. */
-  readonly leftBehind: LeftBehind;
+  readonly backgroundSlots: BackgroundSlots;
   readonly #scenario: Scenario;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
@@ -95,8 +95,8 @@ class World {
     this.#simulation = simulation;
     this.#transport = transport;
     this.receivers = new Receivers(scenario.receivers);
-    this.leftBehind = new LeftBehind(scenario.roomForLeftBehind);
-    this.#door = new Door(scenario.vars, simulation, transport, this.receivers, this.leftBehind);
+    this.backgroundSlots = new BackgroundSlots(scenario.roomForLeftBehind);
+    this.#door = new Door(scenario.vars, simulation, transport, this.receivers, this.backgroundSlots);
     this.#actions = scenario.actions.map((action) => ({ action, at: startOfTime + action.atSeconds * 1000 }));
   }
 
@@ -130,7 +130,7 @@ class World {
   #begin(): void {
     const { now } = this.#simulation;
     for (const { batch, end } of this.#transport.take()) {
-      const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeHints;
+      const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeDeliveries;
       this.#invoke(batch.queue, (context) => consume(context, batch), end);
     }
     const due = this.#actions.filter(({ at }) => at <= now);

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { producerToken } from "../../scripts/dev-vars.ts";
 import { firstSteps } from "../../scripts/getting-started.ts";
 import { signReaderToken } from "../../scripts/reader-token.ts";
-import { requireProducer } from "../../src/auth/producer-token.ts";
-import { readReader } from "../../src/auth/reader-token.ts";
+import { authenticateProducer } from "../../src/auth/producer-token.ts";
+import { authenticateReader } from "../../src/auth/reader-token.ts";
 import { configWith, contextWith, requestWith, SECRET } from "../auth/factories.ts";
 
 const ADA = { user: "ada", groups: ["ops"] };
@@ -12,7 +12,7 @@ const KEYS = "https://issuer.example/keys";
 async function readerOf(variables: Partial<Env>) {
   const token = await signReaderToken(variables, ADA);
   const context = { ...contextWith(variables), now: () => Date.now() };
-  return (await readReader(requestWith({ Authorization: `Bearer ${token}` }), context)).reader;
+  return (await authenticateReader(requestWith({ Authorization: `Bearer ${token}` }), context)).reader;
 }
 
 describe("a token that is made for the local service", () => {
@@ -31,7 +31,7 @@ describe("a token that is made for the local service", () => {
 
   it.each(["one", " , one ,two", "one,"])("is a producer's where INTERNAL_TOKEN is %j", async (INTERNAL_TOKEN) => {
     const request = requestWith({ Authorization: `Bearer ${producerToken({ INTERNAL_TOKEN })}` });
-    await expect(requireProducer(request, { config: configWith({ INTERNAL_TOKEN }) })).resolves.toBeUndefined();
+    await expect(authenticateProducer(request, { config: configWith({ INTERNAL_TOKEN }) })).resolves.toBeUndefined();
   });
 
   it("is not made without JWT_SECRET, and the refusal says where tokens come from", async () => {

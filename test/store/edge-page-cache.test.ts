@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { edgePages } from "../../src/store/events/edge-page-cache.ts";
+import { edgePageCache } from "../../src/store/events/edge-page-cache.ts";
 import { someEvents, type SentEvent } from "../support/factories.ts";
 import { AUDITOR_GROUP, isVisible } from "../support/model.ts";
 import { aService, withQuery } from "../support/service.ts";
@@ -98,14 +98,14 @@ describe("a page that can never change", () => {
   );
 
   it("is read from D1 where the edge has no cache, or fails", async () => {
-    const failing = edgePages(
+    const failing = edgePageCache(
       { match: () => Promise.reject(new Error("down")), put: () => Promise.reject(new Error("down")) },
       "https://tidings.example",
       "secret",
     );
     const copy = { head: 1, next: 1, text: "[]", isFixed: true, bookmark: null };
-    await expect(failing.keep("view", copy)).resolves.toBeUndefined();
-    await expect(failing.find("view")).resolves.toBeUndefined();
+    await expect(failing.set("view", copy)).resolves.toBeUndefined();
+    await expect(failing.get("view")).resolves.toBeUndefined();
   });
 
   it("lies under a path that nobody can guess, and that answers nobody", async () => {
@@ -115,8 +115,8 @@ describe("a page that can never change", () => {
       put: async (url: RequestInfo | URL) => void kept.push(url instanceof Request ? url.url : url.toString()),
     };
     for (const secret of ["one", "two"]) {
-      const pages = edgePages(cache, "https://tidings.example", secret);
-      await pages.keep("view", { head: 1, next: 1, text: "[]", isFixed: true, bookmark: null });
+      const pages = edgePageCache(cache, "https://tidings.example", secret);
+      await pages.set("view", { head: 1, next: 1, text: "[]", isFixed: true, bookmark: null });
     }
     expect(new Set(kept).size).toBe(2);
     for (const url of kept) {

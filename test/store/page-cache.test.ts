@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { PageCopies } from "../../src/store/events/page-cache.ts";
+import { PageCache } from "../../src/store/events/page-cache.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
@@ -48,26 +48,26 @@ describe("what an isolate keeps", () => {
   const copy = (text: string) => ({ head: 1, next: 0, text, isFixed: false, bookmark: null });
 
   it("is the last 64 pages that were served", () => {
-    const copies = new PageCopies();
-    for (let page = 0; page < 64; page++) copies.keep(`${page}`, copy("[]"));
-    copies.keep("0", copy("[0]"));
-    copies.keep("64", copy("[]"));
-    expect(["0", "1", "2", "64"].map((view) => copies.find(view)?.text)).toEqual(["[0]", undefined, "[]", "[]"]);
+    const copies = new PageCache();
+    for (let page = 0; page < 64; page++) copies.set(`${page}`, copy("[]"));
+    copies.set("0", copy("[0]"));
+    copies.set("64", copy("[]"));
+    expect(["0", "1", "2", "64"].map((view) => copies.get(view)?.text)).toEqual(["[0]", undefined, "[]", "[]"]);
   });
 
   it("is no page that is too large to keep", () => {
-    const copies = new PageCopies();
-    copies.keep("large", copy("x".repeat(256 * 1024 + 1)));
-    expect(copies.find("large")).toBeUndefined();
+    const copies = new PageCache();
+    copies.set("large", copy("x".repeat(256 * 1024 + 1)));
+    expect(copies.get("large")).toBeUndefined();
   });
 
   it("is at most 16 MB, however few pages that is, and however often one of them is kept anew", () => {
-    const copies = new PageCopies();
+    const copies = new PageCache();
     const large = "x".repeat(256 * 1024); // 512 KB of memory where a character takes two bytes
     for (let page = 0; page < 40; page++) {
-      for (const text of ["", large, large]) copies.keep(`${page}`, copy(text));
+      for (const text of ["", large, large]) copies.set(`${page}`, copy(text));
     }
-    const kept = Array.from({ length: 40 }, (_, page) => page).filter((page) => copies.find(`${page}`) !== undefined);
+    const kept = Array.from({ length: 40 }, (_, page) => page).filter((page) => copies.get(`${page}`) !== undefined);
     expect(kept).toEqual(Array.from({ length: 32 }, (_, index) => 8 + index));
   });
 });

@@ -1,43 +1,43 @@
 import type { Context as HonoContext } from "hono";
 import { eventJson } from "../../domain/events/event-json.ts";
-import type { Sought } from "../../domain/events/fetch-page.ts";
-import { watchEvents, type Seen } from "../../domain/events/watch-events.ts";
+import type { ListingQuery } from "../../domain/events/fetch-page.ts";
+import { watchEvents, type WatchedEvents } from "../../domain/events/watch-events.ts";
 import type { Log } from "../../lib/log.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { onlyForNow } from "../../http/caching-headers.ts";
+import { noStoreHeaders } from "../../http/caching-headers.ts";
 import { onReplica } from "../../http/read-replica.ts";
-import { lastEventIdOf, limitOf, refusePageFrom } from "./stream-parameters.ts";
-import { begun, bodyOf } from "../../http/streaming-body.ts";
+import { readLastEventId, readLimit, refusePageFrom } from "./stream-parameters.ts";
+import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
 
 /** Milliseconds to wait before a client comes back: from the first up to the sum. */
 const RETRY_MS = [1_000, 2_000] as const;
 
 /** What happens, as it happens, as server-sent events. WHATWG HTML, "Server-sent events". For HEAD D1 is not asked. */
-export async function answerLive(c: HonoContext<AppEnv>, sought: Sought): Promise<Response> {
+export async function respondWithLiveStream(c: HonoContext<AppEnv>, sought: ListingQuery): Promise<Response> {
   refusePageFrom(sought.query);
-  const limit = limitOf(sought.query);
-  const after = lastEventIdOf(c, sought.query) ?? sought.query.page_after;
+  const limit = readLimit(sought.query);
+  const after = readLastEventId(c, sought.query) ?? sought.query.page_after;
   if (c.req.method === "HEAD") return c.body(null, 200, liveHeaders(null));
   const context = c.get("context");
   const log: Log = (line) => context.log({ ...line, request_id: c.get("requestId") });
   const gone = new AbortController();
   const retryMs = Math.round(RETRY_MS[0] + context.random() * RETRY_MS[1]);
   const { result: texts, bookmark } = await onReplica(c, (db) =>
-    begun(written(watchEvents({ ...context, db, log }, sought, { after, limit, signal: gone.signal }), retryMs)),
+    awaitFirst(written(watchEvents({ ...context, db, log }, sought, { after, limit, signal: gone.signal }), retryMs)),
   );
-  return c.body(bodyOf(c, texts, gone), 200, liveHeaders(bookmark));
+  return c.body(toReadableStream(c, texts, gone), 200, liveHeaders(bookmark));
 }
 
 function liveHeaders(bookmark: string | null): Record<string, string> {
   return {
-    ...onlyForNow(bookmark),
+    ...noStoreHeaders(bookmark),
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "private, no-store, no-transform", // what is compressed on the way is held back on the way
     "X-Accel-Buffering": "no", // nginx
   };
 }
 
-async function* written(watched: AsyncGenerator<Seen>, retryMs: number): AsyncGenerator<string> {
+async function* written(watched: AsyncGenerator<WatchedEvents>, retryMs: number): AsyncGenerator<string> {
   let head = `retry: ${retryMs}\n`;
   for await (const seen of watched) {
     yield head + blocksOf(seen);
@@ -46,7 +46,7 @@ async function* written(watched: AsyncGenerator<Seen>, retryMs: number): AsyncGe
 }
 
 /** The JSON has no line breaks of its own. */
-function blocksOf({ rows, last }: Seen): string {
+function blocksOf({ rows, last }: WatchedEvents): string {
   const events = rows.map((row) => `id: ${row.id}\ndata: ${eventJson(row)}\n\n`).join("");
   return `${rows.at(-1)?.id}` === last ? events : events + positionAt(last);
 }

@@ -5,16 +5,16 @@ import type { Event } from "../../schemas/event.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { formatTag, knownTags, matchesAny } from "../../http/entity-tags.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { cachedByTheReader } from "../../http/caching-headers.ts";
-import { linkTo } from "../next-link.ts";
+import { privateCacheHeaders } from "../../http/caching-headers.ts";
+import { nextLink } from "../next-link.ts";
 import { onReplica } from "../../http/read-replica.ts";
-import { begun, bodyOf } from "../../http/streaming-body.ts";
+import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
 
 /** How long a follower who has seen everything shall wait before it asks again. */
 const POLL_SECONDS = 2;
 
 /** A page as this reader sees it, or 304 for a copy that is still right. */
-export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
+export async function respondWithPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
   const { copies, edge, background } = c.get("context");
   const ifNoneMatch = c.req.header("If-None-Match");
   const known = knownTags(ifNoneMatch);
@@ -22,21 +22,21 @@ export async function answerPage(c: HonoContext<AppEnv>, listing: Listing, media
     listEvents({ db, copies, edge, background }, listing, known),
   );
   const headers: Record<string, string> = {
-    ...cachedByTheReader(bookmark ?? page.bookmark, page.isFixed),
+    ...privateCacheHeaders(bookmark ?? page.bookmark, page.isFixed),
     ETag: formatTag(page.tag),
   };
-  if (page.next !== undefined) headers["Link"] = linkTo(c.req.url, page.next);
+  if (page.next !== undefined) headers["Link"] = nextLink(c.req.url, page.next);
   if (listing.query.page_after !== undefined) headers["Retry-After"] = page.isLast ? `${POLL_SECONDS}` : "0";
   if (page.text === undefined || matchesAny(ifNoneMatch)) return c.body(null, 304, headers);
   headers["Content-Type"] = mediaType;
   if (typeof page.text === "string") return typed<Event[]>(c, page.text, headers);
   if (c.req.method === "HEAD") return typed<Event[]>(c, "", headers); // the parts are read for a body alone
-  return typed<Event[]>(c, bodyOf(c, await begun(page.text), new AbortController()), headers);
+  return typed<Event[]>(c, toReadableStream(c, await awaitFirst(page.text), new AbortController()), headers);
 }
 
 /** One event, in the same shape as in a listing. */
-export function answerEvent(c: HonoContext<AppEnv>, row: EventRow, bookmark: string | null) {
-  return typed<Event>(c, eventJson(row), { ...cachedByTheReader(bookmark), "Content-Type": "application/json" });
+export function respondWithEvent(c: HonoContext<AppEnv>, row: EventRow, bookmark: string | null) {
+  return typed<Event>(c, eventJson(row), { ...privateCacheHeaders(bookmark), "Content-Type": "application/json" });
 }
 
 /** For the typed client: an answer whose JSON `eventJson` made, in the shape that `Body` says. */

@@ -6,12 +6,12 @@ import { Decimal } from "../../schemas/text.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 
 /** What streams alone are asked for; each throws AppError `invalid-request`. */
-export function limitOf({ limit }: PageQuery): number | undefined {
+export function readLimit({ limit }: PageQuery): number | undefined {
   return parsed("limit", Limit.optional(), limit);
 }
 
 /** The header, or else the parameter: a polyfill that sends no header of its own puts the ID in the URL. Empty is left out. */
-export function lastEventIdOf(c: HonoContext<AppEnv>, { lastEventId }: PageQuery): string | undefined {
+export function readLastEventId(c: HonoContext<AppEnv>, { lastEventId }: PageQuery): string | undefined {
   return (
     parsed("Last-Event-ID", Decimal.optional(), c.req.header("Last-Event-ID") || undefined) ??
     parsed("lastEventId", LastEventId.optional(), lastEventId || undefined)

@@ -1,6 +1,6 @@
-import { answer } from "./media-types.ts";
+import { jsonResponse } from "./media-types.ts";
 import { parameterRef } from "./parameters.ts";
-import { refusals } from "./error-responses.ts";
+import { errorResponseRefs } from "./error-responses.ts";
 import { AS_READER } from "./security.ts";
 import type { PathItem } from "./openapi-types.ts";
 
@@ -24,8 +24,8 @@ export function deliveryPaths(): Record<string, PathItem> {
           parameterRef("DeliveriesOfEvent"),
         ],
         responses: {
-          200: answer("Deliveries", "A page of them.", ["Link", "Cache-Control"]),
-          ...refusals(400, 401, 403, 405, 500, 503),
+          200: jsonResponse("Deliveries", "A page of them.", ["Link", "Cache-Control"]),
+          ...errorResponseRefs(400, 401, 403, 405, 500, 503),
         },
       },
     },
@@ -38,8 +38,8 @@ export function deliveryPaths(): Record<string, PathItem> {
         security: AS_READER,
         parameters: [parameterRef("DeliveryId")],
         responses: {
-          200: answer("DeliveryHistory", "The delivery.", ["Cache-Control"]),
-          ...refusals(400, 401, 404, 405, 500, 503),
+          200: jsonResponse("DeliveryHistory", "The delivery.", ["Cache-Control"]),
+          ...errorResponseRefs(400, 401, 404, 405, 500, 503),
         },
       },
     },
@@ -56,8 +56,8 @@ export function deliveryPaths(): Record<string, PathItem> {
         security: AS_READER,
         parameters: [parameterRef("DeliveryId")],
         responses: {
-          202: answer("Delivery", "It is pending.", ["Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 409, 500, 503),
+          202: jsonResponse("Delivery", "It is pending.", ["Cache-Control"]),
+          ...errorResponseRefs(400, 401, 403, 404, 405, 409, 500, 503),
         },
       },
     },

@@ -82,13 +82,13 @@ const DETAILS: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
 };
 
 /** References to what an operation may be refused with, by status. */
-export function refusals(...statuses: Status[]): Record<string, Reference> {
+export function errorResponseRefs(...statuses: Status[]): Record<string, Reference> {
   return Object.fromEntries(
     statuses.map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status].name}` }]),
   );
 }
 
-export function refusalResponses(): Record<string, Response> {
+export function errorResponses(): Record<string, Response> {
   return Object.fromEntries(
     Object.entries(REFUSALS).map(([status, { name, description, headers = [] }]) => [
       name,

@@ -1,9 +1,9 @@
-import { MOST_LOOKED_AT } from "../../domain/events/fetch-page.ts";
+import { MAX_SCANNED } from "../../domain/events/fetch-page.ts";
 import { MAX_EVENTS } from "../../schemas/event.ts";
-import { answer, emptyAnswer, listingAnswer, requestBody } from "./media-types.ts";
+import { jsonResponse, emptyResponse, listingResponse, requestBody } from "./media-types.ts";
 import type { HeaderName } from "./response-headers.ts";
 import { parameterRef, type ParameterName } from "./parameters.ts";
-import { refusals } from "./error-responses.ts";
+import { errorResponseRefs } from "./error-responses.ts";
 import { AS_PRODUCER, AS_READER } from "./security.ts";
 import type { Operation, PathItem } from "./openapi-types.ts";
 
@@ -102,8 +102,8 @@ export function eventPaths(): Record<string, PathItem> {
         security: AS_READER,
         parameters: [parameterRef("EventId")],
         responses: {
-          200: answer("Event", "The event.", ["Cache-Control", "Vary", "x-d1-bookmark"]),
-          ...refusals(400, 401, 404, 405, 500, 503),
+          200: jsonResponse("Event", "The event.", ["Cache-Control", "Vary", "x-d1-bookmark"]),
+          ...errorResponseRefs(400, 401, 404, 405, 500, 503),
         },
       },
     },
@@ -119,8 +119,8 @@ export function eventPaths(): Record<string, PathItem> {
         parameters: [parameterRef("IdempotencyKey")],
         requestBody: requestBody("RecordRequest", "At most 1 MiB."),
         responses: {
-          200: emptyAnswer("Recorded, now or by an earlier request of the same key.", ["Location", "x-d1-bookmark"]),
-          ...refusals(400, 401, 405, 413, 415, 422, 500, 503),
+          200: emptyResponse("Recorded, now or by an earlier request of the same key.", ["Location", "x-d1-bookmark"]),
+          ...errorResponseRefs(400, 401, 405, 413, 415, 422, 500, 503),
         },
       },
     },
@@ -135,13 +135,13 @@ function listing(operationId: string, summary: string, description: string, ...o
     summary,
     description:
       `${description} Newest first; with \`page_after\`, oldest first. A page with \`type\`, \`username\`, \`since\` or ` +
-      `\`until\` looks at ${MOST_LOOKED_AT} events at most, so it may be short, or empty, and have a next one all the same.\n\n${FORMS}`,
+      `\`until\` looks at ${MAX_SCANNED} events at most, so it may be short, or empty, and have a next one all the same.\n\n${FORMS}`,
     security: AS_READER,
     parameters: [...own, ...PAGE].map(parameterRef),
     responses: {
-      200: listingAnswer("Events, in the form that is wanted.", [...PAGE_HEADERS, ...STREAM_HEADERS]),
-      304: emptyAnswer("A copy named in `If-None-Match` is still right.", PAGE_HEADERS),
-      ...refusals(400, 401, 405, 406, 500, 503),
+      200: listingResponse("Events, in the form that is wanted.", [...PAGE_HEADERS, ...STREAM_HEADERS]),
+      304: emptyResponse("A copy named in `If-None-Match` is still right.", PAGE_HEADERS),
+      ...errorResponseRefs(400, 401, 405, 406, 500, 503),
     },
   };
   return { get };

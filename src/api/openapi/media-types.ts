@@ -14,12 +14,12 @@ export function requestBody(name: Body, description: string): NonNullable<Operat
   return { description, required: true, content: json(name) };
 }
 
-export function answer(name: Body, description: string, headers: HeaderName[] = []): Response {
+export function jsonResponse(name: Body, description: string, headers: HeaderName[] = []): Response {
   return { description, headers: headerRefs(...headers), content: json(name) };
 }
 
 /** Every form that a listing has. */
-export function listingAnswer(description: string, headers: HeaderName[]): Response {
+export function listingResponse(description: string, headers: HeaderName[]): Response {
   const content: Content = {
     ...json("Events"),
     "application/cloudevents-batch+json": inForm("CloudEvents"),
@@ -34,6 +34,6 @@ function inForm(name: Body): Content[string] {
   return { schema: schemaRef(name), examples: EXAMPLES[name] };
 }
 
-export function emptyAnswer(description: string, headers: HeaderName[] = []): Response {
+export function emptyResponse(description: string, headers: HeaderName[] = []): Response {
   return { description, headers: headerRefs(...headers) };
 }

@@ -1,9 +1,9 @@
 import { deliveryPaths } from "./delivery-paths.ts";
 import { eventPaths } from "./event-paths.ts";
 import { HEADERS } from "./response-headers.ts";
-import { notifications } from "./webhooks.ts";
+import { webhooks } from "./webhooks.ts";
 import { parameters } from "./parameters.ts";
-import { refusalResponses } from "./error-responses.ts";
+import { errorResponses } from "./error-responses.ts";
 import { schemas } from "./schemas.ts";
 import { SECURITY_SCHEMES } from "./security.ts";
 import { servicePaths } from "./service-paths.ts";
@@ -68,12 +68,12 @@ export function openApiDocument(publicUrl?: string): OpenApiDocument {
       ...deliveryPaths(),
       ...servicePaths(),
     },
-    webhooks: notifications(),
+    webhooks: webhooks(),
     components: {
       schemas: schemas(),
       parameters: parameters(),
       headers: HEADERS,
-      responses: refusalResponses(),
+      responses: errorResponses(),
       securitySchemes: SECURITY_SCHEMES,
     },
   };

@@ -1,6 +1,6 @@
-import { answer, emptyAnswer } from "./media-types.ts";
+import { jsonResponse, emptyResponse } from "./media-types.ts";
 import { parameterRef } from "./parameters.ts";
-import { refusals } from "./error-responses.ts";
+import { errorResponseRefs } from "./error-responses.ts";
 import { AS_ANYBODY } from "./security.ts";
 import type { PathItem } from "./openapi-types.ts";
 
@@ -17,8 +17,8 @@ export function servicePaths(): Record<string, PathItem> {
         security: AS_ANYBODY,
         parameters: [],
         responses: {
-          200: answer("Health", "The database answers, and every variable is well-formed.", ["Cache-Control"]),
-          ...refusals(405, 500, 503),
+          200: jsonResponse("Health", "The database answers, and every variable is well-formed.", ["Cache-Control"]),
+          ...errorResponseRefs(405, 500, 503),
         },
       },
     },
@@ -31,9 +31,9 @@ export function servicePaths(): Record<string, PathItem> {
         security: AS_ANYBODY,
         parameters: [parameterRef("IfNoneMatch")],
         responses: {
-          200: answer("OpenApi", "This document.", ["ETag", "Cache-Control"]),
-          304: emptyAnswer("A copy named in `If-None-Match` is still right.", ["ETag", "Cache-Control"]),
-          ...refusals(405, 500),
+          200: jsonResponse("OpenApi", "This document.", ["ETag", "Cache-Control"]),
+          304: emptyResponse("A copy named in `If-None-Match` is still right.", ["ETag", "Cache-Control"]),
+          ...errorResponseRefs(405, 500),
         },
       },
     },

@@ -1,6 +1,6 @@
-import { answer, requestBody } from "./media-types.ts";
+import { jsonResponse, requestBody } from "./media-types.ts";
 import { parameterRef } from "./parameters.ts";
-import { refusals } from "./error-responses.ts";
+import { errorResponseRefs } from "./error-responses.ts";
 import { AS_READER } from "./security.ts";
 import type { PathItem } from "./openapi-types.ts";
 
@@ -24,8 +24,8 @@ function ofSecrets(): Record<string, PathItem> {
         description: OWNERS,
         parameters: PATH,
         responses: {
-          200: answer("SigningSecret", "The secret.", ["Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 500, 503),
+          200: jsonResponse("SigningSecret", "The secret.", ["Cache-Control"]),
+          ...errorResponseRefs(400, 401, 403, 404, 405, 500, 503),
         },
       },
     },
@@ -40,8 +40,8 @@ function ofSecrets(): Record<string, PathItem> {
           "replaced it at the same moment.",
         parameters: PATH,
         responses: {
-          200: answer("SigningSecret", "The new one.", ["Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 409, 500, 503),
+          200: jsonResponse("SigningSecret", "The new one.", ["Cache-Control"]),
+          ...errorResponseRefs(400, 401, 403, 404, 405, 409, 500, 503),
         },
       },
     },
@@ -61,8 +61,8 @@ function ofTests(): Record<string, PathItem> {
           `${OWNERS} 503: too many messages wait for its Slack URL, which takes one a second.`,
         parameters: PATH,
         responses: {
-          200: answer("TestAttempt", "What came of it, also where it did not arrive.", ["Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 500, 503),
+          200: jsonResponse("TestAttempt", "What came of it, also where it did not arrive.", ["Cache-Control"]),
+          ...errorResponseRefs(400, 401, 403, 404, 405, 500, 503),
         },
       },
     },
@@ -86,8 +86,11 @@ function ofRecoveries(): Record<string, PathItem> {
         parameters: PATH,
         requestBody: requestBody("RecoveryRequest", "From where, and which."),
         responses: {
-          202: answer("Recovery", "It has begun; `Location` is where to watch it.", ["Location", "Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 409, 413, 415, 500, 503),
+          202: jsonResponse("Recovery", "It has begun; `Location` is where to watch it.", [
+            "Location",
+            "Cache-Control",
+          ]),
+          ...errorResponseRefs(400, 401, 403, 404, 405, 409, 413, 415, 500, 503),
         },
       },
     },
@@ -101,8 +104,8 @@ function ofRecoveries(): Record<string, PathItem> {
           "was deleted, which ends it.",
         parameters: [...PATH, parameterRef("RecoveryId")],
         responses: {
-          200: answer("Recovery", "The recovery.", ["Cache-Control"]),
-          ...refusals(400, 401, 403, 404, 405, 500, 503),
+          200: jsonResponse("Recovery", "The recovery.", ["Cache-Control"]),
+          ...errorResponseRefs(400, 401, 403, 404, 405, 500, 503),
         },
       },
     },

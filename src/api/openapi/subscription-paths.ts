@@ -1,8 +1,8 @@
 import { MAX_SUBSCRIPTIONS } from "../../schemas/subscription.ts";
-import { answer, requestBody } from "./media-types.ts";
+import { jsonResponse, requestBody } from "./media-types.ts";
 import type { HeaderName } from "./response-headers.ts";
 import { parameterRef } from "./parameters.ts";
-import { refusals } from "./error-responses.ts";
+import { errorResponseRefs } from "./error-responses.ts";
 import { AS_READER } from "./security.ts";
 import type { PathItem } from "./openapi-types.ts";
 
@@ -22,8 +22,8 @@ export function subscriptionPaths(): Record<string, PathItem> {
         security: AS_READER,
         parameters: [parameterRef("Project")],
         responses: {
-          200: answer("Subscriptions", "All of them, in the order of their creation.", SET_HEADERS),
-          ...refusals(400, 401, 403, 405, 500, 503),
+          200: jsonResponse("Subscriptions", "All of them, in the order of their creation.", SET_HEADERS),
+          ...errorResponseRefs(400, 401, 403, 405, 500, 503),
         },
       },
       put: {
@@ -40,8 +40,8 @@ export function subscriptionPaths(): Record<string, PathItem> {
         parameters: [parameterRef("Project"), parameterRef("IfMatch")],
         requestBody: requestBody("SubscriptionSet", "At most 4 MiB, so that whatever `GET` answers may be sent back."),
         responses: {
-          200: answer("Subscriptions", "What is stored now.", SET_HEADERS),
-          ...refusals(400, 401, 403, 405, 412, 413, 415, 500, 503),
+          200: jsonResponse("Subscriptions", "What is stored now.", SET_HEADERS),
+          ...errorResponseRefs(400, 401, 403, 405, 412, 413, 415, 500, 503),
         },
       },
     },

@@ -4,7 +4,7 @@ import { AS_ANYBODY } from "./security.ts";
 import type { PathItem } from "./openapi-types.ts";
 
 /** What a webhook's receiver has to understand, and what its answers mean to the service. */
-export function notifications(): Record<string, PathItem> {
+export function webhooks(): Record<string, PathItem> {
   return {
     eventRecorded: {
       post: {

@@ -1,9 +1,9 @@
 import type { KnownBlock } from "@slack/types";
 import type { Event } from "../../schemas/event.ts";
-import { sentenceOf, type Piece } from "../../event-text/sentence.ts";
-import { contextOf, linkTo } from "./slack-event.ts";
+import { toSentence, type Piece } from "../../event-text/sentence.ts";
+import { placeBlock, eventLink } from "./slack-event.ts";
 import { isWithinLimits, MAX_BLOCKS, MAX_HEADER, type Content } from "./slack-limits.ts";
-import { neutralised, plainText, told } from "./slack-text.ts";
+import { neutralised, plainText, formatSentence } from "./slack-text.ts";
 
 const BLOCKS_OF_AN_ENTRY = 2;
 const MAX_ENTRIES = Math.floor((MAX_BLOCKS - 1) / BLOCKS_OF_AN_ENTRY);
@@ -18,7 +18,7 @@ export function digestContent(events: readonly Event[], publicUrl?: string): Con
   return {
     text: glanceAt(events),
     blocks: [
-      { type: "header", text: plainText(told(titleOf(events), MAX_HEADER)) },
+      { type: "header", text: plainText(formatSentence(titleOf(events), MAX_HEADER)) },
       ...events.flatMap((event) => entryOf(event, publicUrl)),
     ],
   };
@@ -34,8 +34,8 @@ export function countThatFit(events: readonly Event[], publicUrl?: string): numb
 /** The ID stands in each entry, for names may be cut. */
 function entryOf(event: Event, publicUrl: string | undefined): KnownBlock[] {
   return [
-    { type: "section", text: plainText(told(sentenceOf(event), MAX_SENTENCE)) },
-    contextOf(event, linkTo(event, publicUrl) ?? plainText(`Event ${event.id}`)),
+    { type: "section", text: plainText(formatSentence(toSentence(event), MAX_SENTENCE)) },
+    placeBlock(event, eventLink(event, publicUrl) ?? plainText(`Event ${event.id}`)),
   ];
 }
 
@@ -62,10 +62,10 @@ function isIn({ state_project, inventory_project }: Event, project: string): boo
 
 /** "3 events in shop – ann added a build for shop; ben signed up; and 1 more" */
 function glanceAt(events: readonly Event[]): string {
-  let text = told(titleOf(events), MAX_GLIMPSE, neutralised);
+  let text = formatSentence(titleOf(events), MAX_GLIMPSE, neutralised);
   for (const [index, event] of events.entries()) {
     const separator = index === 0 ? " – " : "; ";
-    const longer = text + separator + told(sentenceOf(event), MAX_GLIMPSE, neutralised);
+    const longer = text + separator + formatSentence(toSentence(event), MAX_GLIMPSE, neutralised);
     const remainder = `; and ${events.length - index} more`;
     if (longer.length > MAX_GLANCE - remainder.length) return text + remainder;
     text = longer;

@@ -1,8 +1,8 @@
 import type { ContextBlock, MrkdwnElement, PlainTextElement } from "@slack/types";
 import type { Event } from "../../schemas/event.ts";
-import { sentenceOf, utcTime } from "../../event-text/sentence.ts";
+import { toSentence, utcTime } from "../../event-text/sentence.ts";
 import { MAX_FALLBACK, MAX_FIELD, MAX_HEADER, type Content } from "./slack-limits.ts";
-import { escaped, neutralised, plainText, shown, told } from "./slack-text.ts";
+import { escape, neutralised, plainText, shown, formatSentence } from "./slack-text.ts";
 
 const FIELDS = [
   ["By", "username"],
@@ -16,28 +16,28 @@ const FIELDS = [
 
 /** One event: the sentence as a header, its names in full below, and when it was. */
 export function eventContent(event: Event, publicUrl?: string): Content {
-  const sentence = sentenceOf(event);
+  const sentence = toSentence(event);
   const fields = fieldsOf(event);
   return {
-    text: told(sentence, MAX_FALLBACK, neutralised),
+    text: formatSentence(sentence, MAX_FALLBACK, neutralised),
     blocks: [
-      { type: "header", text: plainText(told(sentence, MAX_HEADER)) },
+      { type: "header", text: plainText(formatSentence(sentence, MAX_HEADER)) },
       ...(fields.length > 0 ? [{ type: "section" as const, fields }] : []),
-      contextOf(event, linkTo(event, publicUrl)),
+      placeBlock(event, eventLink(event, publicUrl)),
     ],
   };
 }
 
 /** When it was and what it is called, and where to look. */
-export function contextOf(event: Event, link: PlainTextElement | MrkdwnElement | undefined): ContextBlock {
+export function placeBlock(event: Event, link: PlainTextElement | MrkdwnElement | undefined): ContextBlock {
   const facts = [plainText(utcTime(event.timestamp)), plainText(event.type)];
   return { type: "context", elements: link === undefined ? facts : [...facts, link] };
 }
 
 /** The only formatting in a message: nothing in it comes from an event but the digits of the ID. */
-export function linkTo({ id }: Event, publicUrl: string | undefined): MrkdwnElement | undefined {
+export function eventLink({ id }: Event, publicUrl: string | undefined): MrkdwnElement | undefined {
   if (publicUrl === undefined) return undefined;
-  return { type: "mrkdwn", text: `<${escaped(publicUrl)}/events/${id}|Event ${id}>`, verbatim: true };
+  return { type: "mrkdwn", text: `<${escape(publicUrl)}/events/${id}|Event ${id}>`, verbatim: true };
 }
 
 function fieldsOf(event: Event): PlainTextElement[] {

@@ -13,24 +13,24 @@ export function plainText(text: string): PlainTextElement {
 }
 
 // docs.slack.dev, "Formatting message text", "Escaping text": these three, and in plain_text too.
-export function escaped(text: string): string {
+export function escape(text: string): string {
   return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** For text outside `plain_text`: also breaks up what Slack would format, mention or link. */
 export function neutralised(text: string): string {
-  return escaped(text).replace(/&gt;|[*_~`:@#.]/g, (mark) =>
+  return escape(text).replace(/&gt;|[*_~`:@#.]/g, (mark) =>
     mark === "&gt;" ? ZERO_WIDTH_SPACE + mark : mark + ZERO_WIDTH_SPACE,
   );
 }
 
 /** A value on one line, in at most `limit` UTF-16 units; cut where it is longer, never inside a character or an entity. */
 export function shown(value: string, limit: number): string {
-  return cut(charactersOf(value, escaped), limit);
+  return cut(charactersOf(value, escape), limit);
 }
 
 /** A sentence of at most `limit` UTF-16 units. Where it is longer its longest values are cut, and never our words. */
-export function told(pieces: readonly Piece[], limit: number, show: Show = escaped): string {
+export function formatSentence(pieces: readonly Piece[], limit: number, show: Show = escape): string {
   const parts = pieces.map(({ kind, text }) => (kind === "words" ? text : charactersOf(text, show)));
   return joined(parts, limit, limit);
 }

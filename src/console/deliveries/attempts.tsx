@@ -1,8 +1,8 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { Attempt, AttemptOutcome } from "../../schemas/delivery.ts";
-import { clockOf, Moment } from "../shared/relative-time.tsx";
-import { Answer } from "../shared/receiver-response.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { clockOf, RelativeTime } from "../shared/relative-time.tsx";
+import { ReceiverResponse } from "../shared/receiver-response.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { Due } from "./delivery-state.tsx";
 
 const OUTCOMES: Record<AttemptOutcome, string> = {
@@ -62,7 +62,7 @@ function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
     <tr>
       <th scope="row">{number}</th>
       <td>
-        {clockOf({ time: started_at })}, <Moment time={started_at} now={now} />
+        {clockOf({ time: started_at })}, <RelativeTime time={started_at} now={now} />
       </td>
       <td>{duration_ms !== undefined && timeTaken(duration_ms)}</td>
       <td>{status}</td>
@@ -70,10 +70,10 @@ function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
         {OUTCOMES[outcome]}
         {reason !== undefined && (
           <>
-            : <Plain text={reason} />
+            : <UserText text={reason} />
           </>
         )}
-        {response !== undefined && <Answer text={response} />}
+        {response !== undefined && <ReceiverResponse text={response} />}
       </td>
     </tr>
   );

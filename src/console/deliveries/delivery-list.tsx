@@ -3,8 +3,8 @@ import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { deliveriesUrl } from "../shared/project-url.ts";
 import { subscriptionName } from "../shared/channel-names.ts";
 import { Sentence } from "../shared/event-sentence.tsx";
-import { Moment } from "../shared/relative-time.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { Attempts } from "./attempts.tsx";
 import { State } from "./delivery-state.tsx";
 
@@ -27,7 +27,7 @@ export function DeliveryList({ deliveries, url, isOfOneEvent = false, now }: Del
             <p>{isOfOneEvent ? <ToWhom browsed={browsed} /> : <What browsed={browsed} />}</p>
             <p class="about">
               {!isOfOneEvent && <ToWhom browsed={browsed} />}
-              <Moment time={browsed.delivery.created_at} now={now} />
+              <RelativeTime time={browsed.delivery.created_at} now={now} />
               <WhyNot browsed={browsed} />
             </p>
             <Attempts browsed={browsed} now={now} />
@@ -66,7 +66,7 @@ function WhyNot({ browsed: { delivery } }: Browsed) {
   if (reason === undefined) return null;
   return (
     <span class="why">
-      <Plain text={reason} />
+      <UserText text={reason} />
     </span>
   );
 }

@@ -1,16 +1,16 @@
 import { Hono } from "hono";
 import { redeliver } from "../../domain/deliveries/list-deliveries.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
 import { projectUrl } from "../shared/project-url.ts";
-import { noticedUrl } from "../shared/flash-messages.ts";
-import { wayBack } from "../shared/return-url.ts";
+import { flashMessageUrl } from "../shared/flash-messages.ts";
+import { safeReturnUrl } from "../shared/return-url.ts";
 
 /** Sends a delivery again, and leads back to where that was asked for. */
-export const deliveries = new Hono<AppEnv>().post("/:id/redeliver", asReader, ourForm, async (c) => {
+export const deliveries = new Hono<AppEnv>().post("/:id/redeliver", requireReader, ourForm, async (c) => {
   const form = await c.req.parseBody();
   const { project } = await redeliver(c.get("context"), c.get("reader"), c.req.param("id"));
-  const back = wayBack(textOf(form["back"]));
-  return c.redirect(noticedUrl(back === "/" ? projectUrl(project) : back, "redelivered"), 303);
+  const back = safeReturnUrl(textOf(form["back"]));
+  return c.redirect(flashMessageUrl(back === "/" ? projectUrl(project) : back, "redelivered"), 303);
 });

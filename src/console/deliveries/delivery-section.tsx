@@ -4,8 +4,8 @@ import type { SubscriptionRow } from "../../store/subscriptions/subscription-row
 import { viewUrl } from "../shared/place-url.ts";
 import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
-import { DELIVERY_NOTICES } from "../shared/flash-messages.ts";
-import { Notice } from "../shared/flash-message.tsx";
+import { DELIVERY_MESSAGES } from "../shared/flash-messages.ts";
+import { FlashMessage } from "../shared/flash-message.tsx";
 
 interface Deliveries {
   page: BrowsedDeliveries;
@@ -23,7 +23,7 @@ export function DeliverySection({ page, query, subscriptions, url, now }: Delive
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <Notice code={url.searchParams.get("notice")} sentences={DELIVERY_NOTICES} />
+      <FlashMessage code={url.searchParams.get("notice")} sentences={DELIVERY_MESSAGES} />
       {!areNone && <DeliveryFilters path={url.pathname} query={query} subscriptions={subscriptions} />}
       {isEmpty ? (
         <Empty query={query} path={url.pathname} hasSubscriptions={subscriptions.length > 0} />

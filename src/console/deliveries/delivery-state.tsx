@@ -1,6 +1,6 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import { Moment } from "../shared/relative-time.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
 
 export const STATE_NAMES: Record<DeliveryState, string> = {
   pending: "Pending",
@@ -63,7 +63,7 @@ export function Due({ browsed: { delivery, isRunning }, now }: Stated) {
   if (Date.parse(due) < now + AT_ONCE_MS) return <>due now</>;
   return (
     <>
-      due <Moment time={due} now={now} />
+      due <RelativeTime time={due} now={now} />
     </>
   );
 }

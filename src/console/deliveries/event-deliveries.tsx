@@ -2,10 +2,10 @@ import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-del
 import { DELIVERY_STATES } from "../../schemas/delivery.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import { deliveriesUrl, projectUrl } from "../shared/project-url.ts";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
-import { DELIVERY_NOTICES } from "../shared/flash-messages.ts";
-import { Notice } from "../shared/flash-message.tsx";
+import { DELIVERY_MESSAGES } from "../shared/flash-messages.ts";
+import { FlashMessage } from "../shared/flash-message.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
 
 interface OfEvent {
@@ -20,7 +20,7 @@ export function EventDeliveries({ event, projects, url, now }: OfEvent) {
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <Notice code={url.searchParams.get("notice")} sentences={DELIVERY_NOTICES} />
+      <FlashMessage code={url.searchParams.get("notice")} sentences={DELIVERY_MESSAGES} />
       {projects.map((ofProject) =>
         ofProject.deliveries.length === 0 ? (
           <p class="tally">
@@ -28,7 +28,7 @@ export function EventDeliveries({ event, projects, url, now }: OfEvent) {
               ? "None is kept: nobody was to be told, or it was too long ago."
               : "Nobody was to be told."}{" "}
             <a href={projectUrl(ofProject.project)}>
-              Subscriptions of <Plain text={ofProject.project} />
+              Subscriptions of <UserText text={ofProject.project} />
             </a>
           </p>
         ) : (
@@ -50,7 +50,7 @@ function Tally({ project, counts, deliveries, eventId }: ProjectDeliveries & { e
       {states.map((state) => `${counts[state]} ${STATE_NAMES[state].toLowerCase()}`).join(", ")}{" "}
       {all > deliveries.length && <a href={deliveriesUrl(project, { event: `${eventId}` })}>All {all} of them</a>}{" "}
       <a href={deliveriesUrl(project)}>
-        Deliveries of <Plain text={project} />
+        Deliveries of <UserText text={project} />
       </a>
     </p>
   );

@@ -1,28 +1,30 @@
 import { millisecondsOf } from "../../schemas/time.ts";
-import type { Mark } from "../../store/events/activity-points.ts";
-import { activityOf, type Bar, type Happening, type Shown } from "./activity.ts";
+import type { ActivityPoint } from "../../store/events/activity-points.ts";
+import { activityOf, type Bar, type ChartPoint, type Shown } from "./activity.ts";
 import { viewUrl } from "../shared/place-url.ts";
 import { ActivityChart } from "./activity-chart.tsx";
 import { ActivityTable } from "./activity-table.tsx";
-import { FAMILIES } from "../shared/event-categories.ts";
-import { spanName, startOf } from "./duration.ts";
+import { EVENT_CATEGORIES } from "../shared/event-categories.ts";
+import { formatDuration, startOf } from "./duration.ts";
 
 /** Fewer than these are seen at a glance in the timeline. */
 const LEAST_TOLD = 10;
 
 /** How much of what happened when, for the newest events of a view. */
-export function ActivitySection({ marks, url, now }: { marks: Mark[]; url: URL; now: number }) {
+export function ActivitySection({ marks, url, now }: { marks: ActivityPoint[]; url: URL; now: number }) {
   const activity = activityOf(marks.map(happeningOf));
   if (activity === undefined || activity.bars.length < 2 || marks.length < LEAST_TOLD) return <></>;
   const { stepMs, bars, outside } = activity;
-  const kinds = FAMILIES.map(([name]) => ({ name, total: totalOf(name, bars) })).filter(({ total }) => total > 0);
+  const kinds = EVENT_CATEGORIES.map(([name]) => ({ name, total: totalOf(name, bars) })).filter(
+    ({ total }) => total > 0,
+  );
   const shown: Shown = { kinds, activity, now, hrefOf: (bar) => hrefOf(bar, stepMs, url) };
   return (
     <section class="activity" aria-labelledby="activity">
       <h2 id="activity">Activity</h2>
       <p class="aside">
-        The newest {marks.length} events, since {startOf(bars[0], stepMs, now)} UTC. Each bar is {spanName(stepMs)}.
-        {leftOut(outside)}
+        The newest {marks.length} events, since {startOf(bars[0], stepMs, now)} UTC. Each bar is{" "}
+        {formatDuration(stepMs)}.{leftOut(outside)}
       </p>
       <ActivityChart {...shown} />
       <ActivityTable {...shown} />
@@ -37,8 +39,8 @@ function leftOut(count: number): string {
     : ` ${count} lie far from the others and are left out.`;
 }
 
-function happeningOf({ type, timestamp }: Mark): Happening {
-  const [kind = ""] = FAMILIES.find(([, belongs]) => belongs(type)) ?? [];
+function happeningOf({ type, timestamp }: ActivityPoint): ChartPoint {
+  const [kind = ""] = EVENT_CATEGORIES.find(([, belongs]) => belongs(type)) ?? [];
   return { kind, timeMs: millisecondsOf(timestamp) };
 }
 

@@ -18,9 +18,9 @@ const STEPS_MS = [
 ];
 const MONDAY_MS = 4 * DAY;
 
-export const MOST_BARS = 36;
+export const MAX_BARS = 36;
 
-export interface Happening {
+export interface ChartPoint {
   kind: string;
   timeMs: number;
 }
@@ -53,7 +53,7 @@ export interface Shown {
  * What happened when, in as short steps as there is room for. Producers set the times: one in fifty, and one at least,
  * may lie anywhere without pushing all others into one bar. Undefined where nothing happened.
  */
-export function activityOf(happenings: readonly Happening[]): Activity | undefined {
+export function activityOf(happenings: readonly ChartPoint[]): Activity | undefined {
   const inOrder = happenings.toSorted((one, other) => one.timeMs - other.timeMs);
   const mayBeOutside = Math.max(1, Math.floor(inOrder.length / 50));
   for (const stepMs of STEPS_MS) {
@@ -64,18 +64,18 @@ export function activityOf(happenings: readonly Happening[]): Activity | undefin
 }
 
 /** Of all runs that fit into the bars, the one with the most in it; of several the latest. */
-function fullestRun(inOrder: Happening[], stepMs: number): Happening[] {
+function fullestRun(inOrder: ChartPoint[], stepMs: number): ChartPoint[] {
   let best = { from: 0, to: -1 };
   let from = 0;
   const steps = inOrder.map(({ timeMs }) => stepOf(timeMs, stepMs));
   for (const [to, step] of steps.entries()) {
-    while (step - (steps[from] ?? step) >= MOST_BARS) from++;
+    while (step - (steps[from] ?? step) >= MAX_BARS) from++;
     if (to - from >= best.to - best.from) best = { from, to };
   }
   return inOrder.slice(best.from, best.to + 1);
 }
 
-function barsOf(run: Happening[], stepMs: number, outside: number): Activity | undefined {
+function barsOf(run: ChartPoint[], stepMs: number, outside: number): Activity | undefined {
   const [first, last] = [run[0], run.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const start = stepOf(first.timeMs, stepMs);

@@ -1,6 +1,6 @@
 import type { Scope } from "../../domain/access/scope.ts";
 import { placeUrl } from "../shared/place-url.ts";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 const LEVELS = {
   inventory: ["Inventory project", "Application", "Version"],
@@ -40,7 +40,7 @@ export function Breadcrumbs({ scope, search }: { scope: Scope; search: string })
         {crumbs.map(({ scope: place, level, name }, index) => (
           <li>
             <a href={`${placeUrl(place)}${search}`} {...(index === crumbs.length - 1 && { "aria-current": "page" })}>
-              {name === undefined ? level : <Plain text={name} />}
+              {name === undefined ? level : <UserText text={name} />}
             </a>
           </li>
         ))}
@@ -57,7 +57,7 @@ export function PlaceLinks({ scope }: { scope: Scope }) {
         .slice(1)
         .map(({ scope: place, level, name = "" }) => (
           <a href={placeUrl(place)} title={level}>
-            <Plain text={name} />
+            <UserText text={name} />
           </a>
         ))}
     </span>

@@ -1,5 +1,5 @@
 import { isRawNumber, parseExactJson } from "../../lib/exact-json.ts";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 /** What has more is folded even in an open tree. */
 const MOST_UNFOLDED = 12;
@@ -55,13 +55,13 @@ function Twig({ name, value, isOpen }: { name: string; value: unknown; isOpen: b
 function Name({ name }: { name: string }) {
   return (
     <span class="name">
-      <Plain text={name} />:
+      <UserText text={name} />:
     </span>
   );
 }
 
 function Leaf({ value }: { value: unknown }) {
-  if (typeof value === "string") return <span class="text">{value === "" ? "“”" : <Plain text={value} />}</span>;
+  if (typeof value === "string") return <span class="text">{value === "" ? "“”" : <UserText text={value} />}</span>;
   return <span class="word">{JSON.stringify(value)}</span>; // a raw number is written as it was
 }
 

@@ -9,7 +9,7 @@ const SPANS: [name: string, ms: number][] = [
 const ARTICLES: Record<string, string> = { hour: "an" };
 
 /** "an hour", "15 minutes". */
-export function spanName(ms: number): string {
+export function formatDuration(ms: number): string {
   const [name, unitMs] = SPANS.find(([, size]) => ms % size === 0) ?? ["minute", 60_000];
   const count = ms / unitMs;
   return count === 1 ? `${ARTICLES[name] ?? "a"} ${name}` : `${count} ${name}s`;

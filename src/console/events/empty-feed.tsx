@@ -1,5 +1,5 @@
 import type { Scope } from "../../domain/access/scope.ts";
-import { isLocal } from "../shared/local.ts";
+import { isLoopback } from "../shared/local.ts";
 
 interface Emptiness {
   scope: Scope;
@@ -12,7 +12,7 @@ interface Emptiness {
 }
 
 /** A page without events says what that means, and what to do. */
-export function Empty({ scope, isNewest, isFiltered, allUrl, origin }: Emptiness) {
+export function EmptyFeed({ scope, isNewest, isFiltered, allUrl, origin }: Emptiness) {
   if (isFiltered) {
     return (
       <section class="empty">
@@ -39,7 +39,7 @@ export function Empty({ scope, isNewest, isFiltered, allUrl, origin }: Emptiness
       <h2>No events yet</h2>
       <p>
         Or none that you may see. To send the first one, with a producer's token in PRODUCER
-        {isLocal(new URL(origin)) && ", as npm start prints it"}:
+        {isLoopback(new URL(origin)) && ", as npm start prints it"}:
       </p>
       <pre tabindex={0} aria-label="Command">
         {firstEvent(origin)}

@@ -9,8 +9,8 @@ import { typeName } from "../shared/event-type-picker.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
 import { Layout, type Visitor } from "../shared/layout.tsx";
 import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
-import { Moment } from "../shared/relative-time.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { placesOf } from "./timeline.tsx";
 import { Sentence, sentenceText } from "../shared/event-sentence.tsx";
 
@@ -37,7 +37,7 @@ export function EventPage({ row, projects, url, visitor, now }: One) {
         </h1>
         <dl>
           <Fact name="When">
-            <Moment timestampNs={row.timestamp} now={now} /> <code>{rfc3339(row.timestamp)}</code>{" "}
+            <RelativeTime timestampNs={row.timestamp} now={now} /> <code>{rfc3339(row.timestamp)}</code>{" "}
             <a href={beforeUrl(row)}>What came before it</a>
           </Fact>
           <Fact name="Type">
@@ -84,7 +84,7 @@ function Fact({ name, children }: { name: string; children?: Child }) {
 function User({ name }: { name: string }) {
   return (
     <>
-      <Plain text={name} /> <a href={`/?${new URLSearchParams({ username: name }).toString()}`}>All their events</a>
+      <UserText text={name} /> <a href={`/?${new URLSearchParams({ username: name }).toString()}`}>All their events</a>
     </>
   );
 }
@@ -98,7 +98,7 @@ function Audience({ allowed }: { allowed: string | null }) {
       Auditors, and whoever is in{" "}
       {groups.map((group) => (
         <span class="group">
-          <Plain text={group} />
+          <UserText text={group} />
         </span>
       ))}
     </>

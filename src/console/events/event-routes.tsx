@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import { browseEventDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { getEvent } from "../../domain/events/get-event.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
 import { EventPage } from "./event-page.tsx";
 import { visitorOf } from "../shared/visitor.ts";
 
 /** An event, and who was told of it. */
-export const event = new Hono<AppEnv>().get("/:id", asReader, async (c) => {
+export const event = new Hono<AppEnv>().get("/:id", requireReader, async (c) => {
   const context = c.get("context");
   const reader = c.get("reader");
   const row = await getEvent(context.db, reader, c.req.param("id"));

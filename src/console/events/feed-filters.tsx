@@ -2,9 +2,9 @@ import type { EventType } from "../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type SizedPageQuery } from "../../schemas/page.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import { viewUrl } from "../shared/place-url.ts";
-import { TypeFamilies, typeName } from "../shared/event-type-picker.tsx";
+import { EventTypeOptions, typeName } from "../shared/event-type-picker.tsx";
 import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "../shared/form-values.ts";
-import { Plain, UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
+import { UserText, UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
 
 interface Filters {
   url: URL;
@@ -70,7 +70,7 @@ function Types({ chosen }: { chosen: readonly EventType[] }) {
       <summary>
         Types: <b>{chosenNames(chosen)}</b>
       </summary>
-      <TypeFamilies field="type" chosen={chosen} />
+      <EventTypeOptions field="type" chosen={chosen} />
     </details>
   );
 }
@@ -87,7 +87,7 @@ function Username({ name }: { name: string }) {
       <label class="user">
         User
         <span>
-          <input type="checkbox" name={ENCODED_USERNAME} value={encodedText(name)} checked /> <Plain text={name} />
+          <input type="checkbox" name={ENCODED_USERNAME} value={encodedText(name)} checked /> <UserText text={name} />
         </span>
       </label>
     );

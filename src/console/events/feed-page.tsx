@@ -1,17 +1,17 @@
-import type { Browsed } from "../../domain/events/browse-events.ts";
+import type { BrowsedPage } from "../../domain/events/browse-events.ts";
 import { canReadProject } from "../../domain/access/roles.ts";
 import type { Scope } from "../../domain/access/scope.ts";
-import { filterOf, MOST_LOOKED_AT, type Sought } from "../../domain/events/fetch-page.ts";
+import { filterOf, MAX_SCANNED, type ListingQuery } from "../../domain/events/fetch-page.ts";
 import { viewUrl } from "../shared/place-url.ts";
 import { streamUrl } from "../shared/stream-url.ts";
 import { ActivitySection } from "./activity-section.tsx";
-import { Arrival, MOST_ARRIVALS } from "./live-arrival.tsx";
+import { LiveArrival, MAX_ARRIVALS_SHOWN } from "./live-arrival.tsx";
 import { projectUrl } from "../shared/project-url.ts";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
-import { Empty } from "./empty-feed.tsx";
+import { EmptyFeed } from "./empty-feed.tsx";
 import { FilterForm } from "./feed-filters.tsx";
 import { Layout, type Visitor } from "../shared/layout.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { Timeline } from "./timeline.tsx";
 
@@ -19,8 +19,8 @@ interface Feed {
   url: URL;
   origin: string;
   visitor: Visitor;
-  sought: Sought;
-  page: Browsed;
+  sought: ListingQuery;
+  page: BrowsedPage;
   now: number;
 }
 
@@ -30,7 +30,9 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
   const { newest } = page;
   return (
     <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
-      {newest && <Arrival streamUrl={streamUrl(sought, newest.head, MOST_ARRIVALS)} newestUrl={viewUrl(url, {})} />}
+      {newest && (
+        <LiveArrival streamUrl={streamUrl(sought, newest.head, MAX_ARRIVALS_SHOWN)} newestUrl={viewUrl(url, {})} />
+      )}
       <a class="skip" href="#events">
         Skip to the events
       </a>
@@ -56,7 +58,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
       </div>
       <Timeline rows={page.rows} now={now} />
       {page.rows.length === 0 && !page.isCut && (
-        <Empty
+        <EmptyFeed
           scope={scope}
           isNewest={newest !== undefined}
           isFiltered={isFiltered}
@@ -85,13 +87,13 @@ function Heading({ scope }: { scope: Scope }) {
   if (last === undefined) return <h1>{treeName(tree)}</h1>;
   return (
     <h1>
-      <span class="aside">{levelOf(scope)}</span> <Plain text={last} />
+      <span class="aside">{levelOf(scope)}</span> <UserText text={last} />
     </h1>
   );
 }
 
 /** From a project's events to who is told of them: all of the project's, also where the page is of some. */
-function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
+function ProjectLink({ sought: { scope, reader } }: { sought: ListingQuery }) {
   const [, project, ...deeper] = scope;
   if (project === undefined || !canReadProject(reader, project)) return <></>;
   return (
@@ -101,7 +103,7 @@ function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
         {deeper.length > 0 && (
           <>
             {" "}
-            of <Plain text={project} />
+            of <UserText text={project} />
           </>
         )}
       </a>
@@ -110,7 +112,7 @@ function ProjectLink({ sought: { scope, reader } }: { sought: Sought }) {
 }
 
 /** The ways to the pages around this one. */
-function Turning({ url, page: { newer, older } }: { url: URL; page: Browsed }) {
+function Turning({ url, page: { newer, older } }: { url: URL; page: BrowsedPage }) {
   return (
     <p class="turning">
       {newer && <a href={viewUrl(url, {})}>Newest</a>}
@@ -121,12 +123,12 @@ function Turning({ url, page: { newer, older } }: { url: URL; page: Browsed }) {
 }
 
 /** A page with filters looks at so many events, and may find few among them. */
-function Cut({ url, page }: { url: URL; page: Browsed }) {
+function Cut({ url, page }: { url: URL; page: BrowsedPage }) {
   const { rows, newer, older } = page;
   const onwards = url.searchParams.has("page_after") ? newer : older;
   return (
     <section class="empty">
-      <h2>Looked at {MOST_LOOKED_AT.toLocaleString("en")} events</h2>
+      <h2>Looked at {MAX_SCANNED.toLocaleString("en")} events</h2>
       <p>
         {rows.length === 0 ? "None of them matches." : `${rows.length} of them match.`} There are more to look at.{" "}
         {onwards && <a href={viewUrl(url, onwards)}>Go on</a>}

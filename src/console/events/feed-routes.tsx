@@ -1,13 +1,13 @@
 import { type Context as HonoContext, Hono } from "hono";
 import type { z } from "zod";
 import { browseEvents } from "../../domain/events/browse-events.ts";
-import { CSV, type ExportForm, NDJSON } from "../../http/formats/download-formats.ts";
+import { CSV, type DownloadFormat, NDJSON } from "../../http/formats/download-formats.ts";
 import type { Scope } from "../../domain/access/scope.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { answerDownload } from "../../http/download.ts";
+import { respondWithDownload } from "../../http/download.ts";
 import { onReplica } from "../../http/read-replica.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
-import { valid } from "../../http/middleware/validate.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
+import { validate } from "../../http/middleware/validate.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../schemas/page.ts";
 import { FeedQuery } from "./feed-query.ts";
 import { viewUrl } from "../shared/place-url.ts";
@@ -15,21 +15,21 @@ import { WITH_ARRIVAL } from "../shared/security-headers.ts";
 import { FeedPage } from "./feed-page.tsx";
 import { visitorOf } from "../shared/visitor.ts";
 
-const asked = valid("query", FeedQuery);
+const asked = validate("query", FeedQuery);
 
 /** Excel takes a file for its country's legacy encoding unless a byte order mark says that it is UTF-8. Programs ask the API, whose CSV has none. */
-const CSV_FOR_EXCEL: ExportForm = { ...CSV, head: `\uFEFF${CSV.head}` };
+const CSV_FOR_EXCEL: DownloadFormat = { ...CSV, head: `\uFEFF${CSV.head}` };
 
 /** What happened, in each place that events lie in. The path is the place, all else is in the query. */
 export const feed = new Hono<AppEnv>()
-  .get("/", asReader, asked, (c) => answerFeed(c, ["everything"], c.req.valid("query")))
-  .get("/inventory", asReader, asked, (c) => answerFeed(c, ["inventory"], c.req.valid("query")))
-  .get("/inventory/:project/:application?/:version?", asReader, asked, (c) => {
+  .get("/", requireReader, asked, (c) => answerFeed(c, ["everything"], c.req.valid("query")))
+  .get("/inventory", requireReader, asked, (c) => answerFeed(c, ["inventory"], c.req.valid("query")))
+  .get("/inventory/:project/:application?/:version?", requireReader, asked, (c) => {
     const { project, application, version } = c.req.param();
     return answerFeed(c, ["inventory", ...named(project, application, version)], c.req.valid("query"));
   })
-  .get("/project", asReader, asked, (c) => answerFeed(c, ["state"], c.req.valid("query")))
-  .get("/project/:project/:environment?/:deployment?", asReader, asked, (c) => {
+  .get("/project", requireReader, asked, (c) => answerFeed(c, ["state"], c.req.valid("query")))
+  .get("/project/:project/:environment?/:deployment?", requireReader, asked, (c) => {
     const { project, environment, deployment } = c.req.param();
     return answerFeed(c, ["state", ...named(project, environment, deployment)], c.req.valid("query"));
   });
@@ -44,7 +44,7 @@ async function answerFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z
   const reader = c.get("reader");
   if (as !== undefined) {
     const whole = { reader, scope, query: { ...query, page_size: query.page_size ?? MAX_PAGE_SIZE } };
-    return answerDownload(c, whole, { csv: CSV_FOR_EXCEL, ndjson: NDJSON }[as]);
+    return respondWithDownload(c, whole, { csv: CSV_FOR_EXCEL, ndjson: NDJSON }[as]);
   }
   const sought = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
   const { result: page } = await onReplica(c, (db) => browseEvents(db, sought));

@@ -4,7 +4,7 @@ import type { BriefRow } from "../../store/events/page-columns.ts";
 import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { clockOf, dayOf, Moment } from "../shared/relative-time.tsx";
+import { clockOf, dayOf, RelativeTime } from "../shared/relative-time.tsx";
 import { Sentence } from "../shared/event-sentence.tsx";
 
 /** Events by the days that they happened on. They come in the order of recording: a day may come twice. */
@@ -37,7 +37,7 @@ function Item({ row, now }: { row: BriefRow; now: number }) {
         <p class="about">
           <a href={`/events/${row.id}`}>
             <span class="spoken">Event {row.id}, </span>
-            {clockOf({ timestampNs: row.timestamp })}, <Moment timestampNs={row.timestamp} now={now} />
+            {clockOf({ timestampNs: row.timestamp })}, <RelativeTime timestampNs={row.timestamp} now={now} />
           </a>
           {placesOf(row).map((scope) => (
             <PlaceLinks scope={scope} />

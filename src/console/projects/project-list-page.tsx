@@ -1,7 +1,7 @@
 import { groupOf, type Role } from "../../domain/access/roles.ts";
 import { projectUrl } from "../shared/project-url.ts";
 import { Layout, type Visitor } from "../shared/layout.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 interface Projects {
   projects: { project: string; role: Role }[];
@@ -34,7 +34,7 @@ function ProjectList({ projects }: Pick<Projects, "projects">) {
         {projects.map(({ project, role }) => (
           <li>
             <a href={projectUrl(project)}>
-              <Plain text={project} />
+              <UserText text={project} />
             </a>
             <span class="group">{role}</span>
           </li>

@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { projectsOf } from "../../domain/access/roles.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
 import { ScopeName } from "../../schemas/text.ts";
 import { projectUrl } from "../shared/project-url.ts";
 import { ProjectsPage } from "./project-list-page.tsx";
 import { visitorOf } from "../shared/visitor.ts";
 
 /** The projects that a reader has a role in, and the way to any other. */
-export const projects = new Hono<AppEnv>().get("/", asReader, (c) => {
+export const projects = new Hono<AppEnv>().get("/", requireReader, (c) => {
   const reader = c.get("reader");
   const name = c.req.query("project") ?? "";
   const fault = name === "" ? undefined : ScopeName.safeParse(name).error?.issues[0]?.message;

@@ -5,9 +5,9 @@ import type { SubscriptionRow } from "../../store/subscriptions/subscription-row
 import { placeUrl } from "../shared/place-url.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
 import { Layout, type Visitor } from "../shared/layout.tsx";
-import { SUBSCRIPTION_NOTICES } from "../shared/flash-messages.ts";
-import { Notice } from "../shared/flash-message.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
+import { FlashMessage } from "../shared/flash-message.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { ProjectCrumbs } from "../subscriptions/project-crumbs.tsx";
 import { SubscriptionSection } from "../subscriptions/subscription-section.tsx";
@@ -29,13 +29,13 @@ export function ProjectPage({ project, isOwner, subscriptions, health, url, quer
     <Layout title={plainText(project)} visitor={visitor} tree="subscriptions">
       <ProjectCrumbs project={project} />
       <h1>
-        <span class="aside">Project</span> <Plain text={project} />
+        <span class="aside">Project</span> <UserText text={project} />
       </h1>
       <p class="beside">
         Its events: <a href={placeUrl(["state", project])}>in Projects</a>{" "}
         <a href={placeUrl(["inventory", project])}>in Inventory</a>
       </p>
-      <Notice code={url.searchParams.get("notice")} sentences={SUBSCRIPTION_NOTICES} />
+      <FlashMessage code={url.searchParams.get("notice")} sentences={SUBSCRIPTION_MESSAGES} />
       <SubscriptionSection
         project={project}
         subscriptions={subscriptions}

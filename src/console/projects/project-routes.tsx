@@ -4,35 +4,40 @@ import { ownsProject } from "../../domain/access/roles.ts";
 import { readHealth } from "../../domain/subscriptions/attempt-statistics.ts";
 import { listSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
-import { valid } from "../../http/middleware/validate.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
+import { validate } from "../../http/middleware/validate.ts";
 import { DeliveryFormQuery } from "../deliveries/delivery-query.ts";
 import { ProjectPage } from "./project-page.tsx";
 import { visitorOf } from "../shared/visitor.ts";
 
 /** A project's subscriptions, and what became of what they were to be told. */
-export const project = new Hono<AppEnv>().get("/:project", asReader, valid("query", DeliveryFormQuery), async (c) => {
-  const { db, now } = c.get("context");
-  const reader = c.get("reader");
-  const name = c.req.param("project");
-  const query = c.req.valid("query");
-  const { rows: subscriptions } = await listSubscriptions(db, reader, name);
-  const ids = subscriptions.map(({ id }) => id);
-  const [health, page] = await Promise.all([
-    readHealth(db, ids, now()),
-    browseDeliveries({ db, now }, reader, name, query),
-  ]);
-  return c.html(
-    <ProjectPage
-      project={name}
-      isOwner={ownsProject(reader, name)}
-      subscriptions={subscriptions}
-      health={health}
-      url={new URL(c.req.url)}
-      query={query}
-      page={page}
-      visitor={visitorOf(c)}
-      now={now()}
-    />,
-  );
-});
+export const project = new Hono<AppEnv>().get(
+  "/:project",
+  requireReader,
+  validate("query", DeliveryFormQuery),
+  async (c) => {
+    const { db, now } = c.get("context");
+    const reader = c.get("reader");
+    const name = c.req.param("project");
+    const query = c.req.valid("query");
+    const { rows: subscriptions } = await listSubscriptions(db, reader, name);
+    const ids = subscriptions.map(({ id }) => id);
+    const [health, page] = await Promise.all([
+      readHealth(db, ids, now()),
+      browseDeliveries({ db, now }, reader, name, query),
+    ]);
+    return c.html(
+      <ProjectPage
+        project={name}
+        isOwner={ownsProject(reader, name)}
+        subscriptions={subscriptions}
+        health={health}
+        url={new URL(c.req.url)}
+        query={query}
+        page={page}
+        visitor={visitorOf(c)}
+        now={now()}
+      />,
+    );
+  },
+);

@@ -2,8 +2,8 @@ import { type Context as HonoContext, Hono } from "hono";
 import { some } from "hono/combine";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
-import { answerForEver, FOR_EVER } from "../shared/serve-immutable.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
+import { serveImmutable, IMMUTABLE } from "../shared/serve-immutable.ts";
 import { REFERENCE_SCRIPT, REFERENCE_SCRIPT_URL } from "../assets/reference.ts";
 import { SWAGGER_UI } from "./swagger-ui.ts";
 import { withReference } from "../shared/security-headers.ts";
@@ -12,7 +12,7 @@ import { ReferencePage } from "./reference-page.tsx";
 import { visitorOf } from "../shared/visitor.ts";
 
 /** The reference is public, as the description is that it is drawn from. Whoever is signed in sees it in their console. */
-const asAnybody = some(asReader, async (_c, next) => next());
+const asAnybody = some(requireReader, async (_c, next) => next());
 
 export const reference = new Hono<AppEnv>()
   .get("/docs", asAnybody, (c) => {
@@ -20,8 +20,8 @@ export const reference = new Hono<AppEnv>()
     const nonce = c.get("context").randomBytes(16).toBase64();
     return c.html(<ReferencePage visitor={visitor} nonce={nonce} />, 200, withReference(nonce));
   })
-  .get(REFERENCE_SCRIPT_URL, (c) => answerForEver(c, "text/javascript; charset=utf-8", REFERENCE_SCRIPT))
-  .get(REFERENCE_SHEET_URL, (c) => answerForEver(c, "text/css; charset=utf-8", REFERENCE_SHEET))
+  .get(REFERENCE_SCRIPT_URL, (c) => serveImmutable(c, "text/javascript; charset=utf-8", REFERENCE_SCRIPT))
+  .get(REFERENCE_SHEET_URL, (c) => serveImmutable(c, "text/css; charset=utf-8", REFERENCE_SHEET))
   .get(SWAGGER_UI.script.url, (c) => answerAsset(c, SWAGGER_UI.script.file))
   .get(SWAGGER_UI.sheet.url, (c) => answerAsset(c, SWAGGER_UI.sheet.file));
 
@@ -30,6 +30,6 @@ async function answerAsset(c: HonoContext<AppEnv>, file: string): Promise<Respon
   const asset = await c.env.ASSETS.fetch(new Request(new URL(file, c.req.url), { headers: c.req.raw.headers }));
   if (!asset.ok && asset.status !== 304) throw new AppError("not-found", "This file of the reference is not there.");
   const response = c.newResponse(asset.body, asset);
-  response.headers.set("Cache-Control", FOR_EVER);
+  response.headers.set("Cache-Control", IMMUTABLE);
   return response;
 }

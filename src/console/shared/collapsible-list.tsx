@@ -1,9 +1,9 @@
-import { Plain } from "./untrusted-text.tsx";
+import { UserText } from "./untrusted-text.tsx";
 
 const MOST = 4;
 
 /** Names in a row; where there are many, those after the first are folded. */
-export function Several({ names }: { names: readonly string[] }) {
+export function CollapsibleList({ names }: { names: readonly string[] }) {
   const shown = names.length <= MOST + 1 ? MOST + 1 : MOST; // "and 1 more" takes the room of the one
   const more = names.slice(shown);
   return (
@@ -24,7 +24,7 @@ function Row({ names }: { names: readonly string[] }) {
     <>
       {names.map((name, index) => (
         <span class="one">
-          <Plain text={name} />
+          <UserText text={name} />
           {index < names.length - 1 && ","}
         </span>
       ))}

@@ -1,7 +1,7 @@
 import type { EventType } from "../../schemas/event.ts";
 
 /** What the types of events are about; each belongs to one. */
-export const FAMILIES: [name: string, belongs: (type: EventType) => boolean][] = [
+export const EVENT_CATEGORIES: [name: string, belongs: (type: EventType) => boolean][] = [
   ["Builds", (type) => type.includes("BUILD")],
   ["Projects", (type) => (type.includes("STATE") && !type.endsWith("_ACL")) || /^(?:RERUN|DESTROY)/.test(type)],
   ["Inventory", (type) => type.includes("INVENTORY") && !type.endsWith("_ACL")],

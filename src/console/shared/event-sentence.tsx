@@ -1,8 +1,8 @@
 import type { Place } from "../../event-text/place-names.ts";
-import { sentenceOf, type Told } from "../../event-text/sentence.ts";
+import { toSentence, type SentenceFields } from "../../event-text/sentence.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import { plainText } from "../../event-text/invisible-characters.ts";
-import { Plain } from "./untrusted-text.tsx";
+import { UserText } from "./untrusted-text.tsx";
 
 type Row = Omit<EventHead, "allowed_groups">;
 
@@ -11,7 +11,7 @@ const LONG = 60;
 
 /** Who did what, and where; the values stand out. */
 export function Sentence({ row }: { row: Row }) {
-  const pieces = sentenceOf(toldOf(row));
+  const pieces = toSentence(toldOf(row));
   return (
     <>
       {pieces.map(({ kind, text }, index) => (
@@ -21,7 +21,7 @@ export function Sentence({ row }: { row: Row }) {
             text
           ) : (
             <b class={text.length > LONG ? "long" : undefined}>
-              <Plain text={text} />
+              <UserText text={text} />
             </b>
           )}
         </>
@@ -32,7 +32,7 @@ export function Sentence({ row }: { row: Row }) {
 
 /** The same for a page's title. */
 export function sentenceText(row: Row): string {
-  return sentenceOf(toldOf(row))
+  return toSentence(toldOf(row))
     .map(({ text }) => plainText(text))
     .join(" ");
 }
@@ -47,8 +47,8 @@ const NAMES: (Place | "username")[] = [
   "state_deployment",
 ];
 
-function toldOf(row: Row): Told {
-  const told: Told = { type: row.type };
+function toldOf(row: Row): SentenceFields {
+  const told: SentenceFields = { type: row.type };
   for (const name of NAMES) {
     const value = row[name];
     if (value !== null) told[name] = value;

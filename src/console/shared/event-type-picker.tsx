@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventType } from "../../schemas/event.ts";
-import { FAMILIES } from "./event-categories.ts";
+import { EVENT_CATEGORIES } from "./event-categories.ts";
 
 /** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
 export function typeName(type: EventType): string {
@@ -12,10 +12,10 @@ export function typeName(type: EventType): string {
 }
 
 /** A checkbox for each type. */
-export function TypeFamilies({ field, chosen }: { field: string; chosen: readonly string[] }) {
+export function EventTypeOptions({ field, chosen }: { field: string; chosen: readonly string[] }) {
   return (
     <div class="families">
-      {FAMILIES.map(([name, belongs]) => (
+      {EVENT_CATEGORIES.map(([name, belongs]) => (
         <fieldset>
           <legend>{name}</legend>
           {EVENT_TYPES.filter(belongs).map((type) => (

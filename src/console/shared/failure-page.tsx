@@ -1,7 +1,7 @@
 import { type AppError, PROBLEMS } from "../../errors.ts";
-import { canBeMended, MendingForm } from "./query-error-form.tsx";
+import { canBeMended, QueryErrorForm } from "./query-error-form.tsx";
 import { Layout, type Visitor } from "./layout.tsx";
-import { Plain } from "./untrusted-text.tsx";
+import { UserText } from "./untrusted-text.tsx";
 
 const TITLES: Partial<Record<AppError["code"], string>> = {
   "not-found": "There is nothing here",
@@ -46,10 +46,10 @@ function What({ error, url }: Pick<Failure, "error" | "url">) {
   const seconds = error.headers["Retry-After"];
   if (seconds !== undefined) return <p>Try again in {seconds === "1" ? "a second" : `${seconds} seconds`}.</p>;
   const { faults } = error;
-  if (url !== undefined && canBeMended({ url, faults })) return <MendingForm url={url} faults={faults} />;
+  if (url !== undefined && canBeMended({ url, faults })) return <QueryErrorForm url={url} faults={faults} />;
   return faults.length === 0 ? (
     <p>
-      <Plain text={error.message} />
+      <UserText text={error.message} />
     </p>
   ) : (
     <Faults error={error} />
@@ -62,9 +62,9 @@ function Faults({ error: { faults } }: { error: AppError }) {
       {faults.map(({ path, message }) => (
         <li>
           <b>
-            <Plain text={path} />
+            <UserText text={path} />
           </b>{" "}
-          <Plain text={message} />
+          <UserText text={message} />
         </li>
       ))}
     </ul>

@@ -2,19 +2,19 @@ import type { Context as HonoContext } from "hono";
 import { findCredential } from "../../auth/credential.ts";
 import { type AppError, PROBLEMS } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { answerProblem, refusalOf } from "../../http/problem.ts";
+import { respondWithProblem, toAppError } from "../../http/problem.ts";
 import { FailurePage } from "./failure-page.tsx";
 import { visitorOf } from "./visitor.ts";
-import { pageOf, signInUrl } from "./return-url.ts";
+import { currentPage, signInUrl } from "./return-url.ts";
 
 /** Hono's onError for the pages. */
 export function onPageError(error: Error, c: HonoContext<AppEnv>) {
-  return answerFailure(c, refusalOf(error, c));
+  return respondWithFailurePage(c, toAppError(error, c));
 }
 
 /** A page for who reads pages, a problem for all others; who is not signed in is asked to be. */
-export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response | Promise<Response> {
-  if (!/\btext\/html\b/i.test(c.req.header("Accept") ?? "")) return answerProblem(c, error);
+export function respondWithFailurePage(c: HonoContext<AppEnv>, error: AppError): Response | Promise<Response> {
+  if (!/\btext\/html\b/i.test(c.req.header("Accept") ?? "")) return respondWithProblem(c, error);
   const source = findCredential(c.req.raw)?.source ?? "cookie";
   // What a proxy sends, signing in would not change: the first credential counts.
   if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
@@ -22,7 +22,7 @@ export function answerFailure(c: HonoContext<AppEnv>, error: AppError): Response
   const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
   const isForm = c.req.method === "POST";
   const url = isForm ? undefined : new URL(c.req.url);
-  const back = isForm ? pageOf(c.req) : "/";
+  const back = isForm ? currentPage(c.req) : "/";
   return c.html(
     <FailurePage error={error} visitor={visitor} url={url} back={back} requestId={c.get("requestId")} />,
     PROBLEMS[error.code].status,

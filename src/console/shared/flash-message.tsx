@@ -6,7 +6,7 @@ interface Notification {
 }
 
 /** What came of what was just done, where the page is begun at. */
-export function Notice({ code, sentences }: Notification) {
+export function FlashMessage({ code, sentences }: Notification) {
   if (typeof code !== "string" || !Object.hasOwn(sentences, code)) return null;
   return (
     <p id="notice" class="notice" role="status" tabindex={-1}>

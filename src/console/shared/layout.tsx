@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { ICON_URL, STYLE_URL } from "../assets/style-sheet.ts";
-import { Plain } from "./untrusted-text.tsx";
+import { UserText } from "./untrusted-text.tsx";
 
 /** Who is looking, and whether the console's own cookie lets them. */
 export interface Visitor {
@@ -85,7 +85,7 @@ function WhoIsThere({ name, maySignOut }: Visitor) {
         <span>
           Signed in as{" "}
           <b>
-            <Plain text={name} />
+            <UserText text={name} />
           </b>
         </span>
       )}

@@ -1,4 +1,4 @@
 /** Of this machine alone, where people develop. RFC 6761 §6.3: every name under `localhost` is loopback. */
-export function isLocal({ protocol, hostname }: URL): boolean {
+export function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && /^(?:(?:[^.]+\.)*localhost|127(?:\.[0-9]+){3}|\[::1\])$/.test(hostname);
 }

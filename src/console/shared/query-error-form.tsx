@@ -1,6 +1,6 @@
 import type { Fault } from "../../errors.ts";
 import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "./form-values.ts";
-import { Plain } from "./untrusted-text.tsx";
+import { UserText } from "./untrusted-text.tsx";
 
 const LABELS: Record<string, string> = {
   type: "Type",
@@ -23,7 +23,7 @@ export function canBeMended({ url, faults }: Mending): boolean {
 }
 
 /** A page's address that was refused, as a form: what is wrong stands beside its field, and what was typed is kept. */
-export function MendingForm({ url, faults }: Mending) {
+export function QueryErrorForm({ url, faults }: Mending) {
   const typed = [...new Set(url.searchParams.keys())].flatMap((name) =>
     url.searchParams.getAll(name).map((value, index) => ({
       name,
@@ -38,7 +38,7 @@ export function MendingForm({ url, faults }: Mending) {
         .map((field, index) =>
           field.name === "username" && mustBeEncoded(field.value) ? (
             <p>
-              {LABELS["username"]} <Plain text={field.value} />
+              {LABELS["username"]} <UserText text={field.value} />
               <input type="hidden" name={ENCODED_USERNAME} value={encodedText(field.value)} />
             </p>
           ) : (
@@ -55,7 +55,7 @@ export function MendingForm({ url, faults }: Mending) {
 function Field({ id, name, value, fault }: { id: string; name: string; value: string; fault: Fault | undefined }) {
   return (
     <div class="field">
-      <label for={id}>{Object.hasOwn(LABELS, name) ? LABELS[name] : <Plain text={name} />}</label>
+      <label for={id}>{Object.hasOwn(LABELS, name) ? LABELS[name] : <UserText text={name} />}</label>
       <input
         id={id}
         name={name}
@@ -66,7 +66,7 @@ function Field({ id, name, value, fault }: { id: string; name: string; value: st
       />
       {fault && (
         <p id={`${id}-fault`} class="fault">
-          <Plain text={fault.message} />
+          <UserText text={fault.message} />
         </p>
       )}
     </div>

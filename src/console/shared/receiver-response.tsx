@@ -1,7 +1,7 @@
-import { Plain } from "./untrusted-text.tsx";
+import { UserText } from "./untrusted-text.tsx";
 
 /** What a receiver said, line by line: `Plain` would show each line break as a character that cannot be seen. */
-export function Answer({ text }: { text: string }) {
+export function ReceiverResponse({ text }: { text: string }) {
   return (
     <code class="answer">
       {text
@@ -9,7 +9,7 @@ export function Answer({ text }: { text: string }) {
         .split(/\r?\n/)
         .map((line) => (
           <span>
-            <Plain text={line} areSpacesDrawn />
+            <UserText text={line} areSpacesDrawn />
           </span>
         ))}
     </code>

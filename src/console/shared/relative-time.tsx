@@ -4,7 +4,7 @@ import { millisecondsOf, rfc3339 } from "../../schemas/time.ts";
 type When = { timestampNs: string } | { at: number } | { time: string };
 
 /** How long ago, or in how long, with the exact time (UTC) on hover. `now` is in milliseconds since 1970. */
-export function Moment({ now, ...when }: When & { now: number }) {
+export function RelativeTime({ now, ...when }: When & { now: number }) {
   const exact = exactly(when);
   return (
     <time datetime={exact} title={exact}>

@@ -4,7 +4,7 @@ import type { HonoRequest } from "hono";
 export const HERE = "https://here.invalid";
 
 /** Where to go on after signing in: a path of this origin, whatever was asked for; else the first page. */
-export function wayBack(wanted: string | undefined): string {
+export function safeReturnUrl(wanted: string | undefined): string {
   if (wanted === undefined || !wanted.startsWith("/") || /[\p{Cc}\\]/u.test(wanted)) return "/";
   if (!URL.canParse(wanted, HERE)) return "/";
   const { origin, pathname, search } = new URL(wanted, HERE);
@@ -14,16 +14,16 @@ export function wayBack(wanted: string | undefined): string {
 }
 
 /** The page where somebody is: the one that is asked for, or the one with the form that was sent. */
-export function pageOf(request: HonoRequest): string {
+export function currentPage(request: HonoRequest): string {
   const url = request.method === "POST" ? (request.header("Referer") ?? "") : request.url;
   if (!URL.canParse(url)) return "/";
   const { pathname, search } = new URL(url);
-  return wayBack(`${pathname}${search}`);
+  return safeReturnUrl(`${pathname}${search}`);
 }
 
 /** The way to the sign-in page, and from there back. */
 export function signInUrl(request: HonoRequest): string {
-  const back = pageOf(request);
+  const back = currentPage(request);
   const url = new URL("/sign-in", HERE);
   if (back !== "/") url.searchParams.set("to", back);
   if (comesFromSignIn(request)) url.searchParams.set("unkept", "1");

@@ -52,4 +52,4 @@ const withHeaders = secureHeaders({
   permissionsPolicy: { camera: false, geolocation: false, microphone: false, payment: false, usb: false },
 });
 
-export const lockedDown = every(withPolicy, withHeaders);
+export const securityHeaders = every(withPolicy, withHeaders);

@@ -1,11 +1,11 @@
-import type { Sought } from "../../domain/events/fetch-page.ts";
+import type { ListingQuery } from "../../domain/events/fetch-page.ts";
 import type { Scope } from "../../domain/access/scope.ts";
 
 const LISTING = "/api/v1/events/query";
 
 /** Where the API tells, as it happens, what comes into a view after an event. It ends after `limit`. */
 export function streamUrl(
-  { scope, query: { type = [], username, since, until } }: Sought,
+  { scope, query: { type = [], username, since, until } }: ListingQuery,
   after: number,
   limit: number,
 ): string {

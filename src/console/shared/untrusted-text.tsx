@@ -7,7 +7,7 @@ interface Value {
 }
 
 /** A value that somebody else chose, as it is: what cannot be seen is named, and its direction stays its own. */
-export function Plain({ text, areSpacesDrawn = false }: Value) {
+export function UserText({ text, areSpacesDrawn = false }: Value) {
   return (
     <bdi>
       {partsOf(text).map((part) =>
@@ -27,7 +27,7 @@ export function UnseenInField({ field, text }: { field: string; text: string }) 
   if (id === undefined) return <></>;
   return (
     <p id={id} class="aside">
-      With what cannot be seen: <Plain text={text} />
+      With what cannot be seen: <UserText text={text} />
     </p>
   );
 }

@@ -3,7 +3,7 @@ import { deleteCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { TOKEN_NAME } from "../../auth/credential.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { isLocal } from "../shared/local.ts";
+import { isLoopback } from "../shared/local.ts";
 
 /** RFC 6265bis §5.6 lets a browser drop a longer name and value, and §5.5 a longer age. */
 export const MOST_CHARACTERS = 4096 - TOKEN_NAME.length;
@@ -26,7 +26,7 @@ export function whyNotKept(c: HonoContext<AppEnv>): string | undefined {
   if (c.req.header("Sec-Fetch-Site") !== undefined) return undefined;
   const origin = c.req.header("Origin") ?? "";
   const url = new URL(URL.canParse(origin) ? origin : (c.get("context").config.publicUrl ?? c.req.url));
-  if (url.protocol === "https:" || isLocal(url)) return undefined;
+  if (url.protocol === "https:" || isLoopback(url)) return undefined;
   return (
     "Nobody can sign in over http here: the cookie that keeps you signed in needs https. Open this service over https, " +
     "or on its own machine as localhost."
@@ -35,5 +35,5 @@ export function whyNotKept(c: HonoContext<AppEnv>): string | undefined {
 
 /** Not every browser takes a `Secure` cookie from http://localhost, and nowhere else is http served to people. */
 function optionsFor(c: HonoContext<AppEnv>): CookieOptions {
-  return { path: "/", httpOnly: true, sameSite: "Lax", secure: !isLocal(new URL(c.req.url)) };
+  return { path: "/", httpOnly: true, sameSite: "Lax", secure: !isLoopback(new URL(c.req.url)) };
 }

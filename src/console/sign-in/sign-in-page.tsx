@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import { Layout, type Visitor } from "../shared/layout.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 interface SignIn {
   /** Where to go on to. */
@@ -37,7 +37,7 @@ export function SignedInPage({ visitor, to }: SignedIn) {
           {visitor.name !== undefined && (
             <>
               {" "}
-              as <Plain text={visitor.name} />
+              as <UserText text={visitor.name} />
             </>
           )}
         </h1>

@@ -1,13 +1,13 @@
 import { type Context as HonoContext, Hono } from "hono";
 import { findCredential } from "../../auth/credential.ts";
-import { readerBy, readReader } from "../../auth/reader-token.ts";
+import { readerOfToken, authenticateReader } from "../../auth/reader-token.ts";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
 import { visitorOf } from "../shared/visitor.ts";
 import { forgetToken, keepToken, MOST_CHARACTERS, whyNotKept } from "./session-cookie.ts";
 import { SignedInPage, SignInPage } from "./sign-in-page.tsx";
-import { isUnkept, wayBack } from "../shared/return-url.ts";
+import { isUnkept, safeReturnUrl } from "../shared/return-url.ts";
 
 const NOT_KEPT =
   "You are not signed in. If you have just sent a token, this browser has not kept the cookie X-Escape-Token: allow cookies " +
@@ -15,11 +15,11 @@ const NOT_KEPT =
 
 export const signIn = new Hono<AppEnv>()
   .get("/sign-in", async (c) => {
-    const to = wayBack(c.req.query("to"));
+    const to = safeReturnUrl(c.req.query("to"));
     const credential = findCredential(c.req.raw);
     if (credential === undefined) return c.html(<SignInPage to={to} notice={noticeOf(c)} />);
     const flaw = await flawOf(async () => {
-      const { reader } = await readReader(c.req.raw, c.get("context"));
+      const { reader } = await authenticateReader(c.req.raw, c.get("context"));
       c.set("reader", reader);
     });
     if (flaw === undefined) return c.html(<SignedInPage visitor={visitorOf(c)} to={to} />);
@@ -28,7 +28,7 @@ export const signIn = new Hono<AppEnv>()
   })
   .post("/sign-in", ourForm, async (c) => {
     const form = await c.req.parseBody();
-    const to = wayBack(textOf(form["to"]));
+    const to = safeReturnUrl(textOf(form["to"]));
     const token = textOf(form["token"])
       .trim()
       .replace(/^Bearer\s+/i, "");
@@ -53,7 +53,7 @@ async function keep(c: HonoContext<AppEnv>, token: string): Promise<string | und
   }
   const context = c.get("context");
   return flawOf(async () => {
-    const { expiresAt } = await readerBy(token, context);
+    const { expiresAt } = await readerOfToken(token, context);
     const secondsLeft = Math.floor((expiresAt - context.now()) / 1000);
     if (secondsLeft <= 0) throw new AppError("unauthenticated", "The token has expired; get a new one."); // within the skew
     keepToken(c, token, secondsLeft);

@@ -1,6 +1,6 @@
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { subscriptionUrl } from "../shared/project-url.ts";
-import { type Refusal, Trouble } from "./panel-error.tsx";
+import { type Refusal, PanelError } from "./panel-error.tsx";
 
 interface Deleting {
   row: SubscriptionRow;
@@ -11,7 +11,7 @@ export function DeletePanel({ row, trouble }: Deleting) {
   return (
     <section id="delete">
       <h2>Delete</h2>
-      <Trouble at="delete" trouble={trouble} />
+      <PanelError at="delete" trouble={trouble} />
       <details>
         <summary>Delete this subscription…</summary>
         <p>

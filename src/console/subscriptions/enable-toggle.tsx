@@ -2,7 +2,7 @@ import type { SubscriptionRow } from "../../store/subscriptions/subscription-row
 import { subscriptionUrl } from "../shared/project-url.ts";
 
 /** Turns a subscription off, or on again; `from` is the page to come back to. */
-export function Switch({ row, from }: { row: SubscriptionRow; from: "project" | "subscription" }) {
+export function EnableToggle({ row, from }: { row: SubscriptionRow; from: "project" | "subscription" }) {
   const verb = row.enabled ? "disable" : "enable";
   return (
     <form method="post" action={subscriptionUrl(row.project, row.id, verb)}>

@@ -1,6 +1,6 @@
 import type { Fault } from "../../errors.ts";
 import { IN_DOUBT, labelOf } from "./form-faults.ts";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 /** All that is wrong with a form, each with the way to its field. */
 export function FaultSummary({ faults }: { faults: Fault[] }) {
@@ -17,11 +17,11 @@ export function FaultSummary({ faults }: { faults: Fault[] }) {
           return (
             <li>
               {label === undefined ? (
-                <Plain text={message} />
+                <UserText text={message} />
               ) : (
                 <a href={`#${path}`}>
                   {`${label}${/^[a-z]/.test(message) ? "" : ":"} `}
-                  <Plain text={message} />
+                  <UserText text={message} />
                 </a>
               )}
             </li>
@@ -38,7 +38,7 @@ export function FieldFault({ field, faults }: { field: string; faults: Fault[] }
   if (messages.length === 0) return <></>;
   return (
     <p id={`${field}-fault`} class="fault">
-      <Plain text={messages.map((message) => sentence(message)).join(" ")} />
+      <UserText text={messages.map((message) => sentence(message)).join(" ")} />
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 /** The parts of a subscription's page from which something is asked for. */
 export type Panel = "switch" | "test" | "secret" | "recover" | "delete";
@@ -11,11 +11,11 @@ export interface Refusal {
   fields: string[];
 }
 
-export function Trouble({ at, trouble }: { at: Panel; trouble: Refusal | undefined }) {
+export function PanelError({ at, trouble }: { at: Panel; trouble: Refusal | undefined }) {
   if (trouble?.panel !== at) return <></>;
   return (
     <p id={`${at}-fault`} class="fault" role="alert">
-      <Plain text={trouble.message} />
+      <UserText text={trouble.message} />
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import { projectUrl } from "../shared/project-url.ts";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 /** The way down to a project's page, and to `here` below it. */
 export function ProjectCrumbs({ project, here }: { project: string; here?: string }) {
@@ -11,13 +11,13 @@ export function ProjectCrumbs({ project, here }: { project: string; here?: strin
         </li>
         <li>
           <a href={projectUrl(project)} {...(here === undefined && { "aria-current": "page" })}>
-            <Plain text={project} />
+            <UserText text={project} />
           </a>
         </li>
         {here !== undefined && (
           <li>
             <span aria-current="page">
-              <Plain text={here} />
+              <UserText text={here} />
             </span>
           </li>
         )}

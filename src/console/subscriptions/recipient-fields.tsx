@@ -2,8 +2,8 @@ import type { Fault } from "../../errors.ts";
 import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
 import { MAX_TEXT } from "../../schemas/text.ts";
 import { encodedText } from "../shared/form-values.ts";
-import { TypeFamilies } from "../shared/event-type-picker.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { EventTypeOptions } from "../shared/event-type-picker.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
 
 interface Chosen {
@@ -11,7 +11,7 @@ interface Chosen {
   faults: Fault[];
 }
 
-export function EventTypes({ chosen, faults }: Chosen) {
+export function EventTypesField({ chosen, faults }: Chosen) {
   return (
     <fieldset id="event_types" class="field" tabindex={-1} {...described("event_types", faults, "event_types-hint")}>
       <legend>Event types</legend>
@@ -23,7 +23,7 @@ export function EventTypes({ chosen, faults }: Chosen) {
         <summary>
           Choose <b>{chosen.length === 0 ? "(all for now)" : `(${chosen.length} chosen)`}</b>
         </summary>
-        <TypeFamilies field="event_types" chosen={chosen} />
+        <EventTypeOptions field="event_types" chosen={chosen} />
       </details>
     </fieldset>
   );
@@ -34,7 +34,7 @@ interface GroupsProps extends Chosen {
   leftOut: number;
 }
 
-export function Groups({ groups, leftOut, chosen, faults }: GroupsProps) {
+export function GroupsField({ groups, leftOut, chosen, faults }: GroupsProps) {
   return (
     <fieldset id="allowed_groups" class="field" tabindex={-1} {...described("allowed_groups", faults, "groups-hint")}>
       <legend>Groups</legend>
@@ -47,7 +47,7 @@ export function Groups({ groups, leftOut, chosen, faults }: GroupsProps) {
         {groups.map((group) => (
           <label>
             <input type="checkbox" name="allowed_groups" value={encodedText(group)} checked={chosen.includes(group)} />
-            <Plain text={group} />
+            <UserText text={group} />
           </label>
         ))}
       </div>

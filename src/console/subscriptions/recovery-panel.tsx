@@ -1,8 +1,8 @@
 import type { Recovery } from "../../schemas/recovery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { subscriptionUrl } from "../shared/project-url.ts";
-import { Moment } from "../shared/relative-time.tsx";
-import { type Refusal, Trouble } from "./panel-error.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { type Refusal, PanelError } from "./panel-error.tsx";
 
 /** What was typed, good or not. */
 export interface RecoveryDraft {
@@ -24,7 +24,7 @@ export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering
       <h2>Recover past events</h2>
       <p class="aside">Puts events on their way once more, as far as this subscription may be told of them.</p>
       {recovery && <RecoveryState row={row} recovery={recovery} now={now} />}
-      <Trouble at="recover" trouble={trouble} />
+      <PanelError at="recover" trouble={trouble} />
       <RecoveryForm row={row} draft={draft} trouble={trouble} />
     </section>
   );
@@ -74,7 +74,8 @@ function RecoveryState({ row, recovery, now }: { row: SubscriptionRow; recovery:
       <p>
         <b>{state === "running" ? `Running: ${events} so far` : `Finished: ${events} put on their way`}</b>{" "}
         <span class="aside">
-          {which === "failed" ? "failed ones" : "all"} from event {from}, begun <Moment time={created_at} now={now} />
+          {which === "failed" ? "failed ones" : "all"} from event {from}, begun{" "}
+          <RelativeTime time={created_at} now={now} />
         </span>
       </p>
       {state === "running" && (

@@ -1,7 +1,7 @@
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { subscriptionUrl } from "../shared/project-url.ts";
-import { Moment } from "../shared/relative-time.tsx";
-import { type Refusal, Trouble } from "./panel-error.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { type Refusal, PanelError } from "./panel-error.tsx";
 
 interface Secret {
   row: SubscriptionRow;
@@ -22,10 +22,10 @@ export function SecretPanel({ row, secret, trouble, now }: Secret) {
       </p>
       {retired && (
         <p class="aside">
-          The one before still signs beside it. It stops <Moment at={retired.expires_at} now={now} />.
+          The one before still signs beside it. It stops <RelativeTime at={retired.expires_at} now={now} />.
         </p>
       )}
-      <Trouble at="secret" trouble={trouble} />
+      <PanelError at="secret" trouble={trouble} />
       {secret && (
         <div class="result" role="status">
           <p>{secret.isNew ? "The new secret. The old one signs beside it for 24 hours:" : "Keep it to yourself:"}</p>

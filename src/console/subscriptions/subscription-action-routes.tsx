@@ -1,75 +1,79 @@
 import { Hono } from "hono";
-import { viewOfTest } from "../../domain/deliveries/delivery-view.ts";
+import { toTestAttempt } from "../../domain/deliveries/delivery-view.ts";
 import { startRecovery } from "../../domain/deliveries/recoveries.ts";
-import { removeSubscription, switchSubscription } from "../../domain/subscriptions/one-subscription.ts";
+import { removeSubscription, enableSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { rotateSecret } from "../../domain/subscriptions/rotate-secret.ts";
 import { getSubscription } from "../../domain/subscriptions/subscription-set.ts";
 import { testSubscription } from "../../domain/subscriptions/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { RecoveryRequest } from "../../schemas/recovery.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
-import { noticedUrl } from "../shared/flash-messages.ts";
+import { flashMessageUrl } from "../shared/flash-messages.ts";
 import { projectUrl, subscriptionUrl } from "../shared/project-url.ts";
-import { answerSubscription, orSaid } from "./subscription-answer.tsx";
+import { respondWithSubscription, withPanelError } from "./subscription-answer.tsx";
 
 /** What one may do with one subscription, beside changing it. What is shown only once is the answer to the POST itself. */
 export const subscriptionActions = new Hono<AppEnv>()
-  .post("/:project/subscriptions/:id/test", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/test", requireReader, ourForm, async (c) => {
     const path = c.req.param();
-    return orSaid(c, path, { panel: "test" }, async () => {
+    return withPanelError(c, path, { panel: "test" }, async () => {
       const attempt = await testSubscription(c.get("context"), c.get("reader"), path);
-      return answerSubscription(c, path, { test: viewOfTest(attempt) });
+      return respondWithSubscription(c, path, { test: toTestAttempt(attempt) });
     });
   })
-  .post("/:project/subscriptions/:id/secret", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/secret", requireReader, ourForm, async (c) => {
     const path = c.req.param();
     const { signing_secret: value, type } = await getSubscription(c.get("context").db, c.get("reader"), path);
     requireSigned(type);
-    return answerSubscription(c, path, { secret: { value, isNew: false } });
+    return respondWithSubscription(c, path, { secret: { value, isNew: false } });
   })
-  .post("/:project/subscriptions/:id/rotate", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/rotate", requireReader, ourForm, async (c) => {
     const path = c.req.param();
     requireSigned((await getSubscription(c.get("context").db, c.get("reader"), path)).type);
-    return orSaid(c, path, { panel: "secret" }, async () => {
+    return withPanelError(c, path, { panel: "secret" }, async () => {
       const value = await rotateSecret(c.get("context"), c.get("reader"), path);
-      return answerSubscription(c, path, { secret: { value, isNew: true } });
+      return respondWithSubscription(c, path, { secret: { value, isNew: true } });
     });
   })
-  .post("/:project/subscriptions/:id/recover", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/recover", requireReader, ourForm, async (c) => {
     const path = c.req.param();
     const form = await c.req.parseBody();
     const recoveryDraft = { which: textOf(form["which"]), from: textOf(form["from"]).trim() };
-    return orSaid(c, path, { panel: "recover", recoveryDraft }, async () => {
+    return withPanelError(c, path, { panel: "recover", recoveryDraft }, async () => {
       const request = RecoveryRequest.safeParse(recoveryDraft);
       if (!request.success) throw invalidRequest(faultsOf(request.error.issues));
       const { id } = await startRecovery(c.get("context"), c.get("reader"), path, request.data);
       return c.redirect(`${subscriptionUrl(path.project, path.id)}?recovery=${id}#recover`, 303);
     });
   })
-  .post("/:project/subscriptions/:id/:verb{(?:enable|disable)}", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/:verb{(?:enable|disable)}", requireReader, ourForm, async (c) => {
     const { verb, ...path } = c.req.param();
     const { from } = await c.req.parseBody();
-    return orSaid(c, path, { panel: "switch" }, async () => {
-      await switchSubscription(c.get("context"), c.get("reader"), path, verb === "enable");
+    return withPanelError(c, path, { panel: "switch" }, async () => {
+      await enableSubscription(c.get("context"), c.get("reader"), path, verb === "enable");
       const page = from === "project" ? projectUrl(path.project) : subscriptionUrl(path.project, path.id);
-      return c.redirect(noticedUrl(page, verb === "enable" ? "enabled" : "disabled"), 303);
+      return c.redirect(flashMessageUrl(page, verb === "enable" ? "enabled" : "disabled"), 303);
     });
   })
-  .post("/:project/subscriptions/:id/delete", asReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/delete", requireReader, ourForm, async (c) => {
     const path = c.req.param();
-    return orSaid(c, path, { panel: "delete" }, async () => {
+    return withPanelError(c, path, { panel: "delete" }, async () => {
       await removeSubscription(c.get("context"), c.get("reader"), path);
-      return c.redirect(noticedUrl(projectUrl(path.project), "deleted"), 303);
+      return c.redirect(flashMessageUrl(projectUrl(path.project), "deleted"), 303);
     });
   })
   // Who reloads the address of what was asked for once comes back to the page.
-  .get("/:project/subscriptions/:id/:verb{(?:test|secret|rotate|recover|enable|disable|delete)}", asReader, (c) => {
-    const { project, id } = c.req.param();
-    return c.redirect(subscriptionUrl(project, id), 303);
-  });
+  .get(
+    "/:project/subscriptions/:id/:verb{(?:test|secret|rotate|recover|enable|disable|delete)}",
+    requireReader,
+    (c) => {
+      const { project, id } = c.req.param();
+      return c.redirect(subscriptionUrl(project, id), 303);
+    },
+  );
 
 function requireSigned(type: string): void {
   if (type !== "webhook")

@@ -14,7 +14,7 @@ import { visitorOf } from "../shared/visitor.ts";
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
 /** A subscription's page, with what has just been done there. `tag` is the one that came with a form; else a new one is made. */
-export async function answerSubscription(
+export async function respondWithSubscription(
   c: HonoContext<AppEnv>,
   path: SubscriptionPath,
   { tag, ...shown }: Shown & { tag?: string } = {},
@@ -43,7 +43,7 @@ export async function answerSubscription(
 const SAID_ON_THE_PAGE: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
 
 /** Does what a panel of the page asks for; where its state does not allow it, the page says so there. */
-export async function orSaid(
+export async function withPanelError(
   c: HonoContext<AppEnv>,
   path: SubscriptionPath,
   { panel, ...shown }: { panel: Panel } & Pick<Shown, "recoveryDraft">,
@@ -54,7 +54,7 @@ export async function orSaid(
   } catch (error) {
     if (!(error instanceof AppError) || !SAID_ON_THE_PAGE.has(error.code)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    return answerSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, statusOf(error));
+    return respondWithSubscription(c, path, { ...shown, trouble: { panel, ...saidOf(error) } }, statusOf(error));
   }
 }
 

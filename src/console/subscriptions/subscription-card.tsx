@@ -1,15 +1,15 @@
 import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
-import { viewOfSubscription } from "../../domain/subscriptions/subscription-view.ts";
+import { toSubscription } from "../../domain/subscriptions/subscription-view.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
 import { subscriptionName } from "../shared/channel-names.ts";
 import { typeName } from "../shared/event-type-picker.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { HealthPicture } from "./health-picture.tsx";
-import { Moment } from "../shared/relative-time.tsx";
-import { Several } from "../shared/collapsible-list.tsx";
-import { Status } from "./subscription-status.tsx";
-import { Switch } from "./enable-toggle.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { CollapsibleList } from "../shared/collapsible-list.tsx";
+import { StatusLabel } from "./subscription-status.tsx";
+import { EnableToggle } from "./enable-toggle.tsx";
 
 interface Card {
   row: SubscriptionRow;
@@ -26,7 +26,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
           <span class="aside">{subscriptionName(row)}</span> <Destination row={row} isOwner={isOwner} />
         </h3>
         <p>
-          <Status row={row} now={now} />
+          <StatusLabel row={row} now={now} />
         </p>
         <ToldOf row={row} now={now} />
         <div class="buttons">
@@ -38,7 +38,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
           <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>
             Deliveries<span class="spoken"> of subscription {row.id}</span>
           </a>
-          {isOwner && <Switch row={row} from="project" />}
+          {isOwner && <EnableToggle row={row} from="project" />}
         </div>
       </div>
       {health && <HealthPicture health={health} />}
@@ -48,7 +48,7 @@ export function SubscriptionCard({ row, health, isOwner, now }: Card) {
 
 /** A webhook's URL is a secret: who is no owner is shown its origin. */
 function Destination({ row, isOwner }: Pick<Card, "row" | "isOwner">) {
-  const url = <Plain text={viewOfSubscription(row, isOwner).url} />;
+  const url = <UserText text={toSubscription(row, isOwner).url} />;
   return isOwner ? <a href={subscriptionUrl(row.project, row.id)}>{url}</a> : url;
 }
 
@@ -58,16 +58,22 @@ function ToldOf({ row: { event_types, allowed_groups, created_at }, now }: Pick<
     <dl class="told-of">
       <div>
         <dt>Told of</dt>
-        <dd>{event_types === null ? "every type of event" : <Several names={event_types.map(typeName)} />}</dd>
+        <dd>{event_types === null ? "every type of event" : <CollapsibleList names={event_types.map(typeName)} />}</dd>
       </div>
       <div>
         <dt>On behalf of</dt>
-        <dd>{allowed_groups.length === 0 ? "nobody: unrestricted events only" : <Several names={allowed_groups} />}</dd>
+        <dd>
+          {allowed_groups.length === 0 ? (
+            "nobody: unrestricted events only"
+          ) : (
+            <CollapsibleList names={allowed_groups} />
+          )}
+        </dd>
       </div>
       <div>
         <dt>Since</dt>
         <dd>
-          <Moment at={created_at} now={now} />
+          <RelativeTime at={created_at} now={now} />
         </dd>
       </div>
     </dl>

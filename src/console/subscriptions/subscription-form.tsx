@@ -3,7 +3,7 @@ import type { Draft } from "./subscription-draft.ts";
 import { ChannelChoice, SlackFields } from "./channel-fields.tsx";
 import { UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
 import { described, FieldFault } from "./fault-summary.tsx";
-import { EventTypes, Groups } from "./recipient-fields.tsx";
+import { EventTypesField, GroupsField } from "./recipient-fields.tsx";
 
 interface SubscriptionFields {
   action: string;
@@ -40,8 +40,8 @@ export function SubscriptionForm({ action, draft, groups, leftOut, faults, tag }
         <FieldFault field="url" faults={faults} />
       </div>
       {(tag === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
-      <EventTypes chosen={draft.event_types} faults={faults} />
-      <Groups groups={groups} leftOut={leftOut} chosen={draft.allowed_groups} faults={faults} />
+      <EventTypesField chosen={draft.event_types} faults={faults} />
+      <GroupsField groups={groups} leftOut={leftOut} chosen={draft.allowed_groups} faults={faults} />
       <div class="field">
         <label class="tick">
           <input id="enabled" type="checkbox" name="enabled" checked={draft.enabled} aria-describedby="enabled-hint" />

@@ -7,9 +7,9 @@ import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
 import type { Draft } from "./subscription-draft.ts";
 import { subscriptionName } from "../shared/channel-names.ts";
 import { Layout, type Visitor } from "../shared/layout.tsx";
-import { SUBSCRIPTION_NOTICES } from "../shared/flash-messages.ts";
-import { Notice } from "../shared/flash-message.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
+import { FlashMessage } from "../shared/flash-message.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { DeletePanel } from "./delete-panel.tsx";
 import { FaultSummary } from "./fault-summary.tsx";
@@ -18,11 +18,11 @@ import { HealthTable } from "./health-table.tsx";
 import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { RecoveryPanel, type RecoveryDraft } from "./recovery-panel.tsx";
 import { SecretPanel } from "./secret-panel.tsx";
-import { Status } from "./subscription-status.tsx";
+import { StatusLabel } from "./subscription-status.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";
-import { Switch } from "./enable-toggle.tsx";
+import { EnableToggle } from "./enable-toggle.tsx";
 import { TestPanel } from "./test-panel.tsx";
-import { type Refusal, Trouble } from "./panel-error.tsx";
+import { type Refusal, PanelError } from "./panel-error.tsx";
 
 /** What a subscription's page shows beside the subscription: what somebody has just done there. */
 export interface Shown {
@@ -59,18 +59,18 @@ export function SubscriptionPage({ row, health, form, shown, visitor, now }: Sub
     >
       <ProjectCrumbs project={row.project} here={name} />
       <h1>
-        <span class="aside">{name}</span> <Plain text={new URL(row.url).origin} />
+        <span class="aside">{name}</span> <UserText text={new URL(row.url).origin} />
       </h1>
-      <Notice code={shown.notice} sentences={SUBSCRIPTION_NOTICES} />
+      <FlashMessage code={shown.notice} sentences={SUBSCRIPTION_MESSAGES} />
       <FaultSummary faults={faults} />
       <section class="standing" aria-label="State">
         <div>
           <p>
-            <Status row={row} now={now} />
+            <StatusLabel row={row} now={now} />
           </p>
-          <Trouble at="switch" trouble={trouble} />
+          <PanelError at="switch" trouble={trouble} />
           <div class="buttons">
-            <Switch row={row} from="subscription" />
+            <EnableToggle row={row} from="subscription" />
             <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>Deliveries</a>
           </div>
         </div>

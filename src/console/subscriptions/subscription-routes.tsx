@@ -1,6 +1,6 @@
 import { type Context as HonoContext, Hono } from "hono";
 import { getRecovery } from "../../domain/deliveries/recoveries.ts";
-import { viewOfRecovery } from "../../domain/deliveries/recovery-view.ts";
+import { toRecovery } from "../../domain/deliveries/recovery-view.ts";
 import {
   addSubscription,
   changeSubscription,
@@ -11,14 +11,14 @@ import { choosableGroups, storableGroups } from "../../domain/subscriptions/subs
 import { getSubscription, requireOwner } from "../../domain/subscriptions/subscription-set.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { asReader } from "../../http/middleware/require-reader.ts";
-import { valid } from "../../http/middleware/validate.ts";
+import { requireReader } from "../../http/middleware/require-reader.ts";
+import { validate } from "../../http/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
 import { formFaults } from "./form-faults.ts";
 import { ourLargeForm, textOf } from "../shared/forms.ts";
-import { noticedUrl } from "../shared/flash-messages.ts";
+import { flashMessageUrl } from "../shared/flash-messages.ts";
 import { projectUrl, subscriptionUrl } from "../shared/project-url.ts";
-import { answerSubscription, statusOf } from "./subscription-answer.tsx";
+import { respondWithSubscription, statusOf } from "./subscription-answer.tsx";
 import {
   differences,
   draftOfForm,
@@ -33,33 +33,33 @@ import { visitorOf } from "../shared/visitor.ts";
 
 /** Adding a subscription, and looking at one and changing it. For a project's owners. */
 export const subscription = new Hono<AppEnv>()
-  .get("/:project/subscriptions/new", asReader, valid("param", ProjectPath), (c) => {
+  .get("/:project/subscriptions/new", requireReader, validate("param", ProjectPath), (c) => {
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
     return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={newDraft(reader)} faults={[]} />);
   })
-  .post("/:project/subscriptions", asReader, ourLargeForm, valid("param", ProjectPath), async (c) => {
+  .post("/:project/subscriptions", requireReader, ourLargeForm, validate("param", ProjectPath), async (c) => {
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
     const draft = draftOfForm(await c.req.parseBody({ all: true }));
     try {
       const id = await addSubscription(c.get("context"), reader, project, entryOfDraft(draft));
-      return c.redirect(noticedUrl(subscriptionUrl(project, id), "added"), 303);
+      return c.redirect(flashMessageUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
       const { refusal, faults } = refusedForm(c, error);
       return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(refusal));
     }
   })
   // Who reloads the address that the form was sent to comes back to the list.
-  .get("/:project/subscriptions", asReader, (c) => c.redirect(projectUrl(c.req.param("project")), 303))
-  .get("/:project/subscriptions/:id", asReader, async (c) => {
+  .get("/:project/subscriptions", requireReader, (c) => c.redirect(projectUrl(c.req.param("project")), 303))
+  .get("/:project/subscriptions/:id", requireReader, async (c) => {
     const path = c.req.param();
     const { notice, recovery } = c.req.query();
-    return answerSubscription(c, path, { notice, recovery: await recoveryOf(c, path, recovery) });
+    return respondWithSubscription(c, path, { notice, recovery: await recoveryOf(c, path, recovery) });
   })
-  .post("/:project/subscriptions/:id", asReader, ourLargeForm, async (c) => {
+  .post("/:project/subscriptions/:id", requireReader, ourLargeForm, async (c) => {
     const path = c.req.param();
     const reader = c.get("reader");
     requireOwner(reader, path.project);
@@ -69,11 +69,11 @@ export const subscription = new Hono<AppEnv>()
     const tag = textOf(form["tag"]);
     try {
       await changeSubscription(c.get("context"), reader, path, entryOfDraft(draft), tag);
-      return c.redirect(noticedUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
+      return c.redirect(flashMessageUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
       const { refusal, faults } = refusedForm(c, error);
       if (refusal.code === "precondition-failed") return answerChanged(c, path, draft);
-      return answerSubscription(c, path, { draft, faults, tag }, statusOf(refusal));
+      return respondWithSubscription(c, path, { draft, faults, tag }, statusOf(refusal));
     }
   });
 
@@ -99,7 +99,7 @@ async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, dra
         : `What is stored now differs from what stands here in: ${differing.join(", ")}. To put yours in its place, save once more.`
     }`,
   };
-  return answerSubscription(c, path, { draft, faults: [fault], tag: await tagOf(row) }, 412);
+  return respondWithSubscription(c, path, { draft, faults: [fault], tag: await tagOf(row) }, 412);
 }
 
 /** What the form says of a refusal, whose headers the answer keeps. Throws what is not about the form. */
@@ -115,7 +115,7 @@ function refusedForm(c: HonoContext<AppEnv>, error: unknown): { refusal: AppErro
 async function recoveryOf(c: HonoContext<AppEnv>, path: SubscriptionPath, recovery: string | undefined) {
   if (recovery === undefined) return undefined;
   try {
-    return viewOfRecovery(await getRecovery(c.get("context").db, c.get("reader"), { ...path, recovery }));
+    return toRecovery(await getRecovery(c.get("context").db, c.get("reader"), { ...path, recovery }));
   } catch (error) {
     if (error instanceof AppError && error.code === "not-found") return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { Plain } from "../shared/untrusted-text.tsx";
-import { Moment } from "../shared/relative-time.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
 
 const MARKS = { active: "●", failing: "▲", held: "◐", disabled: "■" };
 
@@ -11,7 +11,7 @@ interface Standing {
 }
 
 /** How a subscription does, in words, with a mark of its own for each. */
-export function Status({ row, now }: Standing) {
+export function StatusLabel({ row, now }: Standing) {
   if (!row.enabled) return <Disabled row={row} now={now} />;
   if (row.failing_since !== null || row.probe_id !== null) return <Failing row={row} now={now} />;
   return (
@@ -24,10 +24,10 @@ export function Status({ row, now }: Standing) {
 function Disabled({ row: { disabled_at, disabled_reason }, now }: Standing) {
   return (
     <Marked as="disabled">
-      <b>Disabled</b> {disabled_at !== null && <Moment at={disabled_at} now={now} />}
+      <b>Disabled</b> {disabled_at !== null && <RelativeTime at={disabled_at} now={now} />}
       {disabled_reason !== null && (
         <>
-          : <Plain text={disabled_reason} />
+          : <UserText text={disabled_reason} />
         </>
       )}
     </Marked>
@@ -41,7 +41,7 @@ function Failing({ row: { failing_since, probe_id }, now }: Standing) {
       {failing_since !== null && (
         <>
           {" "}
-          since <Moment at={failing_since} now={now} />
+          since <RelativeTime at={failing_since} now={now} />
         </>
       )}
       {probe_id !== null && ". Held back: one delivery at a time is tried"}

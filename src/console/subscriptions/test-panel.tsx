@@ -1,11 +1,11 @@
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
-import { Answer } from "../shared/receiver-response.tsx";
-import { Plain } from "../shared/untrusted-text.tsx";
+import { ReceiverResponse } from "../shared/receiver-response.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 import { Marked } from "./subscription-status.tsx";
 import { adviceOn } from "./test-advice.ts";
-import { type Refusal, Trouble } from "./panel-error.tsx";
+import { type Refusal, PanelError } from "./panel-error.tsx";
 
 interface Testing {
   row: SubscriptionRow;
@@ -18,7 +18,7 @@ export function TestPanel({ row, test, trouble }: Testing) {
     <section id="test" tabindex={-1}>
       <h2>Test</h2>
       <p class="aside">Sends a sample at once, which says that it is one. Nothing of it is kept.</p>
-      <Trouble at="test" trouble={trouble} />
+      <PanelError at="test" trouble={trouble} />
       {test && <TestResult row={row} test={test} />}
       <form method="post" action={`${subscriptionUrl(row.project, row.id, "test")}#test`}>
         <button class="quiet">{test === undefined ? "Send a test" : "Send another test"}</button>
@@ -40,7 +40,7 @@ function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) 
       </p>
       {test.reason !== undefined && !test.reason.startsWith(`answered ${test.status}`) && (
         <p>
-          <Plain text={test.reason} />
+          <UserText text={test.reason} />
         </p>
       )}
       <p>{adviceOn(test, row.type)}</p>
@@ -48,7 +48,7 @@ function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) 
       {test.response !== undefined && test.response !== "" && (
         <>
           <p class="aside">The answer’s text:</p>
-          <Answer text={test.response} />
+          <ReceiverResponse text={test.response} />
         </>
       )}
     </div>

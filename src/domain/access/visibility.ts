@@ -10,13 +10,13 @@ const EVERYONE: FeedName = ["everyone", ""];
 const AUDITORS: FeedName = ["auditors", ""];
 
 /** The feeds an event goes into, in each of its scopes. Restricted events go to the auditors', even those for nobody. */
-export function audienceOf({ allowed_groups }: Restricted): FeedName[] {
+export function feedsOfEvent({ allowed_groups }: Restricted): FeedName[] {
   if (allowed_groups === undefined) return [EVERYONE];
   return [AUDITORS, ...[...new Set(allowed_groups)].map(groupFeed)];
 }
 
 /** The feeds that together are what a reader may see, in any scope. */
-export function feedsOf(reader: Reader): FeedName[] {
+export function feedsOfReader(reader: Reader): FeedName[] {
   return reader.isAuditor ? [EVERYONE, AUDITORS] : [EVERYONE, ...reader.groups.map(groupFeed)];
 }
 
@@ -28,7 +28,7 @@ export function maySee(reader: Reader, { allowed_groups }: Restricted): boolean 
 }
 
 /** The feeds that together hold what a subscription may be told of. */
-export function feedsToldTo(subscription: { allowed_groups: readonly string[] }): FeedName[] {
+export function feedsOfSubscription(subscription: { allowed_groups: readonly string[] }): FeedName[] {
   return [EVERYONE, ...subscription.allowed_groups.map(groupFeed)];
 }
 

@@ -3,7 +3,7 @@ import type { Database } from "../../store/database.ts";
 import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
 import { MATCHED } from "../../store/events/page-columns.ts";
-import { ask } from "../../store/query.ts";
+import { run } from "../../store/query.ts";
 import {
   listFailedDeliveries,
   listRunningRecoveries,
@@ -15,7 +15,7 @@ import {
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { scopePath } from "../access/scope.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
-import { feedsToldTo } from "../access/visibility.ts";
+import { feedsOfSubscription } from "../access/visibility.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
 import { HINT_GRACE_MS } from "./schedule.ts";
 import { takeTurns } from "../take-turns.ts";
@@ -76,8 +76,8 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
   for (const tree of ["state", "inventory"] as const) {
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
-    const range = { scope, feeds: feedsToldTo(subscription), cursor, limit: EVENTS_A_STEP };
-    pages.push((await ask(mergeFeeds(db, range, MATCHED)))?.rows ?? []);
+    const range = { scope, feeds: feedsOfSubscription(subscription), cursor, limit: EVENTS_A_STEP };
+    pages.push((await run(mergeFeeds(db, range, MATCHED)))?.rows ?? []);
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
   const end = Math.min(...ends, recovery.to_event_id);

@@ -6,11 +6,11 @@ import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { delayedHint, hintDeliveries } from "../hint-deliveries.ts";
 import { logAttempt } from "./log-attempt.ts";
-import { Dispatch } from "./send-in-lanes.ts";
-import { planSendings } from "./dispatches.ts";
+import { SendingBatch } from "./send-in-lanes.ts";
+import { planDispatches } from "./dispatches.ts";
 import { settleAttempts, sum, type Counts, type Run } from "./settle-attempts.ts";
-import { settlementOf } from "./settlement-of.ts";
-import { Tally } from "./attempt-results.ts";
+import { toSettlement } from "./settlement-of.ts";
+import { AttemptResults } from "./attempt-results.ts";
 
 const MIN_LEASE_SECONDS = 30;
 /** What an attempt may take beyond its timeout, and the settling after it. */
@@ -57,25 +57,33 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
  */
 async function attemptClaimed(run: Run, claimed: Claim["claimed"], logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
-  const tally = new Tally();
+  const tally = new AttemptResults();
   const dispatch = send(run, claimed, tally);
   const allSent = new AbortController();
   await Promise.race([dispatch.done.finally(() => allSent.abort()), context.wait(FIRST_SETTLEMENT_MS, allSent.signal)]);
   const isShort = lease.endsAt - lease.startsAt <= LONGEST_BACKGROUND_MS;
-  if (isShort && !context.leftBehind.hasPlentyFor(claimed.length - tally.count, context.now())) dispatch.giveUpStuck();
+  if (isShort && !context.backgroundSlots.hasPlentyFor(claimed.length - tally.count, context.now()))
+    dispatch.giveUpStuck();
   const deliveries = claimed.length - tally.count;
-  const first = settleAttempts(run, tally.take());
+  const first = settleAttempts(run, tally.drain());
   const rest = settleRest(run, first, dispatch.done, tally).then(logBatch);
   if (deliveries === 0) return rest;
-  const left = isShort ? context.leftBehind.take({ deliveries, endsAt: lease.endsAt }, context.now()) : undefined;
+  const left = isShort
+    ? context.backgroundSlots.tryAcquire({ deliveries, endsAt: lease.endsAt }, context.now())
+    : undefined;
   if (left === undefined) return rest;
-  context.background(logFailure(context, rest).finally(() => context.leftBehind.giveBack(left)));
+  context.background(logFailure(context, rest).finally(() => context.backgroundSlots.release(left)));
   await first;
 }
 
-async function settleRest(run: Run, first: Promise<Counts>, sending: Promise<void>, tally: Tally): Promise<Counts> {
+async function settleRest(
+  run: Run,
+  first: Promise<Counts>,
+  sending: Promise<void>,
+  tally: AttemptResults,
+): Promise<Counts> {
   await Promise.allSettled([first, sending]); // should the first fail, the others are settled all the same
-  const second = await settleAttempts(run, tally.take());
+  const second = await settleAttempts(run, tally.drain());
   return sum(await first, second);
 }
 
@@ -89,25 +97,25 @@ async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> 
 }
 
 /** Never throws: what goes wrong is in the tally. */
-function send(run: Run, claimed: Claim["claimed"], tally: Tally): Dispatch {
+function send(run: Run, claimed: Claim["claimed"], tally: AttemptResults): SendingBatch {
   const { context, policy, lease } = run;
-  const { sendings, unsendable } = planSendings(policy, claimed, lease.startsAt);
+  const { dispatches, unsendable } = planDispatches(policy, claimed, lease.startsAt);
   for (const { delivery, reason } of unsendable) {
     const report = { outcome: { kind: "refused", reason }, timedOut: false } as const;
     const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };
-    const settlement = settlementOf(context, policy, delivery, attempt);
+    const settlement = toSettlement(context, policy, delivery, attempt);
     logAttempt(context, settlement);
     tally.settleUnsent(settlement, delivery.subscription?.url);
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
-  return new Dispatch({ context, policy, tally, lastStart }, sendings);
+  return new SendingBatch({ context, policy, tally, lastStart }, dispatches);
 }
 
 /** Another consumer takes them at once, beside fewer others. */
 async function giveBack(run: Run, deliveryIds: number[]): Promise<void> {
   if (deliveryIds.length === 0) return;
   const released = deliveryIds.map((deliveryId) => ({ deliveryId, delaySeconds: 0 }));
-  await settleAttempts(run, { settlements: [], released, verdicts: [] });
+  await settleAttempts(run, { settlements: [], released, healthDeltas: [] });
 }
 
 function earlyHints(unclaimed: UnclaimedDelivery[], now: number): Hint[] {

@@ -1,6 +1,6 @@
 import type { AttemptReport } from "../../channels/message.ts";
-import type { Settlement, Verdict } from "../../store/deliveries/settlement.ts";
-import type { Sending } from "./dispatches.ts";
+import type { Settlement, EndpointHealthDelta } from "../../store/deliveries/settlement.ts";
+import type { Dispatch } from "./dispatches.ts";
 
 /** What is given back without an attempt, and how long it shall wait. */
 interface Release {
@@ -8,19 +8,19 @@ interface Release {
   delaySeconds: number;
 }
 
-export interface Part {
+export interface ResultBatch {
   settlements: Settlement[];
   released: Release[];
-  verdicts: Verdict[];
+  healthDeltas: EndpointHealthDelta[];
 }
 
 /** What a consumer has found out and not settled yet. */
-export class Tally {
-  #part: Part = { settlements: [], released: [], verdicts: [] };
+export class AttemptResults {
+  #part: ResultBatch = { settlements: [], released: [], healthDeltas: [] };
 
   /** `endedAt`: milliseconds since 1970. */
   settle(
-    { subscriptionId, message }: Sending,
+    { subscriptionId, message }: Dispatch,
     settlements: Settlement[],
     report: AttemptReport,
     endedAt: number,
@@ -31,14 +31,14 @@ export class Tally {
 
   /**
    * What could not be sent at all says nothing of its subscription, whose `url` is undefined where it vanished. But it
-   * may have been the probe of an open breaker, and a verdict is what has another chosen.
+   * may have been the probe of an open breaker, and a healthDelta is what has another chosen.
    */
   settleUnsent(settlement: Settlement, url: string | undefined): void {
     this.#part.settlements.push(settlement);
     if (url !== undefined) this.#verdictOn(settlement.subscriptionId, url);
   }
 
-  giveBack({ deliveries }: Sending, delaySeconds: number): void {
+  giveBack({ deliveries }: Dispatch, delaySeconds: number): void {
     this.#part.released.push(...deliveries.map(({ id }) => ({ deliveryId: id, delaySeconds })));
   }
 
@@ -48,37 +48,37 @@ export class Tally {
   }
 
   /** Undefined where there is nothing. */
-  take(): Part | undefined {
+  drain(): ResultBatch | undefined {
     const [part, count] = [this.#part, this.count];
-    this.#part = { settlements: [], released: [], verdicts: [] };
+    this.#part = { settlements: [], released: [], healthDeltas: [] };
     return count > 0 ? part : undefined;
   }
 
   /** One that says nothing yet, where there is none. */
-  #verdictOn(subscriptionId: number, url: string): Verdict {
-    const known = this.#part.verdicts.find((verdict) => verdict.subscriptionId === subscriptionId);
+  #verdictOn(subscriptionId: number, url: string): EndpointHealthDelta {
+    const known = this.#part.healthDeltas.find((healthDelta) => healthDelta.subscriptionId === subscriptionId);
     if (known !== undefined) return known;
-    const verdict = { subscriptionId, url, delivered: false, failures: 0, gone: null, notBefore: 0 };
-    this.#part.verdicts.push(verdict);
-    return verdict;
+    const healthDelta = { subscriptionId, url, delivered: false, failures: 0, gone: null, notBefore: 0 };
+    this.#part.healthDeltas.push(healthDelta);
+    return healthDelta;
   }
 }
 
 /** A message counts once, whatever it carries. One that is refused is at fault itself, and not its destination. */
-function note(verdict: Verdict, { outcome }: AttemptReport, endedAt: number): void {
+function note(healthDelta: EndpointHealthDelta, { outcome }: AttemptReport, endedAt: number): void {
   switch (outcome.kind) {
     case "delivered":
-      verdict.delivered = true;
-      verdict.failures = 0;
+      healthDelta.delivered = true;
+      healthDelta.failures = 0;
       return;
     case "refused":
       return;
     case "gone":
-      verdict.failures += 1;
-      verdict.gone = outcome.reason;
+      healthDelta.failures += 1;
+      healthDelta.gone = outcome.reason;
       return;
     case "retry":
-      verdict.failures += 1;
-      verdict.notBefore = Math.max(verdict.notBefore, endedAt + (outcome.afterSeconds ?? 0) * 1000);
+      healthDelta.failures += 1;
+      healthDelta.notBefore = Math.max(healthDelta.notBefore, endedAt + (outcome.afterSeconds ?? 0) * 1000);
   }
 }

@@ -12,7 +12,7 @@ const MAX_DELIVERIES = 500;
  * How many deliveries the consumers of this isolate have left unfinished, to go on in the background. The platform may
  * end a background before it is over, and nobody says so: what is left behind counts until its lease ends at the latest.
  */
-export class LeftBehind {
+export class BackgroundSlots {
   readonly #most: number;
   readonly #left = new Set<LeftWork>();
 
@@ -26,13 +26,13 @@ export class LeftBehind {
   }
 
   /** Undefined where there is no room. */
-  take(work: LeftWork, now: number): LeftWork | undefined {
+  tryAcquire(work: LeftWork, now: number): LeftWork | undefined {
     if (this.count(now) + work.deliveries > this.#most) return undefined;
     this.#left.add(work);
     return work;
   }
 
-  giveBack(work: LeftWork): void {
+  release(work: LeftWork): void {
     this.#left.delete(work);
   }
 

@@ -9,9 +9,9 @@ import { ownsProject } from "../access/roles.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { maySee } from "../access/visibility.ts";
 import { listProjectDeliveries } from "./list-deliveries.ts";
-import { viewOfHistory } from "./delivery-view.ts";
+import { toDeliveryHistory } from "./delivery-view.ts";
 
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS_SHOWN = 20;
 
 /** A delivery as people look at it. */
 export interface BrowsedDelivery {
@@ -55,7 +55,7 @@ export async function withDetails(
   rows: DeliveryRow[],
 ): Promise<BrowsedDelivery[]> {
   if (rows.length === 0) return [];
-  const { attempts, events, subscriptions } = await readDetails(db, rows, MOST_ATTEMPTS);
+  const { attempts, events, subscriptions } = await readDetails(db, rows, MAX_ATTEMPTS_SHOWN);
   const time = now();
   return rows.map((row) => {
     const isOwner = ownsProject(reader, row.project);
@@ -63,7 +63,7 @@ export async function withDetails(
     const subscription = subscriptions.get(row.subscription_id);
     const isRunning = row.lease_until !== null && row.lease_until > time;
     return {
-      delivery: viewOfHistory(row, attempts.get(row.id) ?? [], isOwner),
+      delivery: toDeliveryHistory(row, attempts.get(row.id) ?? [], isOwner),
       event: event !== undefined && maySee(reader, { allowed_groups: allowedGroupsOf(event) }) ? event : undefined,
       subscription: subscription && withoutSecret(subscription),
       isRunning,

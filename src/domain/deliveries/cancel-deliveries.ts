@@ -11,7 +11,7 @@ const CANCELS_A_STEP = 500;
 const MAX_STEPS = 20;
 
 /** Cancels what still waits for subscriptions that are gone, each in its turn and in bounded steps. */
-export async function cancelOfDeleted(context: Context): Promise<void> {
+export async function cancelDeliveriesOfDeleted(context: Context): Promise<void> {
   const { db, now } = context;
   await takeTurns(context, {
     task: "cancel",

@@ -3,7 +3,7 @@ import type { AttemptRow, DeliveryRow } from "../../store/deliveries/delivery-ro
 import type { Attempt as MadeAttempt } from "./settlement-of.ts";
 
 /** A delivery as it is served. When it is due is told while it has a next attempt. */
-export function viewOfDelivery(row: DeliveryRow): Delivery {
+export function toDelivery(row: DeliveryRow): Delivery {
   return {
     id: `${row.id}`,
     event_id: `${row.event_id}`,
@@ -18,8 +18,8 @@ export function viewOfDelivery(row: DeliveryRow): Delivery {
 }
 
 /** With these attempts; what receivers answered is for owners. */
-export function viewOfHistory(row: DeliveryRow, attempts: AttemptRow[], toOwner: boolean): DeliveryHistory {
-  return { ...viewOfDelivery(row), history: attempts.map((attempt) => viewOfAttempt(attempt, toOwner)) };
+export function toDeliveryHistory(row: DeliveryRow, attempts: AttemptRow[], toOwner: boolean): DeliveryHistory {
+  return { ...toDelivery(row), history: attempts.map((attempt) => viewOfAttempt(attempt, toOwner)) };
 }
 
 function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
@@ -36,7 +36,7 @@ function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
 }
 
 /** A sample's attempt, for an owner. */
-export function viewOfTest({ report, startedAt, endedAt }: MadeAttempt): TestAttempt {
+export function toTestAttempt({ report, startedAt, endedAt }: MadeAttempt): TestAttempt {
   const { outcome, status, response } = report;
   return {
     started_at: timeOf(startedAt),

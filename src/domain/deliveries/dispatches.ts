@@ -9,7 +9,7 @@ import { isWithin } from "./schedule.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 /** A message and the deliveries that it carries: one to a webhook, as many as fit to Slack. */
-export interface Sending {
+export interface Dispatch {
   subscriptionId: number;
   project: string;
   message: OutgoingMessage;
@@ -18,7 +18,7 @@ export interface Sending {
 
 /** What is to be sent for some claimed deliveries; and those that can't be, with the reason. */
 export interface Plan {
-  sendings: Sending[];
+  dispatches: Dispatch[];
   unsendable: { delivery: ClaimedDelivery; reason: string }[];
 }
 
@@ -31,7 +31,7 @@ interface Ready {
 }
 
 /** Never throws: a row that cannot be read is unsendable. `now`: milliseconds since 1970. */
-export function planSendings(policy: DeliveryPolicy, claimed: ClaimedDelivery[], now: number): Plan {
+export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[], now: number): Plan {
   const unsendable: Plan["unsendable"] = [];
   const ready: Ready[] = [];
   for (const delivery of claimed) {
@@ -45,18 +45,23 @@ export function planSendings(policy: DeliveryPolicy, claimed: ClaimedDelivery[],
     if (one.subscription.type === "slack") bursts.set(subscriptionId, [...(bursts.get(subscriptionId) ?? []), one]);
     else single.push(one);
   }
-  const sendings = [
+  const dispatches = [
     ...single.map((one) => toWebhook(one, now)),
     ...[...bursts.values()].flatMap((burst) => toSlack(burst, policy.publicUrl)),
   ];
-  return { sendings, unsendable };
+  return { dispatches, unsendable };
 }
 
 /** The two halves of what Slack refused, for one of its events is to blame; undefined where there is only one. */
-export function halvesOf({ subscriptionId, project, message, deliveries }: Sending): [Sending, Sending] | undefined {
+export function splitInHalf({
+  subscriptionId,
+  project,
+  message,
+  deliveries,
+}: Dispatch): [Dispatch, Dispatch] | undefined {
   if (message.type !== "slack" || deliveries.length < 2) return undefined;
   const middle = Math.ceil(deliveries.length / 2);
-  const part = (start: number, end?: number): Sending => ({
+  const part = (start: number, end?: number): Dispatch => ({
     subscriptionId,
     project,
     message: { ...message, events: message.events.slice(start, end) },
@@ -88,7 +93,7 @@ function parseEvent(json: string): Event | undefined {
   }
 }
 
-function toWebhook({ delivery, subscription, body, event }: Ready, now: number): Sending {
+function toWebhook({ delivery, subscription, body, event }: Ready, now: number): Dispatch {
   const destination: WebhookDestination = { url: subscription.url, signingSecrets: signingSecrets(subscription, now) };
   return {
     subscriptionId: delivery.subscriptionId,
@@ -98,7 +103,7 @@ function toWebhook({ delivery, subscription, body, event }: Ready, now: number):
   };
 }
 
-function toSlack(burst: Ready[], publicUrl: string | undefined): Sending[] {
+function toSlack(burst: Ready[], publicUrl: string | undefined): Dispatch[] {
   const [first, ...others] = burst;
   if (first === undefined) return [];
   const { subscription, delivery } = first;

@@ -13,7 +13,7 @@ import {
 import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
 import { NEWEST } from "../../store/events/feeds.ts";
 import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
-import { viewOfHistory } from "./delivery-view.ts";
+import { toDeliveryHistory } from "./delivery-view.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
 import type { Reader } from "../access/reader.ts";
 import { canReadProject, ownsProject } from "../access/roles.ts";
@@ -21,7 +21,7 @@ import { HINT_GRACE_MS } from "./schedule.ts";
 import { requireOwner, requireProjectReader } from "../subscriptions/subscription-set.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
-const MOST_ATTEMPTS = 200;
+const MAX_ATTEMPTS_SHOWN = 200;
 
 export interface DeliveryPage {
   deliveries: DeliveryRow[];
@@ -45,7 +45,7 @@ export async function listProjectDeliveries(
 /** @throws AppError `not-found`, also for a delivery of a project that the reader has no role in. */
 export async function getDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryHistory> {
   const row = await visibleDelivery(db, reader, id);
-  return viewOfHistory(row, await listAttempts(db, row.id, MOST_ATTEMPTS), ownsProject(reader, row.project));
+  return toDeliveryHistory(row, await listAttempts(db, row.id, MAX_ATTEMPTS_SHOWN), ownsProject(reader, row.project));
 }
 
 /**

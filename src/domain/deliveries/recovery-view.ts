@@ -3,7 +3,7 @@ import type { RecoveryRow } from "../../store/deliveries/recovery-rows.ts";
 import { timeOf } from "./delivery-view.ts";
 
 /** A recovery as it is served. The newest ID of when it began is left out: it would tell of hidden events. */
-export function viewOfRecovery(row: RecoveryRow): Recovery {
+export function toRecovery(row: RecoveryRow): Recovery {
   return {
     id: `${row.id}`,
     subscription_id: `${row.subscription_id}`,

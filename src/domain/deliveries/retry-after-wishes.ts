@@ -8,7 +8,11 @@ import { closeSlackGate } from "../../store/subscriptions/slack-gates.ts";
  * A destination asked to be left alone until a time, in milliseconds since 1970. All that waits for it shall know at
  * once: in this isolate, and for Slack in all others.
  */
-export async function noteWish({ db, quiet, log }: Context, message: OutgoingMessage, until: number): Promise<void> {
+export async function rememberRetryAfter(
+  { db, quiet, log }: Context,
+  message: OutgoingMessage,
+  until: number,
+): Promise<void> {
   const destination = destinationOf(message.destination.url);
   quiet.note(destination, until);
   if (message.type !== "slack") return;

@@ -7,10 +7,10 @@ import { slackClosedUntil, takeSlackTurn } from "../../store/subscriptions/slack
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { Connections, runInLanes, type Place } from "./concurrency.ts";
 import { logAttempt } from "./log-attempt.ts";
-import { halvesOf, type Sending } from "./dispatches.ts";
-import { settlementOf, type Attempt } from "./settlement-of.ts";
-import type { Tally } from "./attempt-results.ts";
-import { noteWish } from "./retry-after-wishes.ts";
+import { splitInHalf, type Dispatch } from "./dispatches.ts";
+import { toSettlement, type Attempt } from "./settlement-of.ts";
+import type { AttemptResults } from "./attempt-results.ts";
+import { rememberRetryAfter } from "./retry-after-wishes.ts";
 
 /** Before deliveries are tried again that were given back without an attempt. */
 const GIVEN_BACK_SECONDS = 10;
@@ -25,21 +25,21 @@ const SLOW_MS = 250;
 export interface Sender {
   context: Context;
   policy: DeliveryPolicy;
-  tally: Tally;
+  tally: AttemptResults;
   /** Milliseconds since 1970; an attempt that began later might outlive the lease. */
   lastStart: number;
 }
 
 /** A message that has not gone out. */
 interface Item {
-  sending: Sending;
+  sending: Dispatch;
   place: Place;
   /** What becomes of its deliveries when it does not go out after all; given back, they wait so long at least. */
   giveUp: (delaySeconds: number) => void;
 }
 
 /** Some messages on their way, each subscription's in a lane of its own. */
-export class Dispatch {
+export class SendingBatch {
   /** Never rejects: what goes wrong is in the tally. */
   readonly done: Promise<void>;
   readonly #now: () => number;
@@ -48,9 +48,9 @@ export class Dispatch {
   readonly #waiting = new Set<Item>();
   readonly #lastStartedAt = new Map<string, number>();
 
-  constructor(sender: Sender, sendings: Sending[]) {
+  constructor(sender: Sender, dispatches: Dispatch[]) {
     this.#now = sender.context.now;
-    const lanes = Map.groupBy(sendings, ({ subscriptionId }) => subscriptionId).values();
+    const lanes = Map.groupBy(dispatches, ({ subscriptionId }) => subscriptionId).values();
     // All places before any work: a project's share depends on who else waits.
     const work = Array.from(lanes, (ofOne) => {
       const lane = new Lane(sender, this);
@@ -62,7 +62,7 @@ export class Dispatch {
     this.done = runInLanes(work, (send) => send());
   }
 
-  add(sending: Sending, giveUp: Item["giveUp"]): Item {
+  add(sending: Dispatch, giveUp: Item["giveUp"]): Item {
     const item = { sending, place: this.#connections.place(sending.project), giveUp };
     this.#waiting.add(item);
     return item;
@@ -101,12 +101,12 @@ export class Dispatch {
  */
 class Lane {
   readonly #sender: Sender;
-  readonly #dispatch: Dispatch;
+  readonly #dispatch: SendingBatch;
   #failuresInARow = 0;
   /** How long what is given back shall wait; undefined while messages go out. */
   #pauseSeconds: number | undefined;
 
-  constructor(sender: Sender, dispatch: Dispatch) {
+  constructor(sender: Sender, dispatch: SendingBatch) {
     this.#sender = sender;
     this.#dispatch = dispatch;
   }
@@ -116,13 +116,13 @@ class Lane {
     const attempt = takenAt === undefined ? undefined : await item.place.use(() => this.#attempt(item, takenAt));
     if (attempt === undefined) return this.#dispatch.giveUp(item, GIVEN_BACK_SECONDS);
     this.#heed(attempt.report);
-    const halves = attempt.report.outcome.kind === "refused" ? halvesOf(item.sending) : undefined;
+    const halves = attempt.report.outcome.kind === "refused" ? splitInHalf(item.sending) : undefined;
     if (halves === undefined) return this.#settle(item.sending, attempt);
     const items = halves.map((half) => this.#dispatch.add(half, (seconds) => this.giveBack(half, seconds)));
     for (const half of items) await this.#sendHalf(half, attempt);
   }
 
-  giveBack(sending: Sending, delaySeconds: number): void {
+  giveBack(sending: Dispatch, delaySeconds: number): void {
     const { context, tally } = this.#sender;
     const quietSeconds = context.quiet.millisecondsLeft(destinationOf(urlOf(sending)), context.now()) / 1000;
     const spread = quietSeconds > 0 && sending.message.type === "slack" ? SLACK_SPREAD_SECONDS * context.random() : 0;
@@ -153,7 +153,7 @@ class Lane {
     const startedAt = context.now();
     let noting: Promise<void> | undefined;
     const onRetryAfter = (seconds: number) => {
-      noting = noteWish(context, item.sending.message, context.now() + seconds * 1000);
+      noting = rememberRetryAfter(context, item.sending.message, context.now() + seconds * 1000);
     };
     const transport = { ...policy, fetch: context.fetch, now: context.now, onRetryAfter };
     const report = await sendMessage(item.sending.message, transport);
@@ -212,14 +212,14 @@ class Lane {
     }
   }
 
-  #settle(sending: Sending, attempt: Attempt): void {
+  #settle(sending: Dispatch, attempt: Attempt): void {
     const { context, policy, tally } = this.#sender;
-    const settlements = sending.deliveries.map((delivery) => settlementOf(context, policy, delivery, attempt));
+    const settlements = sending.deliveries.map((delivery) => toSettlement(context, policy, delivery, attempt));
     for (const settlement of settlements) logAttempt(context, settlement, urlOf(sending));
     tally.settle(sending, settlements, attempt.report, attempt.endedAt);
   }
 }
 
-function urlOf({ message }: Sending): string {
+function urlOf({ message }: Dispatch): string {
   return message.destination.url;
 }

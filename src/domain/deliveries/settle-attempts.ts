@@ -6,7 +6,7 @@ import type { Settlement } from "../../store/deliveries/settlement.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { delayedHint, hintDeliveries, hintRelease } from "../hint-deliveries.ts";
 import { HINT_GRACE_MS, probeWaits } from "./schedule.ts";
-import type { Part } from "./attempt-results.ts";
+import type { ResultBatch } from "./attempt-results.ts";
 
 const SETTLE_AGAIN_AFTER_MS = 1000;
 
@@ -21,9 +21,9 @@ export interface Run {
 export type Counts = Record<string, number>;
 
 /** Settles a part of a run, and hints what is to be attempted again (its retries, what it gives back, and probes) or released. */
-export async function settleAttempts({ context, policy, lease }: Run, part: Part | undefined): Promise<Counts> {
+export async function settleAttempts({ context, policy, lease }: Run, part: ResultBatch | undefined): Promise<Counts> {
   if (part === undefined) return {};
-  const { settlements, released, verdicts } = part;
+  const { settlements, released, healthDeltas } = part;
   const now = context.now();
   const { probes, hasReleases } = await settleInTwoTries(context, {
     lease,
@@ -32,7 +32,7 @@ export async function settleAttempts({ context, policy, lease }: Run, part: Part
       deliveryId,
       sweepAt: now + delaySeconds * 1000 + HINT_GRACE_MS,
     })),
-    verdicts,
+    healthDeltas,
     probing: { waitsMs: probeWaits(policy.retrySchedule, context.random), graceMs: HINT_GRACE_MS },
     now,
   });

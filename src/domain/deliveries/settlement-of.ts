@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** What becomes of a delivery after an attempt of the message that carried it. */
-export function settlementOf(
+export function toSettlement(
   { random }: Pick<Context, "random">,
   { retrySchedule }: DeliveryPolicy,
   delivery: ClaimedDelivery,
@@ -25,7 +25,7 @@ export function settlementOf(
   return {
     deliveryId: delivery.id,
     subscriptionId: delivery.subscriptionId,
-    ...nextStep(random, retrySchedule, delivery, report, endedAt),
+    ...nextState(random, retrySchedule, delivery, report, endedAt),
     attempt: {
       number: delivery.attempt,
       startedAt,
@@ -40,7 +40,7 @@ export function settlementOf(
 
 type NextStep = Pick<Settlement, "state" | "nextAttemptAt" | "sweepAt">;
 
-function nextStep(
+function nextState(
   random: () => number,
   schedule: readonly number[],
   delivery: ClaimedDelivery,

@@ -1,10 +1,17 @@
 import type { Database } from "../../store/database.ts";
-import type { Mark } from "../../store/events/activity-points.ts";
+import type { ActivityPoint } from "../../store/events/activity-points.ts";
 import { BRIEF, type BriefRow } from "../../store/events/page-columns.ts";
-import { lookAfter, lookAtNewest, lookBefore, type Cursor, type Preceding, type Sought } from "./fetch-page.ts";
+import {
+  fetchPageAfter,
+  fetchNewestPage,
+  fetchPageBefore,
+  type Cursor,
+  type PageBefore,
+  type ListingQuery,
+} from "./fetch-page.ts";
 
 /** One page of a listing, whichever way its reader came, with the ways on. */
-export interface Browsed {
+export interface BrowsedPage {
   /** Newest first. */
   rows: BriefRow[];
   /** Undefined where nothing is newer, for now. */
@@ -18,32 +25,32 @@ export interface Browsed {
     /** The newest event of the view, whether it matches or not; 0 where there is none. */
     head: number;
     /** Of the newest events that match: more than the page has. */
-    marks: Mark[];
+    marks: ActivityPoint[];
   };
 }
 
 /** Enough to see a rhythm, few enough to be read with every newest page. */
-const MOST_MARKS = 300;
+const MAX_ACTIVITY_POINTS = 300;
 const LARGEST_ID = 9_999_999_999_999_999_999n;
 
 /** A page as people turn them, in one round trip. */
-export async function browseEvents(db: Database, sought: Sought): Promise<Browsed> {
+export async function browseEvents(db: Database, sought: ListingQuery): Promise<BrowsedPage> {
   const { page_after, page_size } = sought.query;
   if (page_after !== undefined) return goOn(db, sought, page_after, page_size);
   if (sought.query.page_from !== undefined) return goBack(db, sought, sought.query.page_from);
-  const [page, marks] = await lookAtNewest(db, BRIEF, sought, MOST_MARKS);
+  const [page, marks] = await fetchNewestPage(db, BRIEF, sought, MAX_ACTIVITY_POINTS);
   return { ...pageOf(page, page_size), newest: { head: page?.head ?? 0, marks } };
 }
 
-async function goBack(db: Database, sought: Sought, from: string): Promise<Browsed> {
-  const page = await lookBefore(db, BRIEF, sought, { asksForPast: true });
+async function goBack(db: Database, sought: ListingQuery, from: string): Promise<BrowsedPage> {
+  const page = await fetchPageBefore(db, BRIEF, sought, { asksForPast: true });
   const browsed = pageOf(page, sought.query.page_size);
   // Whether an ID is past is told with the rows: of an empty page, that there may be something is all that is known.
   const mayBeNewer = page?.isPast === true || browsed.rows.length === 0;
   return mayBeNewer ? { ...browsed, newer: { page_after: neighbour(from, -1n) } } : browsed;
 }
 
-function pageOf(page: Preceding<BriefRow> | undefined, size: number): Browsed {
+function pageOf(page: PageBefore<BriefRow> | undefined, size: number): BrowsedPage {
   const { rows = [], next = 0 } = page ?? {};
   return {
     rows,
@@ -54,9 +61,9 @@ function pageOf(page: Preceding<BriefRow> | undefined, size: number): Browsed {
 }
 
 /** One more is asked for than the page holds, so that no way on leads to nothing. */
-async function goOn(db: Database, sought: Sought, after: string, size: number): Promise<Browsed> {
+async function goOn(db: Database, sought: ListingQuery, after: string, size: number): Promise<BrowsedPage> {
   const query = { ...sought.query, page_size: size + 1 };
-  const { rows, last, isLast } = await lookAfter(db, BRIEF, { ...sought, query }, after);
+  const { rows, last, isLast } = await fetchPageAfter(db, BRIEF, { ...sought, query }, after);
   const page = rows.slice(0, size);
   const isFull = rows.length > size;
   const end = isFull ? `${page.at(-1)?.id}` : last;

@@ -1,9 +1,9 @@
 import type { Database } from "../../store/database.ts";
 import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
 import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
-import { lookAfter, lookBefore, type Cursor, type Sought } from "./fetch-page.ts";
+import { fetchPageAfter, fetchPageBefore, type Cursor, type ListingQuery } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
-import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
+import { MAX_SCANNED_IN_STREAM, MAX_QUERIES } from "./stream-bounds.ts";
 
 /**
  * A whole listing from its cursor on, page by page and large pages part by part, up to `limit` events: newest first, or
@@ -12,7 +12,7 @@ import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
  */
 export async function* exportEvents(
   { db }: { db: Database },
-  sought: Sought,
+  sought: ListingQuery,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<EventRow[]> {
   const count = countQueries();
@@ -35,17 +35,17 @@ function countQueries(): () => void {
   let queries = 0;
   return () => {
     queries += 1;
-    if (queries > MOST_QUERIES) throw new Error(`The listing goes on, and D1 has been asked ${MOST_QUERIES} times`);
+    if (queries > MAX_QUERIES) throw new Error(`The listing goes on, and D1 has been asked ${MAX_QUERIES} times`);
   };
 }
 
-async function fetchPage(db: Database, sought: Sought): Promise<{ rows: PageRow[]; next: Cursor | undefined }> {
-  const bounds = { mostLookedAt: MOST_LOOKED_AT_IN_STREAM };
+async function fetchPage(db: Database, sought: ListingQuery): Promise<{ rows: PageRow[]; next: Cursor | undefined }> {
+  const bounds = { maxScanned: MAX_SCANNED_IN_STREAM };
   const { page_after } = sought.query;
   if (page_after === undefined) {
-    const { rows = [], next = 0 } = (await lookBefore(db, WHOLE, sought, bounds)) ?? {};
+    const { rows = [], next = 0 } = (await fetchPageBefore(db, WHOLE, sought, bounds)) ?? {};
     return { rows, next: next === 0 ? undefined : { page_from: `${next}` } };
   }
-  const { rows, last, isLast } = await lookAfter(db, WHOLE, sought, page_after, bounds);
+  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE, sought, page_after, bounds);
   return { rows, next: isLast ? undefined : { page_after: last } };
 }

@@ -2,18 +2,18 @@ import type { SizedPageQuery, PageQuery } from "../../schemas/page.ts";
 import type { Database } from "../../store/database.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../../store/events/feeds.ts";
 import { mergeFilteredFeeds, type EventFilter } from "../../store/events/filtered-feeds.ts";
-import { listMarks, type Mark } from "../../store/events/activity-points.ts";
+import { listActivityPoints, type ActivityPoint } from "../../store/events/activity-points.ts";
 import type { PageColumns } from "../../store/events/page-columns.ts";
-import { ask, askAll, thenRead, type Question } from "../../store/query.ts";
+import { run, runBatch, mapResult, type Query } from "../../store/query.ts";
 import type { Reader } from "../access/reader.ts";
 import { scopePath, type Scope } from "../access/scope.ts";
-import { feedsOf } from "../access/visibility.ts";
+import { feedsOfReader } from "../access/visibility.ts";
 
 /** Where a listing goes on: before an ID, newest first, or after it, oldest first. */
 export type Cursor = { page_from: string } | { page_after: string };
 
 /** What is asked of a listing, whoever writes it. */
-export interface Sought {
+export interface ListingQuery {
   reader: Reader;
   scope: Scope;
   query: SizedPageQuery;
@@ -24,10 +24,10 @@ interface HasId {
 }
 
 /** How many events a request with filters looks at. */
-export const MOST_LOOKED_AT = 1000;
+export const MAX_SCANNED = 1000;
 
 /** What comes before an ID. */
-export interface Preceding<Row> {
+export interface PageBefore<Row> {
   rows: Row[];
   /** The first event of all, also where it does not match; 0 where there is none. */
   head: number;
@@ -37,47 +37,47 @@ export interface Preceding<Row> {
   isPast: boolean;
 }
 
-interface LookOptions {
+interface FetchOptions {
   unlessFirstIs?: number | undefined;
   asksForPast?: boolean;
-  mostLookedAt?: number;
+  maxScanned?: number;
 }
 
 /** Undefined where the head is the known one. */
-export async function lookBefore<Row extends HasId>(
+export async function fetchPageBefore<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
-  sought: Sought,
-  options: LookOptions = {},
-): Promise<Preceding<Row> | undefined> {
-  return ask(preceding(db, columns, sought, options));
+  sought: ListingQuery,
+  options: FetchOptions = {},
+): Promise<PageBefore<Row> | undefined> {
+  return run(preceding(db, columns, sought, options));
 }
 
-/** The newest page, and with it, in the same round trip, the marks of up to `mostMarks` of the newest events. */
-export async function lookAtNewest<Row extends HasId>(
+/** The newest page, and with it, in the same round trip, the marks of up to `maxPoints` of the newest events. */
+export async function fetchNewestPage<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
-  sought: Sought,
-  mostMarks: number,
-): Promise<[page: Preceding<Row> | undefined, marks: Mark[]]> {
+  sought: ListingQuery,
+  maxPoints: number,
+): Promise<[page: PageBefore<Row> | undefined, marks: ActivityPoint[]]> {
   const { reader, scope, query } = sought;
   const filter = filterOf(query);
-  const marks = listMarks(db, {
+  const marks = listActivityPoints(db, {
     ...feedRange(reader, scope),
     cursor: { before: NEWEST },
-    limit: mostMarks,
+    limit: maxPoints,
     filter: filter ?? {},
-    mostLookedAt: filter === undefined ? mostMarks : MOST_LOOKED_AT,
+    maxScanned: filter === undefined ? maxPoints : MAX_SCANNED,
   });
-  return askAll(db, preceding(db, columns, sought), marks);
+  return runBatch(db, preceding(db, columns, sought), marks);
 }
 
 function preceding<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
-  { reader, scope, query }: Sought,
-  { unlessFirstIs, asksForPast, mostLookedAt = MOST_LOOKED_AT }: LookOptions = {},
-): Question<Preceding<Row> | undefined> {
+  { reader, scope, query }: ListingQuery,
+  { unlessFirstIs, asksForPast, maxScanned = MAX_SCANNED }: FetchOptions = {},
+): Query<PageBefore<Row> | undefined> {
   const { page_size: size, page_from = NEWEST } = query;
   const range = {
     ...feedRange(reader, scope),
@@ -88,49 +88,49 @@ function preceding<Row extends HasId>(
   };
   const filter = filterOf(query);
   if (filter === undefined) {
-    return thenRead(mergeFeeds(db, range, columns), (merged) => {
+    return mapResult(mergeFeeds(db, range, columns), (merged) => {
       if (merged === undefined) return undefined;
       const { rows, isPast } = merged;
       return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), isPast };
     });
   }
-  return thenRead(mergeFilteredFeeds(db, { ...range, filter, mostLookedAt }, columns), (page) => {
+  return mapResult(mergeFilteredFeeds(db, { ...range, filter, maxScanned }, columns), (page) => {
     if (page === undefined) return undefined;
-    const next = nextOf(page.rows, size) || (page.isCut ? (page.lookedTo ?? 0) : 0);
+    const next = nextOf(page.rows, size) || (page.isCut ? (page.scannedTo ?? 0) : 0);
     return { head: page.head, next, rows: page.rows.slice(0, size), isPast: page.isPast };
   });
 }
 
 /** What follows an ID, and where what follows that begins. */
-export interface Following<Row> {
+export interface PageAfter<Row> {
   rows: Row[];
   /** The last event that was looked at; the ID itself where there was none. */
   last: string;
   isLast: boolean;
 }
 
-export async function lookAfter<Row extends HasId>(
+export async function fetchPageAfter<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
-  { reader, scope, query }: Sought,
+  { reader, scope, query }: ListingQuery,
   after: string,
-  { mostLookedAt = MOST_LOOKED_AT }: { mostLookedAt?: number } = {},
-): Promise<Following<Row>> {
+  { maxScanned = MAX_SCANNED }: { maxScanned?: number } = {},
+): Promise<PageAfter<Row>> {
   const { page_size: size } = query;
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
   const filter = filterOf(query);
   if (filter === undefined) {
-    const { rows = [] } = (await ask(mergeFeeds(db, range, columns))) ?? {};
+    const { rows = [] } = (await run(mergeFeeds(db, range, columns))) ?? {};
     return { rows, last: `${rows.at(-1)?.id ?? after}`, isLast: rows.length < size };
   }
-  const page = await ask(mergeFilteredFeeds(db, { ...range, filter, mostLookedAt }, columns));
-  const { rows = [], lookedTo, isCut = false } = page ?? {};
+  const page = await run(mergeFilteredFeeds(db, { ...range, filter, maxScanned }, columns));
+  const { rows = [], scannedTo, isCut = false } = page ?? {};
   const isFull = rows.length === size;
-  return { rows, last: `${(isFull ? rows.at(-1)?.id : lookedTo) ?? after}`, isLast: !isFull && !isCut };
+  return { rows, last: `${(isFull ? rows.at(-1)?.id : scannedTo) ?? after}`, isLast: !isFull && !isCut };
 }
 
 function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "feeds"> {
-  return { scope: scopePath(scope), feeds: feedsOf(reader) };
+  return { scope: scopePath(scope), feeds: feedsOfReader(reader) };
 }
 
 /** Undefined where everything matches. */

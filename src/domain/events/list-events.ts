@@ -3,10 +3,10 @@ import { sha256 } from "../../lib/crypto.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import type { Database } from "../../store/database.ts";
 import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
-import type { PageCopy } from "../../store/events/page-cache.ts";
+import type { CachedPage } from "../../store/events/page-cache.ts";
 import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
 import { scopePath } from "../access/scope.ts";
-import { filterOf, lookAfter, lookBefore, type Cursor, type Sought } from "./fetch-page.ts";
+import { filterOf, fetchPageAfter, fetchPageBefore, type Cursor, type ListingQuery } from "./fetch-page.ts";
 import { isWhole, readInParts } from "./read-in-parts.ts";
 
 export interface Page {
@@ -24,12 +24,12 @@ export interface Page {
 }
 
 /** What is asked of a listing, and how a page is written. */
-export interface Listing extends Sought {
-  form: PageForm;
+export interface Listing extends ListingQuery {
+  form: PageFormat;
 }
 
 /** How the events of a page are written; a page is a JSON array of them. */
-export interface PageForm {
+export interface PageFormat {
   /** Goes up when events are written in another way, so that no reader keeps an old copy. */
   name: string;
   write: (row: EventRow) => string;
@@ -38,7 +38,7 @@ export interface PageForm {
 type PageText = string | AsyncGenerator<string>;
 
 /** Where the listing is asked, and what of it is kept. */
-interface Shelf extends Pick<Context, "copies" | "edge" | "background"> {
+interface PageCaches extends Pick<Context, "copies" | "edge" | "background"> {
   db: Database;
 }
 
@@ -47,7 +47,11 @@ interface Shelf extends Pick<Context, "copies" | "edge" | "background"> {
  * not changed, by the reader's copy or ours, costs the look at the first entry of each feed. With filters a page may be
  * short, or empty, where it has a next one all the same.
  */
-export async function listEvents(shelf: Shelf, listing: Listing, knownTags: readonly string[] = []): Promise<Page> {
+export async function listEvents(
+  shelf: PageCaches,
+  listing: Listing,
+  knownTags: readonly string[] = [],
+): Promise<Page> {
   const view = await viewOf(listing);
   return listing.query.page_after === undefined
     ? pageBefore(shelf, view, listing, knownTags)
@@ -58,13 +62,18 @@ export async function listEvents(shelf: Shelf, listing: Listing, knownTags: read
  * Newest first. A page before an ID that this reader has seen overtaken, full, is fixed: no event can come into it any
  * more. It is kept for all who see the same, and D1 is not asked again.
  */
-async function pageBefore(shelf: Shelf, view: string, listing: Listing, knownTags: readonly string[]): Promise<Page> {
+async function pageBefore(
+  shelf: PageCaches,
+  view: string,
+  listing: Listing,
+  knownTags: readonly string[],
+): Promise<Page> {
   const { db, copies, edge, background } = shelf;
   const { page_from } = listing.query;
-  const copy = copies.find(view) ?? (page_from === undefined ? undefined : await edge.find(view));
+  const copy = copies.get(view) ?? (page_from === undefined ? undefined : await edge.get(view));
   if (copy?.isFixed) return answerOf(copy, view, knownTags);
   const known = newest(copy, ...knownTags.map((tag) => endsOf(tag, view)));
-  const seen = await lookBefore(db, WHOLE, listing, {
+  const seen = await fetchPageBefore(db, WHOLE, listing, {
     unlessFirstIs: known?.head,
     asksForPast: page_from !== undefined,
   });
@@ -73,8 +82,8 @@ async function pageBefore(shelf: Shelf, view: string, listing: Listing, knownTag
   const page = { head, next, isFixed: isPast && next > 0, bookmark: db.bookmark() };
   const text = textOf(db, listing.form, rows);
   if (typeof text === "string") {
-    if (head > 0) copies.keep(view, { ...page, text });
-    if (page.isFixed) background(edge.keep(view, { ...page, text }));
+    if (head > 0) copies.set(view, { ...page, text });
+    if (page.isFixed) background(edge.set(view, { ...page, text }));
   }
   return answerOf({ ...page, text }, view, knownTags);
 }
@@ -97,23 +106,23 @@ function answerOf(
 
 /** Oldest first. The growing end is the last, so what is known does not tell what is new. */
 async function pageAfter(
-  { db }: Shelf,
+  { db }: PageCaches,
   view: string,
   listing: Listing,
   after: string,
   knownTags: readonly string[],
 ): Promise<Page> {
-  const { rows, last, isLast } = await lookAfter(db, WHOLE, listing, after);
+  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE, listing, after);
   const tag = `${view}-${last}`;
   const text = knownTags.includes(tag) ? undefined : textOf(db, listing.form, rows);
   return { text, tag, next: { page_after: last }, isLast, isFixed: false, bookmark: null };
 }
 
-function textOf(db: Database, form: PageForm, rows: PageRow[]): PageText {
+function textOf(db: Database, form: PageFormat, rows: PageRow[]): PageText {
   return isWhole(rows) ? `[${rows.map(form.write).join(",")}]` : textInParts(db, form, rows);
 }
 
-async function* textInParts(db: Database, { write }: PageForm, rows: PageRow[]): AsyncGenerator<string> {
+async function* textInParts(db: Database, { write }: PageFormat, rows: PageRow[]): AsyncGenerator<string> {
   let start = "[";
   for await (const part of readInParts(rows, (ids) => findEvents(db, ids))) {
     yield start + part.map(write).join(",");
@@ -123,7 +132,7 @@ async function* textInParts(db: Database, { write }: PageForm, rows: PageRow[]):
 }
 
 /** What tells one state of a page from another, with the page itself where it is at hand. */
-type KnownPage = Pick<PageCopy, "head" | "next"> & Partial<Omit<PageCopy, "text">> & { text?: PageText };
+type KnownPage = Pick<CachedPage, "head" | "next"> & Partial<Omit<CachedPage, "text">> & { text?: PageText };
 
 /** Of several with the same head, the earliest named. */
 function newest(...pages: (KnownPage | undefined)[]): KnownPage | undefined {

@@ -6,7 +6,7 @@ import type { Recording } from "../../store/recording/recording.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
 import { HINT_GRACE_MS } from "../deliveries/schedule.ts";
 import { scopePath, scopesOf } from "../access/scope.ts";
-import { audienceOf } from "../access/visibility.ts";
+import { feedsOfEvent } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
@@ -37,7 +37,7 @@ export async function recordEvents(
   const recorded = await insertRecording(context.db, {
     events,
     feeds: feedsOfEvents(events),
-    notices: noticesOf(events),
+    eventsByProject: noticesOf(events),
     keyClaim,
     now,
     sweepAt: now + HINT_GRACE_MS,
@@ -56,7 +56,7 @@ export async function recordEvents(
 function feedsOfEvents(events: NewEvent[]): Recording["feeds"] {
   const scopes = new Map<string, Map<string, Recording["feeds"][0][1][0]>>();
   for (const [offset, event] of events.entries()) {
-    const audience = audienceOf(event);
+    const audience = feedsOfEvent(event);
     for (const scope of scopesOf(event).map(scopePath)) {
       const feeds = getOrInsert(scopes, scope, () => new Map());
       for (const [kind, name] of audience)
@@ -66,8 +66,8 @@ function feedsOfEvents(events: NewEvent[]): Recording["feeds"] {
   return [...scopes].map(([scope, feeds]) => [scope, [...feeds.values()]]);
 }
 
-function noticesOf(events: NewEvent[]): Recording["notices"] {
-  const projects = new Map<string, Recording["notices"][0][1]>();
+function noticesOf(events: NewEvent[]): Recording["eventsByProject"] {
+  const projects = new Map<string, Recording["eventsByProject"][0][1]>();
   for (const [offset, event] of events.entries()) {
     // State and Inventory projects share one namespace: one that is named twice counts once.
     for (const project of new Set([event.state_project, event.inventory_project])) {

@@ -2,12 +2,12 @@ import type { Context } from "../../context.ts";
 import { errorFields, type Log } from "../../lib/log.ts";
 import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
 import { BRIEF, WHOLE, type PageRow } from "../../store/events/page-columns.ts";
-import { lookAfter, lookBefore, type Following, type Sought } from "./fetch-page.ts";
+import { fetchPageAfter, fetchPageBefore, type PageAfter, type ListingQuery } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
-import { MOST_LOOKED_AT_IN_STREAM, MOST_QUERIES } from "./stream-bounds.ts";
+import { MAX_SCANNED_IN_STREAM, MAX_QUERIES } from "./stream-bounds.ts";
 
 /** What happened after an ID, up to `last`; without rows, a sign of life. */
-export type Seen = Omit<Following<EventRow>, "isLast">;
+export type WatchedEvents = Omit<PageAfter<EventRow>, "isLast">;
 
 export interface Watch {
   /** Left out: from now on. */
@@ -37,7 +37,11 @@ const TRIES = 4;
  * ten minutes, when the reader's token does, or when D1 must not be asked any more: whoever goes on from the last `last`
  * misses nothing. A poll that finds nothing is one query, and one row for each feed of the reader and some ten more.
  */
-export async function* watchEvents(context: WatchContext, sought: Sought, watch: Watch): AsyncGenerator<Seen> {
+export async function* watchEvents(
+  context: WatchContext,
+  sought: ListingQuery,
+  watch: Watch,
+): AsyncGenerator<WatchedEvents> {
   let last: string | undefined;
   let said: { last?: string; at: number } = { at: Number.NEGATIVE_INFINITY };
   for await (const seen of polls(context, sought, watch)) {
@@ -50,12 +54,12 @@ export async function* watchEvents(context: WatchContext, sought: Sought, watch:
 }
 
 /** What every poll finds, spaced by what it was; a large page part by part. */
-async function* polls(context: WatchContext, sought: Sought, watch: Watch): AsyncGenerator<Seen> {
+async function* polls(context: WatchContext, sought: ListingQuery, watch: Watch): AsyncGenerator<WatchedEvents> {
   const { db, now, wait, random, log } = context;
   const { signal, limit = Number.POSITIVE_INFINITY } = watch;
   const endsAt = Math.min(sought.reader.expiresAt, now() + LONGEST_MS * (1 - random() / 5));
   let queries = 1;
-  const isOver = () => queries >= MOST_QUERIES || now() >= endsAt || signal.aborted;
+  const isOver = () => queries >= MAX_QUERIES || now() >= endsAt || signal.aborted;
   const query = <Result>(run: () => Promise<Result>) => {
     queries += 1;
     return patiently(context, signal, run);
@@ -67,12 +71,12 @@ async function* polls(context: WatchContext, sought: Sought, watch: Watch): Asyn
   };
   let left = limit;
   let pauseMs = POLL_MS.least;
-  let found: Following<PageRow> | undefined = await firstLook(context, sought, watch);
+  let found: PageAfter<PageRow> | undefined = await firstLook(context, sought, watch);
   yield { rows: [], last: watch.after ?? found.last };
   while (found !== undefined) {
     const isAllSeen: boolean = yield* seenInParts(found, findPart, isOver, log);
     left -= found.rows.length;
-    if (!isAllSeen || left === 0 || queries >= MOST_QUERIES) return;
+    if (!isAllSeen || left === 0 || queries >= MAX_QUERIES) return;
     if (found.isLast) {
       pauseMs = found.rows.length > 0 ? POLL_MS.least : Math.min(pauseMs * 1.5, POLL_MS.most);
       await wait(Math.max(0, Math.min(pauseMs, endsAt - now())), signal);
@@ -85,11 +89,11 @@ async function* polls(context: WatchContext, sought: Sought, watch: Watch): Asyn
 
 /** Returns whether that was all: not where a part can't be had, nor where the watch is over before the next. */
 async function* seenInParts(
-  { rows, last }: Following<PageRow>,
+  { rows, last }: PageAfter<PageRow>,
   find: (ids: number[]) => Promise<EventRow[]>,
   isOver: () => boolean,
   log: Log,
-): AsyncGenerator<Seen, boolean> {
+): AsyncGenerator<WatchedEvents, boolean> {
   let left = rows.length;
   try {
     for await (const part of readInParts(rows, find)) {
@@ -105,10 +109,14 @@ async function* seenInParts(
 }
 
 /** Fails where it fails: there is still a status to answer with. */
-async function firstLook({ db }: WatchContext, sought: Sought, { after, limit }: Watch): Promise<Following<PageRow>> {
+async function firstLook(
+  { db }: WatchContext,
+  sought: ListingQuery,
+  { after, limit }: Watch,
+): Promise<PageAfter<PageRow>> {
   if (after !== undefined) return look(db, withSize(sought, limit), after);
   const { reader, scope } = sought;
-  const newest = await lookBefore(db, BRIEF, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
+  const newest = await fetchPageBefore(db, BRIEF, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
   return { rows: [], last: `${newest?.head ?? 0}`, isLast: true };
 }
 
@@ -128,10 +136,10 @@ async function patiently<Result>(
   }
 }
 
-function look(db: WatchContext["db"], sought: Sought, after: string): Promise<Following<PageRow>> {
-  return lookAfter(db, WHOLE, sought, after, { mostLookedAt: MOST_LOOKED_AT_IN_STREAM });
+function look(db: WatchContext["db"], sought: ListingQuery, after: string): Promise<PageAfter<PageRow>> {
+  return fetchPageAfter(db, WHOLE, sought, after, { maxScanned: MAX_SCANNED_IN_STREAM });
 }
 
-function withSize(sought: Sought, limit = Number.POSITIVE_INFINITY): Sought {
+function withSize(sought: ListingQuery, limit = Number.POSITIVE_INFINITY): ListingQuery {
   return { ...sought, query: { ...sought.query, page_size: Math.min(sought.query.page_size, limit) } };
 }

@@ -70,7 +70,7 @@ export async function changeSubscription(
  * Enables or disables one.
  * @throws AppError as `planReplacement` does; `forbidden`; `not-found`.
  */
-export async function switchSubscription(
+export async function enableSubscription(
   context: Context,
   reader: Reader,
   path: SubscriptionPath,

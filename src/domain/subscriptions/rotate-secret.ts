@@ -6,7 +6,7 @@ import type { Reader } from "../access/reader.ts";
 import { getSubscription } from "./subscription-set.ts";
 
 const SIGNS_ON_MS = 24 * 60 * 60 * 1000;
-const MOST_RETIRED = 10;
+const MAX_PREVIOUS_SECRETS = 10;
 
 /**
  * Gives a subscription a new signing secret, and answers it. The old one signs beside it for 24 hours.
@@ -23,10 +23,10 @@ export async function rotateSecret(
     { secret: row.signing_secret, expires_at: now + SIGNS_ON_MS },
     ...row.retired_secrets.filter(({ expires_at }) => expires_at > now),
   ];
-  if (retired.length > MOST_RETIRED) {
+  if (retired.length > MAX_PREVIOUS_SECRETS) {
     throw new AppError(
       "conflict",
-      `It was rotated ${MOST_RETIRED} times in 24 hours: all of those secrets still sign.`,
+      `It was rotated ${MAX_PREVIOUS_SECRETS} times in 24 hours: all of those secrets still sign.`,
     );
   }
   const secret = newSigningSecret(context.randomBytes);

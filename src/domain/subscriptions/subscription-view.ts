@@ -2,7 +2,7 @@ import type { Subscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
 /** A subscription as it is served. A webhook URL is a secret: who is no owner sees its origin alone. */
-export function viewOfSubscription(row: SubscriptionRow, toOwner: boolean): Subscription {
+export function toSubscription(row: SubscriptionRow, toOwner: boolean): Subscription {
   return {
     id: `${row.id}`,
     type: row.type,

@@ -11,7 +11,7 @@ import { deliveryPolicy } from "../deliveries/delivery-policy.ts";
 import type { Reader } from "../access/reader.ts";
 import { signingSecrets, slackDestination } from "../deliveries/dispatches.ts";
 import type { Attempt } from "../deliveries/settlement-of.ts";
-import { noteWish } from "../deliveries/retry-after-wishes.ts";
+import { rememberRetryAfter } from "../deliveries/retry-after-wishes.ts";
 import { getSubscription } from "./subscription-set.ts";
 
 const LONGEST_WAIT_MS = 5000;
@@ -34,7 +34,7 @@ export async function testSubscription(
   const startedAt = context.now();
   let noting: Promise<void> | undefined;
   const onRetryAfter = (seconds: number) => {
-    noting = noteWish(context, message, context.now() + seconds * 1000);
+    noting = rememberRetryAfter(context, message, context.now() + seconds * 1000);
   };
   const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now, onRetryAfter };
   const report = await sendMessage(message, transport);

@@ -4,7 +4,7 @@ import { csvRecords, jsonCell } from "./csv.ts";
 import { eventJson } from "../../domain/events/event-json.ts";
 
 /** How a whole listing is written, piece by piece. */
-export interface ExportForm {
+export interface DownloadFormat {
   contentType: string;
   /** Of the file's name. */
   extension: string;
@@ -14,7 +14,7 @@ export interface ExportForm {
 }
 
 /** One event's JSON a line: it has no line breaks of its own. */
-export const NDJSON: ExportForm = {
+export const NDJSON: DownloadFormat = {
   contentType: "application/x-ndjson",
   extension: "ndjson",
   head: "",
@@ -40,7 +40,7 @@ const COLUMNS: Column[] = [
   ["data", (row) => row.data && jsonCell(row.data)],
 ];
 
-export const CSV: ExportForm = {
+export const CSV: DownloadFormat = {
   contentType: "text/csv; charset=utf-8; header=present", // RFC 4180 §3, RFC 7111 §5.1
   extension: "csv",
   head: csvRecords([COLUMNS.map(([name]) => name)]),

@@ -5,7 +5,7 @@ import type { Usage } from "../../store/database.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** Opens the invocation's context, and when the answer is made logs one line and tells what it cost. */
-export const observe = createMiddleware<AppEnv>(async (c, next) => {
+export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const context = contextOf(c.env, c.executionCtx, new URL(c.req.url).origin);
   const startedAt = context.now();
   c.set("context", context);

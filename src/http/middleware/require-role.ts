@@ -5,13 +5,13 @@ import type { AppEnv } from "../app-env.ts";
 type OfProject = "/project/:project/*";
 
 /** For what a project's members may see. Who may not learns nothing of what is wrong with his request. */
-export const membersOnly = createMiddleware<AppEnv, OfProject>(async (c, next) => {
+export const requireProjectMember = createMiddleware<AppEnv, OfProject>(async (c, next) => {
   requireProjectReader(c.get("reader"), c.req.param("project"));
   await next();
 });
 
 /** For what its owners may change, or see as a secret. */
-export const ownersOnly = createMiddleware<AppEnv, OfProject>(async (c, next) => {
+export const requireProjectOwner = createMiddleware<AppEnv, OfProject>(async (c, next) => {
   requireOwner(c.get("reader"), c.req.param("project"));
   await next();
 });

@@ -16,13 +16,13 @@ const MIB = 1024 * 1024;
 const MAX_SET_VALUES = 1_000_000;
 
 /** `zValidator` whose refusal is thrown, to be rendered where all are, and to keep it out of the client's types. */
-export function valid<Target extends "query" | "param", Schema extends z.ZodType>(target: Target, schema: Schema) {
+export function validate<Target extends "query" | "param", Schema extends z.ZodType>(target: Target, schema: Schema) {
   return zValidator(target, schema, (result) => {
     if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
   });
 }
 
-const requireJson = createMiddleware<AppEnv>(async (c, next) => {
+const requireJsonType = createMiddleware<AppEnv>(async (c, next) => {
   const type = c.req.header("Content-Type") ?? "";
   if (!/^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new AppError("unsupported-media-type", "Send JSON, and say so: Content-Type: application/json.", {
@@ -33,11 +33,11 @@ const requireJson = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** Before `jsonBody`: the body is declared as JSON, is not compressed, and is not too large. */
-export const smallJson = every(requireJson, requireUnencodedBody, limitBody(MIB, "A body"));
+export const requireJson = every(requireJsonType, requireUnencodedBody, limitBody(MIB, "A body"));
 
 /** The same for a set of subscriptions: the largest that is stored can be sent back as it was served. */
 export const setJson = every(
-  requireJson,
+  requireJsonType,
   requireUnencodedBody,
   limitBody(4 * MIB, "A set"),
   limitValues(MAX_SET_VALUES),

@@ -2,7 +2,7 @@ import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import { EVENT_HEAD_COLUMNS, type EventHead } from "../events/event-rows.ts";
 import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
-import { askAll, type Question } from "../query.ts";
+import { runBatch, type Query } from "../query.ts";
 import type { AttemptRow, DeliveryRow } from "./delivery-rows.ts";
 
 export type Addressee = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
@@ -24,7 +24,7 @@ export async function readDetails(
   deliveries: DeliveryRow[],
   mostAttempts: number,
 ): Promise<DeliveryDetails> {
-  const [attempts, events, subscriptions] = await askAll(
+  const [attempts, events, subscriptions] = await runBatch(
     db,
     newestAttempts(db, deliveries, mostAttempts),
     eventsOf(db, deliveries),
@@ -34,7 +34,7 @@ export async function readDetails(
 }
 
 /** Claims number a delivery's attempts, and count them. */
-function newestAttempts(db: Database, deliveries: DeliveryRow[], most: number): Question<Map<number, AttemptRow[]>> {
+function newestAttempts(db: Database, deliveries: DeliveryRow[], most: number): Query<Map<number, AttemptRow[]>> {
   const statement = db
     .prepare(
       `SELECT attempts.* FROM json_each(?1) j CROSS JOIN attempts
@@ -45,7 +45,7 @@ function newestAttempts(db: Database, deliveries: DeliveryRow[], most: number): 
   return { statement, read: (rows: AttemptRow[]) => Map.groupBy(rows, ({ delivery_id }) => delivery_id) };
 }
 
-function eventsOf(db: Database, deliveries: DeliveryRow[]): Question<Map<number, EventHead>> {
+function eventsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventHead>> {
   const statement = db
     .prepare(`SELECT ${EVENT_HEAD_COLUMNS} FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
     .bind(JSON.stringify(deliveries.map(({ event_id }) => event_id)));
@@ -59,7 +59,7 @@ interface AddresseeColumns extends Pick<Addressee, "id" | "type" | "url"> {
   allowed_groups: string;
 }
 
-function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Question<Map<number, Addressee>> {
+function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, Addressee>> {
   const statement = db
     .prepare(
       `SELECT id, type, url, enabled, event_types, allowed_groups

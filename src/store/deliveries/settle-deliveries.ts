@@ -1,8 +1,8 @@
 import { openBreakers, type Probing } from "../subscriptions/breaker.ts";
 import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
-import { fenceOf, type Settlement, type Verdict } from "./settlement.ts";
-import { countFailures, disableHopeless } from "../subscriptions/endpoint-health.ts";
+import { fenceOf, type Settlement, type EndpointHealthDelta } from "./settlement.ts";
+import { countFailures, disableUnreachable } from "../subscriptions/endpoint-health.ts";
 import { countHours } from "../subscriptions/hourly-statistics.ts";
 
 export interface SettlementBatch {
@@ -11,7 +11,7 @@ export interface SettlementBatch {
   /** Claimed, but never attempted: given back as if they had not been claimed. */
   released: { deliveryId: number; sweepAt: number }[];
   /** What the messages say of their subscriptions. */
-  verdicts: Verdict[];
+  healthDeltas: EndpointHealthDelta[];
   probing: Pick<Probing, "waitsMs" | "graceMs">;
   now: number;
 }
@@ -29,12 +29,12 @@ export interface Settled {
  * batch that is sent again after D1 carried it out changes nothing, and leaves the hints that it returned to the sweep.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<Settled> {
-  const { settlements, released, verdicts, now } = batch;
+  const { settlements, released, healthDeltas, now } = batch;
   const fence = fenceOf(settlements);
-  const ailing = verdicts.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
+  const ailing = healthDeltas.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
   const following = ailing.length > 0 ? followAiling(db, ailing, batch) : [];
   const results = await db.batch<{ id: number; next_attempt_at: number; releasing: string | null }>([
-    countFailures(db, verdicts, fence, now),
+    countFailures(db, healthDeltas, fence, now),
     settle(db, batch),
     countHours(db, settlements, fence, now),
     ...(released.length > 0 ? [release(db, batch)] : []),
@@ -49,14 +49,14 @@ export async function settleDeliveries(db: Database, batch: SettlementBatch): Pr
 
 function followAiling(
   db: Database,
-  verdicts: Verdict[],
+  healthDeltas: EndpointHealthDelta[],
   { settlements, probing, now }: SettlementBatch,
 ): D1PreparedStatement[] {
   const attempted = settlements.map(({ deliveryId }) => deliveryId);
   const fence = fenceOf(settlements);
   return [
-    ...disableHopeless(db, verdicts, fence, now),
-    ...openBreakers(db, { ...probing, fence, verdicts, attempted, now }),
+    ...disableUnreachable(db, healthDeltas, fence, now),
+    ...openBreakers(db, { ...probing, fence, healthDeltas, attempted, now }),
   ];
 }
 

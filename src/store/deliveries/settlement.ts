@@ -20,7 +20,7 @@ export interface Settlement {
 }
 
 /** What a batch's messages say of one subscription, under the URL that it had. */
-export interface Verdict {
+export interface EndpointHealthDelta {
   subscriptionId: number;
   url: string;
   /** Whether any arrived, and how many have failed since. One that was refused for its content says neither. */

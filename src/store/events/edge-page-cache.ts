@@ -1,14 +1,14 @@
-import type { PageCopy } from "./page-cache.ts";
+import type { CachedPage } from "./page-cache.ts";
 
 /** Pages that can never change, kept in the edge's cache, where every isolate of a place finds them. */
-export interface EdgePages {
-  find(view: string): Promise<PageCopy | undefined>;
+export interface EdgePageCache {
+  get(view: string): Promise<CachedPage | undefined>;
   /** Never rejects: what cannot be kept is read again. */
-  keep(view: string, copy: PageCopy): Promise<void>;
+  set(view: string, copy: CachedPage): Promise<void>;
 }
 
 /** Where the platform has no cache. */
-export const NO_EDGE_PAGES: EdgePages = { find: async () => undefined, keep: async () => undefined };
+export const NO_EDGE_PAGE_CACHE: EdgePageCache = { get: async () => undefined, set: async () => undefined };
 
 /** Goes up when a copy is kept in another way. */
 const VERSION = 1;
@@ -18,10 +18,10 @@ const KEPT_SECONDS = 3600;
  * Under paths of this Worker's own that nobody can guess: an HMAC of the view, which names all that a page depends on.
  * A copy has its own `Cache-Control`; the reader's stays private.
  */
-export function edgePages(cache: Pick<Cache, "match" | "put">, origin: string, secret: string): EdgePages {
+export function edgePageCache(cache: Pick<Cache, "match" | "put">, origin: string, secret: string): EdgePageCache {
   const urlOf = async (view: string) => `${origin}/.pages/${await hmac(secret, `${VERSION} ${view}`)}`;
   return {
-    async find(view) {
+    async get(view) {
       try {
         const response = await cache.match(await urlOf(view));
         return response && (await copyFrom(response));
@@ -29,7 +29,7 @@ export function edgePages(cache: Pick<Cache, "match" | "put">, origin: string, s
         return undefined;
       }
     },
-    async keep(view, copy) {
+    async set(view, copy) {
       try {
         await cache.put(await urlOf(view), toResponse(copy));
       } catch {
@@ -39,7 +39,7 @@ export function edgePages(cache: Pick<Cache, "match" | "put">, origin: string, s
   };
 }
 
-function toResponse({ text, head, next, bookmark }: PageCopy): Response {
+function toResponse({ text, head, next, bookmark }: CachedPage): Response {
   return new Response(text, {
     headers: {
       "Cache-Control": `public, max-age=${KEPT_SECONDS}`,
@@ -49,7 +49,7 @@ function toResponse({ text, head, next, bookmark }: PageCopy): Response {
   });
 }
 
-async function copyFrom(response: Response): Promise<PageCopy> {
+async function copyFrom(response: Response): Promise<CachedPage> {
   const page = response.headers.get("X-Page") ?? "";
   const [head, next, bookmark] = JSON.parse(page) as [number, number, string | null]; // made above
   return { head, next, bookmark, text: await response.text(), isFixed: true };

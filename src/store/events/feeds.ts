@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { Question } from "../query.ts";
+import type { Query } from "../query.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /** A feed within a scope: whose it is. */
@@ -37,7 +37,7 @@ export function mergeFeeds<Row extends { id: number }>(
   db: Database,
   range: FeedRange,
   { select, onlyIf }: PageColumns<Row>,
-): Question<Merged<Row> | undefined> {
+): Query<Merged<Row> | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
   const statement = db
     .prepare(

@@ -1,6 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
-import type { Question } from "../query.ts";
+import type { Query } from "../query.ts";
 import { isPast, isThere, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
@@ -15,14 +15,14 @@ export interface EventFilter {
 export interface FilteredRange extends FeedRange {
   filter: EventFilter;
   /** How many events are looked at, whether they match or not. */
-  mostLookedAt: number;
+  maxScanned: number;
 }
 
 export interface FilteredPage<Row> extends Merged<Row> {
   /** The first event of all, also where it does not match; 0 where there is none. */
   head: number;
   /** Where the page is not full: the last event looked at, if any. */
-  lookedTo: number | undefined;
+  scannedTo: number | undefined;
   /** There is more to look at behind it. */
   isCut: boolean;
 }
@@ -38,7 +38,7 @@ export function mergeFilteredFeeds<Row extends { id: number }>(
   db: Database,
   range: FilteredRange,
   { select, onlyIf }: PageColumns<Row>,
-): Question<FilteredPage<Row> | undefined> {
+): Query<FilteredPage<Row> | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
   const statement = db
     .prepare(
@@ -71,13 +71,13 @@ function pageOf<Row extends { id: number }>(
 ): FilteredPage<Row> | undefined {
   const { head, walk, is_past } = results[0] ?? { head: null, walk: null, is_past: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
-  const [lookedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
+  const [scannedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
   return {
     rows: results.filter(isThere<Row, PageEnd>),
     isPast: is_past === 1,
     head: head ?? 0,
-    lookedTo: lookedTo ?? undefined,
-    isCut: lookedAt === range.mostLookedAt,
+    scannedTo: scannedTo ?? undefined,
+    isCut: lookedAt === range.maxScanned,
   };
 }
 
@@ -89,9 +89,9 @@ export const MATCHES = `(?7 IS NULL OR events.type IN (SELECT value FROM json_ea
               AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
 
 /** For the parameters ?6 to ?10. */
-export function filterParameters({ mostLookedAt, filter: { types, username, since, until } }: FilteredRange) {
+export function filterParameters({ maxScanned, filter: { types, username, since, until } }: FilteredRange) {
   return [
-    mostLookedAt,
+    maxScanned,
     types === undefined ? null : JSON.stringify(types),
     username ?? null,
     since ?? null,

@@ -12,7 +12,7 @@ import { FIRST_EVENT_ID, type Recording } from "./recording.ts";
  * would compare the whole text with those that it has parsed for each path.
  */
 export async function insertDeliveries(db: Database, recording: Recording): Promise<D1PreparedStatement[]> {
-  const { events, notices, now, sweepAt } = recording;
+  const { events, eventsByProject: notices, now, sweepAt } = recording;
   const mostEvents = Math.max(0, ...notices.map(([, eventsOfProject]) => eventsOfProject.length));
   const mostGroups = Math.max(...events.map(({ allowed_groups = [] }) => allowed_groups.length));
   const statement = db.prepare(
@@ -37,7 +37,7 @@ export async function insertDeliveries(db: Database, recording: Recording): Prom
 }
 
 /** The notices, with each type in its quotes and each group as its path in `group_keys`. */
-async function withGroupPaths({ events, notices }: Recording) {
+async function withGroupPaths({ events, eventsByProject: notices }: Recording) {
   const keys = await groupKeysOf(events.map(({ allowed_groups = [] }) => allowed_groups));
   return notices.map(([project, eventsOfProject]) => [
     project,

@@ -8,7 +8,7 @@ export interface Recording {
   /** For each scope its feeds, and for each feed the offsets of the events that go there. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
   /** For each project the events that its subscriptions may be told of. */
-  notices: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
+  eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
   now: number;
   /** When the sweep shall look after deliveries whose first hint was lost. */

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import { ifNotCarriedOut, type Fence, type Verdict } from "../deliveries/settlement.ts";
+import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../deliveries/settlement.ts";
 
 /** Failures in a row that open a subscription's breaker. */
 export const OPENS_AFTER_FAILURES = 10;
@@ -50,7 +50,7 @@ export function dueByItself(d: string): string {
 
 export interface Probing {
   fence: Fence;
-  verdicts: Verdict[];
+  healthDeltas: EndpointHealthDelta[];
   /** Deliveries whose attempts ended: a probe among them has told what it could. */
   attempted: number[];
   /** Milliseconds from one probe to the next, by how many have failed; the last stands for all that follow. */
@@ -66,11 +66,11 @@ export interface Probing {
  * there is none to send, the breaker is closed, and the next event is the probe. The last statement returns the probes.
  */
 export function openBreakers(db: Database, probing: Probing): D1PreparedStatement[] {
-  const ids = probing.verdicts.map(({ subscriptionId }) => subscriptionId);
+  const ids = probing.healthDeltas.map(({ subscriptionId }) => subscriptionId);
   return [markForProbe(db, probing), ...holdBack(db, ids, probing.now), chooseProbes(db, ids), wakeProbes(db, probing)];
 }
 
-function markForProbe(db: Database, { fence, verdicts, attempted }: Probing): D1PreparedStatement {
+function markForProbe(db: Database, { fence, healthDeltas, attempted }: Probing): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE subscriptions SET probe_id = 0, failed_probes = iif(probe_id IS NULL, 0, failed_probes + (j.value->>2 > 0))
@@ -80,7 +80,7 @@ function markForProbe(db: Database, { fence, verdicts, attempted }: Probing): D1
         AND (probe_id IS NULL OR probe_id IN (SELECT value FROM json_each(?2)))`,
     )
     .bind(
-      JSON.stringify(verdicts.map(({ subscriptionId, url, failures }) => [subscriptionId, url, failures])),
+      JSON.stringify(healthDeltas.map(({ subscriptionId, url, failures }) => [subscriptionId, url, failures])),
       JSON.stringify(attempted),
       fence,
     );
@@ -97,7 +97,7 @@ function chooseProbes(db: Database, subscriptionIds: number[]): D1PreparedStatem
     .bind(JSON.stringify(subscriptionIds));
 }
 
-function wakeProbes(db: Database, { verdicts, waitsMs, graceMs, now }: Probing): D1PreparedStatement {
+function wakeProbes(db: Database, { healthDeltas, waitsMs, graceMs, now }: Probing): D1PreparedStatement {
   // D1 binds numbers as doubles, and no array has a place 1.0.
   const dueAt = `max(next_attempt_at, j.value->>1, ?3 + (?2->>CAST(min(s.failed_probes, ?4) AS INTEGER)))`;
   // A CROSS JOIN here would have SQLite begin with all that is held, whoever's it is.
@@ -110,7 +110,7 @@ function wakeProbes(db: Database, { verdicts, waitsMs, graceMs, now }: Probing):
       RETURNING id, next_attempt_at`,
     )
     .bind(
-      JSON.stringify(verdicts.map(({ subscriptionId, notBefore }) => [subscriptionId, notBefore])),
+      JSON.stringify(healthDeltas.map(({ subscriptionId, notBefore }) => [subscriptionId, notBefore])),
       JSON.stringify(waitsMs),
       now,
       waitsMs.length - 1,

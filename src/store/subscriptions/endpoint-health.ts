@@ -1,17 +1,22 @@
 import { OPENS_AFTER_FAILURES } from "./breaker.ts";
 import type { Database } from "../database.ts";
-import { ifNotCarriedOut, type Fence, type Verdict } from "../deliveries/settlement.ts";
+import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../deliveries/settlement.ts";
 
-const WORN_OUT_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
-const WORN_OUT_AFTER_FAILURES = 10;
-const WORN_OUT = "every attempt has failed for 5 days";
+const AUTO_DISABLE_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
+const AUTO_DISABLE_AFTER_FAILURES = 10;
+const AUTO_DISABLE_REASON = "every attempt has failed for 5 days";
 
 /**
  * Counts each subscription's unbroken run of failures, and closes the breaker after a success: what was held meanwhile
  * is to be released. Returns the IDs of those with something to release. Writes no row of one that was well and is.
  */
-export function countFailures(db: Database, verdicts: Verdict[], fence: Fence, now: number): D1PreparedStatement {
-  const rows = verdicts.map(({ subscriptionId, url, delivered, failures }) => [
+export function countFailures(
+  db: Database,
+  healthDeltas: EndpointHealthDelta[],
+  fence: Fence,
+  now: number,
+): D1PreparedStatement {
+  const rows = healthDeltas.map(({ subscriptionId, url, delivered, failures }) => [
     subscriptionId,
     url,
     delivered,
@@ -39,8 +44,13 @@ export function countFailures(db: Database, verdicts: Verdict[], fence: Fence, n
  * has changed meanwhile is left alone. The set's version moves too, so that an owner who read it before cannot revive
  * one unawares.
  */
-export function disableHopeless(db: Database, verdicts: Verdict[], fence: Fence, now: number): D1PreparedStatement[] {
-  const rows = verdicts.map(({ subscriptionId, url, gone }) => [subscriptionId, url, gone]);
+export function disableUnreachable(
+  db: Database,
+  healthDeltas: EndpointHealthDelta[],
+  fence: Fence,
+  now: number,
+): D1PreparedStatement[] {
+  const rows = healthDeltas.map(({ subscriptionId, url, gone }) => [subscriptionId, url, gone]);
   return [
     db
       .prepare(
@@ -50,7 +60,14 @@ export function disableHopeless(db: Database, verdicts: Verdict[], fence: Fence,
         WHERE subscriptions.id = j.value->>0 AND subscriptions.url = j.value->>1 AND enabled
           AND (j.value->>2 IS NOT NULL OR (failing_since <= ?4 AND consecutive_failures >= ?5))`,
       )
-      .bind(JSON.stringify(rows), now, WORN_OUT, now - WORN_OUT_AFTER_MS, WORN_OUT_AFTER_FAILURES, fence),
+      .bind(
+        JSON.stringify(rows),
+        now,
+        AUTO_DISABLE_REASON,
+        now - AUTO_DISABLE_AFTER_MS,
+        AUTO_DISABLE_AFTER_FAILURES,
+        fence,
+      ),
     db
       .prepare(
         `UPDATE subscription_sets SET version = version + 1, writer = '' WHERE project IN (

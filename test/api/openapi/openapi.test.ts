@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { app } from "../../../src/api/app.ts";
-import { pages } from "../../../src/console/console-app.ts";
+import { consoleApp } from "../../../src/console/console-app.ts";
 import { isForPrograms } from "../../../src/doors.ts";
 import { parameters } from "../../../src/api/openapi/parameters.ts";
 import { MEDIA_TYPES } from "../../../src/api/listings/media-type.ts";
@@ -46,7 +46,7 @@ describe("the document", () => {
   it("has each path that is not a page's, and no page's", () => {
     const isOfApi = (path: string) => isForPrograms(new Request(`https://tidings.example${path}`));
     for (const path of Object.keys(document.paths)) expect(isOfApi(path), path).toBe(true);
-    for (const { method, path } of pages.routes) {
+    for (const { method, path } of consoleApp.routes) {
       if (method !== "ALL") expect(isOfApi(path), path).toBe(false);
     }
   });

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { scopePath, scopesOf } from "../../../src/domain/access/scope.ts";
-import { audienceOf } from "../../../src/domain/access/visibility.ts";
+import { feedsOfEvent } from "../../../src/domain/access/visibility.ts";
 import { Entries } from "./entries.ts";
 import type { PastEvent } from "./past-events.ts";
 
@@ -96,7 +96,7 @@ class FeedIds {
   readonly #scopesOfPlaces = new Map<string, { path: string; feedIds: number[] }[]>();
 
   ofEvent(event: PastEvent, each: (feedId: number) => void): void {
-    const audience = audienceOf(event).map(([kind, name]) => ({ kind, name, number: this.#audience(kind, name) }));
+    const audience = feedsOfEvent(event).map(([kind, name]) => ({ kind, name, number: this.#audience(kind, name) }));
     for (const { path, feedIds } of this.#scopesAt(event)) {
       for (const { kind, name, number } of audience) {
         each((feedIds[number] ??= this.names.push([path, kind, name])));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
 import { Connections, type Place } from "../../../src/domain/deliveries/concurrency.ts";
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
-import { LeftBehind } from "../../../src/domain/deliveries/background-slots.ts";
+import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
 import { takeOverdueDeliveries } from "../../../src/store/deliveries/overdue-deliveries.ts";
 import { inVirtualTime } from "./virtual-time.ts";
@@ -95,18 +95,18 @@ describe("a project whose receivers are slow", () => {
 
   it("does not hold up its batch: what waits behind slow receivers is given back when much is left behind", async () => {
     const world = await twoProjects();
-    world.context.leftBehind = new LeftBehind(20);
+    world.context.backgroundSlots = new BackgroundSlots(20);
     await world.record(...events(2, "slow"));
     const startedAt = world.context.now();
     await attemptDeliveries(world.context, hinted(world));
     expect(world.context.now() - startedAt).toBeLessThan(2000);
-    expect(world.context.leftBehind.count(world.context.now())).toBe(5);
+    expect(world.context.backgroundSlots.count(world.context.now())).toBe(5);
     const rows = await world.rows<{ n: number }>(
       "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND attempts = 0 AND lease_token IS NULL",
     );
     expect(rows).toEqual([{ n: 2 * SLOW_SUBSCRIPTIONS - 5 }]);
     await world.deliver(); // what is in the background
-    expect(world.context.leftBehind.count(world.context.now())).toBe(0);
+    expect(world.context.backgroundSlots.count(world.context.now())).toBe(0);
   });
 });
 

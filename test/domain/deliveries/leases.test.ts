@@ -79,7 +79,7 @@ describe("a lease", () => {
       lease: { token: "late", startsAt: world.context.now() },
       settlements: [settlement("delivered", 1)],
       released: [],
-      verdicts: [],
+      healthDeltas: [],
       probing: { waitsMs: [5000], graceMs: 120_000 },
       now: world.context.now(),
     });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/context.ts";
 import { getRecovery, startRecovery } from "../../../src/domain/deliveries/recoveries.ts";
-import { viewOfRecovery } from "../../../src/domain/deliveries/recovery-view.ts";
+import { toRecovery } from "../../../src/domain/deliveries/recovery-view.ts";
 import type { Recovery, RecoveryRequest } from "../../../src/schemas/recovery.ts";
 import { recoverStep } from "../../../src/store/deliveries/recovery-rows.ts";
 import { event, isTold, subscription } from "./recipients.ts";
@@ -26,7 +26,7 @@ async function watch({ context }: World, recovery: number): Promise<Recovery> {
     `SELECT subscription_id FROM recoveries WHERE id = ${recovery}`,
   );
   const path = { project: "shop", id: `${subscription_id?.subscription_id}`, recovery: `${recovery}` };
-  return viewOfRecovery(await getRecovery(context.db, OWNER, path));
+  return toRecovery(await getRecovery(context.db, OWNER, path));
 }
 
 /** IDs of the events that receivers were told of, in order. */

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
-import { LeftBehind } from "../../../src/domain/deliveries/background-slots.ts";
+import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
 
 const DAY = 86_400;
@@ -163,7 +163,7 @@ describe("a consumer's batch", () => {
 
   it("is acknowledged while a receiver hangs, as far as there is room for what is left behind", async () => {
     const world = await aWorld();
-    world.context.leftBehind = new LeftBehind(1);
+    world.context.backgroundSlots = new BackgroundSlots(1);
     await world.subscribe(aWebhook(), aWebhook({ url: "https://hangs.example.com/" }));
     await world.record(anEvent(), anEvent());
     const hangs = Promise.withResolvers<Response>();

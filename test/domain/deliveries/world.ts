@@ -6,7 +6,7 @@ import { releaseNow } from "../../../src/domain/deliveries/release-deliveries.ts
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
-import { LeftBehind } from "../../../src/domain/deliveries/background-slots.ts";
+import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { QuietDestinations } from "../../../src/domain/deliveries/quiet-destinations.ts";
 import type { Hint } from "../../../src/queue/producer.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
@@ -87,7 +87,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
       },
     },
     quiet: new QuietDestinations(),
-    leftBehind: new LeftBehind(0), // so that a batch is done when its consumer is
+    backgroundSlots: new BackgroundSlots(0), // so that a batch is done when its consumer is
     log: (line) => void world.lines.push(line),
     fetch: async (input, init) => {
       const request = new Request(input, {

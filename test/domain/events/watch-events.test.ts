@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Sought } from "../../../src/domain/events/fetch-page.ts";
-import { MOST_QUERIES } from "../../../src/domain/events/stream-bounds.ts";
-import { watchEvents, type Seen, type Watch } from "../../../src/domain/events/watch-events.ts";
+import type { ListingQuery } from "../../../src/domain/events/fetch-page.ts";
+import { MAX_QUERIES } from "../../../src/domain/events/stream-bounds.ts";
+import { watchEvents, type WatchedEvents, type Watch } from "../../../src/domain/events/watch-events.ts";
 import { noUsage, openDatabase, type Database } from "../../../src/store/database.ts";
 import { someEvents, type SentEvent } from "../../support/factories.ts";
 import { aService } from "../../support/service.ts";
@@ -42,9 +42,13 @@ class World {
   }
 
   watch(
-    query: Partial<Sought["query"]> = {},
-    { expiresAt = Number.POSITIVE_INFINITY, groups = [], ...watch }: Partial<Watch> & Partial<Sought["reader"]> = {},
-  ): AsyncGenerator<Seen> {
+    query: Partial<ListingQuery["query"]> = {},
+    {
+      expiresAt = Number.POSITIVE_INFINITY,
+      groups = [],
+      ...watch
+    }: Partial<Watch> & Partial<ListingQuery["reader"]> = {},
+  ): AsyncGenerator<WatchedEvents> {
     const reader = { name: "ann", groups, isAuditor: false, expiresAt };
     const context = {
       db: failing(openDatabase(env.DB.withSession("first-primary"), this.usage), () => this.isDown),
@@ -53,7 +57,7 @@ class World {
       log: ({ event }: { event: string }) => void this.logged.push(event),
       wait: (milliseconds: number) => this.#pass(milliseconds),
     };
-    const sought: Sought = { reader, scope: ["everything"], query: { page_size: 500, ...query } };
+    const sought: ListingQuery = { reader, scope: ["everything"], query: { page_size: 500, ...query } };
     return watchEvents(context, sought, { after: undefined, signal: this.gone.signal, ...watch });
   }
 
@@ -79,8 +83,8 @@ function failing(db: Database, isDown: () => boolean): Database {
   };
 }
 
-async function all(watched: AsyncGenerator<Seen>): Promise<Seen[]> {
-  const seen: Seen[] = [];
+async function all(watched: AsyncGenerator<WatchedEvents>): Promise<WatchedEvents[]> {
+  const seen: WatchedEvents[] = [];
   for await (const item of watched) seen.push(item);
   return seen;
 }
@@ -90,7 +94,7 @@ async function recordLarge(count: number): Promise<void> {
   for (let start = 0; start < count; start += 30) await record(...someEvents(30, (index) => large(start + index)));
 }
 
-const namesIn = (seen: Seen[]) => seen.flatMap(({ rows }) => rows.map(({ username }) => username));
+const namesIn = (seen: WatchedEvents[]) => seen.flatMap(({ rows }) => rows.map(({ username }) => username));
 
 describe("who watches", () => {
   it("from now on is told at once where that is, and then what happens", async () => {
@@ -114,7 +118,7 @@ describe("who watches", () => {
   it("after an ID is told all that has happened since, page by page without a pause", async () => {
     const last = await record(...someEvents(25, (index) => ({ username: `${index}` })));
     const world = new World();
-    const seen: Seen[] = [];
+    const seen: WatchedEvents[] = [];
     for await (const item of world.watch({ page_size: 10 }, { after: "0" })) {
       seen.push(item);
       if (item.last === `${last}`) break;
@@ -203,7 +207,7 @@ describe("a watch ends", () => {
     }
     const world = new World();
     const seen = await all(world.watch({ page_size: 1 }, { after: "0" }));
-    expect(world.usage.queries).toBe(MOST_QUERIES);
+    expect(world.usage.queries).toBe(MAX_QUERIES);
     const rest = new World().watch({}, { after: seen.at(-1)?.last, limit: 100 });
     expect([...namesIn(seen), ...namesIn(await all(rest))]).toEqual(
       Array.from({ length: 1000 }, (_, index) => `${index}`),
@@ -242,7 +246,7 @@ describe("a poll that fails", () => {
   it("in the middle of a large page is tried again, and its events are neither missed nor repeated", async () => {
     await recordLarge(90);
     const world = new World({ 1_000: async () => void (world.isDown = false) });
-    const seen: Seen[] = [];
+    const seen: WatchedEvents[] = [];
     for await (const item of world.watch({}, { after: "0", limit: 90 })) {
       if (seen.push(item) === 2) world.isDown = true;
     }
@@ -254,7 +258,7 @@ describe("a poll that fails", () => {
   it("again and again in the middle of a large page ends the watch there, and who goes on misses nothing", async () => {
     await recordLarge(90);
     const world = new World();
-    const seen: Seen[] = [];
+    const seen: WatchedEvents[] = [];
     for await (const item of world.watch({}, { after: "0" })) {
       if (seen.push(item) === 2) world.isDown = true;
     }

@@ -1,4 +1,4 @@
-import { consumeHints } from "../../../../src/queue/consume-deliveries.ts";
+import { consumeDeliveries } from "../../../../src/queue/consume-deliveries.ts";
 import type { Context } from "../../../../src/context.ts";
 import { BATCH, type Measurement } from "../plan.ts";
 import { measure } from "./measure.ts";
@@ -7,7 +7,7 @@ import { measure } from "./measure.ts";
 export function consume(context: Context, deliveryIds: number[]): Promise<Measurement> {
   return measure(context, async (counted) => {
     for (let start = 0; start < deliveryIds.length; start += BATCH) {
-      await consumeHints(counted, hintsOf(deliveryIds.slice(start, start + BATCH)));
+      await consumeDeliveries(counted, hintsOf(deliveryIds.slice(start, start + BATCH)));
     }
   });
 }
