@@ -4,7 +4,8 @@ import { QuietDestinations } from "./domain/deliveries/quiet-destinations.ts";
 import { edgePageCache, NO_EDGE_PAGE_CACHE, type EdgePageCache } from "./store/events/edge-page-cache.ts";
 import { PageCache } from "./store/events/page-cache.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
-import { hintQueues, type Hints } from "./queue/producer.ts";
+import { hintQueues } from "./queue/producer.ts";
+import { type Hints } from "./domain/hint-deliveries.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
 /** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */

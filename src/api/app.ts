@@ -4,7 +4,7 @@ import { requestId } from "hono/request-id";
 import { AppError, wrongMethod } from "../errors.ts";
 import { createEvent } from "./create-event.ts";
 import { deliveries } from "./deliveries.ts";
-import type { AppEnv } from "../http/app-env.ts";
+import { openContext, type AppEnv } from "../http/app-env.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
 import { allowOrigins } from "../http/middleware/cors.ts";
@@ -18,7 +18,7 @@ const base = new Hono<AppEnv>({ strict: false }); // every path works with and w
 export const app = base
   .onError(onError)
   .notFound((c) => respondWithProblem(c, new AppError("not-found", "There is nothing at this path.")))
-  .use(requestId(), logRequests)
+  .use(requestId(), openContext, logRequests)
   .use("/api/*", allowOrigins)
   .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => respondWithProblem(c, wrongMethod(methods)) }))
   .route("/health", health)

@@ -4,7 +4,7 @@ import { getRecovery, startRecovery } from "../domain/deliveries/recoveries.ts";
 import { toRecovery } from "../domain/deliveries/recovery-view.ts";
 import { rotateSecret } from "../domain/subscriptions/rotate-secret.ts";
 import { getSubscription } from "../domain/subscriptions/subscription-set.ts";
-import { testSubscription } from "../domain/subscriptions/test-subscription.ts";
+import { testSubscription } from "../domain/deliveries/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { jsonResponse } from "../http/json-response.ts";

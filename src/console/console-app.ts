@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError, wrongMethod } from "../errors.ts";
-import type { AppEnv } from "../http/app-env.ts";
+import { openContext, type AppEnv } from "../http/app-env.ts";
 import { logRequests } from "../http/middleware/log-requests.ts";
 import { deliveries } from "./deliveries/delivery-routes.ts";
 import { event } from "./events/event-routes.tsx";
@@ -25,7 +25,7 @@ const base = new Hono<AppEnv>({ strict: false });
 export const consoleApp = base
   .onError(onPageError)
   .notFound((c) => respondWithFailurePage(c, new AppError("not-found", "There is no page at this address.")))
-  .use(requestId(), securityHeaders, noStore, logRequests) // locked down even where observing fails
+  .use(requestId(), securityHeaders, noStore, openContext, logRequests) // secure headers also if opening the context fails
   .use(
     methodNotAllowed({
       app: base,

@@ -1,6 +1,26 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
-import { MAX_DELAY_SECONDS, type Hint, type Hints } from "../queue/producer.ts";
+
+/** 12 hours, the longest delay a queue is trusted with; what waits longer is hinted by the sweep. */
+export const MAX_DELAY_SECONDS = 43_200;
+
+export interface Hint {
+  deliveryId: number;
+  delaySeconds?: number;
+}
+
+/** The queues, as this service speaks to them: hints that a delivery may be due. */
+export interface Hints {
+  /** For deliveries that were never attempted. */
+  first(hints: Hint[]): Promise<void>;
+  /** For all others, so that nobody's first attempt waits behind somebody's retries. */
+  retry(hints: Hint[]): Promise<void>;
+  /** That held deliveries may be released. */
+  release(): Promise<void>;
+}
+
+/** How long the sweep leaves a hint to the queue before it sends it again. */
+export const HINT_GRACE_MS = 2 * 60 * 1000;
 
 /** Sends hints. A queue that refuses them costs minutes, not deliveries: their rows are committed, and swept. */
 export async function hintDeliveries({ hints, log }: Context, queue: keyof Hints, wanted: Hint[]): Promise<void> {

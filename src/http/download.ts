@@ -7,7 +7,7 @@ import type { AppEnv } from "./app-env.ts";
 import { attachment } from "./attachment.ts";
 import { noStoreHeaders } from "./caching-headers.ts";
 import { onReplica } from "./read-replica.ts";
-import { readLimit } from "../api/listings/stream-parameters.ts";
+import { readLimit } from "./stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "./streaming-body.ts";
 
 /** A whole listing, in pieces. For HEAD D1 is not asked: a stream has no validators. */

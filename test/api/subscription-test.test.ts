@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { testSubscription } from "../../src/domain/subscriptions/test-subscription.ts";
+import { testSubscription } from "../../src/domain/deliveries/test-subscription.ts";
 import type { TestAttempt } from "../../src/schemas/delivery.ts";
 import { Event } from "../../src/schemas/event.ts";
 import { takeSlackTurn } from "../../src/store/subscriptions/slack-gates.ts";

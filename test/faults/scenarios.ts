@@ -1,6 +1,6 @@
 import type { Context } from "../../src/context.ts";
 import { startRecovery } from "../../src/domain/deliveries/recoveries.ts";
-import { HINT_GRACE_MS } from "../../src/domain/deliveries/schedule.ts";
+import { HINT_GRACE_MS } from "../../src/domain/hint-deliveries.ts";
 import { recordEvents } from "../../src/domain/events/record-events.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { NewEvent } from "../../src/schemas/event.ts";

@@ -6,7 +6,7 @@ import type { Log } from "../../lib/log.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { noStoreHeaders } from "../../http/caching-headers.ts";
 import { onReplica } from "../../http/read-replica.ts";
-import { readLastEventId, readLimit, refusePageFrom } from "./stream-parameters.ts";
+import { readLastEventId, readLimit, refusePageFrom } from "../../http/stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
 
 /** Milliseconds to wait before a client comes back: from the first up to the sum. */

@@ -4,7 +4,7 @@ import { startRecovery } from "../../domain/deliveries/recoveries.ts";
 import { removeSubscription, enableSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { rotateSecret } from "../../domain/subscriptions/rotate-secret.ts";
 import { getSubscription } from "../../domain/subscriptions/subscription-set.ts";
-import { testSubscription } from "../../domain/subscriptions/test-subscription.ts";
+import { testSubscription } from "../../domain/deliveries/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-reader.ts";

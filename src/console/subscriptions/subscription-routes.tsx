@@ -1,3 +1,4 @@
+import { requireOwner } from "../../domain/access/roles.ts";
 import { type Context as HonoContext, Hono } from "hono";
 import { getRecovery } from "../../domain/deliveries/recoveries.ts";
 import { toRecovery } from "../../domain/deliveries/recovery-view.ts";
@@ -8,7 +9,7 @@ import {
   type SubscriptionPath,
 } from "../../domain/subscriptions/one-subscription.ts";
 import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
-import { getSubscription, requireOwner } from "../../domain/subscriptions/subscription-set.ts";
+import { getSubscription } from "../../domain/subscriptions/subscription-set.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-reader.ts";

@@ -1,3 +1,4 @@
+import { AppError } from "../../errors.ts";
 import { ScopeName } from "../../schemas/text.ts";
 import type { Reader } from "./reader.ts";
 
@@ -39,3 +40,20 @@ export function groupOf(project: string, role: Role): string {
 
 /** A name may hold anything, colons and what looks like a role's end too: the last end is the role's. */
 const ROLE_GROUP = /^project:(.+):global:(?:read|write|owner)$/s;
+
+/** @throws AppError `forbidden`. */
+export function requireProjectReader(reader: Reader, project: string): void {
+  if (!canReadProject(reader, project)) throw forbidden("read, write or owner");
+}
+
+/** @throws AppError `forbidden`. */
+export function requireOwner(reader: Reader, project: string): void {
+  if (!ownsProject(reader, project)) throw forbidden("owner");
+}
+
+function forbidden(roles: string): AppError {
+  return new AppError(
+    "forbidden",
+    `This needs the role ${roles} in the project: a group named project:PROJECT:global:ROLE.`,
+  );
+}

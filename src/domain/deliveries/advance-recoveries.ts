@@ -17,7 +17,7 @@ import { scopePath } from "../access/scope.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { feedsOfSubscription } from "../access/visibility.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
-import { HINT_GRACE_MS } from "./schedule.ts";
+import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 import { takeTurns } from "../take-turns.ts";
 
 const JOBS_AT_ONCE = 20;

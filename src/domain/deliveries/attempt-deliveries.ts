@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
-import type { Hint } from "../../queue/producer.ts";
+import type { Hint } from "../hint-deliveries.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";

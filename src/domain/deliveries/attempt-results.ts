@@ -1,5 +1,5 @@
 import type { AttemptReport } from "../../channels/message.ts";
-import type { Settlement, EndpointHealthDelta } from "../../store/deliveries/settlement.ts";
+import type { Settlement, EndpointHealthDelta } from "../../store/settlement.ts";
 import type { Dispatch } from "./dispatches.ts";
 
 /** What is given back without an attempt, and how long it shall wait. */

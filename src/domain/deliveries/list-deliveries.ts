@@ -16,9 +16,8 @@ import { findSubscription } from "../../store/subscriptions/subscription-rows.ts
 import { toDeliveryHistory } from "./delivery-view.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
 import type { Reader } from "../access/reader.ts";
-import { canReadProject, ownsProject } from "../access/roles.ts";
-import { HINT_GRACE_MS } from "./schedule.ts";
-import { requireOwner, requireProjectReader } from "../subscriptions/subscription-set.ts";
+import { canReadProject, ownsProject, requireOwner, requireProjectReader } from "../access/roles.ts";
+import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 const MAX_ATTEMPTS_SHOWN = 200;

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { Settlement } from "../../store/deliveries/settlement.ts";
+import type { Settlement } from "../../store/settlement.ts";
 
 /** One line an attempt. Of the URL, its origin: the rest is a secret. */
 export function logAttempt({ log }: Context, settlement: Settlement, url?: string): void {

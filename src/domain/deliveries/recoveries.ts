@@ -1,3 +1,4 @@
+import { requireProjectReader } from "../access/roles.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { errorFields } from "../../lib/log.ts";
@@ -6,7 +7,7 @@ import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import { findRecovery, insertRecovery, type RecoveryRow } from "../../store/deliveries/recovery-rows.ts";
 import type { Reader } from "../access/reader.ts";
-import { getSubscription, requireProjectReader } from "../subscriptions/subscription-set.ts";
+import { getSubscription } from "../subscriptions/subscription-set.ts";
 import { advanceRecoveries } from "./advance-recoveries.ts";
 
 /**

@@ -1,6 +1,3 @@
-/** How long the sweep leaves a hint to the queue before it sends it again. */
-export const HINT_GRACE_MS = 2 * 60 * 1000;
-
 const JITTERED_FROM_SECONDS = 60;
 const JITTER = 0.2;
 const LONGEST_PROBE_WAIT_SECONDS = 600;

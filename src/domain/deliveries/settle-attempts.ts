@@ -1,11 +1,12 @@
 import type { Context } from "../../context.ts";
-import type { Hint } from "../../queue/producer.ts";
+import type { Hint } from "../hint-deliveries.ts";
 import type { Lease } from "../../store/deliveries/claim-deliveries.ts";
 import { settleDeliveries, type SettlementBatch } from "../../store/deliveries/settle-deliveries.ts";
-import type { Settlement } from "../../store/deliveries/settlement.ts";
+import type { Settlement } from "../../store/settlement.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { delayedHint, hintDeliveries, hintRelease } from "../hint-deliveries.ts";
-import { HINT_GRACE_MS, probeWaits } from "./schedule.ts";
+import { probeWaits } from "./schedule.ts";
+import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 import type { ResultBatch } from "./attempt-results.ts";
 
 const SETTLE_AGAIN_AFTER_MS = 1000;

@@ -1,11 +1,12 @@
 import type { AttemptReport } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
-import { MAX_DELAY_SECONDS } from "../../queue/producer.ts";
+import { MAX_DELAY_SECONDS } from "../hint-deliveries.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
 import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
-import type { Settlement } from "../../store/deliveries/settlement.ts";
+import type { Settlement } from "../../store/settlement.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { HINT_GRACE_MS, waitAfter } from "./schedule.ts";
+import { waitAfter } from "./schedule.ts";
+import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 import { runNumber } from "./dispatches.ts";
 
 /** An attempt that was made, in milliseconds since 1970. */

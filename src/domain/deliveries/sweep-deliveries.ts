@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { Hint } from "../../queue/producer.ts";
+import type { Hint } from "../hint-deliveries.ts";
 import {
   measureBacklog,
   sweepDeliveriesSoon,
@@ -7,7 +7,7 @@ import {
   type OverdueDelivery,
 } from "../../store/deliveries/overdue-deliveries.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
-import { HINT_GRACE_MS } from "./schedule.ts";
+import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 
 const HINTS_A_STEP = 500;
 const MAX_STEPS = 20;

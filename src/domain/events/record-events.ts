@@ -4,7 +4,7 @@ import type { NewEvent } from "../../schemas/event.ts";
 import { insertRecording } from "../../store/recording/insert-recording.ts";
 import type { Recording } from "../../store/recording/recording.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
-import { HINT_GRACE_MS } from "../deliveries/schedule.ts";
+import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 import { scopePath, scopesOf } from "../access/scope.ts";
 import { feedsOfEvent } from "../access/visibility.ts";
 

@@ -1,3 +1,4 @@
+import { requireOwner } from "../access/roles.ts";
 import type { Context } from "../../context.ts";
 import { sha256 } from "../../lib/crypto.ts";
 import { AppError } from "../../errors.ts";
@@ -6,7 +7,7 @@ import type { SubscriptionRow } from "../../store/subscriptions/subscription-row
 import type { Reader } from "../access/reader.ts";
 import { planReplacement } from "./plan-replacement.ts";
 import { rewriteSet } from "./rewrite-set.ts";
-import { getSubscription, requireOwner } from "./subscription-set.ts";
+import { getSubscription } from "./subscription-set.ts";
 
 /** Where a subscription is. */
 export interface SubscriptionPath {

@@ -12,7 +12,7 @@ import {
 import { changesNothing } from "./changes-nothing.ts";
 import { planReplacement } from "./plan-replacement.ts";
 import type { Reader } from "../access/reader.ts";
-import { canReadProject, ownsProject } from "../access/roles.ts";
+import { requireOwner, requireProjectReader } from "../access/roles.ts";
 import { rewriteSet } from "./rewrite-set.ts";
 
 /** @throws AppError `forbidden` without a role in the project. */
@@ -55,21 +55,4 @@ export async function getSubscription(
   const row = Decimal.safeParse(id).success ? await findSubscription(db, project, Number(id)) : undefined;
   if (row === undefined) throw new AppError("not-found", "This project has no subscription of this ID.");
   return row;
-}
-
-/** @throws AppError `forbidden`. */
-export function requireProjectReader(reader: Reader, project: string): void {
-  if (!canReadProject(reader, project)) throw forbidden("read, write or owner");
-}
-
-/** @throws AppError `forbidden`. */
-export function requireOwner(reader: Reader, project: string): void {
-  if (!ownsProject(reader, project)) throw forbidden("owner");
-}
-
-function forbidden(roles: string): AppError {
-  return new AppError(
-    "forbidden",
-    `This needs the role ${roles} in the project: a group named project:PROJECT:global:ROLE.`,
-  );
 }

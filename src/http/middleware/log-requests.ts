@@ -1,17 +1,15 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import { contextOf } from "../../context.ts";
 import type { Usage } from "../../store/database.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Opens the invocation's context, and when the answer is made logs one line and tells what it cost. */
+/** Logs one line for each request, and with SERVER_TIMING adds what the request cost on D1 to the response. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
-  const context = contextOf(c.env, c.executionCtx, new URL(c.req.url).origin);
+  const context = c.get("context");
   const startedAt = context.now();
-  c.set("context", context);
-  const { serverTiming: tellsCost } = context.config; // a bad value stops the request before it changes anything
+  const hasServerTiming = context.config.serverTiming; // a bad value stops the request before it changes anything
   await next();
-  if (tellsCost) c.header("Server-Timing", serverTiming(context.usage));
+  if (hasServerTiming) c.header("Server-Timing", serverTiming(context.usage));
   context.log({
     event: "request",
     request_id: c.get("requestId"),

@@ -1,5 +1,5 @@
+import { requireOwner, requireProjectReader } from "../../domain/access/roles.ts";
 import { createMiddleware } from "hono/factory";
-import { requireOwner, requireProjectReader } from "../../domain/subscriptions/subscription-set.ts";
 import type { AppEnv } from "../app-env.ts";
 
 type OfProject = "/project/:project/*";

@@ -1,7 +1,7 @@
 import { openBreakers, type Probing } from "../subscriptions/breaker.ts";
 import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
-import { fenceOf, type Settlement, type EndpointHealthDelta } from "./settlement.ts";
+import { fenceOf, type Settlement, type EndpointHealthDelta } from "../settlement.ts";
 import { countFailures, disableUnreachable } from "../subscriptions/endpoint-health.ts";
 import { countHours } from "../subscriptions/hourly-statistics.ts";
 

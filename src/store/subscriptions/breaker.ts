@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../deliveries/settlement.ts";
+import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../settlement.ts";
 
 /** Failures in a row that open a subscription's breaker. */
 export const OPENS_AFTER_FAILURES = 10;

@@ -1,6 +1,6 @@
 import { OPENS_AFTER_FAILURES } from "./breaker.ts";
 import type { Database } from "../database.ts";
-import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../deliveries/settlement.ts";
+import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../settlement.ts";
 
 const AUTO_DISABLE_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
 const AUTO_DISABLE_AFTER_FAILURES = 10;

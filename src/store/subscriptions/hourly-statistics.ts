@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import { ifNotCarriedOut, type Fence, type Settlement } from "../deliveries/settlement.ts";
+import { ifNotCarriedOut, type Fence, type Settlement } from "../settlement.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;

@@ -4,7 +4,7 @@ import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-delive
 import { redeliver } from "../../../src/domain/deliveries/list-deliveries.ts";
 import { claimDeliveries } from "../../../src/store/deliveries/claim-deliveries.ts";
 import { settleDeliveries } from "../../../src/store/deliveries/settle-deliveries.ts";
-import type { Settlement } from "../../../src/store/deliveries/settlement.ts";
+import type { Settlement } from "../../../src/store/settlement.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 async function withOneDelivery(): Promise<World> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/context.ts";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
-import { testSubscription } from "../../../src/domain/subscriptions/test-subscription.ts";
+import { testSubscription } from "../../../src/domain/deliveries/test-subscription.ts";
 import { QuietDestinations } from "../../../src/domain/deliveries/quiet-destinations.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";

@@ -8,7 +8,7 @@ import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscrip
 import { sweep } from "../../../src/domain/sweep.ts";
 import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { QuietDestinations } from "../../../src/domain/deliveries/quiet-destinations.ts";
-import type { Hint } from "../../../src/queue/producer.ts";
+import type { Hint } from "../../../src/domain/hint-deliveries.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
 import { readSubscriptionSet, type SubscriptionRow } from "../../../src/store/subscriptions/subscription-rows.ts";

@@ -7,12 +7,12 @@ import { writeJson } from "../../lib/json-writer.ts";
 import type { Event } from "../../schemas/event.ts";
 import { slackClosedUntil, takeSlackTurn } from "../../store/subscriptions/slack-gates.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { deliveryPolicy } from "../deliveries/delivery-policy.ts";
+import { deliveryPolicy } from "./delivery-policy.ts";
 import type { Reader } from "../access/reader.ts";
-import { signingSecrets, slackDestination } from "../deliveries/dispatches.ts";
-import type { Attempt } from "../deliveries/settlement-of.ts";
-import { rememberRetryAfter } from "../deliveries/retry-after-wishes.ts";
-import { getSubscription } from "./subscription-set.ts";
+import { signingSecrets, slackDestination } from "./dispatches.ts";
+import type { Attempt } from "./settlement-of.ts";
+import { rememberRetryAfter } from "./retry-after-wishes.ts";
+import { getSubscription } from "../subscriptions/subscription-set.ts";
 
 const LONGEST_WAIT_MS = 5000;
 

@@ -1,9 +1,9 @@
 import type { Context as HonoContext } from "hono";
 import type * as z from "zod";
-import { invalidRequest } from "../../errors.ts";
-import { LastEventId, Limit, type PageQuery } from "../../schemas/page.ts";
-import { Decimal } from "../../schemas/text.ts";
-import type { AppEnv } from "../../http/app-env.ts";
+import { invalidRequest } from "../errors.ts";
+import { LastEventId, Limit, type PageQuery } from "../schemas/page.ts";
+import { Decimal } from "../schemas/text.ts";
+import type { AppEnv } from "./app-env.ts";
 
 /** What streams alone are asked for; each throws AppError `invalid-request`. */
 export function readLimit({ limit }: PageQuery): number | undefined {

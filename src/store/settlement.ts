@@ -1,4 +1,4 @@
-import type { AttemptOutcome, DeliveryState } from "../../schemas/delivery.ts";
+import type { AttemptOutcome, DeliveryState } from "../schemas/delivery.ts";
 
 /** What came of one claimed delivery. */
 export interface Settlement {
