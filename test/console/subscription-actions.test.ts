@@ -99,6 +99,7 @@ describe("disabling and enabling", () => {
     const on = await owner.send(`${path}/enable`, {});
     expect(on.headers.get("Location")).toBe(`${path}?notice=enabled#notice`);
     expect((await stored(service))[0]?.status).toBe("active");
+    await service.sweep(); // or the queue's consumer, sooner
     expect(await statesOfDeliveries()).toEqual(["pending"]);
   });
 

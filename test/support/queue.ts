@@ -3,6 +3,10 @@ export function aQueue() {
   const fake = {
     sent: [] as unknown[],
     isDown: false,
+    /** Of what it was sent, the hints of deliveries. */
+    get hints() {
+      return fake.sent.filter((body) => body !== null && typeof body === "object" && "delivery_id" in body);
+    },
     binding: queueThat(async (messages) => {
       if (fake.isDown) throw new Error("Queue sendBatch failed: Internal Server Error");
       fake.sent.push(...[...messages].map(({ body }) => body));
