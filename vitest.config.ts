@@ -24,22 +24,53 @@ Object.assign(process.env, {
   WRANGLER_LOG: "warn",
 });
 
+/** How often a property is tried. */
+const FC_RUNS = process.env["FC_RUNS"] ?? (process.argv.includes("deep") ? "80" : "10");
+
+const workers = cloudflareTest(async () => ({
+  wrangler: { configPath: "./wrangler.toml" },
+  miniflare: { bindings: { ...VARIABLES, FC_RUNS, MIGRATIONS: await readD1Migrations("migrations") } },
+}));
+
+const shared = {
+  silent: "passed-only",
+  // A machine that does other work too is no fault of the code: speed is measured by the benchmark alone.
+  testTimeout: 60_000,
+  // The package's own bundle: of its parts, the runtime would take an ES build that they cannot require.
+  alias: { cloudevents: "cloudevents/bundles/cloudevents.js" },
+} as const;
+
+/** Tests that need neither D1 nor queues: they share one runtime, and answer in seconds. */
+const UNIT = [
+  "test/auth/**/*.test.ts",
+  "test/channels/{classify,cloud-event,destination,signature,slack,slack-digest}.test.ts",
+  "test/domain/access/**/*.test.ts",
+  "test/domain/deliveries/schedule.test.ts",
+  "test/domain/subscriptions/attempt-statistics.test.ts",
+  "test/event-text/**/*.test.ts",
+  "test/http/**/*.test.ts",
+  "test/lib/**/*.test.ts",
+];
+
 export default defineConfig({
   logLevel: "error", // vite warns of packages whose source maps name sources that they do not ship
-  plugins: [
-    cloudflareTest(async () => ({
-      wrangler: { configPath: "./wrangler.toml" },
-      miniflare: { bindings: { ...VARIABLES, MIGRATIONS: await readD1Migrations("migrations") } },
-    })),
-  ],
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
-    setupFiles: ["test/support/migrate.ts"],
-    silent: "passed-only",
-    // A machine that does other work too is no fault of the code: speed is measured by the benchmark alone.
-    testTimeout: 60_000,
-    // The package's own bundle: of its parts, the runtime would take an ES build that they cannot require.
-    alias: { cloudevents: "cloudevents/bundles/cloudevents.js" },
+    projects: [
+      {
+        plugins: [workers],
+        test: { ...shared, name: "unit", include: UNIT, isolate: false },
+      },
+      {
+        plugins: [workers],
+        test: {
+          ...shared,
+          name: "service",
+          include: ["test/**/*.test.ts"],
+          exclude: UNIT,
+          globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
+          setupFiles: ["test/support/migrate.ts"],
+        },
+      },
+    ],
   },
 });

@@ -10,6 +10,7 @@ import { aService, listingPath } from "../support/service.ts";
 import { linesIn, recordsIn, textOf } from "../support/streams.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -243,7 +244,7 @@ describe("a record of CSV", () => {
         expect(events.map(({ username }) => withoutGuards(String(username)))).toEqual(names.map(withoutGuards));
         expect(events.map(({ data }) => JSON.parse(String(data)).username)).toEqual(names);
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns() },
     );
   });
 });
@@ -320,7 +321,7 @@ describe("the file's name", () => {
           expect(said.length).toBeLessThan(120);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(5) },
     );
   });
 });

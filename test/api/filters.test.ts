@@ -6,6 +6,7 @@ import { AUDITOR_GROUP, isVisible } from "../support/model.ts";
 import { aService, withQuery, type Listing } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -93,7 +94,7 @@ describe("filters", () => {
           expect(told(await walk(urlOf(filter, { page_size, page_after: 0 }), groups))).toEqual(expected);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns() },
     );
   });
 

@@ -13,6 +13,7 @@ import {
   plain,
   textsOf,
 } from "./slack-messages.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 const PUBLIC_URL = "https://tidings.example.com";
 
@@ -163,7 +164,7 @@ describe("a burst", () => {
           if (message.length > 1) expect(idsIn(message, publicUrl)).toEqual(message.map(({ id }) => id));
         }
       }),
-      { numRuns: 40, endOnFailure: true }, // to shrink sixty events would take minutes
+      { numRuns: propertyRuns(), endOnFailure: true }, // to shrink sixty events would take minutes
     );
   });
 

@@ -12,6 +12,7 @@ import {
   overTheWire,
   plain,
 } from "./slack-messages.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 const PUBLIC_URL = "https://tidings.example.com";
 const NAMES = { state_project: "shop", state_environment: "production", state_deployment: "api" };
@@ -142,7 +143,7 @@ describe("a Slack message", () => {
         expectHarmless(payload);
         expect(() => slackRequest(aSlackMessage(named, event), publicUrl)).not.toThrow();
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(10) },
     );
   });
 

@@ -6,6 +6,7 @@ import { aClient, cut, unavailable } from "../support/client.ts";
 import type { SentEvent } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -119,5 +120,5 @@ it("yields each event that is for it once, in order, through any failures and wh
       expect(ids.every((id, index) => id > (ids[index - 1] ?? 0n))).toBe(true);
     },
   );
-  await fc.assert(property, { numRuns: 80 });
+  await fc.assert(property, { numRuns: propertyRuns() });
 });

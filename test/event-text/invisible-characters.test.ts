@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { partsOf, plainText } from "../../src/event-text/invisible-characters.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /** One of each kind: controls, format characters, other default-ignorable ones, blanks that are letters or symbols, gaps. */
 const UNSEEN = Array.from(
@@ -87,7 +88,7 @@ describe("what cannot be seen", () => {
         );
         expect(meant).toBe(wellFormed);
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

@@ -20,7 +20,7 @@ const cutOff = aScenario("a background that is cut off", {
 beforeAll(watch);
 
 describe(cutOff.name, () => {
-  holdsAtEveryPoint(cutOff, { isWanted: isInBackground, withOutages: false });
+  holdsAtEveryPoint(cutOff, 22, { isWanted: isInBackground, withOutages: false });
 
   it("leaves room for those that come after its lease", async () => {
     const receivers = { [SLOW]: () => ({ status: 200, afterMs: 3000 }) };

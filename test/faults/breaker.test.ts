@@ -10,8 +10,8 @@ const OPENING_MS = 5000;
 
 beforeAll(watch);
 
-describe(breaker.name, () => holdsAtEveryPoint(breaker, { isWanted }));
-describe(shortSchedule.name, () => holdsAtEveryPoint(shortSchedule, { isWanted, withOutages: false }));
+describe(breaker.name, () => holdsAtEveryPoint(breaker, 89, { isWanted }));
+describe(shortSchedule.name, () => holdsAtEveryPoint(shortSchedule, 74, { isWanted, withOutages: false }));
 
 function isWanted(point: Point): boolean {
   return point.now >= startOfTime + OPENING_MS && isStored(point);

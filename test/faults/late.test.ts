@@ -5,5 +5,5 @@ import { watch } from "./snapshots.ts";
 
 beforeAll(watch);
 
-describe(lateOverRedelivery.name, () => holdsAtEveryPoint(lateOverRedelivery, { withOutages: false }));
-describe(lateOverRevival.name, () => holdsAtEveryPoint(lateOverRevival, { withOutages: false }));
+describe(lateOverRedelivery.name, () => holdsAtEveryPoint(lateOverRedelivery, 115, { withOutages: false }));
+describe(lateOverRevival.name, () => holdsAtEveryPoint(lateOverRevival, 168, { withOutages: false }));

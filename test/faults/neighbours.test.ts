@@ -10,8 +10,8 @@ const CROWD_MS = 125_000;
 
 beforeAll(watch);
 
-describe(damaged.name, () => holdsAtEveryPoint(damaged));
-describe(crowd.name, () => holdsAtEveryPoint(crowd, { isWanted: isEarlySweep, withOutages: false }));
+describe(damaged.name, () => holdsAtEveryPoint(damaged, 120));
+describe(crowd.name, () => holdsAtEveryPoint(crowd, 64, { isWanted: isEarlySweep, withOutages: false }));
 
 function isEarlySweep(point: Point): boolean {
   return point.by === "sweep" && point.now < startOfTime + CROWD_MS && isNoPurge(point);

@@ -5,4 +5,6 @@ import { watch } from "./snapshots.ts";
 
 beforeAll(watch);
 
-describe(owners.name, () => holdsAtEveryPoint(owners, { isWanted: (point) => isStored(point) && isNoPurge(point) }));
+describe(owners.name, () =>
+  holdsAtEveryPoint(owners, 180, { isWanted: (point) => isStored(point) && isNoPurge(point) }),
+);

@@ -8,8 +8,8 @@ import { run } from "./run.ts";
 import { startOfTime, type Scenario } from "./scenario.ts";
 import { busy, twice } from "./scenarios.ts";
 import { watch } from "./snapshots.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
-const RUNS = 25;
 const TIMEOUT_MS = 120_000;
 const STORM_MS = 600_000;
 
@@ -58,7 +58,7 @@ function upTo(percent: number): fc.Arbitrary<number> {
 }
 
 async function forStorms(holds: (storm: Storm) => Promise<void>): Promise<void> {
-  await fc.assert(fc.asyncProperty(aStorm, holds), { numRuns: RUNS, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(aStorm, holds), { numRuns: propertyRuns(0.5), endOnFailure: true });
 }
 
 function inStorm(scenario: Scenario, storm: Storm): Scenario {

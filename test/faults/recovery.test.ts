@@ -7,8 +7,8 @@ import { watch } from "./snapshots.ts";
 beforeAll(watch);
 
 describe(recovery.name, () => {
-  holdsAtEveryPoint(recovery, { isWanted: ({ by }) => by.startsWith(RECOVER) });
+  holdsAtEveryPoint(recovery, 73, { isWanted: ({ by }) => by.startsWith(RECOVER) });
 });
 describe(longRecovery.name, () => {
-  holdsAtEveryPoint(longRecovery, { isWanted: (point) => point.by === "sweep" && isNoPurge(point) });
+  holdsAtEveryPoint(longRecovery, 72, { isWanted: (point) => point.by === "sweep" && isNoPurge(point) });
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { isRawNumber, parseExactJson, RefusedJson } from "../../src/lib/exact-json.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -38,7 +39,7 @@ describe("JSON", () => {
           expect(plain(parseExactJson(text))).toEqual(JSON.parse(text));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(10) },
     );
   });
 
@@ -74,7 +75,7 @@ describe("JSON", () => {
         fc.pre(!Array.isArray(refusal) || refusal[1] !== "is given twice in one object");
         expect(refusal !== "not JSON").toBe(isJson(text));
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

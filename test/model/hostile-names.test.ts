@@ -8,6 +8,7 @@ import { LEVELS, type Tree } from "../support/model.ts";
 import { aQueue } from "../support/queue.ts";
 import { aService, listingPath, withQuery } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 beforeEach(forgetEverything);
@@ -69,7 +70,7 @@ describe("a name", () => {
           expect(await addressesAt(filtersFor(tree, names))).toEqual(expected);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns() },
     );
   });
 
@@ -112,7 +113,7 @@ describe("a group's name", () => {
           expect((await get(id, { groups: reader })).status).toBe(index === mine ? 200 : 404);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns() },
     );
   });
 });
@@ -165,7 +166,7 @@ describe("a subscription", () => {
         );
         expect(await told(ids)).toEqual(expected.toSorted());
       }),
-      { numRuns: 80 },
+      { numRuns: propertyRuns() },
     );
   });
 

@@ -13,6 +13,7 @@ import {
   type OpenWish,
   type Wish,
 } from "../support/query-arbitraries.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -21,12 +22,12 @@ const recordAll = recordAllBy(record);
 
 type World = ReturnType<typeof aWorld> extends fc.Arbitrary<infer Value> ? Value : never;
 
-async function inEveryWorld(numRuns: number, property: (world: World) => Promise<void>): Promise<void> {
+async function inEveryWorld(property: (world: World) => Promise<void>): Promise<void> {
   const inEmptyTables = async (world: World) => {
     await forgetEverything();
     await property(world);
   };
-  await fc.assert(fc.asyncProperty(aWorld(), inEmptyTables), { numRuns });
+  await fc.assert(fc.asyncProperty(aWorld(), inEmptyTables), { numRuns: propertyRuns() });
 }
 
 const namesOn = ({ events }: Listing) => events.map(({ username }) => username);
@@ -60,7 +61,7 @@ function aFollower(wish: Wish) {
 
 describe("a listing, newest first", () => {
   it("is by its links exactly what the reader may see there, in full pages, to the end and no further", async () => {
-    await inEveryWorld(50, async ({ requests, wishes }) => {
+    await inEveryWorld(async ({ requests, wishes }) => {
       const history = await recordAll(requests);
       for (const wish of wishes.map((open) => goingBack(open, history))) {
         const pages = await walk(urlOf(wish), wish);
@@ -70,7 +71,7 @@ describe("a listing, newest first", () => {
   });
 
   it("is not disturbed on the way back by what is recorded meanwhile", async () => {
-    await inEveryWorld(30, async ({ requests, wishes, later }) => {
+    await inEveryWorld(async ({ requests, wishes, later }) => {
       const history = await recordAll(requests);
       const firsts: { wish: Wish; next: string | undefined }[] = [];
       for (const wish of wishes.map((open) => goingBack(open, history))) {
@@ -87,7 +88,7 @@ describe("a listing, newest first", () => {
 
 describe("a listing that follows the feed", () => {
   it("is by its links exactly what the reader may see there, oldest first, and always says how to go on", async () => {
-    await inEveryWorld(50, async ({ requests, wishes }) => {
+    await inEveryWorld(async ({ requests, wishes }) => {
       const history = await recordAll(requests);
       for (const wish of wishes.map((open) => goingOn(open, history))) {
         const pages = await walk(urlOf(wish), wish);
@@ -104,7 +105,7 @@ describe("a listing that follows the feed", () => {
   });
 
   it("misses nothing and repeats nothing while producers go on recording", async () => {
-    await inEveryWorld(30, async ({ requests, wishes }) => {
+    await inEveryWorld(async ({ requests, wishes }) => {
       let history: RecordedEvent[] = [];
       const followers = wishes.map((open) => aFollower(goingOn({ ...open, pick: 0 }, history)));
       for (const events of requests) {
@@ -118,7 +119,7 @@ describe("a listing that follows the feed", () => {
 
 describe("a listing's tag", () => {
   it("stays until something new is visible on that page, and then changes", async () => {
-    await inEveryWorld(50, async ({ requests, wishes, later }) => {
+    await inEveryWorld(async ({ requests, wishes, later }) => {
       const history = await recordAll(requests);
       const views = wishes.flatMap((open) => [goingBack(open, history), goingOn(open, history)]);
       const copies: Listing[] = [];
@@ -139,7 +140,7 @@ describe("a listing's tag", () => {
   });
 
   it("is never shared by different readers, places, page sizes or cursors", async () => {
-    await inEveryWorld(30, async ({ requests, wishes }) => {
+    await inEveryWorld(async ({ requests, wishes }) => {
       const history = await recordAll(requests);
       const views = wishes.slice(0, 3).flatMap((open) => variants(open, history));
       const viewOfTag = new Map<string, string>();

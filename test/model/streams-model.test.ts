@@ -9,6 +9,7 @@ import { cutOff, linesIn, messagesIn, recordsIn, textOf, type Received } from ".
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
 import { aWorld, expectedPages, goingBack, goingOn, type Wish } from "../support/query-arbitraries.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -83,7 +84,7 @@ async function inEveryWorld(
       }));
       await property(history, wishes);
     }),
-    { numRuns: 40 },
+    { numRuns: propertyRuns() },
   );
 }
 

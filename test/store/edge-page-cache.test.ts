@@ -7,6 +7,7 @@ import { AUDITOR_GROUP, isVisible } from "../support/model.ts";
 import { aService, withQuery } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -179,7 +180,7 @@ describe("a page from the edge", () => {
           expect(rows.every(({ specversion }) => (specversion !== undefined) === accept.includes("cloud"))).toBe(true);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: propertyRuns(0.5) },
     );
   });
 });

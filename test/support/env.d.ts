@@ -4,6 +4,8 @@ declare global {
   namespace Cloudflare {
     interface Env {
       MIGRATIONS: D1Migration[];
+      /** How often a property is tried. */
+      FC_RUNS: string;
     }
   }
 }

@@ -5,6 +5,7 @@ import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscrip
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
 import { event, isTold, subscription, type Event, type Subscription } from "./recipients.ts";
 import { anEvent, aWebhook, aWorld, OWNER } from "./world.ts";
+import { propertyRuns } from "../../support/property-runs.ts";
 
 it("tells each subscription of what it may be told, once, and never of a restricted event whose groups it does not meet", async () => {
   const world = await aWorld();
@@ -36,7 +37,7 @@ it("tells each subscription of what it may be told, once, and never of a restric
         expect(results).toEqual(expected);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: propertyRuns() },
   );
 });
 

@@ -7,6 +7,7 @@ import type { Recovery, RecoveryRequest } from "../../../src/schemas/recovery.ts
 import { recoverStep } from "../../../src/store/deliveries/recovery-rows.ts";
 import { event, isTold, subscription } from "./recipients.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
+import { propertyRuns } from "../../support/property-runs.ts";
 
 const ALL: RecoveryRequest = { from: "0", which: "all" };
 const FAILED: RecoveryRequest = { from: "0", which: "failed" };
@@ -103,7 +104,7 @@ describe("recovering all", () => {
           expect(told(world)).toEqual(entry.enabled ? expected : []);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns() },
     );
   });
 
