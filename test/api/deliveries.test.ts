@@ -221,7 +221,7 @@ describe("redelivering", () => {
   it("of one that waits for an open breaker makes it the probe, under which it arrives at once", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent(), anEvent(), anEvent());
-    await world.context.db.prepare("UPDATE subscriptions SET consecutive_failures = 10, probe_id = 1").run();
+    await world.context.db.prepare("UPDATE subscriptions SET consecutive_failures = 10, probe_delivery_id = 1").run();
     await world.context.db.prepare("UPDATE deliveries SET state = 'held' WHERE id > 1").run();
     await world.context.db.prepare("UPDATE deliveries SET next_attempt_at = next_attempt_at + 600000").run();
     world.queue = [];

@@ -173,7 +173,7 @@ describe("testing Slack", () => {
 
   it("asks to come back where too much is on its way already, and sends nothing", async () => {
     const { test } = await subscribed(SLACK);
-    await env.DB.prepare("INSERT INTO slack_gates (url, next_at) VALUES (?, ?)")
+    await env.DB.prepare("INSERT INTO slack_gates (url, next_send_at) VALUES (?, ?)")
       .bind(SLACK.url, Date.now() + 20_000)
       .run();
     const response = await test();

@@ -23,9 +23,10 @@ async function count(id: string | number, hoursAgo: number, counts: Record<strin
     "delivered",
     "retried",
     "failed",
-    ..."20 50 100 200 500 1000 2000 5000 10000 more".split(" ").map((ms) => `ms_${ms}`),
+    ..."20 50 100 200 500 1000 2000 5000 10000".split(" ").map((ms) => `latency_up_to_${ms}_ms`),
+    "latency_over_10000_ms",
   ];
-  await env.DB.prepare(`INSERT INTO subscription_hours VALUES (?, ?, ${columns.map(() => "?").join(", ")})`)
+  await env.DB.prepare(`INSERT INTO subscription_stats_hourly VALUES (?, ?, ${columns.map(() => "?").join(", ")})`)
     .bind(now - (now % HOUR) - hoursAgo * HOUR, id, ...columns.map((column) => counts[column] ?? 0))
     .run();
 }
@@ -125,10 +126,10 @@ describe("a project's page", () => {
       return wordsOf(await member.open("/projects/shop"));
     };
     expect(await told(`failing_since = ${hoursAgo}`)).toContain("▲ Failing since 3 hours ago");
-    expect(await told("probe_id = 7")).toContain(
+    expect(await told("probe_delivery_id = 7")).toContain(
       "◐ Failing since 3 hours ago. Held back: one delivery at a time is tried",
     );
-    const disabled = `enabled = 0, probe_id = NULL, disabled_at = ${hoursAgo}, disabled_reason = '<b>410</b>'`;
+    const disabled = `enabled = 0, probe_delivery_id = NULL, disabled_at = ${hoursAgo}, disabled_reason = '<b>410</b>'`;
     expect(await told(disabled)).toContain("■ Disabled 3 hours ago: <b>410</b>");
   });
 
@@ -179,10 +180,10 @@ describe("a project's page", () => {
 describe("the week's picture", () => {
   it("counts what became of attempts, day by day, and how quickly they were answered", async () => {
     const { id, path } = await subscribed(service);
-    await count(id, 0, { delivered: 10, ms_20: 5, ms_200: 4, ms_2000: 1 });
+    await count(id, 0, { delivered: 10, latency_up_to_20_ms: 5, latency_up_to_200_ms: 4, latency_up_to_2000_ms: 1 });
     await count(id, 24, { retried: 3, failed: 1 });
     await count(id, 24 * 6, { failed: 2 });
-    await count(id, 24 * 7, { delivered: 500, ms_more: 500 });
+    await count(id, 24 * 7, { delivered: 500, latency_over_10000_ms: 500 });
     const page = await member.open("/projects/shop");
     const words = await wordsOf(page);
     expect(words).toContain(" 10 delivered 3 attempts retried 3 failed for good ");
@@ -197,7 +198,7 @@ describe("the week's picture", () => {
 
   it("knows no more of a slow answer than that it took more than ten seconds", async () => {
     const { id } = await subscribed(service);
-    await count(id, 1, { delivered: 3, ms_20: 2, ms_more: 1 });
+    await count(id, 1, { delivered: 3, latency_up_to_20_ms: 2, latency_over_10000_ms: 1 });
     expect(await wordsOf(await member.open("/projects/shop"))).toContain("Half answered ≤ 20 ms, 95% answered > 10 s");
   });
 
@@ -213,7 +214,7 @@ describe("the week's picture", () => {
     const before = costOf(await member.open("/projects/shop"));
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
-      INSERT INTO subscription_hours SELECT ?1 - (i % 160) * ${HOUR}, 1000000 + i / 160, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM n`,
+      INSERT INTO subscription_stats_hourly SELECT ?1 - (i % 160) * ${HOUR}, 1000000 + i / 160, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM n`,
     )
       .bind(Date.now() - (Date.now() % HOUR))
       .run();

@@ -116,16 +116,16 @@ describe("disabling and enabling", () => {
       .bind(other?.id)
       .first();
     await env.DB.prepare(
-      "UPDATE subscriptions SET probe_id = ?, consecutive_failures = 12, failing_since = 1 WHERE id = ?",
+      "UPDATE subscriptions SET probe_delivery_id = ?, consecutive_failures = 12, failing_since = 1 WHERE id = ?",
     )
       .bind(probe?.["id"], other?.id)
       .run();
     await owner.send(`/projects/shop/subscriptions/${one?.id}/disable`, {});
     expect((await everythingStored())["deliveries"]).toContainEqual(probe);
-    const row = await env.DB.prepare("SELECT probe_id, releasing FROM subscriptions WHERE id = ?")
+    const row = await env.DB.prepare("SELECT probe_delivery_id, release_mode FROM subscriptions WHERE id = ?")
       .bind(other?.id)
       .first();
-    expect(row).toEqual({ probe_id: probe?.["id"], releasing: null });
+    expect(row).toEqual({ probe_delivery_id: probe?.["id"], release_mode: null });
   });
 
   it("of a destination that is not allowed any more is said where it was asked for", async () => {

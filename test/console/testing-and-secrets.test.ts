@@ -54,7 +54,7 @@ describe("a test", () => {
   it.each([
     ["enabled = 1", undefined],
     ["enabled = 0", "Events wait until it is enabled."],
-    ["failing_since = 1, probe_id = 1", "To try at once, redeliver one of its deliveries"],
+    ["failing_since = 1, probe_delivery_id = 1", "To try at once, redeliver one of its deliveries"],
   ])("that arrives says what holds back all else: %s", async (state, words) => {
     const { id, path } = await subscribed(service);
     await env.DB.prepare(`UPDATE subscriptions SET ${state} WHERE id = ?`).bind(id).run();
@@ -79,7 +79,7 @@ describe("a test", () => {
 
   it("of a Slack URL that is busy says so beside the button", async () => {
     const { path } = await subscribed(service, SLACK);
-    await env.DB.prepare("INSERT INTO slack_gates (url, next_at) VALUES (?, ?)")
+    await env.DB.prepare("INSERT INTO slack_gates (url, next_send_at) VALUES (?, ?)")
       .bind(SLACK.url, Date.now() + 20_000)
       .run();
     const page = await owner.send(`${path}/test`, {});
@@ -109,7 +109,7 @@ describe("the signing secret", () => {
     const later = await owner.open(path);
     expect(await wordsOf(later)).toContain("The one before still signs beside it. It stops in 23 hours");
     for (const secret of [old, fresh]) expect(await later.clone().text()).not.toContain(secret);
-    await env.DB.prepare("UPDATE subscriptions SET retired_secrets = json_set(retired_secrets, '$[0].expires_at', ?)")
+    await env.DB.prepare("UPDATE subscriptions SET previous_secrets = json_set(previous_secrets, '$[0].expires_at', ?)")
       .bind(Date.now() - 1)
       .run();
     expect(await wordsOf(await owner.open(path))).not.toContain("The one before");

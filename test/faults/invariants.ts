@@ -109,9 +109,11 @@ function undelivered(scenario: Scenario, outcome: Outcome): string[] {
 }
 
 function stuck({ subscriptions }: Stored): string[] {
-  return subscriptions.flatMap(({ id, probe_id, releasing }) => [
-    ...(probe_id === null ? [] : [`the breaker of subscription ${id} stays open, with probe ${probe_id}`]),
-    ...(releasing === null ? [] : [`subscription ${id} is still releasing`]),
+  return subscriptions.flatMap(({ id, probe_delivery_id, release_mode }) => [
+    ...(probe_delivery_id === null
+      ? []
+      : [`the breaker of subscription ${id} stays open, with probe ${probe_delivery_id}`]),
+    ...(release_mode === null ? [] : [`subscription ${id} is still releasing held deliveries`]),
   ]);
 }
 

@@ -157,7 +157,7 @@ export const longRecovery = aScenario("a recovery in steps", {
     records(1, "second", BUILD, BUILD),
     puts(10, "subscribes", [webhook(WELL, { event_types: ["ADD_BUILD"] })]),
     does(20, `${RECOVER} all`, ({ db, now }) =>
-      insertRecovery(db, { project: "shop", subscriptionId: 1, which: "all", fromEventId: "1", now: now() }),
+      insertRecovery(db, { project: "shop", subscriptionId: 1, selection: "all", fromEventId: "1", now: now() }),
     ),
   ],
 });
@@ -178,9 +178,9 @@ async function recordAndHold(context: Context): Promise<void> {
   await context.db.batch(
     [
       `UPDATE deliveries SET state = 'held' WHERE id NOT IN (${probes}) OR subscription_id > ${DEAD.length}`,
-      `UPDATE subscriptions SET releasing = 'resume', probe_id = (
+      `UPDATE subscriptions SET release_mode = 'resume', probe_delivery_id = (
         SELECT min(id) FROM deliveries WHERE subscription_id = subscriptions.id) WHERE id <= ${DEAD.length}`,
-      `UPDATE subscriptions SET releasing = 'resume' WHERE id > ${DEAD.length}`,
+      `UPDATE subscriptions SET release_mode = 'resume' WHERE id > ${DEAD.length}`,
     ].map((sql) => context.db.prepare(sql)),
   );
 }

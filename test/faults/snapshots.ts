@@ -11,7 +11,7 @@ export const UNCLAIMABLE = "unclaimable";
 const WITNESS = [
   `CREATE TABLE seen_changes (delivery_id, old_state, new_state, is_fresh)`,
   `CREATE TRIGGER see_changes AFTER UPDATE OF state ON deliveries BEGIN
-    INSERT INTO seen_changes VALUES (new.id, old.state, new.state, new.schedule_from = new.attempts);
+    INSERT INTO seen_changes VALUES (new.id, old.state, new.state, new.attempts_before_schedule = new.attempts);
   END`,
   `CREATE TABLE seen_subscribers (event_id, subscription_id)`,
   `CREATE TRIGGER see_subscribers AFTER INSERT ON events BEGIN
@@ -25,8 +25,8 @@ const WITNESS = [
   `CREATE TRIGGER see_claims AFTER UPDATE OF attempts ON deliveries WHEN new.attempts > old.attempts BEGIN
     INSERT INTO seen_marks VALUES (new.id, 'claimed');
   END`,
-  `CREATE TRIGGER see_fresh_schedules AFTER UPDATE OF schedule_from ON deliveries
-  WHEN new.attempts = old.attempts AND new.schedule_from > old.schedule_from AND new.state = 'pending' BEGIN
+  `CREATE TRIGGER see_fresh_schedules AFTER UPDATE OF attempts_before_schedule ON deliveries
+  WHEN new.attempts = old.attempts AND new.attempts_before_schedule > old.attempts_before_schedule AND new.state = 'pending' BEGIN
     INSERT INTO seen_marks VALUES (new.id, 'revived');
   END`,
   `CREATE TRIGGER see_revivals AFTER UPDATE OF enabled ON subscriptions WHEN new.enabled AND NOT old.enabled BEGIN
@@ -62,7 +62,7 @@ export async function nextSweepAt(): Promise<number | undefined> {
   const row = await env.DB.prepare(
     `SELECT min(at) AS at FROM (
       SELECT min(sweep_at) AS at FROM deliveries WHERE state = 'pending'
-      UNION ALL SELECT 0 FROM subscriptions WHERE releasing IS NOT NULL AND enabled AND probe_id IS NULL
+      UNION ALL SELECT 0 FROM subscriptions WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL
       UNION ALL SELECT 0 FROM recoveries WHERE finished_at IS NULL
       UNION ALL SELECT 0 FROM deleted_subscriptions)`,
   ).first<{ at: number | null }>();
@@ -82,8 +82,8 @@ interface StoredSubscription {
   id: number;
   type: string;
   enabled: number;
-  probe_id: number | null;
-  releasing: string | null;
+  probe_delivery_id: number | null;
+  release_mode: string | null;
 }
 
 interface StoredEvent {
@@ -114,7 +114,7 @@ export interface Stored {
 const QUERIES: Record<keyof Stored, string> = {
   deliveries: `SELECT id, event_id, subscription_id, state, attempts, created_at FROM deliveries ORDER BY id`,
   attempts: `SELECT delivery_id, number, outcome FROM attempts ORDER BY delivery_id, number`,
-  subscriptions: `SELECT id, type, enabled, probe_id, releasing FROM subscriptions`,
+  subscriptions: `SELECT id, type, enabled, probe_delivery_id, release_mode FROM subscriptions`,
   events: `SELECT id, type, username, (SELECT count(*) FROM feed_entries WHERE event_id = events.id) AS feeds FROM events`,
   leftovers: `SELECT 'running recoveries' AS what, count(*) AS count FROM recoveries WHERE finished_at IS NULL
     UNION ALL SELECT 'deleted subscriptions with deliveries to cancel', count(*) FROM deleted_subscriptions
@@ -128,7 +128,7 @@ const QUERIES: Record<keyof Stored, string> = {
   marks: `SELECT * FROM seen_marks ORDER BY rowid`,
   counts: `SELECT d.subscription_id, count(*) AS attempts,
       sum(a.outcome IN ('retry', 'gone')) AS failures,
-      coalesce((SELECT sum(delivered + retried + failed) FROM subscription_hours h
+      coalesce((SELECT sum(delivered + retried + failed) FROM subscription_stats_hourly h
         WHERE h.subscription_id = d.subscription_id), 0) AS counted,
       coalesce((SELECT sum(added) FROM seen_failures f WHERE f.subscription_id = d.subscription_id), 0) AS counted_failures
     FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.duration_ms IS NOT NULL GROUP BY 1`,

@@ -12,7 +12,7 @@ const TABLES = [
   "recoveries",
   "deleted_subscriptions",
   "slack_gates",
-  "subscription_hours",
+  "subscription_stats_hourly",
 ] as const;
 
 /** Empties every table. IDs go on from where they were, as they do in production. */

@@ -11,7 +11,7 @@ interface Secret {
 }
 
 export function SecretPanel({ row, secret, trouble, now }: Secret) {
-  const retired = row.retired_secrets.find(({ expires_at }) => expires_at > now);
+  const retired = row.previous_secrets.find(({ expires_at }) => expires_at > now);
   const url = (action: string) => `${subscriptionUrl(row.project, row.id, action)}#secret`;
   return (
     <section id="secret" tabindex={-1}>

@@ -13,7 +13,7 @@ interface Standing {
 /** How a subscription does, in words, with a mark of its own for each. */
 export function StatusLabel({ row, now }: Standing) {
   if (!row.enabled) return <Disabled row={row} now={now} />;
-  if (row.failing_since !== null || row.probe_id !== null) return <Failing row={row} now={now} />;
+  if (row.failing_since !== null || row.probe_delivery_id !== null) return <Failing row={row} now={now} />;
   return (
     <Marked as="active">
       <b>Active</b>
@@ -34,9 +34,9 @@ function Disabled({ row: { disabled_at, disabled_reason }, now }: Standing) {
   );
 }
 
-function Failing({ row: { failing_since, probe_id }, now }: Standing) {
+function Failing({ row: { failing_since, probe_delivery_id }, now }: Standing) {
   return (
-    <Marked as={probe_id === null ? "failing" : "held"}>
+    <Marked as={probe_delivery_id === null ? "failing" : "held"}>
       <b>Failing</b>
       {failing_since !== null && (
         <>
@@ -44,7 +44,7 @@ function Failing({ row: { failing_since, probe_id }, now }: Standing) {
           since <RelativeTime at={failing_since} now={now} />
         </>
       )}
-      {probe_id !== null && ". Held back: one delivery at a time is tried"}
+      {probe_delivery_id !== null && ". Held back: one delivery at a time is tried"}
     </Marked>
   );
 }

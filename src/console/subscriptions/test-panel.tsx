@@ -58,7 +58,7 @@ function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) 
 /** A test goes past what holds deliveries back, and changes nothing about it. */
 function WhatWaits({ row }: { row: SubscriptionRow }) {
   if (!row.enabled) return <p>Events wait until it is enabled.</p>;
-  if (row.probe_id === null) return <></>;
+  if (row.probe_delivery_id === null) return <></>;
   return (
     <p>
       What is held is sent once the next try has arrived, within ten minutes. To try at once, redeliver one of{" "}

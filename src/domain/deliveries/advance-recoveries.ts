@@ -56,7 +56,7 @@ type NextEvents = Pick<RecoveryStep, "eventIds" | "cursor">;
 const NOTHING_LEFT: NextEvents = { eventIds: [], cursor: undefined };
 
 async function nextEvents(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
-  switch (recovery.which) {
+  switch (recovery.selection) {
     case "failed":
       return nextFailed(db, recovery, subscription);
     case "all":

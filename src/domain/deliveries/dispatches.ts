@@ -136,13 +136,16 @@ function webhookIdOf(deliveryId: number): string {
 
 /** The newest first; those that were replaced in the last 24 hours sign too. */
 export function signingSecrets(
-  { signing_secret, retired_secrets }: Pick<ClaimedSubscription, "signing_secret" | "retired_secrets">,
+  { signing_secret, previous_secrets }: Pick<ClaimedSubscription, "signing_secret" | "previous_secrets">,
   now: number,
 ): string[] {
-  return [signing_secret, ...retired_secrets.filter(({ expires_at }) => expires_at > now).map(({ secret }) => secret)];
+  return [signing_secret, ...previous_secrets.filter(({ expires_at }) => expires_at > now).map(({ secret }) => secret)];
 }
 
 /** The attempt's number within the current run of the schedule, from 1. */
-export function runNumber({ attempt, scheduleFrom }: Pick<ClaimedDelivery, "attempt" | "scheduleFrom">): number {
-  return attempt - scheduleFrom;
+export function runNumber({
+  attempt,
+  attemptsBeforeSchedule,
+}: Pick<ClaimedDelivery, "attempt" | "attemptsBeforeSchedule">): number {
+  return attempt - attemptsBeforeSchedule;
 }

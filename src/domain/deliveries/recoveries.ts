@@ -23,7 +23,7 @@ export async function startRecovery(
 ): Promise<RecoveryRow> {
   const { id: subscriptionId, project } = await getSubscription(context.db, reader, path);
   const now = context.now();
-  const row = await insertRecovery(context.db, { project, subscriptionId, which, fromEventId: from, now });
+  const row = await insertRecovery(context.db, { project, subscriptionId, selection: which, fromEventId: from, now });
   if (row === undefined) {
     throw new AppError("conflict", "A recovery of this subscription is running: begin another when it has finished.");
   }

@@ -8,7 +8,7 @@ export function toRecovery(row: RecoveryRow): Recovery {
     id: `${row.id}`,
     subscription_id: `${row.subscription_id}`,
     project: row.project,
-    which: row.which,
+    which: row.selection,
     from: `${row.from_event_id}`,
     state: row.finished_at === null ? "running" : "finished",
     recovered: row.recovered,

@@ -11,7 +11,7 @@ export function changesNothing({ kept, untouched, added }: SetReplacement, { row
   const byId = new Map(rows.map((row) => [row.id, row]));
   const stays = (one: Kept) => {
     const row = byId.get(one.id);
-    return row !== undefined && row.probe_id === null && decided(row) === decided(one);
+    return row !== undefined && row.probe_delivery_id === null && decided(row) === decided(one);
   };
   return added.length === 0 && kept.length + untouched.length === rows.length && kept.every(stays);
 }

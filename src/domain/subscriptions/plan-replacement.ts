@@ -48,7 +48,7 @@ export function planReplacement(
   return {
     project,
     fromVersion: current.version,
-    writer: context.uuid(),
+    writeToken: context.uuid(),
     kept,
     untouched,
     added: pairs

@@ -21,7 +21,7 @@ export async function rotateSecret(
   const now = context.now();
   const retired = [
     { secret: row.signing_secret, expires_at: now + SIGNS_ON_MS },
-    ...row.retired_secrets.filter(({ expires_at }) => expires_at > now),
+    ...row.previous_secrets.filter(({ expires_at }) => expires_at > now),
   ];
   if (retired.length > MAX_PREVIOUS_SECRETS) {
     throw new AppError(

@@ -24,7 +24,7 @@ export interface ClaimedDelivery {
   project: string;
   /** This attempt's number, counted when claimed, and the number of those before the schedule last began. */
   attempt: number;
-  scheduleFrom: number;
+  attemptsBeforeSchedule: number;
   /** Undefined: it is no longer there. */
   event: EventRow | undefined;
   /** Undefined: it is no longer there, or where `isSubscriptionThere`, its row cannot be read. */
@@ -124,7 +124,7 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
   return db
     .prepare(
       `UPDATE deliveries SET lease_token = ?2, lease_until = ?4, sweep_at = ?4, attempts = attempts + 1,
-        schedule_from = iif(attempts > schedule_from AND ${wasRevivedSinceItsLastAttempt()}, attempts, schedule_from)
+        attempts_before_schedule = iif(attempts > attempts_before_schedule AND ${wasRevivedSinceItsLastAttempt()}, attempts, attempts_before_schedule)
       WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'pending' AND next_attempt_at <= ?3
         AND (lease_until IS NULL OR lease_until <= ?3)`,
     )
@@ -134,7 +134,7 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
 /** What was attempted before its owner revived the subscription has a fresh schedule, whether it was held meanwhile or not. */
 function wasRevivedSinceItsLastAttempt(): string {
   return `EXISTS (SELECT 1 FROM subscriptions s CROSS JOIN attempts a ON a.delivery_id = deliveries.id
-          AND a.number = deliveries.attempts AND a.started_at < s.revived_at WHERE s.id = deliveries.subscription_id)`;
+          AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;
 }
 
 interface DeliveryRow extends EventRow {
@@ -144,7 +144,7 @@ interface DeliveryRow extends EventRow {
   subscription_id: number;
   delivery_project: string;
   attempts: number;
-  schedule_from: number;
+  attempts_before_schedule: number;
   is_mine: 0 | 1;
 }
 
@@ -153,7 +153,7 @@ function selectDeliveries(db: Database, ids: string, { token }: Lease): D1Prepar
   return db
     .prepare(
       `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.project AS delivery_project, d.attempts,
-        d.schedule_from, d.lease_token IS ?2 AS is_mine, ${EVENT_COLUMNS}
+        d.attempts_before_schedule, d.lease_token IS ?2 AS is_mine, ${EVENT_COLUMNS}
       FROM deliveries d LEFT JOIN events ON events.id = d.event_id AND d.lease_token = ?2
       WHERE d.id IN (SELECT value FROM json_each(?1))`,
     )
@@ -166,7 +166,7 @@ function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefin
     subscriptionId: row.subscription_id,
     project: row.delivery_project,
     attempt: row.attempts,
-    scheduleFrom: row.schedule_from,
+    attemptsBeforeSchedule: row.attempts_before_schedule,
     event: row.id === null ? undefined : row,
     subscription: subscription && readSubscription(subscription),
     isSubscriptionThere: subscription !== undefined,

@@ -1,7 +1,7 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
-import type { RetiredSecret } from "../tables/subscription-tables.ts";
+import type { PreviousSecret } from "../tables/subscription-tables.ts";
 
 export type ClaimedSubscription = Pick<
   SubscriptionRow,
@@ -10,7 +10,7 @@ export type ClaimedSubscription = Pick<
   | "slack_username"
   | "slack_icon"
   | "signing_secret"
-  | "retired_secrets"
+  | "previous_secrets"
   | "event_types"
   | "allowed_groups"
 >;
@@ -21,7 +21,7 @@ export type SubscriptionColumns = Pick<SubscriptionRow, "url" | "slack_username"
   /** JSON, as the other two; NULL where it is long. */
   allowed_groups: string | null;
   event_types: string | null;
-  retired_secrets: string;
+  previous_secrets: string;
   /** How long `allowed_groups` is. */
   length: number;
 };
@@ -35,7 +35,7 @@ export function selectSubscriptions(db: Database, ids: string, leaseToken: strin
   return db
     .prepare(
       `SELECT id AS subscription_id, type AS subscription_type, url, slack_username, slack_icon, signing_secret,
-        event_types, retired_secrets, length(allowed_groups) AS length,
+        event_types, previous_secrets, length(allowed_groups) AS length,
         iif(length(allowed_groups) <= ${LONG}, allowed_groups, NULL) AS allowed_groups
       FROM subscriptions WHERE id IN (
         SELECT subscription_id FROM deliveries WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token = ?2)`,
@@ -72,7 +72,7 @@ export function readSubscription(row: SubscriptionColumns): ClaimedSubscription 
       signing_secret,
       // written by this service alone
       event_types: JSON.parse(row.event_types ?? "null") as EventType[] | null,
-      retired_secrets: JSON.parse(row.retired_secrets) as RetiredSecret[],
+      previous_secrets: JSON.parse(row.previous_secrets) as PreviousSecret[],
       allowed_groups: JSON.parse(row.allowed_groups ?? "") as string[],
     };
   } catch {

@@ -76,19 +76,19 @@ export async function makeDue(db: Database, id: number, now: number, sweepAt: nu
       .prepare(
         `UPDATE deliveries AS probe SET state = 'held', next_attempt_at = ${dueByItself("probe")}, ${LAPSE_LEASE}
         WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?2 AND id IN (
-          SELECT s.probe_id FROM deliveries d CROSS JOIN subscriptions s ON s.id = d.subscription_id
-          WHERE s.probe_id <> ?1 AND ${mayBeDue})`,
+          SELECT s.probe_delivery_id FROM deliveries d CROSS JOIN subscriptions s ON s.id = d.subscription_id
+          WHERE s.probe_delivery_id <> ?1 AND ${mayBeDue})`,
       )
       .bind(id, now),
     db
       .prepare(
-        `UPDATE subscriptions AS s SET probe_id = ?1 FROM deliveries d
-        WHERE s.id = d.subscription_id AND s.probe_id IS NOT NULL AND ${mayBeDue}`,
+        `UPDATE subscriptions AS s SET probe_delivery_id = ?1 FROM deliveries d
+        WHERE s.id = d.subscription_id AND s.probe_delivery_id IS NOT NULL AND ${mayBeDue}`,
       )
       .bind(id, now),
     db
       .prepare(
-        `UPDATE deliveries AS d SET state = 'pending', schedule_from = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
+        `UPDATE deliveries AS d SET state = 'pending', attempts_before_schedule = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
           settled_at = NULL, ${LAPSE_LEASE}
         FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}
         RETURNING id`,

@@ -10,17 +10,17 @@ export type RecoveryRow = typeof recoveries.$inferSelect;
 export interface NewRecovery {
   project: string;
   subscriptionId: number;
-  which: RecoveryRow["which"];
+  selection: RecoveryRow["selection"];
   fromEventId: string;
   now: number;
 }
 
 /** Up to the newest event of now. Undefined where one of this subscription is still running. */
 export async function insertRecovery(db: Database, recovery: NewRecovery): Promise<RecoveryRow | undefined> {
-  const { project, subscriptionId, which, fromEventId, now } = recovery;
+  const { project, subscriptionId, selection, fromEventId, now } = recovery;
   const { results } = await db
     .prepare(
-      `INSERT INTO recoveries (project, subscription_id, which, from_event_id, to_event_id, cursor, created_at)
+      `INSERT INTO recoveries (project, subscription_id, selection, from_event_id, to_event_id, cursor, created_at)
       SELECT ?1, ?2, ?3, first, newest, iif(?3 = 'all', max(0, first - 1), 0), ?5
       FROM (SELECT min(CAST(?4 AS INTEGER), ${Number.MAX_SAFE_INTEGER}) AS first,
         coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS newest)
@@ -28,7 +28,7 @@ export async function insertRecovery(db: Database, recovery: NewRecovery): Promi
         WHERE subscription_id = ?2 AND finished_at IS NULL)
       RETURNING *`,
     )
-    .bind(project, subscriptionId, which, fromEventId, now)
+    .bind(project, subscriptionId, selection, fromEventId, now)
     .all<RecoveryRow>();
   return results[0];
 }
@@ -49,7 +49,7 @@ export async function listRunningRecoveries(db: Database, except: number[], limi
   const { results } = await db
     .prepare(
       `SELECT * FROM recoveries INDEXED BY recoveries_running WHERE finished_at IS NULL
-        AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY turn_at, id LIMIT ?2`,
+        AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY last_swept_at, id LIMIT ?2`,
     )
     .bind(JSON.stringify(except), limit)
     .all<RecoveryRow>();
@@ -58,7 +58,7 @@ export async function listRunningRecoveries(db: Database, except: number[], limi
 
 /** For one whose turn has failed: the others come first. */
 export async function postponeRecovery(db: Database, id: number, now: number): Promise<void> {
-  await db.prepare(`UPDATE recoveries SET turn_at = ?2 WHERE id = ?1`).bind(id, now).run();
+  await db.prepare(`UPDATE recoveries SET last_swept_at = ?2 WHERE id = ?1`).bind(id, now).run();
 }
 
 /** An event whose delivery has failed. */
@@ -114,7 +114,7 @@ export async function recoverStep(db: Database, step: RecoveryStep): Promise<num
         SELECT j.value, s.id, s.project, iif(${takesDeliveries("s")}, 'pending', 'held'), ?4, ?5, ?4
         FROM recoveries r CROSS JOIN subscriptions s ON s.id = r.subscription_id CROSS JOIN json_each(?3) j
         WHERE r.id = ?1 AND r.cursor = ?2 AND r.finished_at IS NULL
-        ON CONFLICT (event_id, subscription_id) DO UPDATE SET state = excluded.state, schedule_from = attempts,
+        ON CONFLICT (event_id, subscription_id) DO UPDATE SET state = excluded.state, attempts_before_schedule = attempts,
           next_attempt_at = excluded.next_attempt_at, sweep_at = excluded.sweep_at, settled_at = NULL
         WHERE deliveries.state IN ('delivered', 'failed')
         RETURNING id, state`,
@@ -124,7 +124,7 @@ export async function recoverStep(db: Database, step: RecoveryStep): Promise<num
       .prepare(
         // changes(): of the statement before
         `UPDATE recoveries SET cursor = coalesce(?3, cursor), recovered = recovered + changes(),
-          finished_at = iif(?3 IS NULL, ?4, NULL), turn_at = ?4
+          finished_at = iif(?3 IS NULL, ?4, NULL), last_swept_at = ?4
         WHERE id = ?1 AND cursor = ?2 AND finished_at IS NULL`,
       )
       .bind(recovery.id, recovery.cursor, cursor ?? null, now),

@@ -9,8 +9,8 @@ export async function findReleasing(db: Database, except: number[], limit: numbe
   const { results } = await db
     .prepare(
       `SELECT id FROM subscriptions INDEXED BY subscriptions_releasing
-      WHERE releasing IS NOT NULL AND enabled AND probe_id IS NULL AND id NOT IN (SELECT value FROM json_each(?1))
-      ORDER BY turn_at LIMIT ?2`,
+      WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL AND id NOT IN (SELECT value FROM json_each(?1))
+      ORDER BY last_swept_at LIMIT ?2`,
     )
     .bind(JSON.stringify(except), limit)
     .all<{ id: number }>();
@@ -19,7 +19,7 @@ export async function findReleasing(db: Database, except: number[], limit: numbe
 
 /** For one whose turn has failed: the others come first. */
 export async function postponeRelease(db: Database, subscriptionId: number, now: number): Promise<void> {
-  await db.prepare(`UPDATE subscriptions SET turn_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
+  await db.prepare(`UPDATE subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
@@ -34,21 +34,21 @@ export async function releaseHeld(
     db
       .prepare(
         `UPDATE deliveries SET state = 'pending',
-          schedule_from = iif(s.releasing = 'restart', attempts, schedule_from),
-          next_attempt_at = iif(s.releasing = 'restart', ?2, next_attempt_at),
-          sweep_at = iif(s.releasing = 'restart', ?2, max(next_attempt_at, ?2)),
+          attempts_before_schedule = iif(s.release_mode = 'restart', attempts, attempts_before_schedule),
+          next_attempt_at = iif(s.release_mode = 'restart', ?2, next_attempt_at),
+          sweep_at = iif(s.release_mode = 'restart', ?2, max(next_attempt_at, ?2)),
           ${LAPSE_LEASE}
         FROM subscriptions s
-        WHERE s.id = ?1 AND s.releasing IS NOT NULL AND ${takesDeliveries("s")} AND deliveries.id IN (
+        WHERE s.id = ?1 AND s.release_mode IS NOT NULL AND ${takesDeliveries("s")} AND deliveries.id IN (
           SELECT id FROM deliveries INDEXED BY deliveries_held
           WHERE subscription_id = ?1 AND state = 'held' ORDER BY next_attempt_at LIMIT ?3)`,
       )
       .bind(subscriptionId, now, limit),
     db
       .prepare(
-        `UPDATE subscriptions SET turn_at = ?2, releasing = iif(EXISTS (
-          SELECT 1 FROM deliveries INDEXED BY deliveries_held WHERE subscription_id = ?1 AND state = 'held'), releasing, NULL)
-        WHERE id = ?1 AND releasing IS NOT NULL`,
+        `UPDATE subscriptions SET last_swept_at = ?2, release_mode = iif(EXISTS (
+          SELECT 1 FROM deliveries INDEXED BY deliveries_held WHERE subscription_id = ?1 AND state = 'held'), release_mode, NULL)
+        WHERE id = ?1 AND release_mode IS NOT NULL`,
       )
       .bind(subscriptionId, now),
   ]);

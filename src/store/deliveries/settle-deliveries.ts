@@ -33,7 +33,7 @@ export async function settleDeliveries(db: Database, batch: SettlementBatch): Pr
   const fence = fenceOf(settlements);
   const ailing = healthDeltas.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
   const following = ailing.length > 0 ? followAiling(db, ailing, batch) : [];
-  const results = await db.batch<{ id: number; next_attempt_at: number; releasing: string | null }>([
+  const results = await db.batch<{ id: number; next_attempt_at: number; release_mode: string | null }>([
     countFailures(db, healthDeltas, fence, now),
     settle(db, batch),
     countHours(db, settlements, fence, now),
@@ -43,7 +43,7 @@ export async function settleDeliveries(db: Database, batch: SettlementBatch): Pr
   ]);
   return {
     probes: following.length > 0 ? (results.at(-2)?.results ?? []) : [],
-    hasReleases: results[0]?.results.some(({ releasing }) => releasing !== null) ?? false,
+    hasReleases: results[0]?.results.some(({ release_mode }) => release_mode !== null) ?? false,
   };
 }
 
@@ -94,7 +94,7 @@ function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1P
     sweepAt,
   ]);
   const isRevived = `(j.value->>1 = 'failed' AND EXISTS (
-          SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND s.revived_at > ?4))`;
+          SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND s.reenabled_at > ?4))`;
   return db
     .prepare(
       `UPDATE deliveries SET state = iif(${isRevived}, 'pending', j.value->>1), lease_token = NULL, lease_until = NULL,

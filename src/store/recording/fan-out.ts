@@ -27,7 +27,7 @@ export async function insertDeliveries(db: Database, recording: Recording): Prom
         AND (s.event_types IS NULL OR instr(s.event_types, jsonb(?4)->>(e.path || '[1]')))
         AND (json_type(jsonb(?4), e.path || '[2]') = 'null' OR EXISTS (
           SELECT 1 FROM (SELECT jsonb(?4)->>(e.path || '[2][' || column1 || ']') AS path FROM (${numbersBelow(mostGroups)})) g
-          WHERE json_type(s.group_keys, g.path) IS NOT NULL))
+          WHERE json_type(s.allowed_group_keys, g.path) IS NOT NULL))
     )) told
     RETURNING id, state`,
   );
@@ -36,7 +36,7 @@ export async function insertDeliveries(db: Database, recording: Recording): Prom
   );
 }
 
-/** The notices, with each type in its quotes and each group as its path in `group_keys`. */
+/** The notices, with each type in its quotes and each group as its path in `allowed_group_keys`. */
 async function withGroupPaths({ events, eventsByProject: notices }: Recording) {
   const keys = await groupKeysOf(events.map(({ allowed_groups = [] }) => allowed_groups));
   return notices.map(([project, eventsOfProject]) => [

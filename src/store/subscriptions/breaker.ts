@@ -16,12 +16,12 @@ const LEAST_HELD_OF_ONE = 20;
  * deliveries of one that does are being released.
  */
 export function takesDeliveries(s: string): string {
-  return `(${s}.enabled AND ${s}.probe_id IS NULL)`;
+  return `(${s}.enabled AND ${s}.probe_delivery_id IS NULL)`;
 }
 
 /** Whether a pending delivery of the subscription is to be held: all but the probe of an open breaker. */
 export function isHeldBack(s: string, deliveryId: string): string {
-  return `(NOT ${s}.enabled OR (${s}.probe_id IS NOT NULL AND ${s}.probe_id <> ${deliveryId}))`;
+  return `(NOT ${s}.enabled OR (${s}.probe_delivery_id IS NOT NULL AND ${s}.probe_delivery_id <> ${deliveryId}))`;
 }
 
 /**
@@ -73,11 +73,11 @@ export function openBreakers(db: Database, probing: Probing): D1PreparedStatemen
 function markForProbe(db: Database, { fence, healthDeltas, attempted }: Probing): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE subscriptions SET probe_id = 0, failed_probes = iif(probe_id IS NULL, 0, failed_probes + (j.value->>2 > 0))
+      `UPDATE subscriptions SET probe_delivery_id = 0, failed_probes = iif(probe_delivery_id IS NULL, 0, failed_probes + (j.value->>2 > 0))
       FROM json_each(${ifNotCarriedOut("?1", "?3")}) j
       WHERE subscriptions.id = j.value->>0 AND subscriptions.url = j.value->>1 AND enabled
         AND consecutive_failures >= ${OPENS_AFTER_FAILURES}
-        AND (probe_id IS NULL OR probe_id IN (SELECT value FROM json_each(?2)))`,
+        AND (probe_delivery_id IS NULL OR probe_delivery_id IN (SELECT value FROM json_each(?2)))`,
     )
     .bind(
       JSON.stringify(healthDeltas.map(({ subscriptionId, url, failures }) => [subscriptionId, url, failures])),
@@ -89,10 +89,10 @@ function markForProbe(db: Database, { fence, healthDeltas, attempted }: Probing)
 function chooseProbes(db: Database, subscriptionIds: number[]): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE subscriptions SET probe_id = (
+      `UPDATE subscriptions SET probe_delivery_id = (
         SELECT id FROM deliveries INDEXED BY deliveries_held
         WHERE subscription_id = subscriptions.id AND state = 'held' ORDER BY next_attempt_at LIMIT 1)
-      WHERE id IN (SELECT value FROM json_each(?1)) AND probe_id = 0`,
+      WHERE id IN (SELECT value FROM json_each(?1)) AND probe_delivery_id = 0`,
     )
     .bind(JSON.stringify(subscriptionIds));
 }
@@ -104,9 +104,9 @@ function wakeProbes(db: Database, { healthDeltas, waitsMs, graceMs, now }: Probi
   return db
     .prepare(
       `UPDATE deliveries SET state = 'pending', next_attempt_at = ${dueAt}, sweep_at = ${dueAt} + ?5,
-        schedule_from = iif(s.releasing = 'restart', attempts, schedule_from), ${LAPSE_LEASE}
+        attempts_before_schedule = iif(s.release_mode = 'restart', attempts, attempts_before_schedule), ${LAPSE_LEASE}
       FROM json_each(?1) j JOIN subscriptions s ON s.id = j.value->>0
-      WHERE deliveries.id = s.probe_id AND deliveries.state = 'held'
+      WHERE deliveries.id = s.probe_delivery_id AND deliveries.state = 'held'
       RETURNING id, next_attempt_at`,
     )
     .bind(

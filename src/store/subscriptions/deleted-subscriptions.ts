@@ -14,7 +14,7 @@ export async function findDeletedSubscriptions(
 ): Promise<{ id: number }[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM deleted_subscriptions WHERE id NOT IN (SELECT value FROM json_each(?1)) ORDER BY turn_at, id LIMIT ?2`,
+      `SELECT id FROM deleted_subscriptions WHERE id NOT IN (SELECT value FROM json_each(?1)) ORDER BY last_swept_at, id LIMIT ?2`,
     )
     .bind(JSON.stringify(except), limit)
     .all<{ id: number }>();
@@ -23,7 +23,7 @@ export async function findDeletedSubscriptions(
 
 /** For one whose turn has failed: the others come first. */
 export async function postponeCancelling(db: Database, subscriptionId: number, now: number): Promise<void> {
-  await db.prepare(`UPDATE deleted_subscriptions SET turn_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
+  await db.prepare(`UPDATE deleted_subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
@@ -51,7 +51,7 @@ export async function cancelDeliveries(
         WHERE id IN (${WAITING})`,
       )
       .bind(subscriptionId, limit, now),
-    db.prepare(`UPDATE deleted_subscriptions SET turn_at = ?2 WHERE id = ?1`).bind(subscriptionId, now),
+    db.prepare(`UPDATE deleted_subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now),
     db.prepare(`DELETE FROM deleted_subscriptions WHERE id = ?1 AND NOT EXISTS (${WAITING})`).bind(subscriptionId, 1),
   ]);
 }

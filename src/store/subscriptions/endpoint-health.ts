@@ -22,19 +22,19 @@ export function countFailures(
     delivered,
     failures,
   ]);
-  const closes = `(j.value->>2 AND j.value->>3 < ${OPENS_AFTER_FAILURES} AND probe_id IS NOT NULL)`;
+  const closes = `(j.value->>2 AND j.value->>3 < ${OPENS_AFTER_FAILURES} AND probe_delivery_id IS NOT NULL)`;
   return db
     .prepare(
       `UPDATE subscriptions SET
         consecutive_failures = iif(j.value->>2, 0, consecutive_failures) + (j.value->>3),
         failing_since = iif(j.value->>3 = 0, iif(j.value->>2, NULL, failing_since), iif(j.value->>2, ?2, coalesce(failing_since, ?2))),
-        releasing = iif(${closes}, coalesce(releasing, 'resume'), releasing),
+        release_mode = iif(${closes}, coalesce(release_mode, 'resume'), release_mode),
         failed_probes = iif(${closes}, 0, failed_probes),
-        probe_id = iif(${closes}, NULL, probe_id)
+        probe_delivery_id = iif(${closes}, NULL, probe_delivery_id)
       FROM json_each(${ifNotCarriedOut("?1", "?3")}) j
       WHERE subscriptions.id = j.value->>0 AND subscriptions.url = j.value->>1
         AND (j.value->>3 > 0 OR (j.value->>2 AND consecutive_failures > 0))
-      RETURNING id, releasing`,
+      RETURNING id, release_mode`,
     )
     .bind(JSON.stringify(rows), now, fence);
 }
@@ -55,7 +55,7 @@ export function disableUnreachable(
     db
       .prepare(
         `UPDATE subscriptions SET enabled = 0, disabled_at = ?2, disabled_reason = coalesce(j.value->>2, ?3),
-          probe_id = NULL, failed_probes = 0, releasing = NULL
+          probe_delivery_id = NULL, failed_probes = 0, release_mode = NULL
         FROM json_each(${ifNotCarriedOut("?1", "?6")}) j
         WHERE subscriptions.id = j.value->>0 AND subscriptions.url = j.value->>1 AND enabled
           AND (j.value->>2 IS NOT NULL OR (failing_since <= ?4 AND consecutive_failures >= ?5))`,
@@ -70,7 +70,7 @@ export function disableUnreachable(
       ),
     db
       .prepare(
-        `UPDATE subscription_sets SET version = version + 1, writer = '' WHERE project IN (
+        `UPDATE subscription_sets SET version = version + 1, write_token = '' WHERE project IN (
           SELECT project FROM subscriptions
           WHERE id IN (SELECT value->>0 FROM json_each(${ifNotCarriedOut("?1", "?3")})) AND NOT enabled AND disabled_at = ?2)`,
       )

@@ -3,9 +3,9 @@ import { ifNotCarriedOut, type Fence, type Settlement } from "../settlement.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-/** The columns `ms_20` to `ms_10000`; beyond is `ms_more`. */
+/** The columns `latency_up_to_20_ms` to `latency_up_to_10000_ms`; beyond is `latency_over_10000_ms`. */
 export const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
-const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `ms_${limit}`), "ms_more"];
+const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `latency_up_to_${limit}_ms`), "latency_over_10000_ms"];
 const OUTCOME_COLUMNS = ["delivered", "retried", "failed"] as const;
 const COLUMNS: string[] = [...OUTCOME_COLUMNS, ...LATENCY_COLUMNS];
 
@@ -20,7 +20,7 @@ export function countHours(db: Database, settlements: Settlement[], fence: Fence
   }
   return db
     .prepare(
-      `INSERT INTO subscription_hours (hour, subscription_id, ${COLUMNS.join(", ")})
+      `INSERT INTO subscription_stats_hourly (hour, subscription_id, ${COLUMNS.join(", ")})
       SELECT ?2, value->>0, ${COLUMNS.map((_, index) => `value->>${index + 1}`).join(", ")} FROM json_each(${ifNotCarriedOut("?1", "?3")}) WHERE TRUE
       ON CONFLICT (hour, subscription_id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`,
     )
@@ -32,7 +32,7 @@ function columnsOf({ state, attempt }: Settlement): string[] {
   const outcome = attempt.outcome === "delivered" ? "delivered" : state === "pending" ? "retried" : "failed";
   if (attempt.status === null) return [outcome];
   const index = LATENCY_LIMITS_MS.findIndex((limit) => attempt.durationMs <= limit);
-  return [outcome, LATENCY_COLUMNS.at(index) ?? "ms_more"]; // -1 is the last
+  return [outcome, LATENCY_COLUMNS.at(index) ?? "latency_over_10000_ms"]; // -1 is the last
 }
 
 /** What became of the attempts for a subscription in one day (UTC). */
@@ -61,7 +61,7 @@ export async function listDays(
         ${OUTCOME_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(", ")},
         json_array(${LATENCY_COLUMNS.map((column) => `sum(${column})`).join(", ")}) AS latencies
       FROM json_each(?1) s CROSS JOIN json_each(?2) h
-      CROSS JOIN subscription_hours t ON t.hour = h.value AND t.subscription_id = s.value
+      CROSS JOIN subscription_stats_hourly t ON t.hour = h.value AND t.subscription_id = s.value
       GROUP BY s.value, day`,
     )
     .bind(JSON.stringify(subscriptionIds), JSON.stringify(hours))
@@ -73,8 +73,8 @@ export async function listDays(
 export async function purgeHours(db: Database, before: number, limit: number): Promise<number> {
   const { meta } = await db
     .prepare(
-      `DELETE FROM subscription_hours WHERE (hour, subscription_id) IN (
-        SELECT hour, subscription_id FROM subscription_hours WHERE hour < ?1 LIMIT ?2)`,
+      `DELETE FROM subscription_stats_hourly WHERE (hour, subscription_id) IN (
+        SELECT hour, subscription_id FROM subscription_stats_hourly WHERE hour < ?1 LIMIT ?2)`,
     )
     .bind(before, limit)
     .run();

@@ -25,7 +25,7 @@ export interface SetReplacement {
   project: string;
   fromVersion: number;
   /** Of this write alone: tells whose the next version is. */
-  writer: string;
+  writeToken: string;
   kept: (Writable & { id: number })[];
   /** Stay as they are, with their breakers. All that are named nowhere are deleted. */
   untouched: number[];
@@ -53,19 +53,22 @@ export async function replaceSubscriptionSet(db: Database, replacement: SetRepla
   return claimed?.meta.changes === 1;
 }
 
-/** Guards each statement: ?1 is the project, ?2 the writer. */
-const SET_IS_MINE = `EXISTS (SELECT 1 FROM subscription_sets WHERE project = ?1 AND writer = ?2)`;
+/** Guards each statement: ?1 is the project, ?2 the write token. */
+const SET_IS_MINE = `EXISTS (SELECT 1 FROM subscription_sets WHERE project = ?1 AND write_token = ?2)`;
 
-function claimNextVersion(db: Database, { project, writer, fromVersion }: SetReplacement): D1PreparedStatement {
+function claimNextVersion(db: Database, { project, writeToken, fromVersion }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO subscription_sets (project, version, writer) VALUES (?1, 1, ?2)
-      ON CONFLICT (project) DO UPDATE SET version = version + 1, writer = excluded.writer WHERE version = ?3`,
+      `INSERT INTO subscription_sets (project, version, write_token) VALUES (?1, 1, ?2)
+      ON CONFLICT (project) DO UPDATE SET version = version + 1, write_token = excluded.write_token WHERE version = ?3`,
     )
-    .bind(project, writer, fromVersion);
+    .bind(project, writeToken, fromVersion);
 }
 
-function deleteOthers(db: Database, { project, writer, kept, untouched, now }: SetReplacement): D1PreparedStatement[] {
+function deleteOthers(
+  db: Database,
+  { project, writeToken, kept, untouched, now }: SetReplacement,
+): D1PreparedStatement[] {
   const keptIds = JSON.stringify([...kept.map(({ id }) => id), ...untouched]);
   const others = `SELECT id FROM subscriptions
     WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
@@ -74,68 +77,68 @@ function deleteOthers(db: Database, { project, writer, kept, untouched, now }: S
   const waitingOfOne = `SELECT 1 FROM deliveries d INDEXED BY deliveries_subscription
     WHERE d.subscription_id = o.id AND d.state IN ('pending', 'held')`;
   return [
-    noteLastAttempts(db, waiting).bind(project, writer, keptIds),
+    noteLastAttempts(db, waiting).bind(project, writeToken, keptIds),
     db
       .prepare(
         `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL
         WHERE id IN (${waiting})`,
       )
-      .bind(project, writer, keptIds, now),
+      .bind(project, writeToken, keptIds, now),
     // Only those that the sweep has something to cancel for: the others would be in the way of these.
     db
       .prepare(`INSERT INTO deleted_subscriptions (id) SELECT id FROM (${others}) o WHERE EXISTS (${waitingOfOne})`)
-      .bind(project, writer, keptIds),
-    db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writer, keptIds),
+      .bind(project, writeToken, keptIds),
+    db.prepare(`DELETE FROM subscriptions WHERE id IN (${others})`).bind(project, writeToken, keptIds),
   ];
 }
 
 /** Before the breakers are closed: what was to be a probe waits no longer than what is released. */
-function relieveProbes(db: Database, { project, writer, untouched, now }: SetReplacement): D1PreparedStatement {
+function relieveProbes(db: Database, { project, writeToken, untouched, now }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE deliveries AS probe SET next_attempt_at = ${dueByItself("probe")}, sweep_at = max(${dueByItself("probe")}, ?3),
         ${LAPSE_LEASE}
       WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?3 AND id IN (
-        SELECT probe_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_id IS NOT NULL
+        SELECT probe_delivery_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_delivery_id IS NOT NULL
           AND id NOT IN (SELECT value FROM json_each(?4)))`,
     )
-    .bind(project, writer, now, JSON.stringify(untouched));
+    .bind(project, writeToken, now, JSON.stringify(untouched));
 }
 
 function updateOne(
   db: Database,
-  { project, writer, now }: SetReplacement,
+  { project, writeToken, now }: SetReplacement,
   id: number,
   values: WritableValues,
 ): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
-        enabled = ?9, disabled_reason = ?10, disabled_at = ?11, group_keys = ?12,
+        enabled = ?9, disabled_reason = ?10, disabled_at = ?11, allowed_group_keys = ?12,
         -- a new URL or a revival starts afresh
         failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
         consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
         -- an owner's word that it is enabled closes the breaker, until the next failure
-        releasing = iif(?9, iif(enabled, iif(probe_id IS NULL, releasing, coalesce(releasing, 'resume')), 'restart'), NULL),
-        probe_id = NULL, failed_probes = 0, revived_at = iif(?9 AND NOT enabled, ?13, revived_at)
+        release_mode = iif(?9, iif(enabled, iif(probe_delivery_id IS NULL, release_mode, coalesce(release_mode, 'resume')), 'restart'), NULL),
+        probe_delivery_id = NULL, failed_probes = 0, reenabled_at = iif(?9 AND NOT enabled, ?13, reenabled_at)
       WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
     )
-    .bind(project, writer, id, ...values, now);
+    .bind(project, writeToken, id, ...values, now);
 }
 
 function insertOne(
   db: Database,
-  { project, writer }: SetReplacement,
+  { project, writeToken }: SetReplacement,
   { type, signing_secret, created_at }: SetReplacement["added"][0],
   values: WritableValues,
 ): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO subscriptions (project, type, signing_secret, created_at, url, slack_username, slack_icon, event_types,
-        allowed_groups, enabled, disabled_reason, disabled_at, group_keys)
+        allowed_groups, enabled, disabled_reason, disabled_at, allowed_group_keys)
       SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 WHERE ${SET_IS_MINE}`,
     )
-    .bind(project, writer, type, signing_secret, created_at, ...values);
+    .bind(project, writeToken, type, signing_secret, created_at, ...values);
 }
 
 type WritableValues = (string | number | null)[];

@@ -12,20 +12,22 @@ export async function takeSlackTurn(
   destination: string,
   { now, latest }: { now: number; latest: number },
 ): Promise<SlackTurn> {
-  const [taken, gate] = await db.batch<{ next_at: number }>([
+  const [taken, gate] = await db.batch<{ next_send_at: number }>([
     db
       .prepare(
-        `INSERT INTO slack_gates (url, next_at) VALUES (?1, ?2 + ${INTERVAL_MS})
-        ON CONFLICT (url) DO UPDATE SET next_at = max(next_at, closed_until, ?2) + ${INTERVAL_MS}
-        WHERE max(next_at, closed_until) <= ?3
-        RETURNING next_at`,
+        `INSERT INTO slack_gates (url, next_send_at) VALUES (?1, ?2 + ${INTERVAL_MS})
+        ON CONFLICT (url) DO UPDATE SET next_send_at = max(next_send_at, closed_until, ?2) + ${INTERVAL_MS}
+        WHERE max(next_send_at, closed_until) <= ?3
+        RETURNING next_send_at`,
       )
       .bind(destination, now, latest),
-    db.prepare(`SELECT max(next_at, closed_until) AS next_at FROM slack_gates WHERE url = ?1`).bind(destination),
+    db
+      .prepare(`SELECT max(next_send_at, closed_until) AS next_send_at FROM slack_gates WHERE url = ?1`)
+      .bind(destination),
   ]);
   const [turn] = taken?.results ?? [];
-  if (turn !== undefined) return { turnAt: turn.next_at - INTERVAL_MS };
-  return { nextAt: gate?.results[0]?.next_at ?? latest };
+  if (turn !== undefined) return { turnAt: turn.next_send_at - INTERVAL_MS };
+  return { nextAt: gate?.results[0]?.next_send_at ?? latest };
 }
 
 /** Until when nothing may go to a Slack destination, not even what has a turn: milliseconds since 1970, maybe past. */
@@ -41,7 +43,7 @@ export async function slackClosedUntil(db: Database, destination: string): Promi
 export async function closeSlackGate(db: Database, destination: string, until: number): Promise<void> {
   await db
     .prepare(
-      `INSERT INTO slack_gates (url, next_at, closed_until) VALUES (?1, ?2, ?2)
+      `INSERT INTO slack_gates (url, next_send_at, closed_until) VALUES (?1, ?2, ?2)
       ON CONFLICT (url) DO UPDATE SET closed_until = max(closed_until, ?2)`,
     )
     .bind(destination, until)
@@ -53,7 +55,7 @@ export async function purgeSlackGates(db: Database, before: number, limit: numbe
   const { meta } = await db
     .prepare(
       `DELETE FROM slack_gates WHERE url IN (
-        SELECT url FROM slack_gates WHERE next_at < ?1 AND closed_until < ?1 LIMIT ?2)`,
+        SELECT url FROM slack_gates WHERE next_send_at < ?1 AND closed_until < ?1 LIMIT ?2)`,
     )
     .bind(before, limit)
     .run();

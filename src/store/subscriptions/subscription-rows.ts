@@ -1,11 +1,11 @@
 import { and, asc, eq, getTableColumns } from "drizzle-orm";
 import type { Database } from "../database.ts";
-import { subscriptions, subscriptionSets, type RetiredSecret } from "../tables/subscription-tables.ts";
+import { subscriptions, subscriptionSets, type PreviousSecret } from "../tables/subscription-tables.ts";
 
-/** `group_keys` is for the matching alone, which happens in SQL. */
-const { group_keys: _, ...COLUMNS } = getTableColumns(subscriptions);
+/** `allowed_group_keys` is for the matching alone, which happens in SQL. */
+const { allowed_group_keys: _, ...COLUMNS } = getTableColumns(subscriptions);
 
-export type SubscriptionRow = Omit<typeof subscriptions.$inferSelect, "group_keys">;
+export type SubscriptionRow = Omit<typeof subscriptions.$inferSelect, "allowed_group_keys">;
 
 /** All subscriptions of a project, in order of creation. `version` is 0 before the first change, and then counts them. */
 export interface SubscriptionSet {
@@ -45,10 +45,12 @@ export async function replaceSecret(
   db: Database,
   { id, signing_secret }: SubscriptionRow,
   secret: string,
-  retired: RetiredSecret[],
+  retired: PreviousSecret[],
 ): Promise<boolean> {
   const { meta } = await db
-    .prepare(`UPDATE subscriptions SET signing_secret = ?3, retired_secrets = ?4 WHERE id = ?1 AND signing_secret = ?2`)
+    .prepare(
+      `UPDATE subscriptions SET signing_secret = ?3, previous_secrets = ?4 WHERE id = ?1 AND signing_secret = ?2`,
+    )
     .bind(id, signing_secret, secret, JSON.stringify(retired))
     .run();
   return meta.changes === 1;

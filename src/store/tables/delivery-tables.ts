@@ -3,79 +3,101 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import { ATTEMPT_OUTCOMES, DELIVERY_STATES } from "../../schemas/delivery.ts";
 import { RECOVERABLE } from "../../schemas/recovery.ts";
 
-/**
- * One event for one subscription. `attempts` counts claims; `schedule_from` is its value when the current run of
- * RETRY_SCHEDULE began. `sweep_at` is when the sweep shall send the hint again: past the next attempt, the queue's own
- * delay and any lease.
- */
+/** One event for one subscription. Deleted DELIVERY_RETENTION_DAYS after it was settled. */
 export const deliveries = sqliteTable(
   "deliveries",
   {
+    /** The `webhook-id` of all its attempts. */
     id: integer().primaryKey({ autoIncrement: true }),
     event_id: integer().notNull(),
+    /** The subscription may have been deleted. */
     subscription_id: integer().notNull(),
+    /** The subscription's project. */
     project: text().notNull(),
+    /** `held`: the subscription is disabled or its breaker is open. Only `pending` deliveries are attempted. */
     state: text({ enum: DELIVERY_STATES }).notNull(),
+    /** How often it was claimed: the number of its newest attempt. */
     attempts: integer().notNull().default(0),
-    schedule_from: integer().notNull().default(0),
+    /** The value of `attempts` when the current run through RETRY_SCHEDULE began. */
+    attempts_before_schedule: integer().notNull().default(0),
+    /** Not attempted before. Says nothing once the delivery is settled. */
     next_attempt_at: integer().notNull(),
+    /**
+     * When the sweep sends the hint again, if the delivery is still pending: later than the next attempt, the queue's
+     * own delay, and the end of a lease.
+     */
     sweep_at: integer().notNull(),
+    /** The consumer that attempts it now. NULL: none; `''`: the lease ended, and its consumer may not settle any more. */
     lease_token: text(),
     lease_until: integer(),
     created_at: integer().notNull(),
+    /** When it was delivered, failed or cancelled. NULL while it is pending or held. */
     settled_at: integer(),
   },
   (table) => [
+    // For the sweep, project by project. Only pending deliveries: held ones may be many, and would fill each sweep.
     index("deliveries_sweep")
       .on(table.project, table.sweep_at)
       .where(sql`state = 'pending'`),
     index("deliveries_subscription").on(table.subscription_id, table.state, table.id),
     index("deliveries_project").on(table.project, table.state, table.id),
     uniqueIndex("deliveries_event").on(table.event_id, table.subscription_id),
+    // For release and probes, in the order in which they are due.
     index("deliveries_held")
       .on(table.subscription_id, table.next_attempt_at)
       .where(sql`state = 'held'`),
+    // For the purge.
     index("deliveries_settled")
       .on(table.settled_at)
       .where(sql`settled_at IS NOT NULL`),
   ],
 );
 
-/** WITHOUT ROWID. `response` is the first KiB of the answer. */
+/** The attempts of each delivery that have ended. Deleted with the delivery. WITHOUT ROWID. */
 export const attempts = sqliteTable(
   "attempts",
   {
     delivery_id: integer().notNull(),
+    /** Counts from 1; goes on when the delivery is sent again. */
     number: integer().notNull(),
     started_at: integer().notNull(),
+    /** NULL if no consumer measured it, as for `lost`. */
     duration_ms: integer(),
+    /** `lost`: the consumer stopped before it recorded a result. A later result replaces it. */
     outcome: text({ enum: ATTEMPT_OUTCOMES }).notNull(),
+    /** Of the HTTP response. NULL: there was none. */
     status: integer(),
+    /** Why it was not delivered, as a sentence for people. */
     reason: text(),
+    /** The first KiB of the response's body. */
     response: text(),
+    /** When the next attempt was due by RETRY_SCHEDULE or by the receiver's wish. NULL: no attempt was to follow. */
     next_attempt_at: integer(),
   },
   (table) => [primaryKey({ columns: [table.delivery_id, table.number] })],
 );
 
-/** Jobs that put past events on their way to a subscription once more, in steps of the sweep. */
+/** A job that sends past events to a subscription again, in steps of the sweep. */
 export const recoveries = sqliteTable(
   "recoveries",
   {
     id: integer().primaryKey({ autoIncrement: true }),
     project: text().notNull(),
     subscription_id: integer().notNull(),
-    which: text({ enum: RECOVERABLE }).notNull(),
+    /** `failed`: events whose delivery has failed; `all`: also those that were delivered, or never sent. */
+    selection: text({ enum: RECOVERABLE }).notNull(),
     from_event_id: integer().notNull(),
-    /** The newest event when the job was made. */
+    /** The newest event when the job was created. */
     to_event_id: integer().notNull(),
-    /** The last that was looked at: an event, or where `which` is failed, a delivery. */
+    /** The last event that the job has handled; with selection `failed`, the last delivery. */
     cursor: integer().notNull(),
+    /** How many deliveries it made pending or held. */
     recovered: integer().notNull().default(0),
     created_at: integer().notNull(),
+    /** NULL while it runs. */
     finished_at: integer(),
-    /** When the sweep last took it a step further, or tried to. */
-    turn_at: integer().notNull().default(0),
+    /** When the sweep last took it a step further, or tried to. The job that has waited longest is next. */
+    last_swept_at: integer().notNull().default(0),
   },
   (table) => [
     index("recoveries_running")

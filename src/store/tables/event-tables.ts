@@ -1,12 +1,15 @@
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import type { EventType } from "../../schemas/event.ts";
 
-// Times are milliseconds since 1970 unless a name says otherwise. `id`s come from AUTOINCREMENT: never used twice.
+// For all tables: a time is in milliseconds since 1970 unless its comment names another unit. AUTOINCREMENT never uses
+// an ID twice, and D1 has one writer, so the order of IDs is the order of commits. WITHOUT ROWID tables store their rows
+// in the primary key's index, which saves a written row for each row; drizzle cannot declare it, so the migration does.
 
-/** `timestamp` is Unix nanoseconds as text: D1 hands integers out as doubles. `data` is JSON text, served as it is. */
+/** What happened on the platform. Rows are never changed and never deleted. */
 export const events = sqliteTable("events", {
   id: integer().primaryKey({ autoIncrement: true }),
   type: text().$type<EventType>().notNull(),
+  /** Unix nanoseconds in decimal, as text: D1 returns integers as doubles, which would lose digits. */
   timestamp: text().notNull(),
   username: text(),
   inventory_project: text(),
@@ -15,37 +18,50 @@ export const events = sqliteTable("events", {
   state_project: text(),
   state_environment: text(),
   state_deployment: text(),
+  /** JSON array of the groups that may see the event. NULL: everyone may. `[]`: only auditors. */
   allowed_groups: text(),
+  /** JSON text, served byte for byte as it was sent. */
   data: text(),
 });
 
-/** A feed is what one group sees in one scope. `kind` keeps a group's name from posing as the other two. */
+/** A feed is what one group sees in one scope. A row is made when the first event goes into the feed. */
 export const feeds = sqliteTable(
   "feeds",
   {
     id: integer().primaryKey(),
+    /** The scope's path, such as `state/shop/production`, with percent-encoded names. */
     scope: text().notNull(),
+    /**
+     * `everyone`: events without `allowed_groups`. `auditors`: all events that have them. `group`: events that name the
+     * group. The kind is a column so that a group called "auditors" is not mistaken for the auditors.
+     */
     kind: text({ enum: ["everyone", "auditors", "group"] }).notNull(),
+    /** The group's name; empty for the two other kinds. */
     name: text().notNull(),
   },
   (table) => [unique("feeds_scope_kind_name").on(table.scope, table.kind, table.name)],
 );
 
-/** The inverted index behind every listing. WITHOUT ROWID: drizzle cannot say it, so the migration does. */
+/** The events of each feed: the inverted index behind every listing. WITHOUT ROWID. */
 export const feedEntries = sqliteTable(
   "feed_entries",
   { feed_id: integer().notNull(), event_id: integer().notNull() },
   (table) => [primaryKey({ columns: [table.feed_id, table.event_id] })],
 );
 
-/** Which request a key belongs to, so that of several at once one records. WITHOUT ROWID. */
+/** The request that each `Idempotency-Key` belongs to: of several concurrent requests, one records. WITHOUT ROWID. */
 export const idempotencyKeys = sqliteTable(
   "idempotency_keys",
   {
+    /** The key that the producer sent, without quotes. */
     key: text().primaryKey(),
+    /** Made by the service for the request that took the key: unlike the key, no two requests share it. */
     request_id: text().notNull(),
+    /** SHA-256 of the request's body. The same key with another body is a conflict. */
     body_hash: text().notNull(),
+    /** The ID of the request's first event; its other events follow without a gap. */
     first_event_id: integer().notNull(),
+    /** From this time on another request may take the key. */
     expires_at: integer().notNull(),
   },
   (table) => [index("idempotency_keys_expiry").on(table.expires_at)],

@@ -3,107 +3,120 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import type { EventType } from "../../schemas/event.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
 
-/** One row a project that ever had subscriptions: `version` counts the changes to its set, `writer` made the last. */
+/** The version of each project's set of subscriptions. A project without a row has never had any. */
 export const subscriptionSets = sqliteTable("subscription_sets", {
   project: text().primaryKey(),
+  /** Counts the changes to the set. */
   version: integer().notNull(),
-  writer: text().notNull(),
+  /** UUID of the request that made this version, so that it can guard its other statements; `''`: the service did. */
+  write_token: text().notNull(),
 });
 
+/** An endpoint of a project that receives its events. */
 export const subscriptions = sqliteTable(
   "subscriptions",
   {
     id: integer().primaryKey({ autoIncrement: true }),
     project: text().notNull(),
     type: text().$type<SubscriptionType>().notNull(),
+    /** Is a secret, as a Slack URL always is: only owners may read it whole. */
     url: text().notNull(),
     slack_username: text(),
     slack_icon: text(),
+    /** JSON array. NULL: all types. */
     event_types: text({ mode: "json" }).$type<EventType[]>(),
+    /** JSON array of the groups on whose behalf it receives events: what one of them may see, it may receive. */
     allowed_groups: text({ mode: "json" }).$type<string[]>().notNull(),
-    /** The same groups for the matching, as a JSON object whose members are their keys. */
-    group_keys: text().notNull().default("{}"),
+    /** A JSON object whose members are the keys of `allowed_groups`, for the lookup by path when events are recorded. */
+    allowed_group_keys: text().notNull().default("{}"),
     enabled: integer({ mode: "boolean" }).notNull(),
     disabled_reason: text(),
     disabled_at: integer(),
+    /** When an owner last enabled it after it had been disabled. What was attempted before has a fresh schedule. */
+    reenabled_at: integer(),
     /** When the unbroken run of failed attempts began; NULL after a success. */
     failing_since: integer(),
     consecutive_failures: integer().notNull().default(0),
-    signing_secret: text().notNull(),
-    created_at: integer().notNull(),
     /**
-     * The breaker. NULL: closed. Else it is open, and this delivery alone is attempted: the probe. 0 within a
-     * transaction that is about to choose one.
+     * The breaker. NULL: it is closed. Otherwise it is open, and this delivery is the only one that is attempted: the
+     * probe. 0 only within a transaction that chooses a probe.
      */
-    probe_id: integer(),
-    /** Since the breaker opened. */
+    probe_delivery_id: integer(),
+    /** How many probes have failed since the breaker opened. */
     failed_probes: integer().notNull().default(0),
-    /** What is still held from before it opened again is to be released: as it stands, or with a fresh schedule. */
-    releasing: text({ enum: ["resume", "restart"] }),
-    /** Still signing beside `signing_secret`, newest first. */
-    retired_secrets: text({ mode: "json" })
-      .$type<RetiredSecret[]>()
+    /**
+     * Its held deliveries are to be released as soon as the breaker is closed: `resume` keeps their schedules, `restart`
+     * begins them afresh. NULL: nothing is to be released.
+     */
+    release_mode: text({ enum: ["resume", "restart"] }),
+    /** When the sweep last released deliveries of it, or tried to. */
+    last_swept_at: integer().notNull().default(0),
+    signing_secret: text().notNull(),
+    /** JSON array: secrets that still sign beside `signing_secret`, newest first. */
+    previous_secrets: text({ mode: "json" })
+      .$type<PreviousSecret[]>()
       .notNull()
       .default(sql`'[]'`),
-    /** When an owner last enabled it after it was disabled: what was attempted before has a fresh schedule. */
-    revived_at: integer(),
-    /** When the sweep last released something of it. */
-    turn_at: integer().notNull().default(0),
+    created_at: integer().notNull(),
   },
   (table) => [
     index("subscriptions_project").on(table.project, table.id),
-    // Only those whose held deliveries can be released now: the others would be in the way of these.
+    // Only those whose held deliveries can be released now: the sweep must not step over all others.
     index("subscriptions_releasing")
-      .on(table.turn_at)
-      .where(sql`releasing IS NOT NULL AND enabled AND probe_id IS NULL`),
+      .on(table.last_swept_at)
+      .where(sql`release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL`),
   ],
 );
 
-export interface RetiredSecret {
+export interface PreviousSecret {
   secret: string;
   /** Milliseconds since 1970. */
   expires_at: number;
 }
 
-/** Those whose deliveries the sweep has still to cancel. `turn_at` is when it last did so. */
+/** Deleted subscriptions whose deliveries the sweep has still to cancel. */
 export const deletedSubscriptions = sqliteTable("deleted_subscriptions", {
   id: integer().primaryKey(),
-  turn_at: integer().notNull().default(0),
+  /** When the sweep last cancelled deliveries of it, or tried to. */
+  last_swept_at: integer().notNull().default(0),
 });
 
-/**
- * When the next message may go to a Slack URL, as the network sees it and whoever sends it; and until when Slack asked to
- * send none. WITHOUT ROWID.
- */
+/** Keeps all consumers together under Slack's rate limit for a URL. WITHOUT ROWID. */
 export const slackGates = sqliteTable("slack_gates", {
+  /** As the network sees it, without a fragment: subscriptions of several projects may share it. */
   url: text().primaryKey(),
-  next_at: integer().notNull(),
+  /** The first time that no message has been given yet. */
+  next_send_at: integer().notNull(),
+  /** Slack asked to send nothing before: the largest Retry-After. */
   closed_until: integer().notNull().default(0),
 });
 
 /**
- * What became of a subscription's attempts, hour by hour (`hour` is its start). A `ms_…` column counts the attempts that
- * were answered within so many milliseconds, and not within the column before. WITHOUT ROWID.
+ * What became of each subscription's attempts, hour by hour (UTC). The `latency_…` columns are a histogram: each counts
+ * the responses that came within its limit but not within the limit of the column before. WITHOUT ROWID.
  */
-export const subscriptionHours = sqliteTable(
-  "subscription_hours",
+export const subscriptionStatsHourly = sqliteTable(
+  "subscription_stats_hourly",
   {
+    /** The time at which the hour began. */
     hour: integer().notNull(),
     subscription_id: integer().notNull(),
-    /** Deliveries that arrived, attempts that will be made again, deliveries that failed for good. */
+    /** Deliveries that succeeded. */
     delivered: integer().notNull(),
+    /** Attempts that failed and will be made again. */
     retried: integer().notNull(),
+    /** Deliveries that failed for good. */
     failed: integer().notNull(),
-    ms_20: integer().notNull(),
-    ms_50: integer().notNull(),
-    ms_100: integer().notNull(),
-    ms_200: integer().notNull(),
-    ms_500: integer().notNull(),
-    ms_1000: integer().notNull(),
-    ms_2000: integer().notNull(),
-    ms_5000: integer().notNull(),
-    ms_10000: integer().notNull(),
-    ms_more: integer().notNull(),
+    latency_up_to_20_ms: integer().notNull(),
+    latency_up_to_50_ms: integer().notNull(),
+    latency_up_to_100_ms: integer().notNull(),
+    latency_up_to_200_ms: integer().notNull(),
+    latency_up_to_500_ms: integer().notNull(),
+    latency_up_to_1000_ms: integer().notNull(),
+    latency_up_to_2000_ms: integer().notNull(),
+    latency_up_to_5000_ms: integer().notNull(),
+    latency_up_to_10000_ms: integer().notNull(),
+    latency_over_10000_ms: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.hour, table.subscription_id] })],
 );

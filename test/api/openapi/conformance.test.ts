@@ -54,7 +54,7 @@ async function rotatedTooOften(): Promise<Response> {
 async function sampleInVain(): Promise<Response> {
   const url = "https://hooks.slack.com/services/T/B/x";
   const anHour = Date.now() + 3_600_000;
-  await env.DB.prepare("INSERT OR REPLACE INTO slack_gates (url, next_at) VALUES (?, ?)").bind(url, anHour).run();
+  await env.DB.prepare("INSERT OR REPLACE INTO slack_gates (url, next_send_at) VALUES (?, ?)").bind(url, anHour).run();
   return post(`${await subscribed({ type: "slack", url })}/test`);
 }
 

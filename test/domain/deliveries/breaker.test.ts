@@ -165,8 +165,10 @@ describe("the breaker", () => {
     await record(world, 50);
     world.answer = failing;
     await world.deliver();
-    const breakers = await world.rows<{ probe_id: number | null }>("SELECT probe_id FROM subscriptions");
-    expect(breakers).toEqual([{ probe_id: expect.any(Number) }, { probe_id: expect.any(Number) }]);
+    const breakers = await world.rows<{ probe_delivery_id: number | null }>(
+      "SELECT probe_delivery_id FROM subscriptions",
+    );
+    expect(breakers).toEqual([{ probe_delivery_id: expect.any(Number) }, { probe_delivery_id: expect.any(Number) }]);
   });
 
   it("lets an owner's redelivery be the probe", async () => {
@@ -211,7 +213,7 @@ describe("the breaker", () => {
     await live(world, 3600);
     expect(world.received).toHaveLength(before);
     expect(await statesOf(world)).toEqual({ held: MANY });
-    expect(await world.subscriptions()).toMatchObject([{ enabled: false, probe_id: null }]);
+    expect(await world.subscriptions()).toMatchObject([{ enabled: false, probe_delivery_id: null }]);
   });
 
   it("sends another probe when a consumer dies with the first", async () => {
@@ -249,7 +251,7 @@ describe("what is held", () => {
     await world.subscribe(aWebhook({ id: `${row?.id}` }));
     await live(world, 600);
     expect(await statesOf(world)).toEqual({ delivered: MORE_THAN_A_STEP });
-    expect(await world.subscriptions()).toMatchObject([{ releasing: null }]);
+    expect(await world.subscriptions()).toMatchObject([{ release_mode: null }]);
   });
 
   it("is cancelled in steps when its subscription is deleted", async () => {

@@ -68,7 +68,7 @@ describe("a batch of deliveries", () => {
     expect(Math.max(...sizes)).toBeLessThan(6_000_000);
   });
 
-  it.each(["allowed_groups", "event_types", "retired_secrets"])(
+  it.each(["allowed_groups", "event_types", "previous_secrets"])(
     "is delivered but for a subscription whose %s are damaged: its deliveries fail, and say why",
     async (column) => {
       const world = await aWorld();

@@ -201,7 +201,7 @@ describe("an attempt that outlives its lease and fails late, for the last time",
     await world.record(anEvent());
     world.answer = () => new Response("down", { status: 500 });
     await attemptDeliveries(world.context, [2]); // the tenth failure: the first delivery is held, and is the probe
-    expect(await world.rows("SELECT probe_id FROM subscriptions")).toEqual([{ probe_id: 1 }]);
+    expect(await world.rows("SELECT probe_delivery_id FROM subscriptions")).toEqual([{ probe_delivery_id: 1 }]);
     world.answer = () => new Response("ok");
     await failLate();
     expect((await world.deliveries())[0]).toMatchObject({ state: "pending" });

@@ -320,7 +320,9 @@ describe("a recovery", () => {
     for (const { id } of await world.subscriptions()) {
       await startRecovery(dying(world, 0), OWNER, { project: "shop", id: `${id}` }, ALL);
     }
-    await world.context.db.prepare("UPDATE recoveries SET which = 'nothing that there is' WHERE id IN (1, 3)").run();
+    await world.context.db
+      .prepare("UPDATE recoveries SET selection = 'nothing that there is' WHERE id IN (1, 3)")
+      .run();
     await world.sweep();
     await world.deliver();
     const states = await Promise.all(upTo(4).map(async (id) => (await watch(world, id)).state));

@@ -29,10 +29,10 @@ describe("a settlement that D1 carries out and answers with an error", () => {
     await record(world, 5);
     world.answer = failing;
     await attemptTwiceSettled(world, [1, 2, 3, 4, 5]);
-    expect(await world.rows("SELECT consecutive_failures, probe_id FROM subscriptions")).toEqual([
-      { consecutive_failures: 5, probe_id: null },
+    expect(await world.rows("SELECT consecutive_failures, probe_delivery_id FROM subscriptions")).toEqual([
+      { consecutive_failures: 5, probe_delivery_id: null },
     ]);
-    expect(await world.rows("SELECT delivered, retried, failed FROM subscription_hours")).toEqual([
+    expect(await world.rows("SELECT delivered, retried, failed FROM subscription_stats_hourly")).toEqual([
       { delivered: 0, retried: 5, failed: 0 },
     ]);
     expect((await world.attempts()).map(({ outcome }) => outcome)).toEqual(Array(5).fill("retry"));
@@ -45,7 +45,7 @@ describe("a settlement that D1 carries out and answers with an error", () => {
     await record(world, 3);
     await attemptTwiceSettled(world, [1, 2, 3]);
     expect(world.received).toHaveLength(3);
-    expect(await world.rows("SELECT delivered, retried, failed FROM subscription_hours")).toEqual([
+    expect(await world.rows("SELECT delivered, retried, failed FROM subscription_stats_hourly")).toEqual([
       { delivered: 3, retried: 0, failed: 0 },
     ]);
   });
@@ -59,9 +59,9 @@ describe("a settlement that D1 carries out and answers with an error", () => {
     await world.deliver();
     world.elapse(5);
     await attemptTwiceSettled(world, [1]);
-    expect(await world.rows("SELECT probe_id, failed_probes, consecutive_failures FROM subscriptions")).toEqual([
-      { probe_id: 1, failed_probes: 1, consecutive_failures: 11 },
-    ]);
+    expect(
+      await world.rows("SELECT probe_delivery_id, failed_probes, consecutive_failures FROM subscriptions"),
+    ).toEqual([{ probe_delivery_id: 1, failed_probes: 1, consecutive_failures: 11 }]);
   });
 
   it("changes the set's version once where the destination is gone", async () => {

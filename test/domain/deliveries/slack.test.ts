@@ -44,7 +44,7 @@ describe("a burst for Slack", () => {
     for (const { id, state } of await world.deliveries()) {
       expect(state).toBe(body.includes(`user${id - 1} `) ? "pending" : "delivered");
     }
-    expect(await world.subscriptions()).toMatchObject([{ probe_id: null }]); // one message is one failure
+    expect(await world.subscriptions()).toMatchObject([{ probe_delivery_id: null }]); // one message is one failure
   });
 
   it.each([1, 2])(

@@ -34,7 +34,7 @@ describe("the sweep", () => {
     expect((await world.deliveries()).map(({ state }) => state)).toEqual(["pending", "held"]);
     expect((await world.attempts()).map(({ delivery_id }) => delivery_id)).toEqual([1, 2]);
     expect(await world.rows("SELECT * FROM events")).toHaveLength(5);
-    expect(await world.rows("SELECT * FROM subscription_hours")).toEqual([]);
+    expect(await world.rows("SELECT * FROM subscription_stats_hourly")).toEqual([]);
   });
 
   it("keeps 90 days unless told otherwise", async () => {
@@ -242,16 +242,18 @@ describe("a consumer's batch", () => {
     for (const id of [1, 2, 3, 4]) await attemptDeliveries(world.context, [id]);
     world.elapse(10);
     await world.deliver();
-    const hours = await world.rows<Record<string, number>>("SELECT * FROM subscription_hours ORDER BY subscription_id");
+    const hours = await world.rows<Record<string, number>>(
+      "SELECT * FROM subscription_stats_hourly ORDER BY subscription_id",
+    );
     expect(hours).toMatchObject([
-      { subscription_id: 1, delivered: 2, retried: 0, failed: 0, ms_20: 2, ms_500: 0 },
-      { subscription_id: 2, delivered: 0, retried: 2, failed: 2, ms_20: 0 },
+      { subscription_id: 1, delivered: 2, retried: 0, failed: 0, latency_up_to_20_ms: 2, latency_up_to_500_ms: 0 },
+      { subscription_id: 2, delivered: 0, retried: 2, failed: 2, latency_up_to_20_ms: 0 },
     ]);
-    const latencies = Object.entries(hours[1] ?? {}).filter(([name]) => name.startsWith("ms_"));
+    const latencies = Object.entries(hours[1] ?? {}).filter(([name]) => name.startsWith("latency_"));
     expect(latencies.reduce((sum, [, count]) => sum + count, 0)).toBe(4);
     world.elapse(3600);
     await world.record(anEvent());
     await world.deliver();
-    expect(await world.rows("SELECT hour FROM subscription_hours")).toHaveLength(4);
+    expect(await world.rows("SELECT hour FROM subscription_stats_hourly")).toHaveLength(4);
   });
 });

@@ -22,7 +22,7 @@ async function store(subscriptionId: number, state: string, count: number, first
 
 async function release(ids: number[], more = ""): Promise<void> {
   await env.DB.prepare(
-    `UPDATE subscriptions SET releasing = 'resume' ${more} WHERE id IN (SELECT value FROM json_each(?))`,
+    `UPDATE subscriptions SET release_mode = 'resume' ${more} WHERE id IN (SELECT value FROM json_each(?))`,
   )
     .bind(JSON.stringify(ids))
     .run();
@@ -48,7 +48,7 @@ afterEach(async () => {
 
 describe("a receiver that is well again gets what was held for it", () => {
   it.each([
-    ["whose receivers are down again", ", probe_id = -1"],
+    ["whose receivers are down again", ", probe_delivery_id = -1"],
     ["that are disabled again", ", enabled = 0"],
   ])("within a minute, however many wait for a release %s", async (_, more) => {
     const world = await aWorld();
@@ -98,7 +98,7 @@ describe("a receiver that is well again gets what was held for it", () => {
       return world.context.usage.rowsRead - before;
     };
     const idle = await rowsOfASweep();
-    await release(await idsOf(world), ", probe_id = -1");
+    await release(await idsOf(world), ", probe_delivery_id = -1");
     expect(await rowsOfASweep()).toBeLessThanOrEqual(idle);
   });
 });
@@ -111,10 +111,10 @@ describe("a recovery is finished", () => {
     const ids = await idsOf(world);
     for (const subscriptionId of ids) {
       const { db, now } = world.context;
-      await insertRecovery(db, { project: "shop", subscriptionId, which: "all", fromEventId: "0", now: now() });
+      await insertRecovery(db, { project: "shop", subscriptionId, selection: "all", fromEventId: "0", now: now() });
     }
     const last = ids.at(-1);
-    await env.DB.prepare("UPDATE recoveries SET which = 'nothing that there is' WHERE subscription_id <> ?")
+    await env.DB.prepare("UPDATE recoveries SET selection = 'nothing that there is' WHERE subscription_id <> ?")
       .bind(last)
       .run();
     for (let minute = 0; minute < 2; minute++) {
@@ -158,10 +158,10 @@ it("a purge that fails leaves the others be", async () => {
   await store(1, "delivered", 1);
   await env.DB.batch([
     env.DB.prepare(
-      `INSERT INTO recoveries (project, subscription_id, which, from_event_id, to_event_id, cursor, created_at, finished_at)
+      `INSERT INTO recoveries (project, subscription_id, selection, from_event_id, to_event_id, cursor, created_at, finished_at)
       VALUES ('shop', 1, 'all', 0, 0, 0, 0, 1)`,
     ),
-    env.DB.prepare("INSERT INTO slack_gates (url, next_at) VALUES ('https://hooks.slack.com/services/x', 0)"),
+    env.DB.prepare("INSERT INTO slack_gates (url, next_send_at) VALUES ('https://hooks.slack.com/services/x', 0)"),
   ]);
   await fail("DELETE ON deliveries");
   await world.sweep();

@@ -18,8 +18,8 @@ export async function reset(db: D1Database, now: number): Promise<void> {
   await db.batch([
     db.prepare("DELETE FROM attempts"),
     db.prepare(
-      `UPDATE subscriptions SET consecutive_failures = 0, failing_since = NULL, probe_id = NULL, failed_probes = 0,
-        releasing = NULL`,
+      `UPDATE subscriptions SET consecutive_failures = 0, failing_since = NULL, probe_delivery_id = NULL, failed_probes = 0,
+        release_mode = NULL`,
     ),
     db.prepare(
       `UPDATE deliveries SET state = 'held', next_attempt_at = event_id - ${FIRST_EVENT}

@@ -7,7 +7,7 @@ export async function statesOf(db: D1Database, subscriptionId: number): Promise<
         (SELECT count(*) FROM deliveries WHERE subscription_id = ?1 AND state = 'pending') AS pending,
         (SELECT count(*) FROM deliveries WHERE subscription_id = ?1 AND state = 'held') AS held,
         (SELECT count(*) FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE d.subscription_id = ?1) AS attempts,
-        (SELECT probe_id IS NOT NULL FROM subscriptions WHERE id = ?1) AS isOpen`,
+        (SELECT probe_delivery_id IS NOT NULL FROM subscriptions WHERE id = ?1) AS isOpen`,
     )
     .bind(subscriptionId)
     .first<Omit<States, "isOpen"> & { isOpen: number }>();

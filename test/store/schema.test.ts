@@ -1,0 +1,15 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+
+it("keeps the tables that are their own index WITHOUT ROWID, which no generated migration says", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM pragma_table_list WHERE type = 'table' AND wr = 1 AND schema = 'main' ORDER BY name",
+  ).all<{ name: string }>();
+  expect(results.map(({ name }) => name)).toEqual([
+    "attempts",
+    "feed_entries",
+    "idempotency_keys",
+    "slack_gates",
+    "subscription_stats_hourly",
+  ]);
+});
