@@ -15,11 +15,10 @@ const OUTCOMES: Record<AttemptOutcome, string> = {
 
 interface Tried {
   browsed: BrowsedDelivery;
-  now: number;
 }
 
 /** The newest attempts, newest first, folded away. */
-export function Attempts({ browsed, now }: Tried) {
+export function Attempts({ browsed }: Tried) {
   const { history, attempts, state } = browsed.delivery;
   if (history.length === 0) {
     return <p class="attempts aside">{state === "cancelled" ? "No attempt" : "No attempt yet"}</p>;
@@ -42,27 +41,27 @@ export function Attempts({ browsed, now }: Tried) {
         </thead>
         <tbody>
           {history.toReversed().map((attempt) => (
-            <AttemptRow attempt={attempt} now={now} />
+            <AttemptRow attempt={attempt} />
           ))}
         </tbody>
       </table>
       {earlier > 0 && <p class="aside">{earlier} earlier</p>}
       {state === "pending" && (
         <p class="aside">
-          The next is <Due browsed={browsed} now={now} />.
+          The next is <Due browsed={browsed} />.
         </p>
       )}
     </details>
   );
 }
 
-function AttemptRow({ attempt, now }: { attempt: Attempt; now: number }) {
+function AttemptRow({ attempt }: { attempt: Attempt }) {
   const { number, started_at, duration_ms, outcome, status, reason, response } = attempt;
   return (
     <tr>
       <th scope="row">{number}</th>
       <td>
-        {clockOf({ time: started_at })}, <RelativeTime time={started_at} now={now} />
+        {clockOf({ time: started_at })}, <RelativeTime time={started_at} />
       </td>
       <td>{duration_ms !== undefined && timeTaken(duration_ms)}</td>
       <td>{status}</td>

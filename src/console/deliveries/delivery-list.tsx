@@ -3,6 +3,7 @@ import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { deliveriesUrl } from "../shared/project-url.ts";
 import { subscriptionName } from "../shared/channel-names.ts";
 import { Sentence } from "../shared/event-sentence.tsx";
+import { usePage } from "../shared/page-context.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { Attempts } from "./attempts.tsx";
@@ -10,29 +11,26 @@ import { State } from "./delivery-state.tsx";
 
 interface Deliveries {
   deliveries: BrowsedDelivery[];
-  /** Where the page is, to come back to it. */
-  url: URL;
   /** Where the page itself says what happened. */
   isOfOneEvent?: boolean;
-  now: number;
 }
 
-export function DeliveryList({ deliveries, url, isOfOneEvent = false, now }: Deliveries) {
+export function DeliveryList({ deliveries, isOfOneEvent = false }: Deliveries) {
   return (
     <ol class="deliveries">
       {deliveries.map((browsed) => (
         <li id={`delivery-${browsed.delivery.id}`}>
-          <State browsed={browsed} now={now} />
+          <State browsed={browsed} />
           <div class="of">
             <p>{isOfOneEvent ? <ToWhom browsed={browsed} /> : <What browsed={browsed} />}</p>
             <p class="about">
               {!isOfOneEvent && <ToWhom browsed={browsed} />}
-              <RelativeTime time={browsed.delivery.created_at} now={now} />
+              <RelativeTime time={browsed.delivery.created_at} />
               <WhyNot browsed={browsed} />
             </p>
-            <Attempts browsed={browsed} now={now} />
+            <Attempts browsed={browsed} />
           </div>
-          {browsed.mayRedeliver && <Redelivery id={browsed.delivery.id} back={`${url.pathname}${url.search}`} />}
+          {browsed.mayRedeliver && <Redelivery id={browsed.delivery.id} />}
         </li>
       ))}
     </ol>
@@ -76,10 +74,11 @@ export function addresseeName(addressee: { id: string | number; type: Subscripti
   return `${subscriptionName(addressee)}, ${new URL(addressee.url).host}`;
 }
 
-function Redelivery({ id, back }: { id: string; back: string }) {
+function Redelivery({ id }: { id: string }) {
+  const { pathname, search } = usePage().url;
   return (
     <form method="post" action={`/deliveries/${id}/redeliver`}>
-      <input type="hidden" name="back" value={back} />
+      <input type="hidden" name="back" value={`${pathname}${search}`} />
       <button class="quiet">
         Redeliver <span class="spoken">delivery {id}</span>
       </button>

@@ -5,37 +5,40 @@ import { viewUrl } from "../shared/place-url.ts";
 import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
 import { DELIVERY_MESSAGES } from "../shared/flash-messages.ts";
+import { usePage } from "../shared/page-context.tsx";
 import { FlashMessage } from "../shared/flash-message.tsx";
 
 interface Deliveries {
   page: BrowsedDeliveries;
   query: DeliveryQuery;
   subscriptions: SubscriptionRow[];
-  url: URL;
-  now: number;
+  url?: URL;
+  now?: number;
 }
 
 /** What became of what a project's subscriptions were to be told. */
-export function DeliverySection({ page, query, subscriptions, url, now }: Deliveries) {
+export function DeliverySection({ page, query, subscriptions }: Deliveries) {
+  const { url } = usePage();
   const isNewest = query.page_from === undefined;
   const isEmpty = page.deliveries.length === 0;
   const areNone = isEmpty && isNewest && !isNarrowed(query);
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <FlashMessage code={url.searchParams.get("notice")} sentences={DELIVERY_MESSAGES} />
+      <FlashMessage sentences={DELIVERY_MESSAGES} />
       {!areNone && <DeliveryFilters path={url.pathname} query={query} subscriptions={subscriptions} />}
       {isEmpty ? (
         <Empty query={query} path={url.pathname} hasSubscriptions={subscriptions.length > 0} />
       ) : (
-        <DeliveryList deliveries={page.deliveries} url={url} now={now} />
+        <DeliveryList deliveries={page.deliveries} />
       )}
-      <Turning url={url} isNewest={isNewest} next={page.next} />
+      <Turning isNewest={isNewest} next={page.next} />
     </section>
   );
 }
 
-function Turning({ url, isNewest, next }: { url: URL; isNewest: boolean; next: string | undefined }) {
+function Turning({ isNewest, next }: { isNewest: boolean; next: string | undefined }) {
+  const { url } = usePage();
   if (isNewest && next === undefined) return null;
   const pageUrl = (page_from: string | undefined) => `${viewUrl(url, { notice: undefined, page_from })}#deliveries`;
   return (

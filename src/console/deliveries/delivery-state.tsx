@@ -1,5 +1,6 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
+import { usePage } from "../shared/page-context.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 
 export const STATE_NAMES: Record<DeliveryState, string> = {
@@ -21,11 +22,10 @@ const MARKS: Record<DeliveryState, string> = {
 
 interface Stated {
   browsed: BrowsedDelivery;
-  now: number;
 }
 
 /** How it stands, by a mark and a word; and what it waits for. */
-export function State({ browsed, now }: Stated) {
+export function State({ browsed }: Stated) {
   const { state } = browsed.delivery;
   return (
     <p class={`state ${state}`}>
@@ -34,16 +34,16 @@ export function State({ browsed, now }: Stated) {
       </svg>
       <b>{STATE_NAMES[state]}</b>
       <span class="aside">
-        <Outlook browsed={browsed} now={now} />
+        <Outlook browsed={browsed} />
       </span>
     </p>
   );
 }
 
-function Outlook({ browsed, now }: Stated) {
+function Outlook({ browsed }: Stated) {
   switch (browsed.delivery.state) {
     case "pending":
-      return <Due browsed={browsed} now={now} />;
+      return <Due browsed={browsed} />;
     case "held":
       return <>{browsed.subscription?.enabled ? "until its receiver recovers" : "subscription disabled"}</>;
     case "cancelled":
@@ -57,13 +57,14 @@ function Outlook({ browsed, now }: Stated) {
 /** A `Moment` nearer than this would say "just now". */
 const AT_ONCE_MS = 5000;
 
-export function Due({ browsed: { delivery, isRunning }, now }: Stated) {
+export function Due({ browsed: { delivery, isRunning } }: Stated) {
+  const { now } = usePage();
   if (isRunning) return <>being sent</>;
   const { next_attempt_at: due = "" } = delivery;
   if (Date.parse(due) < now + AT_ONCE_MS) return <>due now</>;
   return (
     <>
-      due <RelativeTime time={due} now={now} />
+      due <RelativeTime time={due} />
     </>
   );
 }

@@ -11,16 +11,14 @@ import { STATE_NAMES } from "./delivery-state.tsx";
 interface OfEvent {
   event: EventHead;
   projects: ProjectDeliveries[];
-  url: URL;
-  now: number;
 }
 
 /** Who was told of an event, and what came of it. */
-export function EventDeliveries({ event, projects, url, now }: OfEvent) {
+export function EventDeliveries({ event, projects }: OfEvent) {
   return (
     <section id="deliveries">
       <h2>Deliveries</h2>
-      <FlashMessage code={url.searchParams.get("notice")} sentences={DELIVERY_MESSAGES} />
+      <FlashMessage sentences={DELIVERY_MESSAGES} />
       {projects.map((ofProject) =>
         ofProject.deliveries.length === 0 ? (
           <p class="tally">
@@ -34,7 +32,7 @@ export function EventDeliveries({ event, projects, url, now }: OfEvent) {
         ) : (
           <>
             <Tally {...ofProject} eventId={event.id} />
-            <DeliveryList deliveries={ofProject.deliveries} url={url} isOfOneEvent now={now} />
+            <DeliveryList deliveries={ofProject.deliveries} isOfOneEvent />
           </>
         ),
       )}

@@ -1,5 +1,6 @@
 import type { Bar, Shown } from "./activity.ts";
 import { startOf } from "./duration.ts";
+import { usePage } from "../shared/page-context.tsx";
 
 /** In units of the drawing: a bar with the gap behind it, and a row with the gap above it. */
 const PITCH = 4;
@@ -9,7 +10,8 @@ const TALLEST = 18;
 const LEAST = 1.5;
 
 /** A row of bars for each kind, so that no colour tells them apart. What is drawn is told by the table. */
-export function ActivityChart({ kinds, activity: { bars, stepMs }, now, hrefOf }: Shown) {
+export function ActivityChart({ kinds, activity: { bars, stepMs }, hrefOf }: Shown) {
+  const { now } = usePage();
   const [width, height] = [bars.length * PITCH, kinds.length * ROW];
   return (
     <div class="chart">

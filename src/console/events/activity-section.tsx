@@ -5,20 +5,22 @@ import { viewUrl } from "../shared/place-url.ts";
 import { ActivityChart } from "./activity-chart.tsx";
 import { ActivityTable } from "./activity-table.tsx";
 import { EVENT_CATEGORIES } from "../shared/event-categories.ts";
+import { usePage } from "../shared/page-context.tsx";
 import { formatDuration, startOf } from "./duration.ts";
 
 /** Fewer than these are seen at a glance in the timeline. */
 const LEAST_TOLD = 10;
 
 /** How much of what happened when, for the newest events of a view. */
-export function ActivitySection({ marks, url, now }: { marks: ActivityPoint[]; url: URL; now: number }) {
+export function ActivitySection({ marks }: { marks: ActivityPoint[] }) {
+  const { now, url } = usePage();
   const activity = activityOf(marks.map(happeningOf));
   if (activity === undefined || activity.bars.length < 2 || marks.length < LEAST_TOLD) return <></>;
   const { stepMs, bars, outside } = activity;
   const kinds = EVENT_CATEGORIES.map(([name]) => ({ name, total: totalOf(name, bars) })).filter(
     ({ total }) => total > 0,
   );
-  const shown: Shown = { kinds, activity, now, hrefOf: (bar) => hrefOf(bar, stepMs, url) };
+  const shown: Shown = { kinds, activity, hrefOf: (bar) => hrefOf(bar, stepMs, url) };
   return (
     <section class="activity" aria-labelledby="activity">
       <h2 id="activity">Activity</h2>

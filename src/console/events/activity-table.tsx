@@ -1,8 +1,10 @@
 import type { Shown } from "./activity.ts";
 import { startOf } from "./duration.ts";
+import { usePage } from "../shared/page-context.tsx";
 
 /** The same in numbers, newest first. */
-export function ActivityTable({ kinds, activity: { bars, stepMs }, now, hrefOf }: Shown) {
+export function ActivityTable({ kinds, activity: { bars, stepMs }, hrefOf }: Shown) {
+  const { now } = usePage();
   const filled = bars.filter(({ counts }) => counts.size > 0).toReversed();
   return (
     <details>

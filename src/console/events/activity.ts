@@ -44,7 +44,6 @@ export interface Shown {
   /** The kinds that there are, each with how many in all. */
   kinds: { name: string; total: number }[];
   activity: Activity;
-  now: number;
   /** The view of what is in a bar. */
   hrefOf: (bar: Bar) => string;
 }

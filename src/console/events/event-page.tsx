@@ -7,7 +7,7 @@ import { PlaceLinks, treeName } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { typeName } from "../shared/event-type-picker.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
 import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
@@ -18,15 +18,12 @@ interface One {
   row: EventRow;
   /** In each of its projects that the reader has a role in. */
   projects: ProjectDeliveries[];
-  url: URL;
-  visitor: Visitor;
-  now: number;
 }
 
-export function EventPage({ row, projects, url, visitor, now }: One) {
+export function EventPage({ row, projects }: One) {
   const kind = kindOf(row.type);
   return (
-    <Layout title={sentenceText(row)} visitor={visitor}>
+    <Layout title={sentenceText(row)}>
       <IconShapes kinds={[kind]} />
       <article class="event">
         <h1>
@@ -37,7 +34,7 @@ export function EventPage({ row, projects, url, visitor, now }: One) {
         </h1>
         <dl>
           <Fact name="When">
-            <RelativeTime timestampNs={row.timestamp} now={now} /> <code>{rfc3339(row.timestamp)}</code>{" "}
+            <RelativeTime timestampNs={row.timestamp} /> <code>{rfc3339(row.timestamp)}</code>{" "}
             <a href={beforeUrl(row)}>What came before it</a>
           </Fact>
           <Fact name="Type">
@@ -59,7 +56,7 @@ export function EventPage({ row, projects, url, visitor, now }: One) {
         <div id="data">
           {row.data === null ? <p class="aside">It carries no data.</p> : <DataTree json={row.data} isOpen />}
         </div>
-        {projects.length > 0 && <EventDeliveries event={row} projects={projects} url={url} now={now} />}
+        {projects.length > 0 && <EventDeliveries event={row} projects={projects} />}
       </article>
     </Layout>
   );

@@ -4,7 +4,7 @@ import { getEvent } from "../../domain/events/get-event.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-reader.ts";
 import { EventPage } from "./event-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 /** An event, and who was told of it. */
 export const event = new Hono<AppEnv>().get("/:id", requireReader, async (c) => {
@@ -12,7 +12,5 @@ export const event = new Hono<AppEnv>().get("/:id", requireReader, async (c) => 
   const reader = c.get("reader");
   const row = await getEvent(context.db, reader, c.req.param("id"));
   const projects = await browseEventDeliveries(context, reader, row);
-  return c.html(
-    <EventPage row={row} projects={projects} url={new URL(c.req.url)} visitor={visitorOf(c)} now={context.now()} />,
-  );
+  return renderPage(c, <EventPage row={row} projects={projects} />);
 });

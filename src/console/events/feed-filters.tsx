@@ -4,26 +4,25 @@ import { rfc3339 } from "../../schemas/time.ts";
 import { viewUrl } from "../shared/place-url.ts";
 import { EventTypeOptions, typeName } from "../shared/event-type-picker.tsx";
 import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "../shared/form-values.ts";
+import { usePage } from "../shared/page-context.tsx";
 import { UserText, UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
 
 interface Filters {
-  url: URL;
   query: SizedPageQuery;
   isFiltered: boolean;
-  now: number;
 }
 
 /** A plain form: its address is the view, for oneself and for others. */
-export function FilterForm({ url, query, isFiltered, now }: Filters) {
-  const path = url.pathname;
+export function FilterForm({ query, isFiltered }: Filters) {
+  const path = usePage().url.pathname;
   return (
     <details class="filter" open={isFiltered}>
       <summary>Filter</summary>
       <form class="filters" action={path} role="search" aria-label="Events">
         <Types chosen={query.type ?? []} />
         <Username name={query.username ?? ""} />
-        <Time name="since" label="Since (UTC)" url={url} />
-        <Time name="until" label="Until (UTC)" url={url} />
+        <Time name="since" label="Since (UTC)" />
+        <Time name="until" label="Until (UTC)" />
         {query.page_size !== DEFAULT_PAGE_SIZE && <input type="hidden" name="page_size" value={query.page_size} />}
         <div class="buttons">
           <button>Filter</button>
@@ -33,7 +32,7 @@ export function FilterForm({ url, query, isFiltered, now }: Filters) {
           The time in “Until” is not included. A day alone, as in <code>2026-01-31</code>, counts whole. A time is as
           exact as it is typed, and may name another zone: <code>2026-01-31 09:30:00.123456789+01:00</code>.
         </p>
-        <Lately url={url} now={now} />
+        <Lately />
       </form>
     </details>
   );
@@ -48,7 +47,8 @@ const SPANS = [
 ] as const;
 
 /** What is asked for most, in one click. A moment and not a span stands in the address: the link stays what it was. */
-function Lately({ url, now }: Pick<Filters, "url" | "now">) {
+function Lately() {
+  const { now, url } = usePage();
   return (
     <p>
       The last
@@ -114,8 +114,8 @@ function Username({ name }: { name: string }) {
 const LEAST_SIZE = 20;
 
 /** Text, since the browsers' own field for times has milliseconds at most. Sent back as it is, it is the same moment. */
-function Time({ name, label, url }: { name: "since" | "until"; label: string; url: URL }) {
-  const asked = url.searchParams.get(name)?.trim() ?? "";
+function Time({ name, label }: { name: "since" | "until"; label: string }) {
+  const asked = usePage().url.searchParams.get(name)?.trim() ?? "";
   const value = /^\d+$/.test(asked) ? timeText(asked) : asked;
   return (
     <label class="time">

@@ -10,26 +10,25 @@ import { projectUrl } from "../shared/project-url.ts";
 import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
 import { EmptyFeed } from "./empty-feed.tsx";
 import { FilterForm } from "./feed-filters.tsx";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
+import { usePage } from "../shared/page-context.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { Timeline } from "./timeline.tsx";
 
 interface Feed {
-  url: URL;
   origin: string;
-  visitor: Visitor;
   sought: ListingQuery;
   page: BrowsedPage;
-  now: number;
 }
 
-export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
+export function FeedPage({ origin, sought, page }: Feed) {
+  const { url } = usePage();
   const { scope, query } = sought;
   const isFiltered = filterOf(query) !== undefined;
   const { newest } = page;
   return (
-    <Layout title={titleOf(scope)} visitor={visitor} tree={scope[0]}>
+    <Layout title={titleOf(scope)} tree={scope[0]}>
       {newest && (
         <LiveArrival streamUrl={streamUrl(sought, newest.head, MAX_ARRIVALS_SHOWN)} newestUrl={viewUrl(url, {})} />
       )}
@@ -39,10 +38,10 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
       <Heading scope={scope} />
       <ProjectLink sought={sought} />
-      <FilterForm url={url} query={query} isFiltered={isFiltered} now={now} />
-      {newest && <ActivitySection marks={newest.marks} url={url} now={now} />}
+      <FilterForm query={query} isFiltered={isFiltered} />
+      {newest && <ActivitySection marks={newest.marks} />}
       <div id="events" class="bar" tabindex={-1}>
-        <Turning url={url} page={page} />
+        <Turning page={page} />
         <p class="exports">
           {newest && newest.head > 0 && (
             <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
@@ -56,7 +55,7 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
           </a>
         </p>
       </div>
-      <Timeline rows={page.rows} now={now} />
+      <Timeline rows={page.rows} />
       {page.rows.length === 0 && !page.isCut && (
         <EmptyFeed
           scope={scope}
@@ -66,10 +65,10 @@ export function FeedPage({ url, origin, visitor, sought, page, now }: Feed) {
           origin={origin}
         />
       )}
-      {page.isCut && <Cut url={url} page={page} />}
+      {page.isCut && <Cut page={page} />}
       {page.rows.length > 0 && (
         <div class="bar">
-          <Turning url={url} page={page} />
+          <Turning page={page} />
         </div>
       )}
     </Layout>
@@ -112,7 +111,8 @@ function ProjectLink({ sought: { scope, reader } }: { sought: ListingQuery }) {
 }
 
 /** The ways to the pages around this one. */
-function Turning({ url, page: { newer, older } }: { url: URL; page: BrowsedPage }) {
+function Turning({ page: { newer, older } }: { page: BrowsedPage }) {
+  const { url } = usePage();
   return (
     <p class="turning">
       {newer && <a href={viewUrl(url, {})}>Newest</a>}
@@ -123,7 +123,8 @@ function Turning({ url, page: { newer, older } }: { url: URL; page: BrowsedPage 
 }
 
 /** A page with filters looks at so many events, and may find few among them. */
-function Cut({ url, page }: { url: URL; page: BrowsedPage }) {
+function Cut({ page }: { page: BrowsedPage }) {
+  const { url } = usePage();
   const { rows, newer, older } = page;
   const onwards = url.searchParams.has("page_after") ? newer : older;
   return (

@@ -13,7 +13,7 @@ import { FeedQuery } from "./feed-query.ts";
 import { viewUrl } from "../shared/place-url.ts";
 import { WITH_ARRIVAL } from "../shared/security-headers.ts";
 import { FeedPage } from "./feed-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 const asked = validate("query", FeedQuery);
 
@@ -40,7 +40,7 @@ function named(...names: (string | undefined)[]): string[] {
 
 /** A page, or the whole of the listing as a download: a link can't ask for that by `Accept`. */
 async function answerFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z.output<typeof FeedQuery>) {
-  const { config, now } = c.get("context");
+  const { config } = c.get("context");
   const reader = c.get("reader");
   if (as !== undefined) {
     const whole = { reader, scope, query: { ...query, page_size: query.page_size ?? MAX_PAGE_SIZE } };
@@ -51,15 +51,9 @@ async function answerFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z
   const url = new URL(c.req.url);
   // The newest events are a page of their own, full and with an address that stays the newest.
   if (query.page_after !== undefined && page.newer === undefined) return c.redirect(viewUrl(url, {}), 303);
-  return c.html(
-    <FeedPage
-      url={url}
-      origin={config.publicUrl ?? url.origin}
-      visitor={visitorOf(c)}
-      sought={sought}
-      page={page}
-      now={now()}
-    />,
+  return renderPage(
+    c,
+    <FeedPage origin={config.publicUrl ?? url.origin} sought={sought} page={page} />,
     200,
     page.newest === undefined ? {} : WITH_ARRIVAL,
   );

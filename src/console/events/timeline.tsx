@@ -5,10 +5,12 @@ import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
 import { clockOf, dayOf, RelativeTime } from "../shared/relative-time.tsx";
+import { usePage } from "../shared/page-context.tsx";
 import { Sentence } from "../shared/event-sentence.tsx";
 
 /** Events by the days that they happened on. They come in the order of recording: a day may come twice. */
-export function Timeline({ rows, now }: { rows: BriefRow[]; now: number }) {
+export function Timeline({ rows }: { rows: BriefRow[] }) {
+  const { now } = usePage();
   return (
     <>
       <IconShapes kinds={rows.map(({ type }) => kindOf(type))} />
@@ -17,7 +19,7 @@ export function Timeline({ rows, now }: { rows: BriefRow[]; now: number }) {
           <h2>{day} UTC</h2>
           <ol>
             {ofDay.map((row) => (
-              <Item row={row} now={now} />
+              <Item row={row} />
             ))}
           </ol>
         </section>
@@ -26,7 +28,7 @@ export function Timeline({ rows, now }: { rows: BriefRow[]; now: number }) {
   );
 }
 
-function Item({ row, now }: { row: BriefRow; now: number }) {
+function Item({ row }: { row: BriefRow }) {
   return (
     <li>
       <Icon kind={kindOf(row.type)} />
@@ -37,7 +39,7 @@ function Item({ row, now }: { row: BriefRow; now: number }) {
         <p class="about">
           <a href={`/events/${row.id}`}>
             <span class="spoken">Event {row.id}, </span>
-            {clockOf({ timestampNs: row.timestamp })}, <RelativeTime timestampNs={row.timestamp} now={now} />
+            {clockOf({ timestampNs: row.timestamp })}, <RelativeTime timestampNs={row.timestamp} />
           </a>
           {placesOf(row).map((scope) => (
             <PlaceLinks scope={scope} />

@@ -1,6 +1,6 @@
 import { groupOf, type Role } from "../../domain/access/roles.ts";
 import { projectUrl } from "../shared/project-url.ts";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 
 interface Projects {
@@ -8,14 +8,13 @@ interface Projects {
   isAuditor: boolean;
   /** A name that was typed and cannot be one, and what would be right. */
   typed?: { name: string; fault: string } | undefined;
-  visitor: Visitor;
 }
 
-export function ProjectsPage({ projects, isAuditor, typed, visitor }: Projects) {
+export function ProjectsPage({ projects, isAuditor, typed }: Projects) {
   return (
     <Layout
       title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"}
-      visitor={visitor}
+
       tree="subscriptions"
     >
       <h1>Subscriptions</h1>

@@ -5,7 +5,7 @@ import { requireReader } from "../../http/middleware/require-reader.ts";
 import { ScopeName } from "../../schemas/text.ts";
 import { projectUrl } from "../shared/project-url.ts";
 import { ProjectsPage } from "./project-list-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 /** The projects that a reader has a role in, and the way to any other. */
 export const projects = new Hono<AppEnv>().get("/", requireReader, (c) => {
@@ -13,12 +13,12 @@ export const projects = new Hono<AppEnv>().get("/", requireReader, (c) => {
   const name = c.req.query("project") ?? "";
   const fault = name === "" ? undefined : ScopeName.safeParse(name).error?.issues[0]?.message;
   if (name !== "" && fault === undefined) return c.redirect(projectUrl(name), 303);
-  return c.html(
+  return renderPage(
+    c,
     <ProjectsPage
       projects={projectsOf(reader)}
       isAuditor={reader.isAuditor}
       typed={fault === undefined ? undefined : { name, fault }}
-      visitor={visitorOf(c)}
     />,
     fault === undefined ? 200 : 422,
   );

@@ -4,7 +4,7 @@ import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { placeUrl } from "../shared/place-url.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
 import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
 import { FlashMessage } from "../shared/flash-message.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
@@ -20,13 +20,12 @@ interface Project {
   url: URL;
   query: DeliveryQuery;
   page: BrowsedDeliveries;
-  visitor: Visitor;
   now: number;
 }
 
-export function ProjectPage({ project, isOwner, subscriptions, health, url, query, page, visitor, now }: Project) {
+export function ProjectPage({ project, isOwner, subscriptions, health, url, query, page, now }: Project) {
   return (
-    <Layout title={plainText(project)} visitor={visitor} tree="subscriptions">
+    <Layout title={plainText(project)} tree="subscriptions">
       <ProjectCrumbs project={project} />
       <h1>
         <span class="aside">Project</span> <UserText text={project} />

@@ -8,7 +8,7 @@ import { requireReader } from "../../http/middleware/require-reader.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { DeliveryFormQuery } from "../deliveries/delivery-query.ts";
 import { ProjectPage } from "./project-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 /** A project's subscriptions, and what became of what they were to be told. */
 export const project = new Hono<AppEnv>().get(
@@ -26,7 +26,8 @@ export const project = new Hono<AppEnv>().get(
       readHealth(db, ids, now()),
       browseDeliveries({ db, now }, reader, name, query),
     ]);
-    return c.html(
+    return renderPage(
+      c,
       <ProjectPage
         project={name}
         isOwner={ownsProject(reader, name)}
@@ -35,7 +36,6 @@ export const project = new Hono<AppEnv>().get(
         url={new URL(c.req.url)}
         query={query}
         page={page}
-        visitor={visitorOf(c)}
         now={now()}
       />,
     );

@@ -1,14 +1,15 @@
 import { REFERENCE_SCRIPT_URL } from "../assets/reference.ts";
 import { SWAGGER_UI } from "./swagger-ui.ts";
 import { REFERENCE_SHEET_URL } from "../assets/reference.ts";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
+import { usePage } from "../shared/page-context.tsx";
 
 /** Where the API's description is drawn. The way to it is there at once, and stays where no script comes or runs. */
-export function ReferencePage({ visitor, nonce }: { visitor: Visitor | undefined; nonce: string }) {
+export function ReferencePage({ nonce }: { nonce: string }) {
+  const { visitor } = usePage();
   return (
     <Layout
       title="API reference"
-      visitor={visitor}
       head={
         <>
           <link rel="stylesheet" href={SWAGGER_UI.sheet.url} />

@@ -9,16 +9,15 @@ import { SWAGGER_UI } from "./swagger-ui.ts";
 import { withReference } from "../shared/security-headers.ts";
 import { REFERENCE_SHEET, REFERENCE_SHEET_URL } from "../assets/reference.ts";
 import { ReferencePage } from "./reference-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 /** The reference is public, as the description is that it is drawn from. Whoever is signed in sees it in their console. */
 const asAnybody = some(requireReader, async (_c, next) => next());
 
 export const reference = new Hono<AppEnv>()
   .get("/docs", asAnybody, (c) => {
-    const visitor = "reader" in c.var ? visitorOf(c) : undefined;
     const nonce = c.get("context").randomBytes(16).toBase64();
-    return c.html(<ReferencePage visitor={visitor} nonce={nonce} />, 200, withReference(nonce));
+    return renderPage(c, <ReferencePage nonce={nonce} />, 200, withReference(nonce));
   })
   .get(REFERENCE_SCRIPT_URL, (c) => serveImmutable(c, "text/javascript; charset=utf-8", REFERENCE_SCRIPT))
   .get(REFERENCE_SHEET_URL, (c) => serveImmutable(c, "text/css; charset=utf-8", REFERENCE_SHEET))

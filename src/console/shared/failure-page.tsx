@@ -1,6 +1,6 @@
 import { type AppError, PROBLEMS } from "../../errors.ts";
 import { canBeMended, QueryErrorForm } from "./query-error-form.tsx";
-import { Layout, type Visitor } from "./layout.tsx";
+import { Layout } from "./layout.tsx";
 import { UserText } from "./untrusted-text.tsx";
 
 const TITLES: Partial<Record<AppError["code"], string>> = {
@@ -13,8 +13,6 @@ const TITLES: Partial<Record<AppError["code"], string>> = {
 
 interface Failure {
   error: AppError;
-  /** Undefined where it is not known who asks. */
-  visitor: Visitor | undefined;
   /** Of the page that was asked for; undefined where a form was sent. */
   url: URL | undefined;
   /** Where to go on. */
@@ -23,10 +21,10 @@ interface Failure {
 }
 
 /** A refusal, for people. */
-export function FailurePage({ error, visitor, url, back, requestId }: Failure) {
+export function FailurePage({ error, url, back, requestId }: Failure) {
   const title = TITLES[error.code] ?? PROBLEMS[error.code].title;
   return (
-    <Layout title={title} visitor={visitor}>
+    <Layout title={title}>
       <section class="empty failure">
         <h1>{title}</h1>
         <What error={error} url={url} />

@@ -4,7 +4,7 @@ import { type AppError, PROBLEMS } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { respondWithProblem, toAppError } from "../../http/problem.ts";
 import { FailurePage } from "./failure-page.tsx";
-import { visitorOf } from "./visitor.ts";
+import { renderPage } from "./page-context.tsx";
 import { currentPage, signInUrl } from "./return-url.ts";
 
 /** Hono's onError for the pages. */
@@ -19,12 +19,12 @@ export function respondWithFailurePage(c: HonoContext<AppEnv>, error: AppError):
   // What a proxy sends, signing in would not change: the first credential counts.
   if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-  const visitor = "reader" in c.var ? visitorOf(c) : undefined; // it may have failed before they were known
   const isForm = c.req.method === "POST";
   const url = isForm ? undefined : new URL(c.req.url);
   const back = isForm ? currentPage(c.req) : "/";
-  return c.html(
-    <FailurePage error={error} visitor={visitor} url={url} back={back} requestId={c.get("requestId")} />,
+  return renderPage(
+    c,
+    <FailurePage error={error} url={url} back={back} requestId={c.get("requestId")} />,
     PROBLEMS[error.code].status,
   );
 }

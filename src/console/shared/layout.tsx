@@ -1,18 +1,11 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { ICON_URL, STYLE_URL } from "../assets/style-sheet.ts";
+import { usePage, type Visitor } from "./page-context.tsx";
 import { UserText } from "./untrusted-text.tsx";
-
-/** Who is looking, and whether the console's own cookie lets them. */
-export interface Visitor {
-  name: string | undefined;
-  maySignOut: boolean;
-}
 
 interface Frame {
   title: string;
-  /** Undefined where nobody is known to be there. */
-  visitor?: Visitor | undefined;
   /** Where the page lies, for the navigation. */
   tree?: "everything" | "inventory" | "state" | "subscriptions" | undefined;
   /** More for the page's head. */
@@ -28,7 +21,8 @@ const TREES = [
 ] as const;
 
 /** What every page stands in. */
-export function Layout({ title, visitor, tree, head, children }: Frame) {
+export function Layout({ title, tree, head, children }: Frame) {
+  const { visitor } = usePage();
   return html`<!doctype html>${(
       <html lang="en">
         <head>

@@ -1,10 +1,12 @@
 import { millisecondsOf, rfc3339 } from "../../schemas/time.ts";
+import { usePage } from "./page-context.tsx";
 
 /** Nanoseconds since 1970, milliseconds since 1970, or a time as the API serves it. */
 type When = { timestampNs: string } | { at: number } | { time: string };
 
-/** How long ago, or in how long, with the exact time (UTC) on hover. `now` is in milliseconds since 1970. */
-export function RelativeTime({ now, ...when }: When & { now: number }) {
+/** How long ago, or in how long, with the exact time (UTC) on hover. */
+export function RelativeTime(when: When & { now?: number }) {
+  const { now } = usePage();
   const exact = exactly(when);
   return (
     <time datetime={exact} title={exact}>

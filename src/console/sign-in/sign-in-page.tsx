@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
+import { usePage } from "../shared/page-context.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 
 interface SignIn {
@@ -21,20 +22,15 @@ export function SignInPage({ to, fault, notice }: SignIn) {
   );
 }
 
-interface SignedIn {
-  visitor: Visitor;
-  /** Where to go on to. */
-  to: string;
-}
-
 /** For a visitor who is signed in already. A redirect could lead in a circle: a browser may send other cookies to `to`. */
-export function SignedInPage({ visitor, to }: SignedIn) {
+export function SignedInPage({ to }: Pick<SignIn, "to">) {
+  const { visitor } = usePage();
   return (
-    <Layout title="Signed in" visitor={visitor}>
+    <Layout title="Signed in">
       <section class="empty">
         <h1>
           You are signed in
-          {visitor.name !== undefined && (
+          {visitor?.name !== undefined && (
             <>
               {" "}
               as <UserText text={visitor.name} />
@@ -44,14 +40,14 @@ export function SignedInPage({ visitor, to }: SignedIn) {
         <p>
           <a href={to}>{to === "/" ? "To the newest events" : "Continue to the page that you came from"}</a>
         </p>
-        {visitor.maySignOut && (
+        {visitor?.maySignOut && (
           <p class="aside">
             If signing out does not end this, another service of this domain has set the cookie X-Escape-Token, and only
             that service or the browser's settings can remove it.
           </p>
         )}
       </section>
-      {visitor.maySignOut && (
+      {visitor?.maySignOut && (
         <SignInForm to={to}>
           <h2>Sign in with another token</h2>
         </SignInForm>

@@ -4,7 +4,7 @@ import { readerOfToken, authenticateReader } from "../../auth/reader-token.ts";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 import { forgetToken, keepToken, MOST_CHARACTERS, whyNotKept } from "./session-cookie.ts";
 import { SignedInPage, SignInPage } from "./sign-in-page.tsx";
 import { isUnkept, safeReturnUrl } from "../shared/return-url.ts";
@@ -17,14 +17,14 @@ export const signIn = new Hono<AppEnv>()
   .get("/sign-in", async (c) => {
     const to = safeReturnUrl(c.req.query("to"));
     const credential = findCredential(c.req.raw);
-    if (credential === undefined) return c.html(<SignInPage to={to} notice={noticeOf(c)} />);
+    if (credential === undefined) return renderPage(c, <SignInPage to={to} notice={noticeOf(c)} />);
     const flaw = await flawOf(async () => {
       const { reader } = await authenticateReader(c.req.raw, c.get("context"));
       c.set("reader", reader);
     });
-    if (flaw === undefined) return c.html(<SignedInPage visitor={visitorOf(c)} to={to} />);
+    if (flaw === undefined) return renderPage(c, <SignedInPage to={to} />);
     if (credential.source === "cookie") forgetToken(c);
-    return c.html(<SignInPage to={to} notice={flaw} />);
+    return renderPage(c, <SignInPage to={to} notice={flaw} />);
   })
   .post("/sign-in", ourForm, async (c) => {
     const form = await c.req.parseBody();
@@ -33,7 +33,7 @@ export const signIn = new Hono<AppEnv>()
       .trim()
       .replace(/^Bearer\s+/i, "");
     const fault = whyNotKept(c) ?? (await keep(c, token));
-    return fault === undefined ? c.redirect(to, 303) : c.html(<SignInPage to={to} fault={fault} />, 422);
+    return fault === undefined ? c.redirect(to, 303) : renderPage(c, <SignInPage to={to} fault={fault} />, 422);
   })
   .post("/sign-out", ourForm, (c) => {
     forgetToken(c);

@@ -1,7 +1,7 @@
 import type { Fault } from "../../errors.ts";
 import { projectUrl } from "../shared/project-url.ts";
 import type { Draft } from "./subscription-draft.ts";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
 import { FaultSummary } from "./fault-summary.tsx";
 import { ProjectCrumbs } from "./project-crumbs.tsx";
 import { SubscriptionForm } from "./subscription-form.tsx";
@@ -14,12 +14,11 @@ interface NewSubscription {
   groups: readonly string[];
   leftOut: number;
   faults: Fault[];
-  visitor: Visitor;
 }
 
-export function NewSubscriptionPage({ project, draft, groups, leftOut, faults, visitor }: NewSubscription) {
+export function NewSubscriptionPage({ project, draft, groups, leftOut, faults }: NewSubscription) {
   return (
-    <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} visitor={visitor} tree="subscriptions">
+    <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} tree="subscriptions">
       <ProjectCrumbs project={project} here={TITLE} />
       <h1>{TITLE}</h1>
       <FaultSummary faults={faults} />

@@ -9,7 +9,7 @@ import { formFaults, labelOf } from "./form-faults.ts";
 import { draftOfRow } from "./subscription-draft.ts";
 import type { Panel } from "./panel-error.tsx";
 import { SubscriptionPage, type Shown } from "./subscription-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
@@ -27,13 +27,13 @@ export async function respondWithSubscription(
   const draft = shown.draft ?? draftOfRow(row);
   const groups = choosableGroups(reader, row);
   const leftOut = reader.groups.length - storableGroups(reader).length;
-  return c.html(
+  return renderPage(
+    c,
     <SubscriptionPage
       row={row}
       health={health.get(row.id)}
       form={{ draft, groups, leftOut, tag: tag ?? (await tagOf(row)) }}
       shown={shown}
-      visitor={visitorOf(c)}
       now={now()}
     />,
     status,

@@ -6,7 +6,7 @@ import type { SubscriptionRow } from "../../store/subscriptions/subscription-row
 import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
 import type { Draft } from "./subscription-draft.ts";
 import { subscriptionName } from "../shared/channel-names.ts";
-import { Layout, type Visitor } from "../shared/layout.tsx";
+import { Layout } from "../shared/layout.tsx";
 import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
 import { FlashMessage } from "../shared/flash-message.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
@@ -43,18 +43,17 @@ interface SubscriptionProps {
   health: Health | undefined;
   form: { draft: Draft; groups: readonly string[]; leftOut: number; tag: string };
   shown: Shown;
-  visitor: Visitor;
   now: number;
 }
 
-export function SubscriptionPage({ row, health, form, shown, visitor, now }: SubscriptionProps) {
+export function SubscriptionPage({ row, health, form, shown, now }: SubscriptionProps) {
   const { faults = [], trouble } = shown;
   const name = subscriptionName(row);
   const hasFailed = faults.length > 0 || trouble !== undefined;
   return (
     <Layout
       title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(row.project)}`}
-      visitor={visitor}
+
       tree="subscriptions"
     >
       <ProjectCrumbs project={row.project} here={name} />

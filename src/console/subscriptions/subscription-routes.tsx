@@ -30,7 +30,7 @@ import {
   type Draft,
 } from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
-import { visitorOf } from "../shared/visitor.ts";
+import { renderPage } from "../shared/page-context.tsx";
 
 /** Adding a subscription, and looking at one and changing it. For a project's owners. */
 export const subscription = new Hono<AppEnv>()
@@ -38,7 +38,7 @@ export const subscription = new Hono<AppEnv>()
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
-    return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={newDraft(reader)} faults={[]} />);
+    return renderPage(c, <NewSubscriptionPage {...newPage(c, project)} draft={newDraft(reader)} faults={[]} />);
   })
   .post("/:project/subscriptions", requireReader, ourLargeForm, validate("param", ProjectPath), async (c) => {
     const { project } = c.req.valid("param");
@@ -50,7 +50,11 @@ export const subscription = new Hono<AppEnv>()
       return c.redirect(flashMessageUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
       const { refusal, faults } = refusedForm(c, error);
-      return c.html(<NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />, statusOf(refusal));
+      return renderPage(
+        c,
+        <NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />,
+        statusOf(refusal),
+      );
     }
   })
   // Who reloads the address that the form was sent to comes back to the list.
@@ -84,7 +88,6 @@ function newPage(c: HonoContext<AppEnv>, project: string) {
     project,
     groups: choosableGroups(reader),
     leftOut: reader.groups.length - storableGroups(reader).length,
-    visitor: visitorOf(c),
   };
 }
 
