@@ -26,20 +26,32 @@ Object.assign(process.env, {
 
 export default defineConfig({
   logLevel: "error", // vite warns of packages whose source maps name sources that they do not ship
-  plugins: [
-    cloudflareTest(async () => ({
-      wrangler: { configPath: "./wrangler.toml" },
-      miniflare: { bindings: { ...VARIABLES, MIGRATIONS: await readD1Migrations("migrations") } },
-    })),
-  ],
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
-    setupFiles: ["test/support/migrate.ts"],
     silent: "passed-only",
-    // A machine that does other work too is no fault of the code: speed is measured by the benchmark alone.
-    testTimeout: 60_000,
-    // The package's own bundle: of its parts, the runtime would take an ES build that they cannot require.
-    alias: { cloudevents: "cloudevents/bundles/cloudevents.js" },
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: { ...VARIABLES, MIGRATIONS: await readD1Migrations("migrations") } },
+          })),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/node/**"],
+          globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
+          setupFiles: ["test/support/migrate.ts"],
+          // A machine that does other work too is no fault of the code: speed is measured by the benchmark alone.
+          testTimeout: 60_000,
+          // The package's own bundle: of its parts, the runtime would take an ES build that they cannot require.
+          alias: { cloudevents: "cloudevents/bundles/cloudevents.js" },
+        },
+      },
+      {
+        // Tests of the tools, which need Node: its file system and child processes.
+        test: { name: "node", include: ["test/node/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+      },
+    ],
   },
 });
