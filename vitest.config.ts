@@ -66,10 +66,14 @@ export default defineConfig({
           ...shared,
           name: "service",
           include: ["test/**/*.test.ts"],
-          exclude: UNIT,
+          exclude: [...UNIT, "test/node/**"],
           globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
           setupFiles: ["test/support/migrate.ts"],
         },
+      },
+      {
+        // Tests of the tools, which need Node: its file system and child processes.
+        test: { name: "node", include: ["test/node/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
       },
     ],
   },

@@ -1,0 +1,198 @@
+import { defineConfig, type OxlintOverride } from "oxlint";
+
+/**
+ * The rooms of `src`, and the files beside them, from the bottom to the top. A room imports what its row names, of
+ * `types` only types, and nothing else of `src`. `instead` is the advice to an engineer whose import is refused.
+ */
+const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: string }> = {
+  lib: {
+    imports: [],
+    instead: "src/lib holds small tools that know nothing of this service. Pass the value as an argument.",
+  },
+  "errors.ts": {
+    imports: ["lib"],
+    instead: "Every room imports src/errors.ts, so it may import only src/lib.",
+  },
+  schemas: {
+    imports: ["errors.ts", "lib"],
+    instead: "src/schemas describes the values of the API. Move a rule that needs more than the value to src/domain.",
+  },
+  "config.ts": {
+    imports: ["schemas", "errors.ts", "lib"],
+    instead: "src/config.ts parses variables. Describe their values in src/schemas/config.ts.",
+  },
+  "event-text": {
+    imports: ["schemas", "errors.ts", "lib"],
+    instead: "src/event-text formats one event for people. Pass the other values as arguments.",
+  },
+  tlog: {
+    imports: ["lib"],
+    instead:
+      "src/tlog holds formats and tree arithmetic without I/O, and could be a package. Pass bytes and numbers to it.",
+  },
+  store: {
+    imports: ["schemas", "errors.ts", "lib"],
+    types: ["config.ts"],
+    instead: "src/store holds SQL statements. Move the rule to src/domain, and pass its result as an argument.",
+  },
+  channels: {
+    imports: ["event-text", "schemas", "errors.ts", "lib"],
+    instead: "src/channels builds, sends and classifies one message. Let src/domain look up the value and pass it.",
+  },
+  domain: {
+    imports: ["store", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
+    types: ["context.ts", "config.ts"],
+    instead: "src/domain knows neither HTTP nor queues. Take the value as an argument, or from the Context.",
+  },
+  auth: {
+    imports: ["config.ts", "schemas", "errors.ts", "lib"],
+    types: ["context.ts", "domain"],
+    instead: "src/auth finds out who sends a request. Decide in src/domain/access what they may do.",
+  },
+  http: {
+    imports: ["auth", "domain", "event-text", "schemas", "errors.ts", "lib"],
+    types: ["context.ts", "config.ts", "store"],
+    instead:
+      "src/http is what src/api and src/console share. Call a verb of src/domain, or move the code to the room that needs it.",
+  },
+  api: {
+    imports: ["http", "auth", "domain", "event-text", "schemas", "config.ts", "errors.ts", "lib"],
+    types: ["context.ts", "store"],
+    instead: "src/api parses a request and calls one verb of src/domain. Move what src/console needs too to src/http.",
+  },
+  console: {
+    imports: ["http", "auth", "domain", "event-text", "schemas", "errors.ts", "lib"],
+    types: ["context.ts", "config.ts", "store"],
+    instead:
+      "src/console calls verbs of src/domain and renders what they return. Move what src/api needs too to src/http.",
+  },
+  queue: {
+    imports: ["domain", "schemas", "errors.ts", "lib"],
+    types: ["context.ts", "config.ts"],
+    instead: "src/queue parses messages and calls verbs of src/domain.",
+  },
+  client: {
+    imports: ["lib/retry-after.ts"],
+    types: ["api", "schemas", "errors.ts", "lib"],
+    instead: "src/client runs in other programs, in browsers too. Copy the few lines that it needs.",
+  },
+  "context.ts": {
+    imports: ["queue", "domain", "store", "channels", "schemas", "config.ts", "errors.ts", "lib"],
+    instead: "src/context.ts opens what one invocation uses. HTTP belongs to src/http, wiring to src/index.ts.",
+  },
+  "index.ts": {
+    imports: ["api", "console", "queue", "domain", "context.ts", "config.ts", "errors.ts", "lib"],
+    instead: "src/index.ts is the Worker's entry point: it wires rooms together. Nothing imports it.",
+  },
+};
+
+/** The folders of a room that has folders, from the bottom to the top: each may import those before it, but not the others. */
+const FOLDERS: Record<string, Record<string, string[]>> = {
+  store: {
+    tables: [],
+    events: ["tables"],
+    subscriptions: ["tables"],
+    deliveries: ["tables", "events", "subscriptions"],
+    recording: ["tables", "events", "subscriptions", "deliveries"],
+  },
+  domain: {
+    access: [],
+    events: ["access"],
+    subscriptions: ["access", "events"],
+    deliveries: ["access", "events", "subscriptions"],
+  },
+};
+
+type Pattern = { group: string[]; message: string; allowTypeImports?: boolean };
+
+/** Which imports of other rooms a room is refused, one pattern a room, so that each message names both. */
+function refusedRooms(room: string): Pattern[] {
+  const { imports, types = [], instead } = ROOMS[room] ?? { imports: [], instead: "" };
+  return Object.keys(ROOMS)
+    .filter((other) => other !== room && !imports.includes(other))
+    .map((other) => {
+      const group = [
+        toGlob(other),
+        ...imports.filter((path) => path.startsWith(`${other}/`)).map((path) => `!**/${path}`),
+      ];
+      return types.includes(other)
+        ? {
+            group,
+            message: `src/${room} may import only types from src/${other}: write "import type". ${instead}`,
+            allowTypeImports: true,
+          }
+        : { group, message: `src/${room} must not import src/${other}. ${instead}` };
+    });
+}
+
+function refusedFolders(room: string, folder: string): Pattern[] {
+  const folders = FOLDERS[room] ?? {};
+  return Object.keys(folders)
+    .filter((other) => other !== folder && !folders[folder]?.includes(other))
+    .map((other) => ({
+      group: [`../${other}/**`, `**/${room}/${other}/**`],
+      message:
+        `src/${room}/${folder} must not import src/${room}/${other}: folders of src/${room} import in one direction, ` +
+        `never in a circle. Move what both need to the folder that the other one may import.`,
+    }));
+}
+
+function toGlob(room: string): string {
+  return room.endsWith(".ts") ? `**/${room}` : `**/${room}/**`;
+}
+
+function restrictImports(files: string[], patterns: Pattern[]): OxlintOverride {
+  return { files, rules: { "typescript/no-restricted-imports": ["error", { patterns }] } };
+}
+
+export default defineConfig({
+  plugins: ["typescript", "unicorn", "import", "promise", "oxc"],
+  categories: { correctness: "error", suspicious: "error", perf: "error" },
+  options: { typeAware: true, denyWarnings: true },
+  ignorePatterns: ["src/worker-configuration.d.ts"],
+  rules: {
+    "import/no-cycle": "error",
+    "typescript/no-explicit-any": "error",
+    "typescript/no-non-null-assertion": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/consistent-type-imports": "error",
+    "typescript/no-unsafe-type-assertion": "off",
+    "eslint/no-await-in-loop": "off",
+    "typescript/consistent-return": "off",
+    "oxc/no-map-spread": "off",
+    "eslint/no-underscore-dangle": "off",
+  },
+  overrides: [
+    ...Object.keys(ROOMS).map((room) =>
+      restrictImports([room.endsWith(".ts") ? `src/${room}` : `src/${room}/**`], refusedRooms(room)),
+    ),
+    // An override replaces the one before it, so a folder repeats the patterns of its room.
+    ...Object.entries(FOLDERS).flatMap(([room, folders]) =>
+      Object.keys(folders).map((folder) =>
+        restrictImports([`src/${room}/${folder}/**`], [...refusedRooms(room), ...refusedFolders(room, folder)]),
+      ),
+    ),
+    // The one file of src/http that opens the Context of an invocation.
+    { files: ["src/http/app-env.ts"], rules: { "typescript/no-restricted-imports": "off" } },
+    {
+      files: ["src/api/**", "src/http/**", "src/channels/**", "src/domain/events/**", "src/lib/log.ts"],
+      rules: {
+        "eslint/no-restricted-properties": [
+          "error",
+          {
+            object: "JSON",
+            property: "stringify",
+            message:
+              "Use `writeJson` of src/lib/json-writer.ts: it escapes the characters that some readers take for line breaks.",
+          },
+          {
+            object: "c",
+            property: "json",
+            message: "Use `jsonResponse` of src/http/json-response.ts: it writes the body with `writeJson`.",
+          },
+        ],
+      },
+    },
+    { files: ["test/**"], rules: { "unicorn/consistent-function-scoping": "off" } },
+  ],
+});

@@ -1,0 +1,195 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+
+/** A file, and the target of its only import. */
+const REFUSED = [
+  // upwards, from each room to the one above it
+  ["src/lib/a.ts", "../schemas/event.ts"],
+  ["src/lib/b.ts", "../errors.ts"],
+  ["src/errors.ts", "./schemas/problem.ts"],
+  ["src/schemas/a.ts", "../store/database.ts"],
+  ["src/schemas/b.ts", "../config.ts"],
+  ["src/config.ts", "./domain/access/roles.ts"],
+  ["src/event-text/a.ts", "../channels/message.ts"],
+  ["src/tlog/a.ts", "../schemas/event.ts"],
+  ["src/store/a.ts", "../domain/access/scope.ts"],
+  ["src/store/b.ts", "../channels/signature.ts"],
+  ["src/channels/a.ts", "../store/database.ts"],
+  ["src/channels/slack/a.ts", "../../domain/access/scope.ts"],
+  ["src/domain/a.ts", "../http/problem.ts"],
+  ["src/domain/events/a.ts", "../../api/app.ts"],
+  ["src/domain/deliveries/a.ts", "../../queue/producer.ts"],
+  ["src/auth/a.ts", "../http/problem.ts"],
+  ["src/http/a.ts", "../api/app.ts"],
+  ["src/http/formats/a.ts", "../../console/console-app.ts"],
+  ["src/queue/a.ts", "../api/app.ts"],
+  ["src/api/a.ts", "../index.ts"],
+  // past a room
+  ["src/api/c.ts", "../channels/send.ts"],
+  ["src/queue/b.ts", "../store/database.ts"],
+  ["src/index.ts", "./store/database.ts"],
+  ["src/client/b.ts", "../domain/access/scope.ts"],
+  // sideways
+  ["src/api/d.ts", "../console/console-app.ts"],
+  ["src/api/openapi/b.ts", "../../console/console-app.ts"],
+  ["src/console/events/a.tsx", "../../api/app.ts"],
+  ["src/console/reference/a.tsx", "../../api/openapi/openapi-document.ts"],
+  // circles between the folders of a room
+  ["src/store/tables/a.ts", "../events/feeds.ts"],
+  ["src/store/events/a.ts", "../deliveries/delivery-rows.ts"],
+  ["src/store/events/b.ts", "../recording/recording.ts"],
+  ["src/store/subscriptions/a.ts", "../deliveries/delivery-rows.ts"],
+  ["src/store/deliveries/a.ts", "../recording/recording.ts"],
+  ["src/domain/access/a.ts", "../events/get-event.ts"],
+  ["src/domain/events/b.ts", "../subscriptions/rotate-secret.ts"],
+  ["src/domain/events/c.ts", "../deliveries/schedule.ts"],
+  ["src/domain/subscriptions/a.ts", "../deliveries/schedule.ts"],
+] as const;
+
+const ALLOWED = [
+  ["src/errors.ts", "./lib/exact-json.ts"],
+  ["src/schemas/a.ts", "../errors.ts"],
+  ["src/config.ts", "./schemas/config.ts"],
+  ["src/event-text/a.ts", "../schemas/event.ts"],
+  ["src/tlog/a.ts", "../lib/crypto.ts"],
+  ["src/store/a.ts", "../schemas/event.ts"],
+  ["src/channels/slack/a.ts", "../../event-text/sentence.ts"],
+  ["src/domain/a.ts", "../store/database.ts"],
+  ["src/domain/events/a.ts", "../../channels/signature.ts"],
+  ["src/auth/a.ts", "../config.ts"],
+  ["src/http/a.ts", "../domain/access/scope.ts"],
+  ["src/api/a.ts", "../http/problem.ts"],
+  ["src/api/openapi/a.ts", "../../schemas/event.ts"],
+  ["src/console/a.tsx", "../http/problem.ts"],
+  ["src/queue/a.ts", "../domain/sweep.ts"],
+  ["src/client/a.ts", "../lib/retry-after.ts"],
+  ["src/context.ts", "./queue/producer.ts"],
+  ["src/index.ts", "./api/app.ts"],
+  ["src/store/events/a.ts", "../tables/event-tables.ts"],
+  ["src/store/deliveries/a.ts", "../subscriptions/breaker.ts"],
+  ["src/store/recording/a.ts", "../deliveries/delivery-rows.ts"],
+  ["src/domain/events/b.ts", "../access/scope.ts"],
+  ["src/domain/subscriptions/a.ts", "../access/roles.ts"],
+  ["src/domain/deliveries/a.ts", "../subscriptions/rotate-secret.ts"],
+] as const;
+
+/** The file may import types of the target, but no values. */
+const ONLY_TYPES = [
+  ["src/store/c.ts", "../config.ts"],
+  ["src/domain/deliveries/c.ts", "../../context.ts"],
+  ["src/auth/c.ts", "../domain/access/reader.ts"],
+  ["src/http/c.ts", "../store/events/event-rows.ts"],
+  ["src/api/f.ts", "../context.ts"],
+  ["src/api/g.ts", "../store/events/event-rows.ts"],
+  ["src/api/openapi/c.ts", "../../store/database.ts"],
+  ["src/console/c.tsx", "../store/events/event-rows.ts"],
+  ["src/queue/c.ts", "../context.ts"],
+  ["src/client/c.ts", "../schemas/event.ts"],
+] as const;
+
+interface Diagnostic {
+  filename: string;
+  code: string;
+  /** The advice of oxlint.config.ts. */
+  help: string;
+}
+
+describe("an import", () => {
+  let refused: Map<string, Diagnostic>;
+  let passed: Map<string, Diagnostic>;
+  beforeAll(async () => {
+    refused = await lint([...REFUSED, ...ONLY_TYPES], (target) => `export { value } from "${target}";`);
+    const values = await lint(ALLOWED, (target) => `export { value } from "${target}";`);
+    const types = await lint(ONLY_TYPES, (target) => `import type { Type } from "${target}";\nexport type Own = Type;`);
+    passed = new Map([...values, ...types]);
+  });
+
+  it.each(REFUSED)("is refused: %s ← %s", (path, target) => {
+    const from = roomOf(path);
+    const to = roomOf(join(path, "..", target));
+    expect(refused.get(path)).toMatchObject({ code: "eslint(no-restricted-imports)" });
+    expect(refused.get(path)?.help).toMatch(`src/${from}`);
+    expect(refused.get(path)?.help).toMatch(`must not import src/${to}`);
+  });
+
+  it.each(ONLY_TYPES)("of values is refused and of types passes: %s ← %s", (path) => {
+    expect(refused.get(path)?.help).toContain("may import only types from");
+    expect(passed.get(path)).toBeUndefined();
+  });
+
+  it.each(ALLOWED)("passes: %s ← %s", (path) => {
+    expect(passed.get(path)).toBeUndefined();
+  });
+});
+
+it("no room of src is without rules: each is refused the Worker's entry point", async () => {
+  const entries = await readdir("src", { withFileTypes: true });
+  const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const refused = await lint(
+    rooms.map((room) => [`src/${room}/a.ts`, "../index.ts"] as const),
+    (target) => `export { value } from "${target}";`,
+  );
+  expect([...refused.keys()].toSorted()).toEqual(rooms.map((room) => `src/${room}/a.ts`).toSorted());
+});
+
+it.each(["store", "domain"])("no two folders of src/%s may import each other, also through others", async (room) => {
+  const entries = await readdir(`src/${room}`, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const pairs = folders.flatMap((from) => folders.filter((to) => to !== from).map((to) => ({ from, to })));
+  const pathOf = ({ from, to }: { from: string; to: string }) => `src/${room}/${from}/${to}.ts`;
+  const refused = await lint(
+    pairs.map((pair) => [pathOf(pair), `../${pair.to}/a.ts`] as const),
+    (target) => `export { value } from "${target}";`,
+  );
+  let allowed = pairs.filter((pair) => !refused.has(pathOf(pair)));
+  expect(allowed).not.toEqual([]);
+  // Without a circle, some folder imports no other: take it away, with the imports of it, until none is left.
+  let left = folders;
+  while (left.length > 0) {
+    const bottom = left.filter((folder) => allowed.every(({ from }) => from !== folder));
+    expect(bottom, `a circle among ${left.join(", ")}`).not.toEqual([]);
+    left = left.filter((folder) => !bottom.includes(folder));
+    allowed = allowed.filter(({ to }) => !bottom.includes(to));
+  }
+});
+
+function roomOf(path: string): string | undefined {
+  return /^src\/([^/]+)/.exec(path)?.[1];
+}
+
+/** What the linter, with the project's own rules, finds in files that each hold one import. By path. */
+async function lint(
+  imports: readonly (readonly [path: string, target: string])[],
+  toStatement: (target: string) => string,
+): Promise<Map<string, Diagnostic>> {
+  const folder = await mkdtemp(join(tmpdir(), "arrows-"));
+  try {
+    await symlink(resolve("node_modules"), join(folder, "node_modules"));
+    await cp("oxlint.config.ts", join(folder, "rules.ts"));
+    // Without type-aware rules: they would need a project, and an import shows its arrow by its path.
+    const config = 'import rules from "./rules.ts";\nexport default { ...rules, options: {} };\n';
+    await writeFile(join(folder, "oxlint.config.ts"), config);
+    for (const [path, target] of imports) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), `${toStatement(target)}\n`);
+    }
+    const { diagnostics } = JSON.parse(await runOxlint(folder)) as { diagnostics: Diagnostic[] };
+    return new Map(diagnostics.map((diagnostic) => [diagnostic.filename, diagnostic]));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Its output, also when it exits with 1 because it found something. */
+async function runOxlint(folder: string): Promise<string> {
+  const command = [resolve("node_modules/oxlint/bin/oxlint"), "--format", "json", "src"];
+  return new Promise((done, fail) => {
+    execFile(process.execPath, command, { cwd: folder }, (error, stdout, stderr) => {
+      if (stdout === "") fail(new Error(stderr, { cause: error }));
+      else done(stdout);
+    });
+  });
+}
