@@ -1,4 +1,4 @@
-import { cloudEventHeaders } from "../event-text/cloud-event-attributes.ts";
+import { cloudEventHeaders } from "../schemas/cloud-event.ts";
 import { USER_AGENT, type ChannelRequest, type Transport, type WebhookMessage } from "./message.ts";
 import { sign } from "./signature.ts";
 

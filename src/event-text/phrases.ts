@@ -1,88 +1,88 @@
 import type { EventType } from "../schemas/event.ts";
-import type { Place } from "./place-names.ts";
+import type { LevelName } from "../schemas/scope.ts";
 
-/** How an event's type is told: "ann redeployed something", or "ann redeployed api" where the event names it. */
-interface Deed {
-  did: string;
-  /** What it is done to, and the words before its name. */
-  to?: { place: Place; did: string };
-  /** The word before the place: "… to production of shop". */
-  lead: string;
-  /** For when nobody is named; otherwise "Somebody" did it. */
-  byItself?: string;
+/** The words for one type of event: "ann redeployed something", or "ann redeployed api" for an event with that name. */
+interface Phrase {
+  verb: string;
+  /** What the event was done to: the level of its name, and the verb that precedes that name. */
+  object?: { level: LevelName; verb: string };
+  /** Precedes the place: "… to production of shop". */
+  preposition: string;
+  /** The start of the sentence for an event without `username`; without it, that sentence starts with "Somebody". */
+  withoutActor?: string;
 }
 
-export const PHRASES: Record<EventType, Deed> = {
+export const PHRASES: Record<EventType, Phrase> = {
   CREATE_INVENTORY_PROJECT: {
-    did: "created an inventory project",
-    to: { place: "inventory_project", did: "created the inventory project" },
-    lead: "for",
+    verb: "created an inventory project",
+    object: { level: "inventory_project", verb: "created the inventory project" },
+    preposition: "for",
   },
   NEW_INVENTORY_APPLICATION: {
-    did: "added an application",
-    to: { place: "inventory_application", did: "added the application" },
-    lead: "to",
+    verb: "added an application",
+    object: { level: "inventory_application", verb: "added the application" },
+    preposition: "to",
   },
   UPLOAD_INVENTORY_APPLICATION: {
-    did: "uploaded a release",
-    to: { place: "inventory_version", did: "uploaded release" },
-    lead: "of",
+    verb: "uploaded a release",
+    object: { level: "inventory_version", verb: "uploaded release" },
+    preposition: "of",
   },
   UPDATE_INVENTORY_PROJECT_USER_ACL: accessTo("inventory_project", "changed a user's access"),
   DELETE_INVENTORY_PROJECT_USER_ACL: accessTo("inventory_project", "removed a user's access"),
   UPDATE_INVENTORY_PROJECT_TEAM_ACL: accessTo("inventory_project", "changed a team's access"),
   DELETE_INVENTORY_PROJECT_TEAM_ACL: accessTo("inventory_project", "removed a team's access"),
   CREATE_STATE_PROJECT: {
-    did: "created a state project",
-    to: { place: "state_project", did: "created the state project" },
-    lead: "for",
+    verb: "created a state project",
+    object: { level: "state_project", verb: "created the state project" },
+    preposition: "for",
   },
   CREATE_STATE_ENVIRONMENT: {
-    did: "created an environment",
-    to: { place: "state_environment", did: "created the environment" },
-    lead: "in",
+    verb: "created an environment",
+    object: { level: "state_environment", verb: "created the environment" },
+    preposition: "in",
   },
   CREATE_STATE_DEPLOYMENT: {
-    did: "created a deployment",
-    to: { place: "state_deployment", did: "created the deployment" },
-    lead: "in",
+    verb: "created a deployment",
+    object: { level: "state_deployment", verb: "created the deployment" },
+    preposition: "in",
   },
   UPDATE_STATE_DEPLOYMENT: {
-    did: "updated a deployment",
-    to: { place: "state_deployment", did: "updated" },
-    lead: "in",
+    verb: "updated a deployment",
+    object: { level: "state_deployment", verb: "updated" },
+    preposition: "in",
   },
   REDEPLOY_STATE_DEPLOYMENT: {
-    did: "redeployed something",
-    to: { place: "state_deployment", did: "redeployed" },
-    lead: "to",
+    verb: "redeployed something",
+    object: { level: "state_deployment", verb: "redeployed" },
+    preposition: "to",
   },
   RERUN_SMOKE_TESTS: {
-    did: "reran smoke tests",
-    to: { place: "state_deployment", did: "reran the smoke tests of" },
-    lead: "in",
+    verb: "reran smoke tests",
+    object: { level: "state_deployment", verb: "reran the smoke tests of" },
+    preposition: "in",
   },
   DESTROY_REQUESTED: {
-    did: "asked for something to be destroyed",
-    to: { place: "state_deployment", did: "asked to destroy" },
-    lead: "in",
+    verb: "asked for something to be destroyed",
+    object: { level: "state_deployment", verb: "asked to destroy" },
+    preposition: "in",
   },
-  ADD_BUILD: { did: "added a build", lead: "for" },
-  TRIGGER_BUILD_WEBHOOK: { did: "triggered the build webhook", lead: "for" },
-  BUILD_FINISHED_EVENT: { did: "finished a build", lead: "for", byItself: "A build finished" },
+  ADD_BUILD: { verb: "added a build", preposition: "for" },
+  TRIGGER_BUILD_WEBHOOK: { verb: "triggered the build webhook", preposition: "for" },
+  BUILD_FINISHED_EVENT: { verb: "finished a build", preposition: "for", withoutActor: "A build finished" },
   UPDATE_STATE_PROJECT_USER_ACL: accessTo("state_project", "changed a user's access"),
   DELETE_STATE_PROJECT_USER_ACL: accessTo("state_project", "removed a user's access"),
   UPDATE_STATE_PROJECT_TEAM_ACL: accessTo("state_project", "changed a team's access"),
   DELETE_STATE_PROJECT_TEAM_ACL: accessTo("state_project", "removed a team's access"),
-  USER_SIGNUP: { did: "signed up", lead: "for" },
-  USER_CONFIRMED: { did: "confirmed an account", lead: "for" },
-  TEAM_CREATED: { did: "created a team", lead: "in" },
-  TEAM_DELETED: { did: "deleted a team", lead: "in" },
-  TEAM_MEMBER_UPDATED: { did: "changed a team member", lead: "in" },
-  TEAM_MEMBER_DELETED: { did: "removed a team member", lead: "in" },
-  TEAM_SERVICE_ACCOUNT_CREATED: { did: "created a team's service account", lead: "in" },
+  USER_SIGNUP: { verb: "signed up", preposition: "for" },
+  USER_CONFIRMED: { verb: "confirmed an account", preposition: "for" },
+  TEAM_CREATED: { verb: "created a team", preposition: "in" },
+  TEAM_DELETED: { verb: "deleted a team", preposition: "in" },
+  TEAM_MEMBER_UPDATED: { verb: "changed a team member", preposition: "in" },
+  TEAM_MEMBER_DELETED: { verb: "removed a team member", preposition: "in" },
+  TEAM_SERVICE_ACCOUNT_CREATED: { verb: "created a team's service account", preposition: "in" },
 };
 
-function accessTo(project: Place, did: string): Deed {
-  return { did, to: { place: project, did: `${did} to` }, lead: "in" };
+function accessTo(project: LevelName, verb: string): Phrase {
+  return { verb, object: { level: project, verb: `${verb} to` }, preposition: "in" };
 }

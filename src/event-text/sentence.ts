@@ -1,16 +1,16 @@
 import type { Event } from "../schemas/event.ts";
+import { LEVELS_BY_TREE, type LevelName } from "../schemas/scope.ts";
 import { millisecondsOf } from "../schemas/time.ts";
 import { PHRASES } from "./phrases.ts";
-import { INVENTORY, STATE, type Place } from "./place-names.ts";
 
-/** A piece of a sentence: our own words, or a value that somebody else chose, which must be escaped where it is shown. */
+/** A piece of a sentence: words of ours, or a value from the event, which its reader has to escape. */
 export interface Piece {
   kind: "words" | "value";
   text: string;
 }
 
-/** What leads out to a place from the one inside it: "api in production of shop", "1.2 of api in shop". */
-const WORD_BEFORE: Record<Place, string> = {
+/** The preposition between a name and the name before it: "api in production of shop", "1.2 of api in shop". */
+const PREPOSITION: Record<LevelName, string> = {
   inventory_version: "at",
   inventory_application: "of",
   inventory_project: "in",
@@ -19,44 +19,57 @@ const WORD_BEFORE: Record<Place, string> = {
   state_project: "of",
 };
 
-/** As much of an event as is told. */
-export type SentenceFields = Pick<Event, "type" | "username" | Place>;
+/** The levels of each tree from the bottom up: a sentence names the most specific place first. */
+const INVENTORY = LEVELS_BY_TREE.inventory.map(({ name }) => name).toReversed();
+const STATE = LEVELS_BY_TREE.state.map(({ name }) => name).toReversed();
 
-/** Who did what, and where: "ann redeployed api to production of shop". The pieces are to be joined by spaces. */
+/** The fields of an event that its sentence is made of. */
+export type SentenceFields = Pick<Event, "type" | "username" | LevelName>;
+
+/** Who did what, and where: "ann redeployed api to production of shop". Join the pieces with spaces. */
 export function toSentence(event: SentenceFields): Piece[] {
-  const { did, to, lead, byItself } = PHRASES[event.type];
-  const object = to && event[to.place];
+  const { verb, object, preposition, withoutActor } = PHRASES[event.type];
+  const objectName = object && event[object.level];
   const subject = event.username === undefined ? words("Somebody") : value(event.username);
-  if (to !== undefined && object !== undefined) {
-    return [subject, words(to.did), value(object), ...placeOf(event, outside(to.place), lead)];
+  if (object !== undefined && objectName !== undefined) {
+    return [
+      subject,
+      words(object.verb),
+      value(objectName),
+      ...describePlace(event, levelsAbove(object.level), preposition),
+    ];
   }
-  const deed = event.username === undefined && byItself ? [words(byItself)] : [subject, words(did)];
-  return [...deed, ...placeOf(event, pathOf(event, to?.place), lead)];
+  const start = event.username === undefined && withoutActor ? [words(withoutActor)] : [subject, words(verb)];
+  return [...start, ...describePlace(event, chooseTree(event, object?.level), preposition)];
 }
 
-/** "2025-11-23 00:53:20 UTC". The largest timestamp, of 19 digits, lies in 2286: well within what a Date can hold. */
+/** "2025-11-23 00:53:20 UTC". A timestamp of 19 digits is at the latest in 2286, which a `Date` can hold. */
 export function utcTime(timestampNs: string): string {
   const iso = new Date(millisecondsOf(timestampNs)).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
-function placeOf(event: SentenceFields, path: readonly Place[], lead: string): Piece[] {
-  const names = path.flatMap((place) => {
-    const name = event[place];
-    return name === undefined ? [] : [{ place, name }];
+function describePlace(event: SentenceFields, levels: readonly LevelName[], preposition: string): Piece[] {
+  const named = levels.flatMap((level) => {
+    const name = event[level];
+    return name === undefined ? [] : [{ level, name }];
   });
-  return names.flatMap(({ place, name }, index) => [words(index === 0 ? lead : WORD_BEFORE[place]), value(name)]);
+  return named.flatMap(({ level, name }, index) => [
+    words(index === 0 ? preposition : PREPOSITION[level]),
+    value(name),
+  ]);
 }
 
-function outside(place: Place): readonly Place[] {
-  const path = STATE.includes(place) ? STATE : INVENTORY;
-  return path.slice(path.indexOf(place) + 1);
+function levelsAbove(level: LevelName): readonly LevelName[] {
+  const levels = STATE.includes(level) ? STATE : INVENTORY;
+  return levels.slice(levels.indexOf(level) + 1);
 }
 
-/** The path to tell when what it was done to has no name: that of its own kind, or else whatever the event does name. */
-function pathOf(event: SentenceFields, kind: Place | undefined): readonly Place[] {
-  const [own, other] = kind !== undefined && INVENTORY.includes(kind) ? [INVENTORY, STATE] : [STATE, INVENTORY];
-  return own.some((place) => event[place] !== undefined) ? own : other;
+/** The tree of the phrase's object, or the other tree if the event has no name in that one. State, if there is no object. */
+function chooseTree(event: SentenceFields, objectLevel: LevelName | undefined): readonly LevelName[] {
+  const isInventory = objectLevel !== undefined && INVENTORY.includes(objectLevel);
+  const [own, other] = isInventory ? [INVENTORY, STATE] : [STATE, INVENTORY];
+  return own.some((level) => event[level] !== undefined) ? own : other;
 }
 
 function words(text: string): Piece {

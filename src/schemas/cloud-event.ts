@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { Event, EventType } from "./event.ts";
+import { LEVELS_BY_TREE, type LevelName, type Tree } from "./scope.ts";
+import { rfc3339 } from "./time.ts";
 
 /** CloudEvents 1.0.2, "JSON Event Format": an event in structured form. */
 export const CloudEvent = z.object({
@@ -13,3 +15,54 @@ export const CloudEvent = z.object({
   data: Event,
 });
 export type CloudEvent = z.infer<typeof CloudEvent>;
+
+type CloudEventAttributes = Omit<CloudEvent, "datacontenttype" | "data" | "subject"> & { subject?: string };
+
+/** The fields of an event that its attributes are made of; in a row of D1, an absent name is null. */
+type AttributeSource = Pick<Event, "id" | "type" | "timestamp"> & { [Name in LevelName]?: string | null | undefined };
+
+/** CloudEvents 1.0.2, "Context Attributes". */
+export function cloudEventAttributes(event: AttributeSource, publicUrl?: string): CloudEventAttributes {
+  const subject = pathIn("state", event) || pathIn("inventory", event);
+  return {
+    specversion: "1.0",
+    id: event.id,
+    source: toSource(publicUrl),
+    type: event.type,
+    time: rfc3339(event.timestamp),
+    ...(subject !== "" && { subject }),
+  };
+}
+
+/** Common servers reject a request with a header line over 8 KiB, and a delivery must not fail because of a long name. */
+const MAX_HEADER_VALUE = 8000;
+
+/** HTTP protocol binding, "Binary content mode": the body is the event's JSON, and the attributes are headers. */
+export function cloudEventHeaders(event: AttributeSource, publicUrl?: string): Record<string, string> {
+  const attributes = Object.entries(cloudEventAttributes(event, publicUrl));
+  const headers = attributes.map(([name, value]) => [`ce-${name}`, toHeaderValue(value)] as const);
+  return Object.fromEntries(headers.filter(([, value]) => value.length <= MAX_HEADER_VALUE));
+}
+
+/** `source` and `id` together are the event's URL. Without PUBLIC_URL, `source` is a relative reference. */
+function toSource(publicUrl: string | undefined): string {
+  return publicUrl === undefined ? "/api/v1/events" : new URL(`${publicUrl}/api/v1/events`).href;
+}
+
+/** The event's names in one tree, as in "state/shop/production/api"; empty if it has none there. */
+function pathIn(tree: Tree, event: AttributeSource): string {
+  const names = LEVELS_BY_TREE[tree]
+    .map(({ name }) => event[name])
+    .filter((name) => name !== undefined && name !== null);
+  return names.length === 0 ? "" : [tree, ...names.map(encodeSegment)].join("/");
+}
+
+/** Encodes `%` and `/`, so that a name stays one segment, and characters that an attribute may not hold: CloudEvents 1.0.2, "Type System". */
+function encodeSegment(name: string): string {
+  return name.replace(/[%/\p{Cc}\p{Noncharacter_Code_Point}]/gu, encodeURIComponent);
+}
+
+// HTTP protocol binding, §3.1.3.2: space, double quote, percent, and all that is not printable ASCII
+function toHeaderValue(attribute: string): string {
+  return attribute.replace(/[^\u0021\u0023\u0024\u0026-\u007E]/gu, encodeURIComponent);
+}

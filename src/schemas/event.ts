@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isRawNumber } from "../lib/exact-json.ts";
 import { withoutLineBreaks } from "../lib/json-writer.ts";
 import { boundedArray, distinctArray } from "./lists.ts";
+import { LEVELS } from "./scope.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
 /** EscapeKit Event Service, table "Event", row `type`; its second UPDATE_INVENTORY_PROJECT_USER_ACL is the TEAM one. */
@@ -104,14 +105,6 @@ const EventFields = z.strictObject(
   objectError("must be an event, as a JSON object"),
 );
 
-/** Each name needs the one before it. */
-const NEEDS = [
-  ["inventory_application", "inventory_project"],
-  ["inventory_version", "inventory_application"],
-  ["state_environment", "state_project"],
-  ["state_deployment", "state_environment"],
-] as const;
-
 /** An event as a producer sends it; parsed, under one spelling of each field, and with `data` as JSON text. */
 export const NewEvent = z.preprocess(plainNumber, EventFields).transform((fields, ctx) => {
   const { id: _, inventory_namespace, allowed_roles, ...rest } = fields;
@@ -134,9 +127,9 @@ export const NewEvent = z.preprocess(plainNumber, EventFields).transform((fields
       message: "differs from allowed_groups, its other spelling",
     });
   }
-  for (const [name, needed] of NEEDS) {
-    if (event[name] !== undefined && event[needed] === undefined) {
-      ctx.addIssue({ code: "custom", path: [name], message: `needs ${needed}` });
+  for (const { name, parent } of LEVELS) {
+    if (parent !== undefined && event[name] !== undefined && event[parent] === undefined) {
+      ctx.addIssue({ code: "custom", path: [name], message: `needs ${parent}` });
     }
   }
   return event;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { EVENT_TYPES, EventTypes } from "./event.ts";
+import type { LevelName } from "./scope.ts";
 import { Decimal } from "./text.ts";
 import { nanosecondsOf } from "./time.ts";
 
@@ -60,7 +61,7 @@ const filters = {
   state_project: filter(),
   state_environment: filter(),
   state_deployment: filter(),
-};
+} satisfies Record<LevelName, z.ZodType>;
 
 export const PageQuery = z.object(cursors).superRefine(checkTogether);
 export type PageQuery = z.output<typeof PageQuery>;

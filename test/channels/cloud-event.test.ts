@@ -1,7 +1,7 @@
 import { CloudEvent, HTTP } from "cloudevents";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cloudEventHeaders } from "../../src/event-text/cloud-event-attributes.ts";
+import { cloudEventHeaders } from "../../src/schemas/cloud-event.ts";
 import { webhookRequest } from "../../src/channels/webhook.ts";
 import { EVENT_TYPES, type Event } from "../../src/schemas/event.ts";
 import { aName } from "../support/arbitraries.ts";

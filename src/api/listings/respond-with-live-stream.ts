@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from "hono";
-import { eventJson } from "../../domain/events/event-json.ts";
+import { eventJson } from "../../schemas/event-json.ts";
 import type { ListingQuery } from "../../domain/events/fetch-page.ts";
 import { watchEvents, type WatchedEvents } from "../../domain/events/watch-events.ts";
 import type { Log } from "../../lib/log.ts";

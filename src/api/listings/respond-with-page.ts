@@ -1,5 +1,5 @@
 import type { Context as HonoContext, TypedResponse } from "hono";
-import { eventJson } from "../../domain/events/event-json.ts";
+import { eventJson } from "../../schemas/event-json.ts";
 import { listEvents, type Listing } from "../../domain/events/list-events.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";

@@ -1,18 +1,12 @@
 import type { ContextBlock, MrkdwnElement, PlainTextElement } from "@slack/types";
 import type { Event } from "../../schemas/event.ts";
+import { LEVELS } from "../../schemas/scope.ts";
 import { toSentence, utcTime } from "../../event-text/sentence.ts";
 import { MAX_FALLBACK, MAX_FIELD, MAX_HEADER, type Content } from "./slack-limits.ts";
 import { escape, neutralised, plainText, shown, formatSentence } from "./slack-text.ts";
 
-const FIELDS = [
-  ["By", "username"],
-  ["Deployment", "state_deployment"],
-  ["Environment", "state_environment"],
-  ["State project", "state_project"],
-  ["Release", "inventory_version"],
-  ["Application", "inventory_application"],
-  ["Inventory project", "inventory_project"],
-] as const;
+/** The most specific names come first. */
+const FIELDS = [{ label: "By", name: "username" as const }, ...LEVELS.toReversed()];
 
 /** One event: the sentence as a header, its names in full below, and when it was. */
 export function eventContent(event: Event, publicUrl?: string): Content {
@@ -41,7 +35,7 @@ export function eventLink({ id }: Event, publicUrl: string | undefined): MrkdwnE
 }
 
 function fieldsOf(event: Event): PlainTextElement[] {
-  return FIELDS.flatMap(([label, name]) => {
+  return FIELDS.flatMap(({ label, name }) => {
     const value = event[name];
     return value === undefined ? [] : [plainText(`${label}: ${shown(value, MAX_FIELD - `${label}: `.length)}`)];
   });

@@ -1,11 +1,7 @@
 import type { Scope } from "../../domain/access/scope.ts";
+import { LEVELS_BY_TREE } from "../../schemas/scope.ts";
 import { placeUrl } from "../shared/place-url.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
-
-const LEVELS = {
-  inventory: ["Inventory project", "Application", "Version"],
-  state: ["Project", "Environment", "Deployment"],
-} as const;
 
 interface Crumb {
   scope: Scope;
@@ -21,7 +17,7 @@ function crumbsOf(scope: Scope): Crumb[] {
     { scope: [tree], level: treeName(tree), name: undefined },
     ...names.map((name, depth) => ({
       scope: [tree, ...names.slice(0, depth + 1)] as const,
-      level: LEVELS[tree][depth] ?? "",
+      level: LEVELS_BY_TREE[tree][depth]?.label ?? "",
       name,
     })),
   ];
@@ -67,5 +63,5 @@ export function PlaceLinks({ scope }: { scope: Scope }) {
 /** "deployment", of the last name in a scope. */
 export function levelOf([tree, ...names]: Scope): string {
   if (tree === "everything" || names.length === 0) return treeName(tree);
-  return LEVELS[tree][names.length - 1] ?? "";
+  return LEVELS_BY_TREE[tree][names.length - 1]?.label ?? "";
 }

@@ -1,5 +1,5 @@
-import type { Place } from "../../event-text/place-names.ts";
 import { toSentence, type SentenceFields } from "../../event-text/sentence.ts";
+import { LEVELS } from "../../schemas/scope.ts";
 import type { EventHead } from "../../store/events/event-rows.ts";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { UserText } from "./untrusted-text.tsx";
@@ -11,7 +11,7 @@ const LONG = 60;
 
 /** Who did what, and where; the values stand out. */
 export function Sentence({ row }: { row: Row }) {
-  const pieces = toSentence(toldOf(row));
+  const pieces = toSentence(toSentenceFields(row));
   return (
     <>
       {pieces.map(({ kind, text }, index) => (
@@ -32,26 +32,18 @@ export function Sentence({ row }: { row: Row }) {
 
 /** The same for a page's title. */
 export function sentenceText(row: Row): string {
-  return toSentence(toldOf(row))
+  return toSentence(toSentenceFields(row))
     .map(({ text }) => plainText(text))
     .join(" ");
 }
 
-const NAMES: (Place | "username")[] = [
-  "username",
-  "inventory_project",
-  "inventory_application",
-  "inventory_version",
-  "state_project",
-  "state_environment",
-  "state_deployment",
-];
+const NAMES = ["username" as const, ...LEVELS.map(({ name }) => name)];
 
-function toldOf(row: Row): SentenceFields {
-  const told: SentenceFields = { type: row.type };
+function toSentenceFields(row: Row): SentenceFields {
+  const fields: SentenceFields = { type: row.type };
   for (const name of NAMES) {
     const value = row[name];
-    if (value !== null) told[name] = value;
+    if (value !== null) fields[name] = value;
   }
-  return told;
+  return fields;
 }

@@ -1,16 +1,14 @@
-import type { FilteredPageQuery } from "../../schemas/page.ts";
+import { LEVELS_BY_TREE, type LevelName, type Tree } from "../../schemas/scope.ts";
 
-/** A place that events lie in: everything, or a path of names under one of the two trees. */
-export type Scope = readonly ["everything"] | readonly ["inventory" | "state", ...names: string[]];
+/** A part of all events: everything, or a path of names under one of the two trees. */
+export type Scope = readonly ["everything"] | readonly [Tree, ...names: string[]];
 
-const LEVELS = {
-  inventory: ["inventory_project", "inventory_application", "inventory_version"],
-  state: ["state_project", "state_environment", "state_deployment"],
-} as const;
+type Names = { readonly [Name in LevelName]?: string | undefined };
 
-type Names = Partial<Record<(typeof LEVELS)["inventory" | "state"][number], string | undefined>>;
+/** The inventory tree comes first: its filters win over those of the state tree. EscapeKit Event Service, "Query events". */
+const TREES: readonly Tree[] = ["inventory", "state"];
 
-/** The text a scope is stored under. `%` and `/` are escaped, so a project named `P/A` is not an application. */
+/** The key that a scope's feeds are stored under. `%` and `/` are escaped, so a project named `P/A` is not an application. */
 export function scopePath(scope: Scope): string {
   return scope.map((segment) => segment.replace(/[%/]/g, encodeURIComponent)).join("/");
 }
@@ -18,7 +16,7 @@ export function scopePath(scope: Scope): string {
 /** Every scope that an event with these names lies in. */
 export function scopesOf(event: Names): Scope[] {
   const scopes: Scope[] = [["everything"]];
-  for (const tree of ["inventory", "state"] as const) {
+  for (const tree of TREES) {
     const names = leadingNames(event, tree);
     if (names.length === 0) continue;
     for (let depth = 0; depth <= names.length; depth++) scopes.push([tree, ...names.slice(0, depth)]);
@@ -26,19 +24,20 @@ export function scopesOf(event: Names): Scope[] {
   return scopes;
 }
 
-/** The reference's precedence: the inventory filters first, and each name only with the one before it. */
-export function scopeOfFilters(filters: Pick<FilteredPageQuery, keyof Names>): Scope {
-  for (const tree of ["inventory", "state"] as const) {
+/** A name counts only together with its parents; without any that counts, the scope is everything. */
+export function scopeOfFilters(filters: Names): Scope {
+  for (const tree of TREES) {
     const names = leadingNames(filters, tree);
     if (names.length > 0) return [tree, ...names];
   }
   return ["everything"];
 }
 
-function leadingNames(named: Names, tree: keyof typeof LEVELS): string[] {
+/** From the top of the tree down to the first level that has no name. */
+function leadingNames(named: Names, tree: Tree): string[] {
   const names: string[] = [];
-  for (const level of LEVELS[tree]) {
-    const name = named[level];
+  for (const level of LEVELS_BY_TREE[tree]) {
+    const name = named[level.name];
     if (name === undefined) break;
     names.push(name);
   }

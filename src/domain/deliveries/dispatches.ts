@@ -4,7 +4,7 @@ import { Event } from "../../schemas/event.ts";
 import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
 import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { eventJson } from "../events/event-json.ts";
+import { eventJson } from "../../schemas/event-json.ts";
 import { isWithin } from "./schedule.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 

@@ -1,7 +1,8 @@
+import { LEVELS } from "../../schemas/scope.ts";
 import { rfc3339 } from "../../schemas/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { csvRecords, jsonCell } from "./csv.ts";
-import { eventJson } from "../../domain/events/event-json.ts";
+import { eventJson } from "../../schemas/event-json.ts";
 
 /** How a whole listing is written, piece by piece. */
 export interface DownloadFormat {
@@ -30,12 +31,7 @@ const COLUMNS: Column[] = [
   ["timestamp", (row) => row.timestamp],
   ["time", (row) => rfc3339(row.timestamp)],
   ["username", (row) => row.username],
-  ["inventory_project", (row) => row.inventory_project],
-  ["inventory_application", (row) => row.inventory_application],
-  ["inventory_version", (row) => row.inventory_version],
-  ["state_project", (row) => row.state_project],
-  ["state_environment", (row) => row.state_environment],
-  ["state_deployment", (row) => row.state_deployment],
+  ...LEVELS.map(({ name }): Column => [name, (row) => row[name]]),
   ["allowed_groups", (row) => row.allowed_groups && jsonCell(row.allowed_groups)],
   ["data", (row) => row.data && jsonCell(row.data)],
 ];

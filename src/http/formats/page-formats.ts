@@ -1,7 +1,7 @@
-import { cloudEventAttributes } from "../../event-text/cloud-event-attributes.ts";
+import { cloudEventAttributes } from "../../schemas/cloud-event.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { eventJson } from "../../domain/events/event-json.ts";
+import { eventJson } from "../../schemas/event-json.ts";
 import type { PageFormat } from "../../domain/events/list-events.ts";
 
 /** An array of events. */

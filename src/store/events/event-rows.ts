@@ -1,29 +1,17 @@
-import type { EventType } from "../../schemas/event.ts";
+import type { StoredEvent } from "../../schemas/event-json.ts";
+import { LEVELS } from "../../schemas/scope.ts";
 import type { Database } from "../database.ts";
 
-/** An event as D1 holds it; `allowed_groups` and `data` are JSON text. */
-export interface EventRow {
-  id: number;
-  type: EventType;
-  timestamp: string;
-  username: string | null;
-  inventory_project: string | null;
-  inventory_application: string | null;
-  inventory_version: string | null;
-  state_project: string | null;
-  state_environment: string | null;
-  state_deployment: string | null;
-  allowed_groups: string | null;
-  data: string | null;
-}
+export type EventRow = StoredEvent;
 
-/** An event without what lies behind it, which may be long. */
+/** An event without its `data`, which may be long. */
 export type EventHead = Omit<EventRow, "data">;
 
-/** For a SELECT that has `events` in its FROM. */
-export const EVENT_HEAD_COLUMNS = `events.id, events.type, events.timestamp, events.username,
-  events.inventory_project, events.inventory_application, events.inventory_version,
-  events.state_project, events.state_environment, events.state_deployment, events.allowed_groups`;
+/** Columns of a SELECT that has `events` in its FROM: what happened, when, by whom and in which scope. */
+export const FACT_COLUMNS = ["type", "timestamp", "username", ...LEVELS.map(({ name }) => name)]
+  .map((column) => `events.${column}`)
+  .join(", ");
+export const EVENT_HEAD_COLUMNS = `events.id, ${FACT_COLUMNS}, events.allowed_groups`;
 export const EVENT_COLUMNS = `${EVENT_HEAD_COLUMNS}, events.data`;
 
 /** Events by their IDs, in no order. An ID that no event has is left out. */

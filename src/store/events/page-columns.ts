@@ -1,4 +1,4 @@
-import type { EventRow } from "./event-rows.ts";
+import { FACT_COLUMNS, type EventRow } from "./event-rows.ts";
 
 /** What a page's query reads of each event beside its ID. */
 export interface PageColumns<Row> {
@@ -16,10 +16,6 @@ export type PageRow = (EventRow & { unread_bytes: null }) | { id: number; unread
 /** Larger pages come back without their larger events, so that an isolate never holds all of them at once. */
 const MOST_BYTES = 2_000_000;
 
-const FIELDS = `events.type, events.timestamp, events.username,
-  events.inventory_project, events.inventory_application, events.inventory_version,
-  events.state_project, events.state_environment, events.state_deployment`;
-
 /** About what an event takes: its groups are served twice, and its names, each at most 255 characters, are not counted. */
 export const EVENT_BYTES = "ifnull(octet_length(events.data), 0) + 2 * ifnull(octet_length(events.allowed_groups), 0)";
 
@@ -28,7 +24,7 @@ export const EVENT_BYTES = "ifnull(octet_length(events.data), 0) + 2 * ifnull(oc
  * of it. An event within its share is read without a look at the others, which costs more: an ordinary page has no other.
  */
 export const WHOLE: PageColumns<PageRow> = {
-  select: (id) => `${FIELDS}, events.allowed_groups, events.data,
+  select: (id) => `${FACT_COLUMNS}, events.allowed_groups, events.data,
         CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE events.id = ${id}) END AS unread_bytes`,
   onlyIf: (totalBytes) => `(${EVENT_BYTES} <= ${MOST_BYTES} / ?4 OR ${totalBytes} <= ${MOST_BYTES})`,
 };
@@ -47,7 +43,7 @@ export interface BriefRow extends Omit<EventRow, "allowed_groups" | "data"> {
 }
 
 export const BRIEF: PageColumns<BriefRow> = {
-  select: () => `${FIELDS}, events.allowed_groups IS NOT NULL AS is_restricted,
+  select: () => `${FACT_COLUMNS}, events.allowed_groups IS NOT NULL AS is_restricted,
         octet_length(events.data) AS data_bytes,
         CASE WHEN octet_length(events.data) <= ${MOST_BRIEF_BYTES} THEN events.data END AS short_data`,
   onlyIf: () => "TRUE",

@@ -1,4 +1,5 @@
 import { writeJson } from "../../lib/json-writer.ts";
+import { LEVELS } from "../../schemas/scope.ts";
 import type { Database } from "../database.ts";
 import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency-keys.ts";
 import { jsonChunks } from "./json-chunks.ts";
@@ -51,18 +52,12 @@ function insertEvents(db: Database, recording: Recording): D1PreparedStatement[]
     event.type,
     event.timestamp,
     event.username,
-    event.inventory_project,
-    event.inventory_application,
-    event.inventory_version,
-    event.state_project,
-    event.state_environment,
-    event.state_deployment,
+    ...LEVELS.map(({ name }) => event[name]),
     event.allowed_groups && writeJson(event.allowed_groups),
     event.data,
   ]);
   const statement = db.prepare(
-    `INSERT INTO events (type, timestamp, username, inventory_project, inventory_application, inventory_version,
-      state_project, state_environment, state_deployment, allowed_groups, data)
+    `INSERT INTO events (type, timestamp, username, ${LEVELS.map(({ name }) => name).join(", ")}, allowed_groups, data)
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
       value->>6, value->>7, value->>8, value->>9, value->>10
     FROM json_each(${ifKeyIsMine("?3")}) ORDER BY key`,

@@ -1,0 +1,36 @@
+/** The two trees of names that an event can lie in. */
+export type Tree = "inventory" | "state";
+
+/** The field of an event that holds a name at some level. */
+export type LevelName =
+  | "inventory_project"
+  | "inventory_application"
+  | "inventory_version"
+  | "state_project"
+  | "state_environment"
+  | "state_deployment";
+
+interface Level {
+  name: LevelName;
+  tree: Tree;
+  /** An event that has this name must have its parent's too. Undefined for the top of a tree. */
+  parent: LevelName | undefined;
+  /** For people. */
+  label: string;
+}
+
+/** Every level, each tree from its top down. The only list of them: what needs their order or their parents reads it here. */
+export const LEVELS: readonly Level[] = [
+  { name: "inventory_project", tree: "inventory", parent: undefined, label: "Inventory project" },
+  { name: "inventory_application", tree: "inventory", parent: "inventory_project", label: "Application" },
+  { name: "inventory_version", tree: "inventory", parent: "inventory_application", label: "Release" },
+  { name: "state_project", tree: "state", parent: undefined, label: "State project" },
+  { name: "state_environment", tree: "state", parent: "state_project", label: "Environment" },
+  { name: "state_deployment", tree: "state", parent: "state_environment", label: "Deployment" },
+];
+
+/** The levels of one tree, from its top down. */
+export const LEVELS_BY_TREE: Readonly<Record<Tree, readonly Level[]>> = {
+  inventory: LEVELS.filter(({ tree }) => tree === "inventory"),
+  state: LEVELS.filter(({ tree }) => tree === "state"),
+};
