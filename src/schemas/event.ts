@@ -37,7 +37,9 @@ export const EVENT_TYPES = [
   "TEAM_SERVICE_ACCOUNT_CREATED",
 ] as const;
 
-export const EventType = z.enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(", ")}` });
+export const EventType = z
+  .enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(", ")}` })
+  .describe("The kind of event.");
 export type EventType = z.infer<typeof EventType>;
 
 /** Distinct ones, to choose events by. */
@@ -74,7 +76,22 @@ const Data = z
   })
   .meta({ type: "object", additionalProperties: true });
 
-const scopeName = () => absentWhenEmpty(ScopeName);
+/** The fields that mean the same to producers and to readers. */
+const FIELDS = {
+  type: EventType,
+  username: Text.describe("The user who caused the event."),
+  inventory_project: ScopeName.describe("The Inventory project that the event is about."),
+  inventory_namespace: ScopeName.describe("Another spelling of `inventory_project`, with the same value."),
+  inventory_application: ScopeName.describe("The Inventory application. Needs `inventory_project`."),
+  inventory_version: ScopeName.describe("The release version. Needs `inventory_application`."),
+  state_project: ScopeName.describe("The State project that the event is about."),
+  state_environment: ScopeName.describe("The State environment. Needs `state_project`."),
+  state_deployment: ScopeName.describe("The State deployment. Needs `state_environment`."),
+};
+
+const ALLOWED_GROUPS =
+  "The groups whose members may see the event. If absent, every signed-in reader may see it; if empty, only auditors may.";
+const ALLOWED_ROLES = "Another spelling of `allowed_groups`, with the same value.";
 
 const AllowedGroups = boundedArray(GroupName, {
   max: MAX_GROUPS,
@@ -87,26 +104,42 @@ const EventFields = z.strictObject(
     id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })).meta({
       type: "string",
       const: "",
+      description: "Assigned by the service: leave it out.",
     }),
-    type: EventType,
-    timestamp: absentWhenEmpty(Timestamp),
-    username: absentWhenEmpty(Text),
-    inventory_project: scopeName(),
-    inventory_namespace: scopeName(),
-    inventory_application: scopeName(),
-    inventory_version: scopeName(),
-    state_project: scopeName(),
-    state_environment: scopeName(),
-    state_deployment: scopeName(),
-    allowed_groups: AllowedGroups.optional(),
-    allowed_roles: AllowedGroups.optional(),
-    data: z.preprocess((value) => (value === null || value === "" ? undefined : value), Data.optional()),
+    type: FIELDS.type,
+    timestamp: absentWhenEmpty(Timestamp).describe(
+      "Unix time in nanoseconds, at most 19 digits; exact as a number too. If absent, the time of receipt.",
+    ),
+    username: absentWhenEmpty(FIELDS.username),
+    inventory_project: absentWhenEmpty(FIELDS.inventory_project),
+    inventory_namespace: absentWhenEmpty(FIELDS.inventory_namespace),
+    inventory_application: absentWhenEmpty(FIELDS.inventory_application),
+    inventory_version: absentWhenEmpty(FIELDS.inventory_version),
+    state_project: absentWhenEmpty(FIELDS.state_project),
+    state_environment: absentWhenEmpty(FIELDS.state_environment),
+    state_deployment: absentWhenEmpty(FIELDS.state_deployment),
+    allowed_groups: AllowedGroups.optional().describe(ALLOWED_GROUPS),
+    allowed_roles: AllowedGroups.optional().describe(ALLOWED_ROLES),
+    data: absentWhenEmpty(Data).describe(
+      "Any JSON object, at most 32 KiB and 64 levels deep. Its numbers keep every digit.",
+    ),
   },
   objectError("must be an event, as a JSON object"),
 );
 
 /** An event as a producer sends it; parsed, under one spelling of each field, and with `data` as JSON text. */
-export const NewEvent = z.preprocess(plainNumber, EventFields).transform((fields, ctx) => {
+export const NewEvent = z
+  .preprocess(plainNumber, EventFields)
+  .transform(mergeSpellings)
+  .describe(
+    "An event to record. `null` and an empty string count as an absent field, except for `allowed_groups`. Texts are at " +
+      "most 255 UTF-16 units long and contain no unpaired surrogate. The names of projects, applications, versions, " +
+      "environments and deployments are never `.` or `..`.",
+  );
+export type NewEvent = z.output<typeof NewEvent>;
+
+/** One value for each field that has two spellings. */
+function mergeSpellings(fields: z.output<typeof EventFields>, ctx: z.RefinementCtx) {
   const { id: _, inventory_namespace, allowed_roles, ...rest } = fields;
   const event = {
     ...rest,
@@ -133,8 +166,7 @@ export const NewEvent = z.preprocess(plainNumber, EventFields).transform((fields
     }
   }
   return event;
-});
-export type NewEvent = z.output<typeof NewEvent>;
+}
 
 const NewEvents = boundedArray(NewEvent, {
   max: MAX_EVENTS,
@@ -145,27 +177,32 @@ const NewEvents = boundedArray(NewEvent, {
   .meta({ minItems: 1 });
 
 /** What `POST /internal/create-event` takes: one event, or an array of them. Parsed, always an array. */
-export const RecordRequest = z.union([NewEvents, NewEvent.transform((event) => [event])], {
-  error: "must be an event or an array of events",
-});
+export const RecordRequest = z
+  .union([NewEvents, NewEvent.transform((event) => [event])], { error: "must be an event or an array of events" })
+  .describe("One event, or several that are recorded together in one transaction.");
 
 /** An event as it is served: both spellings of the two fields that have two; absent fields left out. */
-export const Event = z.object({
-  id: Decimal,
-  type: EventType,
-  timestamp: Decimal,
-  username: Text.optional(),
-  inventory_project: ScopeName.optional(),
-  inventory_namespace: ScopeName.optional(),
-  inventory_application: ScopeName.optional(),
-  inventory_version: ScopeName.optional(),
-  state_project: ScopeName.optional(),
-  state_environment: ScopeName.optional(),
-  state_deployment: ScopeName.optional(),
-  allowed_groups: z.array(GroupName).optional(),
-  allowed_roles: z.array(GroupName).optional(),
-  data: z.record(z.string(), z.unknown()).optional(),
-});
+export const Event = z
+  .object({
+    id: Decimal.describe("Decimal, assigned by the service. IDs increase in the order in which events are recorded."),
+    type: FIELDS.type,
+    timestamp: Decimal.describe("Unix time in nanoseconds, exact to the last digit."),
+    username: FIELDS.username.optional(),
+    inventory_project: FIELDS.inventory_project.optional(),
+    inventory_namespace: FIELDS.inventory_namespace.optional(),
+    inventory_application: FIELDS.inventory_application.optional(),
+    inventory_version: FIELDS.inventory_version.optional(),
+    state_project: FIELDS.state_project.optional(),
+    state_environment: FIELDS.state_environment.optional(),
+    state_deployment: FIELDS.state_deployment.optional(),
+    allowed_groups: z.array(GroupName).optional().describe(ALLOWED_GROUPS),
+    allowed_roles: z.array(GroupName).optional().describe(ALLOWED_ROLES),
+    data: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("Further details, as the producer sent them. Their numbers may exceed 2^53."),
+  })
+  .describe("A recorded event. Fields without a value are left out.");
 export type Event = z.infer<typeof Event>;
 
 /** A number is no object, though `parseExactJson` makes one of it. */

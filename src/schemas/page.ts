@@ -18,18 +18,29 @@ export const PageSize = z
   .string(onlyOnce("must be a number"))
   .regex(/^[1-9][0-9]{0,2}$/, `must be from 1 to ${MAX_PAGE_SIZE}`)
   .transform(Number)
-  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`));
+  .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`))
+  .meta({
+    description: "The most entries on a page. For a stream: of each page that it reads, where the default is 500.",
+    example: 100,
+  });
 
 export const Limit = z
   .string(onlyOnce("must be a number"))
   .regex(/^[1-9][0-9]{0,5}$/, `must be from 1 to ${MAX_LIMIT}`)
   .transform(Number)
-  .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`));
+  .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`))
+  .meta({ description: "The most events in a stream. Pages ignore it.", example: 1000 });
 
-export const LastEventId = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
-const Cursor = LastEventId.optional();
+const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
 
-/** Limits a listing to some of its events. An empty one is none; `type` alone may be given several times. */
+export const LastEventId = Cursor.meta({
+  description:
+    "For a live stream: the same as `Last-Event-ID`, for clients that cannot send that header. The header takes " +
+    "precedence. Pages ignore it.",
+  example: "1042",
+});
+
+/** Filters of every listing. An empty one is ignored; only `type` may be given several times. */
 const narrowing = {
   type: z
     .union([z.string(), z.array(z.string())])
@@ -37,42 +48,75 @@ const narrowing = {
     .pipe(EventTypes)
     .transform((types) => (types.length === 0 ? undefined : types))
     .optional()
-    .meta({ type: "array", items: { type: "string", enum: [...EVENT_TYPES] } }),
-  username: filter(),
-  since: time(),
-  until: time(),
+    .meta({
+      type: "array",
+      items: { type: "string", enum: [...EVENT_TYPES] },
+      description: "Only events of this type. Repeat the parameter for events of any of several types.",
+      example: ["ADD_BUILD"],
+    }),
+  username: filter("Only events of this user.", "ann"),
+  since: time(
+    "Only events with this timestamp or a later one: RFC 3339, or nanoseconds since 1970.",
+    "2026-01-31T09:30:00Z",
+  ),
+  until: time("Only events with an earlier timestamp: RFC 3339, or nanoseconds since 1970.", "2026-02-01T00:00:00Z"),
 };
 
 const cursors = {
-  /** Left out, the form that is wanted decides. */
+  /** The default depends on the format. */
   page_size: PageSize.optional(),
-  page_from: Cursor,
-  page_after: Cursor,
-  /** Unjudged: to pages they are parameters like any that they do not know. Streams hold them to `Limit` and `Decimal`. */
+  page_from: Cursor.optional().meta({
+    description: "Only events with lower IDs, newest first. Not together with `page_after`.",
+    example: "1042",
+  }),
+  page_after: Cursor.optional().meta({
+    description: "Only events with higher IDs, oldest first: to follow the feed. Not together with `page_from`.",
+    example: "1042",
+  }),
+  /** Not validated here, since pages ignore unknown parameters. Streams parse them with `Limit` and `LastEventId`. */
   limit: z.union([z.string(), z.array(z.string())]).optional(),
   lastEventId: z.union([z.string(), z.array(z.string())]).optional(),
   ...narrowing,
 };
 
 const filters = {
-  inventory_project: filter(),
-  inventory_application: filter(),
-  inventory_version: filter(),
-  state_project: filter(),
-  state_environment: filter(),
-  state_deployment: filter(),
+  inventory_project: filter("Only events of this Inventory project.", "webshop"),
+  inventory_application: filter(
+    "Only events of this Inventory application. Ignored without `inventory_project`.",
+    "checkout",
+  ),
+  inventory_version: filter(
+    "Only events of this release version. Ignored without `inventory_project` and `inventory_application`.",
+    "2.4.0",
+  ),
+  state_project: filter("Only events of this State project. Ignored with `inventory_project`.", "webshop"),
+  state_environment: filter(
+    "Only events of this State environment. Ignored without `state_project`, and with `inventory_project`.",
+    "production",
+  ),
+  state_deployment: filter(
+    "Only events of this State deployment. Ignored without `state_project` and `state_environment`, and with " +
+      "`inventory_project`.",
+    "checkout-eu",
+  ),
 } satisfies Record<LevelName, z.ZodType>;
 
 export const PageQuery = z.object(cursors).superRefine(checkTogether);
 export type PageQuery = z.output<typeof PageQuery>;
-/** One for which the form has decided. */
+/** With the page size of the format, if the query has none. */
 export type SizedPageQuery = PageQuery & { page_size: number };
 
 export const FilteredPageQuery = z.object({ ...cursors, ...filters }).superRefine(checkTogether);
 export type FilteredPageQuery = z.output<typeof FilteredPageQuery>;
 
 export const DeploymentPageQuery = z
-  .object({ ...cursors, deployment: z.string(onlyOnce("must name the deployment")).min(1, "must name the deployment") })
+  .object({
+    ...cursors,
+    deployment: z
+      .string(onlyOnce("must name the deployment"))
+      .min(1, "must name the deployment")
+      .meta({ description: "The deployment's name.", example: "checkout-eu" }),
+  })
   .superRefine(checkTogether);
 
 type Together = Record<"page_from" | "page_after" | "since" | "until", string | undefined>;
@@ -87,17 +131,17 @@ function checkTogether({ page_from, page_after, since, until }: Partial<Together
   }
 }
 
-/** An empty filter is no filter. */
-function filter() {
+/** Parsed, undefined if it is empty. */
+function filter(description: string, example: string) {
   return z
     .string(onlyOnce("must be text"))
     .transform((text) => text || undefined)
     .optional()
-    .meta({ type: "string" });
+    .meta({ type: "string", description, example });
 }
 
-/** Parsed, a decimal in nanoseconds since 1970. */
-function time() {
+/** Parsed, a decimal in nanoseconds since 1970; undefined if it is empty. */
+function time(description: string, example: string) {
   const message = "must be a time, as in 2026-01-31T09:30:00Z, or nanoseconds since 1970";
   return z
     .string(onlyOnce(message))
@@ -108,5 +152,5 @@ function time() {
       return nanoseconds;
     })
     .optional()
-    .meta({ type: "string" });
+    .meta({ type: "string", description, example });
 }

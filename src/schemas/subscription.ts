@@ -1,22 +1,30 @@
 import * as z from "zod";
 import { EventType, EventTypes } from "./event.ts";
 import { boundedArray, distinctArray } from "./lists.ts";
-import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
+import { absentWhenEmpty, objectError, Decimal, GroupName, MAX_TEXT, ScopeName, Text } from "./text.ts";
 
 export const MAX_SUBSCRIPTIONS = 50;
 export const MAX_SUBSCRIPTION_GROUPS = 200;
 const MAX_URL = 2048;
 
-export const SubscriptionType = z.enum(["webhook", "slack"], { error: "must be webhook or slack" });
+export const SubscriptionType = z
+  .enum(["webhook", "slack"], { error: "must be webhook or slack" })
+  .describe("The channel of the subscription.");
 export type SubscriptionType = z.infer<typeof SubscriptionType>;
 
-export const SubscriptionStatus = z.enum(["active", "failing", "disabled"]);
+export const SubscriptionStatus = z
+  .enum(["active", "failing", "disabled"])
+  .describe(
+    "`active`; `failing`: the last attempts failed; `disabled`: by an owner, by its receiver, or after failing for long.",
+  );
 
 /** `:emoji:` (with a skin tone if need be) or the URL of an image. */
 const SlackIcon = Text.refine(
   (value) => /^:[^\s:]+:(?::skin-tone-[2-6]:)?$/.test(value) || /^https?:\/\/\S+$/.test(value),
   "must be an :emoji: or the URL of an image",
-);
+).describe("The icon that Slack shows: `:emoji:` or the URL of an image. Only for `slack`.");
+
+const SlackUsername = Text.describe("The name that Slack shows. Only for `slack`.");
 
 const Destination = z
   .string("must be a URL")
@@ -25,41 +33,57 @@ const Destination = z
   .refine((url) => url.isWellFormed(), "must not hold an unpaired surrogate")
   .meta({ maxLength: MAX_URL });
 
-const slackFields = { slack_username: Text.optional(), slack_icon: SlackIcon.optional() };
-
-/** Set by the service, and ignored in a `PUT`: what `GET` answered may be sent back as it is. */
-const setByTheService = {
-  status: SubscriptionStatus,
-  disabled_reason: z.string().optional(),
-  disabled_at: z.iso.datetime().optional(),
-  created_at: z.iso.datetime(),
-};
+const Ignored = z
+  .unknown()
+  .optional()
+  .describe("Set by the service. Ignored here, so that a body from `GET` can be sent back unchanged.");
 
 /** A subscription as an owner sends it in a `PUT`. */
 export const NewSubscription = z
   .strictObject(
     {
-      id: absentWhenEmpty(Decimal),
-      type: SubscriptionType,
-      url: Destination,
-      slack_username: absentWhenEmpty(Text),
-      slack_icon: absentWhenEmpty(SlackIcon),
-      event_types: z.preprocess(
-        (value) => value ?? undefined,
-        EventTypes.refine((types) => types.length > 0, "must name at least one type, or be left out for all")
-          .meta({ minItems: 1 })
-          .optional(),
+      id: absentWhenEmpty(Decimal).describe(
+        "The ID of a subscription to keep, with its secret and history. An entry without an ID replaces a stored " +
+          "subscription of the same `type` and `url` that no entry names, in order. If there is none, it is new.",
       ),
+      type: SubscriptionType,
+      url: Destination.describe(
+        "An `https` URL on a public host, without credentials, and not an IP address; for `slack` on `hooks.slack.com` " +
+          "or `hooks.slack-gov.com`. To change it, you must be in every group that the subscription keeps; else 403.",
+      ),
+      slack_username: absentWhenEmpty(SlackUsername),
+      slack_icon: absentWhenEmpty(SlackIcon),
+      event_types: z
+        .preprocess(
+          (value) => value ?? undefined,
+          EventTypes.refine((types) => types.length > 0, "must name at least one type, or be left out for all")
+            .meta({ minItems: 1 })
+            .optional(),
+        )
+        .describe(
+          "The event types that it receives, without repeats. If absent, all types. A delivery that waits for the " +
+            "subscription and is of another type is not sent: it fails with a reason.",
+        ),
       allowed_groups: distinctArray(GroupName, {
         max: MAX_SUBSCRIPTION_GROUPS,
         error: "must be an array of group names",
         tooMany: `holds at most ${MAX_SUBSCRIPTION_GROUPS} distinct groups`,
-      }).optional(),
-      enabled: z.preprocess((value) => value ?? undefined, z.boolean("must be true or false").default(true)),
-      status: z.unknown().optional(),
-      disabled_reason: z.unknown().optional(),
-      disabled_at: z.unknown().optional(),
-      created_at: z.unknown().optional(),
+      })
+        .optional()
+        .describe(
+          "The groups whose events it receives: a restricted event is sent if it allows one of them. Each must be one " +
+            `of your own groups, or be there already; at most ${MAX_SUBSCRIPTION_GROUPS}, without repeats. If absent, a ` +
+            `new subscription gets your groups, except those whose names have more than ${MAX_TEXT} UTF-16 units, which ` +
+            "cannot be stored; the response lists them. All groups of a project's subscriptions are at most 3 MiB as " +
+            "JSON. They are also checked before each attempt.",
+        ),
+      enabled: z
+        .preprocess((value) => value ?? undefined, z.boolean("must be true or false").default(true))
+        .describe("`false` holds deliveries; `true` releases them, and enables a subscription that was disabled."),
+      status: Ignored,
+      disabled_reason: Ignored,
+      disabled_at: Ignored,
+      created_at: Ignored,
     },
     objectError("must be a subscription, as a JSON object"),
   )
@@ -70,36 +94,51 @@ export const NewSubscription = z
       }
     }
     return entry;
-  });
+  })
+  .describe("A subscription as an owner sends it. `null` counts as an absent field, except for `allowed_groups`.");
 export type NewSubscription = z.output<typeof NewSubscription>;
 
 export const SubscriptionSet = boundedArray(NewSubscription, {
   max: MAX_SUBSCRIPTIONS,
   error: "must be an array of subscriptions",
   tooMany: `holds at most ${MAX_SUBSCRIPTIONS} subscriptions`,
-}).superRefine((entries, ctx) => {
-  const seen = new Set<string>();
-  for (const [index, { id }] of entries.entries()) {
-    if (id === undefined) continue;
-    if (seen.has(id)) ctx.addIssue({ code: "custom", path: [index, "id"], message: "is named twice" });
-    seen.add(id);
-  }
-});
+})
+  .superRefine((entries, ctx) => {
+    const seen = new Set<string>();
+    for (const [index, { id }] of entries.entries()) {
+      if (id === undefined) continue;
+      if (seen.has(id)) ctx.addIssue({ code: "custom", path: [index, "id"], message: "is named twice" });
+      seen.add(id);
+    }
+  })
+  .describe("All subscriptions that the project shall have. An empty array deletes them all.");
 
 /** A subscription as it is served. `url` is cut down to its origin for readers who are not owners. */
-export const Subscription = z.object({
-  id: Decimal,
-  type: SubscriptionType,
-  url: z.string(),
-  ...slackFields,
-  event_types: z.array(EventType).optional(),
-  allowed_groups: z.array(GroupName),
-  enabled: z.boolean(),
-  ...setByTheService,
-});
+export const Subscription = z
+  .object({
+    id: Decimal.describe("Decimal, assigned by the service."),
+    type: SubscriptionType,
+    url: z
+      .string()
+      .describe("The URL that receives the events. Readers who are not owners see only its origin: it is a secret."),
+    slack_username: SlackUsername.optional(),
+    slack_icon: SlackIcon.optional(),
+    event_types: z.array(EventType).optional().describe("The event types that it receives. If absent, all types."),
+    allowed_groups: z
+      .array(GroupName)
+      .describe("The groups whose events it receives: a restricted event is sent if it allows one of them."),
+    enabled: z.boolean().describe("While false, deliveries are held, not lost."),
+    status: SubscriptionStatus.describe("The health of the subscription."),
+    disabled_reason: z.string().optional().describe("Why it is disabled."),
+    disabled_at: z.iso.datetime().optional().describe("When it was disabled."),
+    created_at: z.iso.datetime().describe("When it was created."),
+  })
+  .describe("A channel that receives a project's events, and its health.");
 export type Subscription = z.infer<typeof Subscription>;
 
 /** The path of what is stored under a project's name, which must then be one that an event could have. */
 export const ProjectPath = z.object({ project: ScopeName });
 
-export const SigningSecret = z.object({ signing_secret: z.string() });
+export const SigningSecret = z
+  .object({ signing_secret: z.string().describe("By Standard Webhooks 1.0: `whsec_` and the key in base64.") })
+  .describe("The secret that a receiver checks signatures with.");
