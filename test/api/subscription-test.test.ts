@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { testSubscription } from "../../src/domain/deliveries/test-subscription.ts";
 import type { TestAttempt } from "../../src/schemas/delivery.ts";
 import { Event } from "../../src/schemas/event.ts";
-import { takeSlackTurn } from "../../src/store/subscriptions/slack-gates.ts";
+import { claimSlackTurn } from "../../src/store/subscriptions/slack-gates.ts";
 import { aWorld, OWNER as SHOP_OWNER } from "../domain/deliveries/world.ts";
 import { anEvent } from "../support/factories.ts";
 import { problemOf } from "../support/problems.ts";
@@ -164,7 +164,7 @@ describe("testing Slack", () => {
     const waits: number[] = [];
     context.wait = async (milliseconds) => void waits.push(milliseconds);
     for (let message = 0; message < 3; message++) {
-      await takeSlackTurn(context.db, SLACK.url, { now: context.now(), latest: context.now() + 60_000 });
+      await claimSlackTurn(context.db, SLACK.url, { now: context.now(), latest: context.now() + 60_000 });
     }
     await testSubscription(context, SHOP_OWNER, { project: "shop", id: `${row?.id}` });
     expect(waits).toEqual([3150]);

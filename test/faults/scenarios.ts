@@ -4,7 +4,7 @@ import { HINT_GRACE_MS } from "../../src/domain/hint-deliveries.ts";
 import { recordEvents } from "../../src/domain/events/record-events.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { NewEvent } from "../../src/schemas/event.ts";
-import { makeDue } from "../../src/store/deliveries/delivery-rows.ts";
+import { markDue } from "../../src/store/deliveries/delivery-rows.ts";
 import { insertRecovery } from "../../src/store/deliveries/recovery-rows.ts";
 import { POISON, RECOVER } from "./invariants.ts";
 import { accepts, type Receiver } from "./receivers.ts";
@@ -164,7 +164,7 @@ export const longRecovery = aScenario("a recovery in steps", {
 
 /** The owner's request dies before it can hint. */
 async function redeliverUnhinted({ db, now }: Context): Promise<void> {
-  const isDue = await makeDue(db, 1, now(), now() + HINT_GRACE_MS);
+  const isDue = await markDue(db, 1, now(), now() + HINT_GRACE_MS);
   if (!isDue) throw new Error("an attempt is running right now");
 }
 

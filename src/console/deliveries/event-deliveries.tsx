@@ -1,6 +1,6 @@
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { DELIVERY_STATES } from "../../schemas/delivery.ts";
-import type { EventHead } from "../../store/events/event-rows.ts";
+import type { EventWithoutData } from "../../store/events/event-rows.ts";
 import { deliveriesUrl, projectUrl } from "../shared/project-url.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
@@ -9,7 +9,7 @@ import { FlashMessage } from "../shared/flash-message.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
 
 interface OfEvent {
-  event: EventHead;
+  event: EventWithoutData;
   projects: ProjectDeliveries[];
 }
 

@@ -1,6 +1,6 @@
 import { scopesOf, type Scope } from "../../domain/access/scope.ts";
-import type { EventHead } from "../../store/events/event-rows.ts";
-import type { BriefRow } from "../../store/events/page-columns.ts";
+import type { EventWithoutData } from "../../store/events/event-rows.ts";
+import type { EventSummaryRow } from "../../store/events/page-columns.ts";
 import { PlaceLinks } from "./crumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { Icon, IconShapes, kindOf } from "./icons.tsx";
@@ -9,7 +9,7 @@ import { usePage } from "../shared/page-context.tsx";
 import { Sentence } from "../shared/event-sentence.tsx";
 
 /** Events by the days that they happened on. They come in the order of recording: a day may come twice. */
-export function Timeline({ rows }: { rows: BriefRow[] }) {
+export function Timeline({ rows }: { rows: EventSummaryRow[] }) {
   const { now } = usePage();
   return (
     <>
@@ -28,7 +28,7 @@ export function Timeline({ rows }: { rows: BriefRow[] }) {
   );
 }
 
-function Item({ row }: { row: BriefRow }) {
+function Item({ row }: { row: EventSummaryRow }) {
   return (
     <li>
       <Icon kind={kindOf(row.type)} />
@@ -53,7 +53,7 @@ function Item({ row }: { row: BriefRow }) {
 }
 
 /** What is long is on the event's own page, so that a page of fifty stays light. */
-function Data({ row: { id, short_data }, bytes }: { row: BriefRow; bytes: number }) {
+function Data({ row: { id, short_data }, bytes }: { row: EventSummaryRow; bytes: number }) {
   if (short_data !== null) return <DataTree json={short_data} />;
   return (
     <p class="data">
@@ -65,7 +65,7 @@ function Data({ row: { id, short_data }, bytes }: { row: BriefRow; bytes: number
 }
 
 /** The innermost scope in each tree. */
-export function placesOf(row: Omit<EventHead, "allowed_groups">): Scope[] {
+export function placesOf(row: Omit<EventWithoutData, "allowed_groups">): Scope[] {
   const names = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
   const scopes = scopesOf(names);
   return (["inventory", "state"] as const).flatMap((tree) => {
@@ -74,8 +74,8 @@ export function placesOf(row: Omit<EventHead, "allowed_groups">): Scope[] {
   });
 }
 
-function runsOfDays(rows: BriefRow[], now: number): { day: string; rows: BriefRow[] }[] {
-  const runs: { day: string; rows: BriefRow[] }[] = [];
+function runsOfDays(rows: EventSummaryRow[], now: number): { day: string; rows: EventSummaryRow[] }[] {
+  const runs: { day: string; rows: EventSummaryRow[] }[] = [];
   for (const row of rows) {
     const day = dayOf(row.timestamp, now);
     const last = runs.at(-1);

@@ -1,10 +1,10 @@
 import { toSentence, type SentenceFields } from "../../event-text/sentence.ts";
 import { LEVELS } from "../../schemas/scope.ts";
-import type { EventHead } from "../../store/events/event-rows.ts";
+import type { EventWithoutData } from "../../store/events/event-rows.ts";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { UserText } from "./untrusted-text.tsx";
 
-type Row = Omit<EventHead, "allowed_groups">;
+type Row = Omit<EventWithoutData, "allowed_groups">;
 
 /** A list shows one line of what is longer, so that who did what is still read. */
 const LONG = 60;

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import type { Database } from "../../store/database.ts";
-import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
+import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
-import { MATCHED } from "../../store/events/page-columns.ts";
+import { MATCHING_FIELDS } from "../../store/events/page-columns.ts";
 import { run } from "../../store/query.ts";
 import {
   listFailedDeliveries,
@@ -77,7 +77,7 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
     const range = { scope, feeds: feedsOfSubscription(subscription), cursor, limit: EVENTS_A_STEP };
-    pages.push((await run(mergeFeeds(db, range, MATCHED)))?.rows ?? []);
+    pages.push((await run(mergeFeeds(db, range, MATCHING_FIELDS)))?.rows ?? []);
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
   const end = Math.min(...ends, recovery.to_event_id);
@@ -88,6 +88,6 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
   };
 }
 
-function isTaken(subscription: SubscriptionRow, row: Pick<EventHead, "type" | "allowed_groups">): boolean {
+function isTaken(subscription: SubscriptionRow, row: Pick<EventWithoutData, "type" | "allowed_groups">): boolean {
   return reasonNotTaken(subscription, { type: row.type, allowed_groups: allowedGroupsOf(row) }) === undefined;
 }

@@ -1,9 +1,9 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
-import { readDetails, type Addressee } from "../../store/deliveries/delivery-details.ts";
+import { readDeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
 import type { DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
-import { allowedGroupsOf, type EventHead } from "../../store/events/event-rows.ts";
+import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
 import type { Reader } from "../access/reader.ts";
 import { ownsProject } from "../access/roles.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
@@ -18,7 +18,7 @@ export interface BrowsedDelivery {
   /** With its newest attempts, oldest first. */
   delivery: DeliveryHistory;
   /** What it tells; undefined where the reader may not see that. */
-  event: EventHead | undefined;
+  event: EventWithoutData | undefined;
   /** Whom it tells, by the origin alone; undefined where that is gone. */
   subscription: Pick<Subscription, "id" | "type" | "url" | "enabled"> | undefined;
   /** An attempt of it is being made. */
@@ -55,7 +55,7 @@ export async function withDetails(
   rows: DeliveryRow[],
 ): Promise<BrowsedDelivery[]> {
   if (rows.length === 0) return [];
-  const { attempts, events, subscriptions } = await readDetails(db, rows, MAX_ATTEMPTS_SHOWN);
+  const { attempts, events, subscriptions } = await readDeliveryDetails(db, rows, MAX_ATTEMPTS_SHOWN);
   const time = now();
   return rows.map((row) => {
     const isOwner = ownsProject(reader, row.project);
@@ -72,12 +72,12 @@ export async function withDetails(
   });
 }
 
-function withoutSecret({ id, type, url, enabled }: Addressee): BrowsedDelivery["subscription"] {
+function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["subscription"] {
   return { id: `${id}`, type, url: new URL(url).origin, enabled };
 }
 
 /** What `redeliver` asks for too: whatever changes in between is refused there. */
-function isTaken(subscription: Addressee | undefined, event: EventHead | undefined): boolean {
+function isTaken(subscription: Recipient | undefined, event: EventWithoutData | undefined): boolean {
   if (subscription === undefined || event === undefined || !subscription.enabled) return false;
   return reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) }) === undefined;
 }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
 import { millisecondsOf } from "../../schemas/time.ts";
 import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
-import type { EventHead } from "../../store/events/event-rows.ts";
+import type { EventWithoutData } from "../../store/events/event-rows.ts";
 import type { Reader } from "../access/reader.ts";
 import { canReadProject } from "../access/roles.ts";
 import { withDetails, type BrowsedDelivery } from "./browse-deliveries.ts";
@@ -25,7 +25,7 @@ export interface ProjectDeliveries {
 export async function browseEventDeliveries(
   context: Pick<Context, "db" | "now" | "config">,
   reader: Reader,
-  event: EventHead,
+  event: EventWithoutData,
 ): Promise<ProjectDeliveries[]> {
   const projects = [...new Set([event.state_project, event.inventory_project])]
     .filter((project) => project !== null)
@@ -44,7 +44,7 @@ export async function browseEventDeliveries(
 
 function isOlderThanKept(
   { now, config }: Pick<Context, "now" | "config">,
-  { timestamp }: Pick<EventHead, "timestamp">,
+  { timestamp }: Pick<EventWithoutData, "timestamp">,
 ): boolean {
   return millisecondsOf(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
 }

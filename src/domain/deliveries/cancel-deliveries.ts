@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import {
   cancelDeliveries,
-  findDeletedSubscriptions,
+  listDeletedSubscriptions,
   postponeCancelling,
 } from "../../store/subscriptions/deleted-subscriptions.ts";
 import { takeTurns } from "../take-turns.ts";
@@ -16,7 +16,7 @@ export async function cancelDeliveriesOfDeleted(context: Context): Promise<void>
   await takeTurns(context, {
     task: "cancel",
     maxSteps: MAX_STEPS,
-    find: (except) => findDeletedSubscriptions(db, except, SUBSCRIPTIONS_AT_ONCE),
+    find: (except) => listDeletedSubscriptions(db, except, SUBSCRIPTIONS_AT_ONCE),
     advance: ({ id }) => cancelDeliveries(db, { subscriptionId: id, now: now(), limit: CANCELS_A_STEP }),
     postpone: ({ id }) => postponeCancelling(db, id, now()),
   });

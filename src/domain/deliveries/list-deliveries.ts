@@ -7,7 +7,7 @@ import {
   findDelivery,
   listAttempts,
   listDeliveries,
-  makeDue,
+  markDue,
   type DeliveryRow,
 } from "../../store/deliveries/delivery-rows.ts";
 import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
@@ -56,7 +56,7 @@ export async function redeliver(context: Context, reader: Reader, id: string): P
   requireOwner(reader, row.project);
   await requireTaken(context.db, row);
   const now = context.now();
-  if (!(await makeDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
+  if (!(await markDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
     throw new AppError(
       "conflict",
       "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
-import { findReleasing, postponeRelease, releaseHeld } from "../../store/deliveries/release-held.ts";
+import { listReleasableSubscriptions, postponeRelease, releaseHeld } from "../../store/deliveries/release-held.ts";
 import { sweepDueDeliveries } from "./sweep-deliveries.ts";
 import { takeTurns } from "../take-turns.ts";
 
@@ -18,7 +18,7 @@ export async function releaseDeliveries(context: Context): Promise<void> {
   await takeTurns(context, {
     task: "release",
     maxSteps: MAX_STEPS,
-    find: (except) => findReleasing(db, except, SUBSCRIPTIONS_AT_ONCE),
+    find: (except) => listReleasableSubscriptions(db, except, SUBSCRIPTIONS_AT_ONCE),
     advance: async ({ id }) => {
       total += await releaseHeld(db, { subscriptionId: id, now: now(), limit: RELEASES_A_STEP });
     },

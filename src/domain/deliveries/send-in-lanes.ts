@@ -3,7 +3,7 @@ import { sendMessage } from "../../channels/send.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import { OPENS_AFTER_FAILURES } from "../../store/subscriptions/breaker.ts";
-import { slackClosedUntil, takeSlackTurn } from "../../store/subscriptions/slack-gates.ts";
+import { readSlackClosedUntil, claimSlackTurn } from "../../store/subscriptions/slack-gates.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { Connections, runInLanes, type Place } from "./concurrency.ts";
 import { logAttempt } from "./log-attempt.ts";
@@ -171,7 +171,7 @@ class Lane {
     if (sending.message.type !== "slack") return context.now();
     try {
       const destination = destinationOf(urlOf(sending));
-      const turn = await takeSlackTurn(context.db, destination, { now: context.now(), latest: lastStart });
+      const turn = await claimSlackTurn(context.db, destination, { now: context.now(), latest: lastStart });
       const takenAt = context.now();
       if ("turnAt" in turn) {
         await context.wait(Math.max(0, turn.turnAt - takenAt));
@@ -190,7 +190,7 @@ class Lane {
     const { context } = this.#sender;
     if (context.now() === takenAt) return true;
     try {
-      context.quiet.note(destinationOf(url), await slackClosedUntil(context.db, destinationOf(url)));
+      context.quiet.note(destinationOf(url), await readSlackClosedUntil(context.db, destinationOf(url)));
       return true; // or quiet now
     } catch (error) {
       this.#gateFailed(error);

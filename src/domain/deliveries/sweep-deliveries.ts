@@ -2,8 +2,8 @@ import type { Context } from "../../context.ts";
 import type { Hint } from "../hint-deliveries.ts";
 import {
   measureBacklog,
-  sweepDeliveriesSoon,
-  takeOverdueDeliveries,
+  markForSweep,
+  claimOverdueDeliveries,
   type OverdueDelivery,
 } from "../../store/deliveries/overdue-deliveries.ts";
 import { hintDeliveries } from "../hint-deliveries.ts";
@@ -20,7 +20,7 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
   let hinted = 0;
   for (let step = 0; step < MAX_STEPS; step++) {
     const now = context.now();
-    const overdue = await takeOverdueDeliveries(context.db, {
+    const overdue = await claimOverdueDeliveries(context.db, {
       now,
       nextSweepAt: now + HINT_GRACE_MS,
       limit: HINTS_A_STEP,
@@ -34,7 +34,7 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
 
 /** A hint that no consumer could take has told nothing of its delivery: the next sweep sends it anew. */
 export async function sweepSoon({ db, now }: Context, ids: number[]): Promise<void> {
-  await sweepDeliveriesSoon(db, ids, now());
+  await markForSweep(db, ids, now());
 }
 
 /** Logs how many deliveries are due and not being attempted, and how long the oldest has been. */

@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import type { Event } from "../../schemas/event.ts";
-import { slackClosedUntil, takeSlackTurn } from "../../store/subscriptions/slack-gates.ts";
+import { readSlackClosedUntil, claimSlackTurn } from "../../store/subscriptions/slack-gates.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { deliveryPolicy } from "./delivery-policy.ts";
 import type { Reader } from "../access/reader.ts";
@@ -67,12 +67,12 @@ function messageOf(context: Context, row: SubscriptionRow, event: Event): Outgoi
 }
 
 async function waitForTurn({ db, now, wait }: Context, destination: string): Promise<void> {
-  const turn = await takeSlackTurn(db, destination, { now: now(), latest: now() + LONGEST_WAIT_MS });
+  const turn = await claimSlackTurn(db, destination, { now: now(), latest: now() + LONGEST_WAIT_MS });
   if ("nextAt" in turn) throw tooMuch(turn.nextAt - now());
   const waitMs = turn.turnAt - now();
   if (waitMs <= 0) return;
   await wait(waitMs);
-  const closedUntil = await slackClosedUntil(db, destination); // whoever heard of it meanwhile
+  const closedUntil = await readSlackClosedUntil(db, destination); // whoever heard of it meanwhile
   if (closedUntil > now()) throw tooMuch(closedUntil - now());
 }
 

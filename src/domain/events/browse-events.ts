@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database.ts";
 import type { ActivityPoint } from "../../store/events/activity-points.ts";
-import { BRIEF, type BriefRow } from "../../store/events/page-columns.ts";
+import { EVENT_SUMMARIES, type EventSummaryRow } from "../../store/events/page-columns.ts";
 import {
   fetchPageAfter,
   fetchNewestPage,
@@ -13,7 +13,7 @@ import {
 /** One page of a listing, whichever way its reader came, with the ways on. */
 export interface BrowsedPage {
   /** Newest first. */
-  rows: BriefRow[];
+  rows: EventSummaryRow[];
   /** Undefined where nothing is newer, for now. */
   newer: Cursor | undefined;
   /** Undefined where nothing is older. */
@@ -38,19 +38,19 @@ export async function browseEvents(db: Database, sought: ListingQuery): Promise<
   const { page_after, page_size } = sought.query;
   if (page_after !== undefined) return goOn(db, sought, page_after, page_size);
   if (sought.query.page_from !== undefined) return goBack(db, sought, sought.query.page_from);
-  const [page, marks] = await fetchNewestPage(db, BRIEF, sought, MAX_ACTIVITY_POINTS);
+  const [page, marks] = await fetchNewestPage(db, EVENT_SUMMARIES, sought, MAX_ACTIVITY_POINTS);
   return { ...pageOf(page, page_size), newest: { head: page?.head ?? 0, marks } };
 }
 
 async function goBack(db: Database, sought: ListingQuery, from: string): Promise<BrowsedPage> {
-  const page = await fetchPageBefore(db, BRIEF, sought, { asksForPast: true });
+  const page = await fetchPageBefore(db, EVENT_SUMMARIES, sought, { checksForNewer: true });
   const browsed = pageOf(page, sought.query.page_size);
   // Whether an ID is past is told with the rows: of an empty page, that there may be something is all that is known.
-  const mayBeNewer = page?.isPast === true || browsed.rows.length === 0;
+  const mayBeNewer = page?.hasNewer === true || browsed.rows.length === 0;
   return mayBeNewer ? { ...browsed, newer: { page_after: neighbour(from, -1n) } } : browsed;
 }
 
-function pageOf(page: PageBefore<BriefRow> | undefined, size: number): BrowsedPage {
+function pageOf(page: PageBefore<EventSummaryRow> | undefined, size: number): BrowsedPage {
   const { rows = [], next = 0 } = page ?? {};
   return {
     rows,
@@ -63,7 +63,7 @@ function pageOf(page: PageBefore<BriefRow> | undefined, size: number): BrowsedPa
 /** One more is asked for than the page holds, so that no way on leads to nothing. */
 async function goOn(db: Database, sought: ListingQuery, after: string, size: number): Promise<BrowsedPage> {
   const query = { ...sought.query, page_size: size + 1 };
-  const { rows, last, isLast } = await fetchPageAfter(db, BRIEF, { ...sought, query }, after);
+  const { rows, last, isLast } = await fetchPageAfter(db, EVENT_SUMMARIES, { ...sought, query }, after);
   const page = rows.slice(0, size);
   const isFull = rows.length > size;
   const end = isFull ? `${page.at(-1)?.id}` : last;

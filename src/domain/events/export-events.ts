@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database.ts";
-import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
-import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
+import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
+import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import { fetchPageAfter, fetchPageBefore, type Cursor, type ListingQuery } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 import { MAX_SCANNED_IN_STREAM, MAX_QUERIES } from "./stream-bounds.ts";
@@ -24,7 +24,7 @@ export async function* exportEvents(
     const page = await fetchPage(db, { ...sought, query });
     yield* readInParts(page.rows, (ids) => {
       count();
-      return findEvents(db, ids);
+      return listEventsById(db, ids);
     });
     left -= page.rows.length;
     cursor = page.next;
@@ -43,9 +43,9 @@ async function fetchPage(db: Database, sought: ListingQuery): Promise<{ rows: Pa
   const bounds = { maxScanned: MAX_SCANNED_IN_STREAM };
   const { page_after } = sought.query;
   if (page_after === undefined) {
-    const { rows = [], next = 0 } = (await fetchPageBefore(db, WHOLE, sought, bounds)) ?? {};
+    const { rows = [], next = 0 } = (await fetchPageBefore(db, WHOLE_EVENTS, sought, bounds)) ?? {};
     return { rows, next: next === 0 ? undefined : { page_from: `${next}` } };
   }
-  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE, sought, page_after, bounds);
+  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE_EVENTS, sought, page_after, bounds);
   return { rows, next: isLast ? undefined : { page_after: last } };
 }

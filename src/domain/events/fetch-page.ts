@@ -34,12 +34,12 @@ export interface PageBefore<Row> {
   /** `page_from` of what comes before this; 0 where there is nothing. */
   next: number;
   /** Nothing can come into it any more. Told where it was asked for. */
-  isPast: boolean;
+  hasNewer: boolean;
 }
 
 interface FetchOptions {
   unlessFirstIs?: number | undefined;
-  asksForPast?: boolean;
+  checksForNewer?: boolean;
   maxScanned?: number;
 }
 
@@ -76,7 +76,7 @@ function preceding<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
   { reader, scope, query }: ListingQuery,
-  { unlessFirstIs, asksForPast, maxScanned = MAX_SCANNED }: FetchOptions = {},
+  { unlessFirstIs, checksForNewer, maxScanned = MAX_SCANNED }: FetchOptions = {},
 ): Query<PageBefore<Row> | undefined> {
   const { page_size: size, page_from = NEWEST } = query;
   const range = {
@@ -84,20 +84,20 @@ function preceding<Row extends HasId>(
     cursor: { before: page_from },
     limit: size + 1,
     unlessFirstIs,
-    asksForPast,
+    checksForNewer,
   };
   const filter = filterOf(query);
   if (filter === undefined) {
     return mapResult(mergeFeeds(db, range, columns), (merged) => {
       if (merged === undefined) return undefined;
-      const { rows, isPast } = merged;
-      return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), isPast };
+      const { rows, hasNewer } = merged;
+      return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), hasNewer };
     });
   }
   return mapResult(mergeFilteredFeeds(db, { ...range, filter, maxScanned }, columns), (page) => {
     if (page === undefined) return undefined;
     const next = nextOf(page.rows, size) || (page.isCut ? (page.scannedTo ?? 0) : 0);
-    return { head: page.head, next, rows: page.rows.slice(0, size), isPast: page.isPast };
+    return { head: page.head, next, rows: page.rows.slice(0, size), hasNewer: page.hasNewer };
   });
 }
 

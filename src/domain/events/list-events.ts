@@ -2,9 +2,9 @@ import type { Context } from "../../context.ts";
 import { sha256 } from "../../lib/crypto.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import type { Database } from "../../store/database.ts";
-import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
+import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
 import type { CachedPage } from "../../store/events/page-cache.ts";
-import { WHOLE, type PageRow } from "../../store/events/page-columns.ts";
+import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import { scopePath } from "../access/scope.ts";
 import { filterOf, fetchPageAfter, fetchPageBefore, type Cursor, type ListingQuery } from "./fetch-page.ts";
 import { isWhole, readInParts } from "./read-in-parts.ts";
@@ -73,13 +73,13 @@ async function pageBefore(
   const copy = copies.get(view) ?? (page_from === undefined ? undefined : await edge.get(view));
   if (copy?.isFixed) return answerOf(copy, view, knownTags);
   const known = newest(copy, ...knownTags.map((tag) => endsOf(tag, view)));
-  const seen = await fetchPageBefore(db, WHOLE, listing, {
+  const seen = await fetchPageBefore(db, WHOLE_EVENTS, listing, {
     unlessFirstIs: known?.head,
-    asksForPast: page_from !== undefined,
+    checksForNewer: page_from !== undefined,
   });
   if (seen === undefined && known !== undefined) return answerOf(known, view, knownTags);
-  const { head, next, rows, isPast } = seen ?? { head: 0, next: 0, rows: [], isPast: false };
-  const page = { head, next, isFixed: isPast && next > 0, bookmark: db.bookmark() };
+  const { head, next, rows, hasNewer } = seen ?? { head: 0, next: 0, rows: [], hasNewer: false };
+  const page = { head, next, isFixed: hasNewer && next > 0, bookmark: db.bookmark() };
   const text = textOf(db, listing.form, rows);
   if (typeof text === "string") {
     if (head > 0) copies.set(view, { ...page, text });
@@ -112,7 +112,7 @@ async function pageAfter(
   after: string,
   knownTags: readonly string[],
 ): Promise<Page> {
-  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE, listing, after);
+  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE_EVENTS, listing, after);
   const tag = `${view}-${last}`;
   const text = knownTags.includes(tag) ? undefined : textOf(db, listing.form, rows);
   return { text, tag, next: { page_after: last }, isLast, isFixed: false, bookmark: null };
@@ -124,7 +124,7 @@ function textOf(db: Database, form: PageFormat, rows: PageRow[]): PageText {
 
 async function* textInParts(db: Database, { write }: PageFormat, rows: PageRow[]): AsyncGenerator<string> {
   let start = "[";
-  for await (const part of readInParts(rows, (ids) => findEvents(db, ids))) {
+  for await (const part of readInParts(rows, (ids) => listEventsById(db, ids))) {
     yield start + part.map(write).join(",");
     start = ",";
   }

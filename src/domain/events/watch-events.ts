@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { errorFields, type Log } from "../../lib/log.ts";
-import { findEvents, type EventRow } from "../../store/events/event-rows.ts";
-import { BRIEF, WHOLE, type PageRow } from "../../store/events/page-columns.ts";
+import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
+import { EVENT_SUMMARIES, WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import { fetchPageAfter, fetchPageBefore, type PageAfter, type ListingQuery } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 import { MAX_SCANNED_IN_STREAM, MAX_QUERIES } from "./stream-bounds.ts";
@@ -65,7 +65,7 @@ async function* polls(context: WatchContext, sought: ListingQuery, watch: Watch)
     return patiently(context, signal, run);
   };
   const findPart = async (ids: number[]) => {
-    const rows = await query(() => findEvents(db, ids));
+    const rows = await query(() => listEventsById(db, ids));
     if (rows === undefined) throw new Error("a part of a page could not be read");
     return rows;
   };
@@ -116,7 +116,7 @@ async function firstLook(
 ): Promise<PageAfter<PageRow>> {
   if (after !== undefined) return look(db, withSize(sought, limit), after);
   const { reader, scope } = sought;
-  const newest = await fetchPageBefore(db, BRIEF, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
+  const newest = await fetchPageBefore(db, EVENT_SUMMARIES, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
   return { rows: [], last: `${newest?.head ?? 0}`, isLast: true };
 }
 
@@ -137,7 +137,7 @@ async function patiently<Result>(
 }
 
 function look(db: WatchContext["db"], sought: ListingQuery, after: string): Promise<PageAfter<PageRow>> {
-  return fetchPageAfter(db, WHOLE, sought, after, { maxScanned: MAX_SCANNED_IN_STREAM });
+  return fetchPageAfter(db, WHOLE_EVENTS, sought, after, { maxScanned: MAX_SCANNED_IN_STREAM });
 }
 
 function withSize(sought: ListingQuery, limit = Number.POSITIVE_INFINITY): ListingQuery {

@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import { LATENCY_LIMITS_MS, listDays, type DayCounts } from "../../store/subscriptions/hourly-statistics.ts";
+import { LATENCY_LIMITS_MS, listDailyCounts, type DayCounts } from "../../store/subscriptions/hourly-statistics.ts";
 
 const DAYS = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,7 +22,7 @@ export type Latency = number | undefined;
 
 /** Of each of these subscriptions. Reads at most its hours of seven days each, however many others there are. */
 export async function readHealth(db: Database, subscriptionIds: number[], now: number): Promise<Map<number, Health>> {
-  const counted = await listDays(db, subscriptionIds, { days: DAYS, now });
+  const counted = await listDailyCounts(db, subscriptionIds, { days: DAYS, now });
   const bySubscription = Map.groupBy(counted, ({ subscriptionId }) => subscriptionId);
   return new Map(subscriptionIds.map((id) => [id, healthOf(bySubscription.get(id) ?? [], now)]));
 }

@@ -1,25 +1,25 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
-import { EVENT_HEAD_COLUMNS, type EventHead } from "../events/event-rows.ts";
+import { EVENT_COLUMNS_WITHOUT_DATA, type EventWithoutData } from "../events/event-rows.ts";
 import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
 import { runBatch, type Query } from "../query.ts";
 import type { AttemptRow, DeliveryRow } from "./delivery-rows.ts";
 
-export type Addressee = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
+export type Recipient = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
 
 /** What belongs to some deliveries, by ID. What has been deleted is missing. */
 export interface DeliveryDetails {
   /** By the delivery's ID, oldest first. */
   attempts: Map<number, AttemptRow[]>;
-  events: Map<number, EventHead>;
-  subscriptions: Map<number, Addressee>;
+  events: Map<number, EventWithoutData>;
+  subscriptions: Map<number, Recipient>;
 }
 
 /**
  * One round trip. Of each delivery's attempts only the newest `mostAttempts`: one that was sent again and again has
  * hundreds.
  */
-export async function readDetails(
+export async function readDeliveryDetails(
   db: Database,
   deliveries: DeliveryRow[],
   mostAttempts: number,
@@ -45,21 +45,21 @@ function newestAttempts(db: Database, deliveries: DeliveryRow[], most: number): 
   return { statement, read: (rows: AttemptRow[]) => Map.groupBy(rows, ({ delivery_id }) => delivery_id) };
 }
 
-function eventsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventHead>> {
+function eventsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventWithoutData>> {
   const statement = db
-    .prepare(`SELECT ${EVENT_HEAD_COLUMNS} FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
+    .prepare(`SELECT ${EVENT_COLUMNS_WITHOUT_DATA} FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
     .bind(JSON.stringify(deliveries.map(({ event_id }) => event_id)));
-  return { statement, read: (rows: EventHead[]) => new Map(rows.map((row) => [row.id, row])) };
+  return { statement, read: (rows: EventWithoutData[]) => new Map(rows.map((row) => [row.id, row])) };
 }
 
-interface AddresseeColumns extends Pick<Addressee, "id" | "type" | "url"> {
+interface AddresseeColumns extends Pick<Recipient, "id" | "type" | "url"> {
   enabled: 0 | 1;
   /** JSON. */
   event_types: string | null;
   allowed_groups: string;
 }
 
-function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, Addressee>> {
+function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, Recipient>> {
   const statement = db
     .prepare(
       `SELECT id, type, url, enabled, event_types, allowed_groups
@@ -69,7 +69,7 @@ function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<num
   return { statement, read: (rows: AddresseeColumns[]) => new Map(rows.map((row) => [row.id, toAddressee(row)])) };
 }
 
-function toAddressee(row: AddresseeColumns): Addressee {
+function toAddressee(row: AddresseeColumns): Recipient {
   return {
     id: row.id,
     type: row.type,

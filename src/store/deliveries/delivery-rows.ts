@@ -69,7 +69,7 @@ export async function listAttempts(db: Database, deliveryId: number, limit: numb
  * it could: not where it is cancelled, its subscription is disabled or gone, or an attempt of it runs. Where the breaker
  * is open, it is the next probe, and the one that was to be is held again.
  */
-export async function makeDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
+export async function markDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
   const mayBeDue = `d.id = ?1 AND d.state <> 'cancelled' AND coalesce(d.lease_until, 0) <= ?2 AND s.enabled`;
   const [, , made] = await db.batch([
     db

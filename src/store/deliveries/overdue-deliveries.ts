@@ -19,7 +19,7 @@ const WAITING = `waiting (project) AS (
  * Projects have equal shares of them, and those with one delivery each are served in the order of its time: nobody waits
  * behind another project's backlog. Reads some rows a project with pending deliveries, and some a delivery taken.
  */
-export async function takeOverdueDeliveries(
+export async function claimOverdueDeliveries(
   db: Database,
   { now, nextSweepAt, limit }: { now: number; nextSweepAt: number; limit: number },
 ): Promise<OverdueDelivery[]> {
@@ -45,7 +45,7 @@ export async function takeOverdueDeliveries(
 }
 
 /** Puts deliveries whose hints died back under the sweep, not before they are due. A live lease keeps its own time. */
-export async function sweepDeliveriesSoon(db: Database, ids: number[], now: number): Promise<void> {
+export async function markForSweep(db: Database, ids: number[], now: number): Promise<void> {
   await db
     .prepare(
       `UPDATE deliveries SET sweep_at = max(next_attempt_at, ?2)

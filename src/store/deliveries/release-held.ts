@@ -5,7 +5,11 @@ import type { Database } from "../database.ts";
  * Subscriptions with held deliveries that can be released now, those first whose last turn is longest ago. One that is
  * disabled or whose breaker is open again is not among them.
  */
-export async function findReleasing(db: Database, except: number[], limit: number): Promise<{ id: number }[]> {
+export async function listReleasableSubscriptions(
+  db: Database,
+  except: number[],
+  limit: number,
+): Promise<{ id: number }[]> {
   const { results } = await db
     .prepare(
       `SELECT id FROM subscriptions INDEXED BY subscriptions_releasing

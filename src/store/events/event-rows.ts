@@ -5,17 +5,17 @@ import type { Database } from "../database.ts";
 export type EventRow = StoredEvent;
 
 /** An event without its `data`, which may be long. */
-export type EventHead = Omit<EventRow, "data">;
+export type EventWithoutData = Omit<EventRow, "data">;
 
 /** Columns of a SELECT that has `events` in its FROM: what happened, when, by whom and in which scope. */
 export const FACT_COLUMNS = ["type", "timestamp", "username", ...LEVELS.map(({ name }) => name)]
   .map((column) => `events.${column}`)
   .join(", ");
-export const EVENT_HEAD_COLUMNS = `events.id, ${FACT_COLUMNS}, events.allowed_groups`;
-export const EVENT_COLUMNS = `${EVENT_HEAD_COLUMNS}, events.data`;
+export const EVENT_COLUMNS_WITHOUT_DATA = `events.id, ${FACT_COLUMNS}, events.allowed_groups`;
+export const EVENT_COLUMNS = `${EVENT_COLUMNS_WITHOUT_DATA}, events.data`;
 
 /** Events by their IDs, in no order. An ID that no event has is left out. */
-export async function findEvents(db: Database, ids: number[]): Promise<EventRow[]> {
+export async function listEventsById(db: Database, ids: number[]): Promise<EventRow[]> {
   const { results } = await db
     .prepare(`SELECT ${EVENT_COLUMNS} FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)
     .bind(JSON.stringify(ids))

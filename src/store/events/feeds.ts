@@ -15,13 +15,13 @@ export interface FeedRange {
   /** Where the first event is this one, nothing is new, and the answer is undefined. */
   unlessFirstIs?: number | undefined;
   /** Whether to find out if there is an event at or beyond `before`. */
-  asksForPast?: boolean | undefined;
+  checksForNewer?: boolean | undefined;
 }
 
-export interface Merged<Row> {
+export interface MergedPage<Row> {
   rows: Row[];
   /** There is an event at or beyond `before`, so that none can come before it any more: IDs follow the commits. */
-  isPast: boolean;
+  hasNewer: boolean;
 }
 
 /** Beyond every ID, and what SQLite makes of any larger decimal. */
@@ -37,7 +37,7 @@ export function mergeFeeds<Row extends { id: number }>(
   db: Database,
   range: FeedRange,
   { select, onlyIf }: PageColumns<Row>,
-): Query<Merged<Row> | undefined> {
+): Query<MergedPage<Row> | undefined> {
   const { ctes, merged, order } = mergeOf(range.cursor);
   const statement = db
     .prepare(
@@ -49,7 +49,7 @@ export function mergeFeeds<Row extends { id: number }>(
         answer (event_id) AS (
           SELECT event_id FROM page UNION ALL SELECT NULL WHERE ?5 IS NOT NULL AND (SELECT event_id FROM head) = ?5
         )
-      SELECT answer.event_id AS id, ${select("answer.event_id")}, ${isPast(range)} AS is_past
+      SELECT answer.event_id AS id, ${select("answer.event_id")}, ${hasNewerColumn(range)} AS has_newer
       FROM answer LEFT JOIN events ON events.id = answer.event_id AND ${onlyIf("(SELECT bytes FROM total)")}
       ORDER BY answer.event_id ${order}`,
     )
@@ -57,11 +57,11 @@ export function mergeFeeds<Row extends { id: number }>(
   return { statement, read: (results: Found<Row>[]) => pageOf(results) };
 }
 
-type Found<Row> = (Row | { id: null }) & { is_past: number };
+type Found<Row> = (Row | { id: null }) & { has_newer: number };
 
-function pageOf<Row extends { id: number }>(results: Found<Row>[]): Merged<Row> | undefined {
-  const rows = results.filter(isThere<Row, { is_past: number }>);
-  return rows.length < results.length ? undefined : { rows, isPast: rows[0]?.is_past === 1 };
+function pageOf<Row extends { id: number }>(results: Found<Row>[]): MergedPage<Row> | undefined {
+  const rows = results.filter(isThere<Row, { has_newer: number }>);
+  return rows.length < results.length ? undefined : { rows, hasNewer: rows[0]?.has_newer === 1 };
 }
 
 export function isThere<Row extends { id: number }, Rest>(row: (Row | { id: null }) & Rest): row is Row & Rest {
@@ -77,8 +77,8 @@ function firstOf(merged: string): string {
 const FEEDS_ASKED_FOR_PAST = 20;
 
 /** For a SELECT over `mergeOf`'s tables. */
-export function isPast({ asksForPast = false }: FeedRange): string {
-  if (!asksForPast) return "0";
+export function hasNewerColumn({ checksForNewer = false }: FeedRange): string {
+  if (!checksForNewer) return "0";
   // Of the first feeds alone: who has more of them may have to ask again, and each costs two rows.
   return `EXISTS (
         SELECT 1 FROM (SELECT feed_id FROM mine LIMIT ${FEEDS_ASKED_FOR_PAST}) some

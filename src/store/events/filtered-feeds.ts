@@ -1,7 +1,7 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
-import { isPast, isThere, mergeOf, mergeParameters, type FeedRange, type Merged } from "./feeds.ts";
+import { hasNewerColumn, isThere, mergeOf, mergeParameters, type FeedRange, type MergedPage } from "./feeds.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /** What an event must be, beyond lying in the scope. Times are decimals in nanoseconds; `until` is the first left out. */
@@ -18,7 +18,7 @@ export interface FilteredRange extends FeedRange {
   maxScanned: number;
 }
 
-export interface FilteredPage<Row> extends Merged<Row> {
+export interface FilteredPage<Row> extends MergedPage<Row> {
   /** The first event of all, also where it does not match; 0 where there is none. */
   head: number;
   /** Where the page is not full: the last event looked at, if any. */
@@ -53,7 +53,7 @@ export function mergeFilteredFeeds<Row extends { id: number }>(
             SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${firstOf("walked")})
           ) END FROM found
         )
-      SELECT (SELECT event_id FROM head) AS head, page.walk, ${isPast(range)} AS is_past,
+      SELECT (SELECT event_id FROM head) AS head, page.walk, ${hasNewerColumn(range)} AS has_newer,
         found_id.value AS id, ${select("found_id.value")}
       FROM page LEFT JOIN json_each(page.ids) found_id
         LEFT JOIN events ON events.id = found_id.value AND ${onlyIf("page.bytes")}
@@ -69,12 +69,12 @@ function pageOf<Row extends { id: number }>(
   results: FoundRow<Row>[],
   range: FilteredRange,
 ): FilteredPage<Row> | undefined {
-  const { head, walk, is_past } = results[0] ?? { head: null, walk: null, is_past: 0 };
+  const { head, walk, has_newer } = results[0] ?? { head: null, walk: null, has_newer: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
   const [scannedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
   return {
     rows: results.filter(isThere<Row, PageEnd>),
-    isPast: is_past === 1,
+    hasNewer: has_newer === 1,
     head: head ?? 0,
     scannedTo: scannedTo ?? undefined,
     isCut: lookedAt === range.maxScanned,
@@ -106,7 +106,7 @@ export function firstOf(merged: string): string {
 /** On every row, of which there is one at least. */
 interface PageEnd {
   head: number | null;
-  is_past: number;
+  has_newer: number;
   /** JSON: the last event looked at, and how many were; null where the page is full. */
   walk: string | null;
 }

@@ -23,7 +23,7 @@ export const EVENT_BYTES = "ifnull(octet_length(events.data), 0) + 2 * ifnull(oc
  * Whole events, of at most `MOST_BYTES` together. Of a larger page, those are read that are no larger than an equal share
  * of it. An event within its share is read without a look at the others, which costs more: an ordinary page has no other.
  */
-export const WHOLE: PageColumns<PageRow> = {
+export const WHOLE_EVENTS: PageColumns<PageRow> = {
   select: (id) => `${FACT_COLUMNS}, events.allowed_groups, events.data,
         CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE events.id = ${id}) END AS unread_bytes`,
   onlyIf: (totalBytes) => `(${EVENT_BYTES} <= ${MOST_BYTES} / ?4 OR ${totalBytes} <= ${MOST_BYTES})`,
@@ -33,7 +33,7 @@ export const WHOLE: PageColumns<PageRow> = {
 const MOST_BRIEF_BYTES = 600;
 
 /** An event as a list for people shows it: a page of them is never large. */
-export interface BriefRow extends Omit<EventRow, "allowed_groups" | "data"> {
+export interface EventSummaryRow extends Omit<EventRow, "allowed_groups" | "data"> {
   /** 1 where not everyone may see it. */
   is_restricted: number;
   /** Null for an event without data. */
@@ -42,7 +42,7 @@ export interface BriefRow extends Omit<EventRow, "allowed_groups" | "data"> {
   short_data: string | null;
 }
 
-export const BRIEF: PageColumns<BriefRow> = {
+export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
   select: () => `${FACT_COLUMNS}, events.allowed_groups IS NOT NULL AS is_restricted,
         octet_length(events.data) AS data_bytes,
         CASE WHEN octet_length(events.data) <= ${MOST_BRIEF_BYTES} THEN events.data END AS short_data`,
@@ -50,7 +50,7 @@ export const BRIEF: PageColumns<BriefRow> = {
 };
 
 /** What decides whether a subscription takes an event. */
-export const MATCHED: PageColumns<Pick<EventRow, "id" | "type" | "allowed_groups">> = {
+export const MATCHING_FIELDS: PageColumns<Pick<EventRow, "id" | "type" | "allowed_groups">> = {
   select: () => "events.type, events.allowed_groups",
   onlyIf: () => "TRUE",
 };

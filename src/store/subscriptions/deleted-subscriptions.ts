@@ -7,7 +7,7 @@ const WAITING = `SELECT id FROM (
   ) LIMIT ?2`;
 
 /** Subscriptions that are gone and still have deliveries waiting, those first whose last turn is longest ago. */
-export async function findDeletedSubscriptions(
+export async function listDeletedSubscriptions(
   db: Database,
   except: number[],
   limit: number,

@@ -48,7 +48,7 @@ export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], numb
  * Of the last `days`, today included, those on which anything was attempted. Reads at most one row for each of their hours
  * and subscriptions.
  */
-export async function listDays(
+export async function listDailyCounts(
   db: Database,
   subscriptionIds: number[],
   { days, now }: { days: number; now: number },

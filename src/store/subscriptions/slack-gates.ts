@@ -7,7 +7,7 @@ const INTERVAL_MS = 1050;
 export type SlackTurn = { turnAt: number } | { nextAt: number };
 
 /** Takes the next turn at a Slack destination, if it comes by `latest`. A row that all consumers share keeps them apart. */
-export async function takeSlackTurn(
+export async function claimSlackTurn(
   db: Database,
   destination: string,
   { now, latest }: { now: number; latest: number },
@@ -31,7 +31,7 @@ export async function takeSlackTurn(
 }
 
 /** Until when nothing may go to a Slack destination, not even what has a turn: milliseconds since 1970, maybe past. */
-export async function slackClosedUntil(db: Database, destination: string): Promise<number> {
+export async function readSlackClosedUntil(db: Database, destination: string): Promise<number> {
   const { results } = await db
     .prepare(`SELECT closed_until FROM slack_gates WHERE url = ?1`)
     .bind(destination)

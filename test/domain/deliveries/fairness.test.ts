@@ -4,7 +4,7 @@ import { Connections, type Place } from "../../../src/domain/deliveries/concurre
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
 import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
-import { takeOverdueDeliveries } from "../../../src/store/deliveries/overdue-deliveries.ts";
+import { claimOverdueDeliveries } from "../../../src/store/deliveries/overdue-deliveries.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
@@ -146,7 +146,7 @@ describe("the sweep", () => {
     const { usage } = world.context;
     const readBefore = usage.rowsRead;
     const now = world.context.now();
-    const taken = await takeOverdueDeliveries(world.context.db, { now, nextSweepAt: now + 1000, limit: 500 });
+    const taken = await claimOverdueDeliveries(world.context.db, { now, nextSweepAt: now + 1000, limit: 500 });
     expect(taken).toHaveLength(500);
     expect(usage.rowsRead - readBefore).toBeLessThanOrEqual(10 * 500);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
-import { takeSlackTurn } from "../../../src/store/subscriptions/slack-gates.ts";
+import { claimSlackTurn } from "../../../src/store/subscriptions/slack-gates.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 import { anEvent, aWorld, type World } from "./world.ts";
 
@@ -100,19 +100,19 @@ describe("a Slack URL", () => {
     const { context } = await aWorld();
     const now = context.now();
     const turns = await Promise.all(
-      Array.from({ length: 10 }, () => takeSlackTurn(context.db, URL, { now, latest: now + 4000 })),
+      Array.from({ length: 10 }, () => claimSlackTurn(context.db, URL, { now, latest: now + 4000 })),
     );
     const taken = turns.flatMap((turn) => ("turnAt" in turn ? [turn.turnAt - now] : []));
     expect(taken.toSorted((one, other) => one - other)).toEqual([0, 1050, 2100, 3150]);
     expect(turns.filter((turn) => "nextAt" in turn)).toEqual(Array.from({ length: 6 }, () => ({ nextAt: now + 4200 })));
-    expect(await takeSlackTurn(context.db, `${URL}/another`, { now, latest: now })).toEqual({ turnAt: now });
+    expect(await claimSlackTurn(context.db, `${URL}/another`, { now, latest: now })).toEqual({ turnAt: now });
   });
 
   it("that others write to for too long gets its deliveries later, without an attempt", async () => {
     const world = await aSlackWorld();
     await world.subscribe(aChannel());
     await world.record(anEvent());
-    await takeSlackTurn(world.context.db, URL, { now: world.context.now() + 100_000, latest: Infinity });
+    await claimSlackTurn(world.context.db, URL, { now: world.context.now() + 100_000, latest: Infinity });
     await world.deliver();
     expect(world.received).toEqual([]);
     expect(await world.deliveries()).toMatchObject([{ state: "pending", attempts: 0 }]);
