@@ -1,9 +1,11 @@
 import type { Context } from "../context.ts";
-import { purgeIdempotencyKeys } from "../store/recording/idempotency-keys.ts";
-import { purgeDeliveries } from "../store/deliveries/purge-deliveries.ts";
-import { purgeRecoveries } from "../store/deliveries/recovery-rows.ts";
-import { purgeSlackGates } from "../store/subscriptions/slack-gates.ts";
-import { purgeHours } from "../store/subscriptions/hourly-statistics.ts";
+import {
+  purgeDeliveries,
+  purgeHourlyStats,
+  purgeIdempotencyKeys,
+  purgeRecoveries,
+  purgeSlackGates,
+} from "../store/purge-rows.ts";
 import type { Database } from "../store/database.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -19,7 +21,7 @@ export const PURGES = {
   purge_slack_gates: ({ db, now }: Context) => inSteps(purgeSlackGates, db, now() - DAY_MS),
   purge_deliveries: (context: Context) => inSteps(purgeDeliveries, context.db, retainedFrom(context)),
   purge_recoveries: (context: Context) => inSteps(purgeRecoveries, context.db, retainedFrom(context)),
-  purge_hours: (context: Context) => inSteps(purgeHours, context.db, retainedFrom(context)),
+  purge_hours: (context: Context) => inSteps(purgeHourlyStats, context.db, retainedFrom(context)),
 };
 
 /** DELIVERY_RETENTION_DAYS ago. A bad variable rejects the task. */

@@ -131,12 +131,3 @@ export async function recoverStep(db: Database, step: RecoveryStep): Promise<num
   ]);
   return recovered?.results.filter(({ state }) => state === "pending").map(({ id }) => id) ?? [];
 }
-
-/** Deletes up to `limit` jobs that finished before `before`; answers how many. */
-export async function purgeRecoveries(db: Database, before: number, limit: number): Promise<number> {
-  const { meta } = await db
-    .prepare(`DELETE FROM recoveries WHERE id IN (SELECT id FROM recoveries WHERE finished_at < ?1 LIMIT ?2)`)
-    .bind(before, limit)
-    .run();
-  return meta.changes;
-}

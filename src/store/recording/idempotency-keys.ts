@@ -44,14 +44,3 @@ export function ifKeyIsMine(parameter: string): string {
   return `CASE WHEN ?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2)
     THEN ${parameter} END`;
 }
-
-/** Deletes up to `limit` keys that expired; answers how many. */
-export async function purgeIdempotencyKeys(db: Database, now: number, limit: number): Promise<number> {
-  const { meta } = await db
-    .prepare(
-      `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE expires_at <= ?1 LIMIT ?2)`,
-    )
-    .bind(now, limit)
-    .run();
-  return meta.changes;
-}

@@ -68,15 +68,3 @@ export async function listDailyCounts(
     .all<Omit<DayCounts, "latencies"> & { latencies: string }>();
   return results.map(({ latencies, ...row }) => ({ ...row, latencies: JSON.parse(latencies) as number[] }));
 }
-
-/** Deletes up to `limit` hours that began before `before`; answers how many. */
-export async function purgeHours(db: Database, before: number, limit: number): Promise<number> {
-  const { meta } = await db
-    .prepare(
-      `DELETE FROM subscription_stats_hourly WHERE (hour, subscription_id) IN (
-        SELECT hour, subscription_id FROM subscription_stats_hourly WHERE hour < ?1 LIMIT ?2)`,
-    )
-    .bind(before, limit)
-    .run();
-  return meta.changes;
-}

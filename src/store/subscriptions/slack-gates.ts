@@ -49,15 +49,3 @@ export async function closeSlackGate(db: Database, destination: string, until: n
     .bind(destination, until)
     .run();
 }
-
-/** Deletes up to `limit` gates that have long stood open; answers how many. */
-export async function purgeSlackGates(db: Database, before: number, limit: number): Promise<number> {
-  const { meta } = await db
-    .prepare(
-      `DELETE FROM slack_gates WHERE url IN (
-        SELECT url FROM slack_gates WHERE next_send_at < ?1 AND closed_until < ?1 LIMIT ?2)`,
-    )
-    .bind(before, limit)
-    .run();
-  return meta.changes;
-}
