@@ -3,8 +3,11 @@ import { ifKeyIsMine, keyParameters } from "./idempotency-keys.ts";
 import { FIRST_EVENT_ID, type Recording } from "./recording.ts";
 
 /**
- * CROSS JOIN keeps SQLite from turning the loops round: feeds first would read every feed for each entry. Each feed is
- * looked up once for all its events. No ORDER BY: what is sorted counts as read.
+ * Inserts the feeds that are new, and an entry for each event in each of its feeds. Each feed is looked up once for all
+ * its events.
+ *
+ * CROSS JOIN fixes the order of the loops: with `feeds` outermost, SQLite would read every feed for each entry. There is
+ * no ORDER BY, because each sorted row counts as a row read.
  */
 export function insertFeedEntries(db: Database, recording: Recording): D1PreparedStatement[] {
   const key = keyParameters(recording.keyClaim);
@@ -19,7 +22,7 @@ export function insertFeedEntries(db: Database, recording: Recording): D1Prepare
     LEFT JOIN json_each(e.value, '$[4]') more`,
   );
   return feedChunks(recording.feeds).flatMap((chunk) => {
-    const texts = JSON.stringify([...chunk.places.keys()]);
+    const texts = JSON.stringify([...chunk.textIndexes.keys()]);
     return [
       feeds.bind(...key, texts, JSON.stringify(chunk.feeds)),
       entries.bind(...key, recording.events.length, texts, JSON.stringify(chunk.entries)),
@@ -27,16 +30,17 @@ export function insertFeedEntries(db: Database, recording: Recording): D1Prepare
   });
 }
 
-/** Feeds by the places of their texts: a large request would repeat each scope and name a hundred times over. */
+/** Texts are sent once and named by their index: a large request would repeat each scope and name a hundred times. */
 interface FeedChunk {
-  places: Map<string, number>;
+  textIndexes: Map<string, number>;
   textBytes: number;
+  /** The indexes of a feed's scope, kind and name. */
   feeds: number[][];
-  /** A feed's three places and its event's offset; where it has several, null and the list of them. */
+  /** The same three indexes and the offset of the feed's event; for several events, null and the array of offsets. */
   entries: (number | null | number[])[][];
 }
 
-/** SQLite walks to a text's place, so more texts cost more time; D1 takes 2 MB a parameter. */
+/** SQLite scans an array up to an index, so more texts cost more time. D1 takes 2 MB per parameter. */
 const MAX_TEXTS = 1_000;
 const MAX_TEXT_BYTES = 900_000;
 
@@ -45,23 +49,24 @@ function feedChunks(feeds: Recording["feeds"]): FeedChunk[] {
   for (const [scope, feedsOfScope] of feeds) {
     for (const [kind, name, offsets] of feedsOfScope) {
       let chunk = chunks.at(-1);
-      if (chunk === undefined || chunk.places.size > MAX_TEXTS || chunk.textBytes > MAX_TEXT_BYTES) {
-        chunk = { places: new Map(), textBytes: 0, feeds: [], entries: [] };
+      if (chunk === undefined || chunk.textIndexes.size > MAX_TEXTS || chunk.textBytes > MAX_TEXT_BYTES) {
+        chunk = { textIndexes: new Map(), textBytes: 0, feeds: [], entries: [] };
         chunks.push(chunk);
       }
-      const feed = [placeOf(scope, chunk), placeOf(kind, chunk), placeOf(name, chunk)];
+      const feed = [addText(scope, chunk), addText(kind, chunk), addText(name, chunk)];
       chunk.feeds.push(feed);
-      // A row of `json_each` is a row read: a list costs one for each of its items, a feed's only event none.
+      // A row of `json_each` counts as a row read: an array costs one for each item, a single offset costs none.
       chunk.entries.push(offsets.length === 1 ? [...feed, ...offsets] : [...feed, null, offsets]);
     }
   }
   return chunks;
 }
 
-function placeOf(text: string, chunk: FeedChunk): number {
-  const known = chunk.places.get(text);
+/** Returns the text's index. */
+function addText(text: string, chunk: FeedChunk): number {
+  const known = chunk.textIndexes.get(text);
   if (known !== undefined) return known;
   chunk.textBytes += new TextEncoder().encode(JSON.stringify(text)).byteLength;
-  chunk.places.set(text, chunk.places.size);
-  return chunk.places.size - 1;
+  chunk.textIndexes.set(text, chunk.textIndexes.size);
+  return chunk.textIndexes.size - 1;
 }

@@ -1,22 +1,20 @@
 import type { Database } from "../database.ts";
 
-/** A request that records under a key. `requestId` is its own alone, unlike the key. */
+/** A request that records under an idempotency key. */
 export interface KeyClaim {
   key: string;
+  /** Unlike the key, no two requests share it. */
   requestId: string;
   bodyHash: string;
   expiresAt: number;
 }
 
-/** Whose a key is. */
-export interface KeyHolder {
-  requestId: string;
-  bodyHash: string;
-}
+/** The request that an idempotency key belongs to. */
+export type KeyHolder = Pick<KeyClaim, "requestId" | "bodyHash">;
 
 /**
- * For the head of a batch that records: takes the key if it is new or has expired, and notes the ID that the batch's
- * first event will get.
+ * The first statement of a batch that records: takes the key if it is new or has expired, and stores the ID that the
+ * batch's first event will get.
  */
 export function claimKey(
   db: Database,
@@ -34,12 +32,12 @@ export function claimKey(
     .bind(key, requestId, bodyHash, expiresAt, now);
 }
 
-/** Parameters ?1 and ?2 of a guarded statement of the batch. */
+/** Parameters ?1 and ?2 of a statement that `ifKeyIsMine` guards. */
 export function keyParameters(claim: KeyClaim | undefined): [key: string | null, requestId: string | null] {
   return [claim?.key ?? null, claim?.requestId ?? null];
 }
 
-/** Guards a statement that reads a `json_each` parameter: there is nothing to read where the key is another request's. */
+/** Guards a statement that reads `json_each(parameter)`: it becomes NULL, so no rows, if another request has the key. */
 export function ifKeyIsMine(parameter: string): string {
   return `CASE WHEN ?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2)
     THEN ${parameter} END`;

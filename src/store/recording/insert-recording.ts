@@ -1,25 +1,24 @@
 import { writeJson } from "../../lib/json-writer.ts";
 import { LEVELS } from "../../schemas/scope.ts";
 import type { Database } from "../database.ts";
-import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency-keys.ts";
-import { jsonChunks } from "./json-chunks.ts";
-import { insertDeliveries } from "./fan-out.ts";
+import { fanOutToSubscriptions } from "./fan-out.ts";
 import { insertFeedEntries } from "./feed-entries.ts";
-import type { Recording } from "./recording.ts";
+import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency-keys.ts";
+import { jsonChunks, type Recording } from "./recording.ts";
 
 export interface Recorded {
-  /** Of the event at offset 0; the others follow without a gap. */
+  /** The ID of the event at offset 0; the others follow without a gap. */
   firstEventId: number;
-  /** Those that their subscriptions do not take now are held, and not among them. */
+  /** Without those that were inserted as held. */
   pendingDeliveryIds: number[];
-  /** Whose the key is now; where it is another request's, nothing was recorded. */
+  /** With a key claim only. If another request holds the key, nothing was recorded. */
   keyHolder?: KeyHolder;
 }
 
-/** One transaction: the key, the events, their feed entries, their deliveries. D1 rolls a batch back whole. */
+/** One transaction: the key, the events, their feed entries and their deliveries. D1 rolls back a batch as a whole. */
 export async function insertRecording(db: Database, recording: Recording): Promise<Recorded> {
   const { keyClaim, now } = recording;
-  const deliveries = await insertDeliveries(db, recording);
+  const deliveries = await fanOutToSubscriptions(db, recording);
   const before = [
     ...(keyClaim === undefined ? [] : [claimKey(db, keyClaim, now)]),
     ...insertEvents(db, recording),
@@ -27,7 +26,7 @@ export async function insertRecording(db: Database, recording: Recording): Promi
   ];
   const results = await db.batch<OutcomeRow & DeliveryRow>([...before, ...deliveries, selectOutcome(db, recording)]);
   const outcome = results.at(-1)?.results[0];
-  if (outcome === undefined) throw new Error("the batch that records came back without its last row");
+  if (outcome === undefined) throw new Error("the recording batch returned no row for its last statement");
   const inserted = results.slice(before.length, -1).flatMap(({ results: rows }) => rows);
   return {
     firstEventId: outcome.first_event_id,

@@ -2,18 +2,45 @@ import type { EventType, NewEvent } from "../../schemas/event.ts";
 import type { FeedName } from "../events/feeds.ts";
 import type { KeyClaim } from "./idempotency-keys.ts";
 
-/** What one request records. Events go by their offset in the request: their IDs are known at commit only. */
+/** What one request records. Events are named by their offset in the request: their IDs are known only at commit. */
 export interface Recording {
   events: (NewEvent & { timestamp: string })[];
-  /** For each scope its feeds, and for each feed the offsets of the events that go there. */
+  /** For each scope its feeds, and for each feed the offsets of the events that go into it. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
-  /** For each project the events that its subscriptions may be told of. */
+  /** For each project the events that its subscriptions may receive. `allowedGroups` null: everyone may see the event. */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
   now: number;
-  /** When the sweep shall look after deliveries whose first hint was lost. */
+  /** When the sweep hints the deliveries again that are still pending. */
   sweepAt: number;
 }
 
-/** For a statement after the events': the ID of the event at offset 0. Its parameter ?3 is the number of events. */
+/**
+ * The ID of the event at offset 0, for a statement after the one that inserts the events. Parameter ?3 is the number of
+ * events.
+ */
 export const FIRST_EVENT_ID = `((SELECT seq FROM sqlite_sequence WHERE name = 'events') - ?3 + 1)`;
+
+/** D1 takes 2 MB per parameter; half of that leaves room for one more item. */
+const MAX_CHUNK_BYTES = 1_000_000;
+
+/** Splits an array into JSON arrays that each fit in one parameter. None for an empty array. */
+export function jsonChunks(items: readonly unknown[]): string[] {
+  const encoder = new TextEncoder();
+  const chunks: string[] = [];
+  let part: string[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const json = JSON.stringify(item);
+    const { byteLength } = encoder.encode(json);
+    if (part.length > 0 && bytes + byteLength > MAX_CHUNK_BYTES) {
+      chunks.push(`[${part.join(",")}]`);
+      part = [];
+      bytes = 0;
+    }
+    part.push(json);
+    bytes += byteLength + 1;
+  }
+  if (part.length > 0) chunks.push(`[${part.join(",")}]`);
+  return chunks;
+}
