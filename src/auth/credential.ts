@@ -1,54 +1,65 @@
 import { parse } from "hono/utils/cookie";
-import type { AppError } from "../errors.ts";
-import { badCredential } from "./challenge.ts";
+import { AppError } from "../errors.ts";
 
-/** Of the header and of the cookie. */
+/** Name of the header and of the cookie. */
 export const TOKEN_NAME = "X-Escape-Token";
 const BEARER = /^Bearer +(\S+)$/i; // RFC 9110 §11.1: a scheme's case does not matter
+const CHALLENGE = 'Bearer realm="tidings"'; // RFC 6750 §3: at least one parameter
 
 const MALFORMED = {
   authorization: "Authorization must be Bearer, a space and a token.",
-  header: `The header ${TOKEN_NAME} is empty; it must hold a token.`,
-  cookie: `The cookie ${TOKEN_NAME} is empty; it must hold a token.`,
+  header: `The header ${TOKEN_NAME} is empty; it must contain a token.`,
+  cookie: `The cookie ${TOKEN_NAME} is empty; it must contain a token.`,
 };
 
-/** More than a browser holds for one page. It bounds what a request may cost. */
+/** More than a browser sends. It bounds the cost of a request. */
 const MAX_COOKIES = 20;
 
 export interface Credential {
   source: "authorization" | "header" | "cookie";
-  /** Empty if the credential is malformed. Several only if the request has several cookies of the name. */
+  /** Empty if the credential is malformed. Several only if the request has several cookies of this name. */
   tokens: string[];
 }
 
-/** The credential that counts: the first kind that is present, good or bad. */
+/** The first credential of `Authorization`, header and cookie that is present, valid or not. */
 export function findCredential({ headers }: Request): Credential | undefined {
   const authorization = headers.get("Authorization");
-  if (authorization !== null) return { source: "authorization", tokens: present(BEARER.exec(authorization)?.[1]) };
+  if (authorization !== null) return { source: "authorization", tokens: toTokens(BEARER.exec(authorization)?.[1]) };
 
   const header = headers.get(TOKEN_NAME);
-  if (header !== null) return { source: "header", tokens: present(header) };
+  if (header !== null) return { source: "header", tokens: toTokens(header) };
 
-  const cookies = cookiesOf(headers);
-  if (cookies.length > 0) return { source: "cookie", tokens: cookies.flatMap(present).slice(0, MAX_COOKIES) };
+  const cookies = readCookies(headers);
+  if (cookies.length > 0) return { source: "cookie", tokens: cookies.flatMap(toTokens).slice(0, MAX_COOKIES) };
 
   return undefined;
 }
 
-/** The refusal of a credential without a token. */
-export function malformed({ source }: Credential): AppError {
+/** The 401 for a request without a credential. */
+export function missingCredential(detail: string): AppError {
+  return new AppError("unauthenticated", detail, { headers: { "WWW-Authenticate": CHALLENGE } });
+}
+
+/** The 401 for a credential that is not accepted. RFC 6750 §3: `flaw` is printable ASCII without `"` and `\`. */
+export function badCredential(flaw: string): AppError {
+  const challenge = `${CHALLENGE}, error="invalid_token", error_description="${flaw}"`;
+  return new AppError("unauthenticated", flaw, { headers: { "WWW-Authenticate": challenge } });
+}
+
+/** The 401 for a credential without a token. */
+export function malformedCredential({ source }: Credential): AppError {
   return badCredential(MALFORMED[source]);
 }
 
 /**
- * All values of the cookie. RFC 6265 §5.4: a browser sends one of a narrower path and one of a parent domain as well, and
- * does not say which is which.
+ * All values of the cookie. RFC 6265 §5.4: a browser also sends the cookies of a narrower path and of a parent domain,
+ * without their path or domain.
  */
-function cookiesOf(headers: Headers): string[] {
+function readCookies(headers: Headers): string[] {
   const pairs = (headers.get("Cookie") ?? "").split(";");
   return [...new Set(pairs.flatMap((pair) => parse(pair, TOKEN_NAME)[TOKEN_NAME] ?? []))];
 }
 
-function present(token: string | undefined): string[] {
+function toTokens(token: string | undefined): string[] {
   return token === undefined || token === "" ? [] : [token];
 }

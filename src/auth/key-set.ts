@@ -2,24 +2,24 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 
-const HELD_MS = 600_000;
-/** An unknown key and a wrong signature may be anybody's doing: they drive no more reads than this. */
-const READ_AGAIN_AFTER_MS = 30_000;
+const MAX_AGE_MS = 600_000;
+/** Anyone can send an unknown key or a wrong signature: these cause at most one fetch in this time. */
+const MIN_FETCH_INTERVAL_MS = 30_000;
 const TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
 
 type Network = Pick<Context, "fetch" | "now">;
 export type Keys = JWTVerifyGetKey<CryptoKey>;
 
-interface Read {
+interface Fetched {
   keys: Keys;
   at: number;
 }
 
-/** What an isolate keeps of a JSON Web Key Set (RFC 7517 §5). */
+/** A JSON Web Key Set (RFC 7517 §5), cached by the isolate. */
 export class KeySet {
   readonly #url: URL;
-  #read: Read | undefined;
+  #fetched: Fetched | undefined;
   #triedAt = -Infinity;
 
   constructor(url: URL) {
@@ -27,52 +27,52 @@ export class KeySet {
   }
 
   /**
-   * The keys, at most ten minutes old. Accepted: while there are none, each request tries for itself, because on Workers
-   * no request may wait for another's fetch.
+   * The keys, at most ten minutes old. Accepted: without cached keys, each request fetches them itself, because on
+   * Workers a request cannot wait for the fetch of another one.
    * @throws AppError `unavailable`
    */
   async current({ fetch, now }: Network): Promise<Keys> {
-    if (this.#read !== undefined && now() < this.#read.at + HELD_MS) return this.#read.keys;
-    return this.#readWith({ fetch, now });
+    if (this.#fetched !== undefined && now() < this.#fetched.at + MAX_AGE_MS) return this.#fetched.keys;
+    return this.#fetchKeys({ fetch, now });
   }
 
   /**
-   * The keys read again, because those at hand do not fit a token: the set may have been rotated. Undefined if that was
-   * done within the last half minute.
-   * @throws AppError `unavailable`, also if the last try failed and the next one is not due yet
+   * Fetches the keys again, because no cached key fits a token: the set may have been rotated. Undefined if they were
+   * fetched in the last 30 seconds.
+   * @throws AppError `unavailable`, also if the last fetch failed and the next one is not due yet
    */
   async newer({ fetch, now }: Network): Promise<Keys | undefined> {
-    if (now() >= this.#triedAt + READ_AGAIN_AFTER_MS) return this.#readWith({ fetch, now });
-    if (this.#read === undefined || this.#triedAt > this.#read.at) throw keysUnavailable();
+    if (now() >= this.#triedAt + MIN_FETCH_INTERVAL_MS) return this.#fetchKeys({ fetch, now });
+    if (this.#fetched === undefined || this.#triedAt > this.#fetched.at) throw keysUnavailable();
     return undefined;
   }
 
-  async #readWith({ fetch, now }: Network): Promise<Keys> {
+  async #fetchKeys({ fetch, now }: Network): Promise<Keys> {
     const at = now();
     this.#triedAt = at;
-    const keys = await readKeys(this.#url, fetch);
-    // If two requests read at once, the read that began later counts, whichever ends last.
-    if (this.#read === undefined || this.#read.at <= at) this.#read = { keys, at };
+    const keys = await fetchKeySet(this.#url, fetch);
+    // If two requests fetch at once, the fetch that began later wins, whichever ends last.
+    if (this.#fetched === undefined || this.#fetched.at <= at) this.#fetched = { keys, at };
     return keys;
   }
 }
 
-async function readKeys(url: URL, fetch: Context["fetch"]): Promise<Keys> {
+async function fetchKeySet(url: URL, fetch: Context["fetch"]): Promise<Keys> {
   try {
     const response = await fetch(url.href, {
       headers: { Accept: "application/jwk-set+json, application/json" },
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (response.status !== 200) throw new Error(`The key set answered ${response.status}.`);
-    return usable(createLocalJWKSet(await response.json<JSONWebKeySet>())); // which checks its shape
+    if (response.status !== 200) throw new Error(`The server of the key set returned ${response.status}.`);
+    return blameSetForBadKeys(createLocalJWKSet(await response.json<JSONWebKeySet>())); // also checks its shape
   } catch (error) {
     throw keysUnavailable(error);
   }
 }
 
-/** A key that cannot be imported is a fault of the set, not of the token. */
-function usable(keys: ReturnType<typeof createLocalJWKSet>): Keys {
+/** If a key cannot be imported, the set is at fault and not the token. */
+function blameSetForBadKeys(keys: ReturnType<typeof createLocalJWKSet>): Keys {
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -84,12 +84,8 @@ function usable(keys: ReturnType<typeof createLocalJWKSet>): Keys {
 }
 
 function keysUnavailable(cause?: unknown): AppError {
-  return new AppError(
-    "unavailable",
-    "The keys that tokens are verified with cannot be read right now; try again soon.",
-    {
-      headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },
-      cause,
-    },
-  );
+  return new AppError("unavailable", "The keys for verifying tokens cannot be read right now. Try again soon.", {
+    headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },
+    cause,
+  });
 }

@@ -1,17 +1,16 @@
 import type { Context } from "../context.ts";
-import { badCredential, missingCredential } from "./challenge.ts";
-import { findCredential, malformed } from "./credential.ts";
+import { badCredential, findCredential, malformedCredential, missingCredential } from "./credential.ts";
 
-/** @throws AppError `unauthenticated`, unless `Authorization` bears one of INTERNAL_TOKEN. */
+/** @throws AppError `unauthenticated`, unless `Authorization` has one of the tokens of INTERNAL_TOKEN. */
 export async function authenticateProducer(request: Request, { config }: Pick<Context, "config">): Promise<void> {
   const credential = findCredential(request);
   if (credential?.source !== "authorization") {
     throw missingCredential("Send a producer's token: Authorization: Bearer TOKEN.");
   }
   const [token] = credential.tokens;
-  if (token === undefined) throw malformed(credential);
+  if (token === undefined) throw malformedCredential(credential);
   if (!(await isOneOf(config.internalTokens, token))) {
-    throw badCredential("The token is not one that producers have.");
+    throw badCredential("The token is not a producer's token.");
   }
 }
 

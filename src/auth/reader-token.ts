@@ -3,8 +3,13 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Reader } from "../domain/access/reader.ts";
 import { AppError } from "../errors.ts";
-import { badCredential, missingCredential } from "./challenge.ts";
-import { type Credential, findCredential, malformed } from "./credential.ts";
+import {
+  badCredential,
+  findCredential,
+  malformedCredential,
+  missingCredential,
+  type Credential,
+} from "./credential.ts";
 import type { Keys } from "./key-set.ts";
 import { verifyCached } from "./token-cache.ts";
 import { ALGORITHMS, currentKeys, newerKeys } from "./verification-keys.ts";
@@ -17,8 +22,8 @@ const UserName = z.string().optional();
 const Groups = z.array(z.string()).default([]);
 
 /**
- * Who sends the request. `viaCookie` asks for the same-origin rule.
- * @throws AppError `unauthenticated`; `unavailable`, where the key set can't be read; `misconfigured`.
+ * The reader who sends the request. With `viaCookie`, the caller has to check `requireSameOrigin`.
+ * @throws AppError `unauthenticated`; `unavailable`, if the key set cannot be read; `misconfigured`.
  */
 export async function authenticateReader(
   request: Request,
@@ -31,28 +36,28 @@ export async function authenticateReader(
   return { reader: await firstReader(credential, context), viaCookie: credential.source === "cookie" };
 }
 
-/** The reader of the first good token. If none is good, but one cannot be verified now, it might be: that is a 503. */
+/** The reader of the first valid token. If none is valid, but one could not be verified now, that is a 503. */
 async function firstReader(credential: Credential, context: ReaderContext): Promise<Reader> {
   const refusals: AppError[] = [];
   for (const token of credential.tokens) {
     try {
-      return await readerOfToken(token, context);
+      return await verifyReaderToken(token, context);
     } catch (error) {
       if (!isAboutToken(error)) throw error;
       refusals.push(error);
     }
   }
-  throw refusals.find(({ code }) => code === "unavailable") ?? refusals[0] ?? malformed(credential);
+  throw refusals.find(({ code }) => code === "unavailable") ?? refusals[0] ?? malformedCredential(credential);
 }
 
-/** Whether the next token may be good all the same. */
+/** Whether the error concerns this token only, so that the next one is worth a try. */
 function isAboutToken(error: unknown): error is AppError {
   return error instanceof AppError && (error.code === "unauthenticated" || error.code === "unavailable");
 }
 
-/** Whose token it is. Throws as `readReader` does. */
-export async function readerOfToken(token: string, context: ReaderContext): Promise<Reader> {
-  return readerOf(await verifyCached(token, context, () => verify(token, context)), context);
+/** The reader that a token stands for. Throws as `authenticateReader` does. */
+export async function verifyReaderToken(token: string, context: ReaderContext): Promise<Reader> {
+  return toReader(await verifyCached(token, context, () => verify(token, context)), context);
 }
 
 async function verify(token: string, context: ReaderContext): Promise<JWTPayload> {
@@ -68,12 +73,12 @@ async function verify(token: string, context: ReaderContext): Promise<JWTPayload
   try {
     return await verifyWithCurrentKeys(token, options, context);
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw badCredential(flawOf(error));
+    if (error instanceof errors.JOSEError) throw badCredential(describeFlaw(error));
     throw error;
   }
 }
 
-/** With the current keys, and if none of them fits, with what a rotation may have put in their place. */
+/** With the current keys; if none of them fits, with the key set fetched again: it may have been rotated. */
 async function verifyWithCurrentKeys(token: string, options: JWTVerifyOptions, context: ReaderContext) {
   try {
     return await verifyWith(currentKeys(context), token, options);
@@ -84,9 +89,9 @@ async function verifyWithCurrentKeys(token: string, options: JWTVerifyOptions, c
   }
 }
 
-/** A set whose keys have no `kid`, or keep it, shows a rotation by nothing but signatures that do not fit. */
+/** If keys have no `kid`, or keep it, a wrong signature is the only sign of a rotation. */
 function mayBeRotated(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === "unavailable"; // the set holds a key that is broken
+  if (error instanceof AppError) return error.code === "unavailable"; // the set contains a broken key
   return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
 }
 
@@ -98,7 +103,7 @@ async function verifyWith(keys: Keys, token: string, options: JWTVerifyOptions):
   return verified.payload;
 }
 
-/** A token that names no key may be by any that fits its algorithm. */
+/** For a token without `kid`: tries each key of its algorithm. */
 async function verifyWithAny(keys: AsyncIterable<CryptoKey>, token: string, options: JWTVerifyOptions) {
   for await (const key of keys) {
     try {
@@ -110,7 +115,7 @@ async function verifyWithAny(keys: AsyncIterable<CryptoKey>, token: string, opti
   throw new errors.JWSSignatureVerificationFailed();
 }
 
-function readerOf(claims: JWTPayload, { config }: ReaderContext): Reader {
+function toReader(claims: JWTPayload, { config }: ReaderContext): Reader {
   const name = UserName.safeParse(claims.sub);
   if (!name.success) throw badCredential("The token's sub must be a string.");
 
@@ -127,18 +132,19 @@ function readerOf(claims: JWTPayload, { config }: ReaderContext): Reader {
   };
 }
 
-const FLAWS_OF_CLAIMS: Record<string, string> = {
-  exp: "The token must say when it expires: exp, in seconds since 1970.",
-  nbf: "The token's nbf must be a time that has come.",
-  iss: "The token is not by the issuer that is trusted here.",
-  aud: "The token is not meant for this service.",
+const CLAIM_FLAWS: Record<string, string> = {
+  exp: "The token must have an expiry time: exp, in seconds since 1970.",
+  nbf: "The token is not valid yet: its nbf is in the future.",
+  iss: "The token's issuer is not trusted by this service.",
+  aud: "The token is for another audience than this service.",
 };
 
-function flawOf(error: errors.JOSEError): string {
+function describeFlaw(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return "The token has expired; get a new one.";
-  if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not one that is accepted here.";
-  if (error instanceof errors.JWKSNoMatchingKey) return "The token is signed by a key that is not trusted here.";
+  if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not accepted by this service.";
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return "The token is signed with a key that this service does not trust.";
   if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature is wrong.";
-  const flaw = error instanceof errors.JWTClaimValidationFailed ? FLAWS_OF_CLAIMS[error.claim] : undefined;
+  const flaw = error instanceof errors.JWTClaimValidationFailed ? CLAIM_FLAWS[error.claim] : undefined;
   return flaw ?? "The token is not a well-formed signed JSON Web Token.";
 }

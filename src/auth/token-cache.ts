@@ -2,37 +2,37 @@ import type { JWTPayload } from "jose";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Config } from "../config.ts";
 
-const REMEMBERED_MS = 60_000;
+const MAX_AGE_MS = 60_000;
 const MAX_TOKENS = 1_000;
 const MAX_BYTES = 8 * 1024 * 1024; // of the 128 MB that an isolate has
 
-/** A token with many groups is long, and its claims, read, take some twice as much again. */
+/** A token with many groups is long, and its parsed claims take about twice its size. */
 const BOUNDS = { most: MAX_TOKENS, mostBytes: MAX_BYTES, bytesOf: (token: string) => 3 * token.length };
 
-interface Remembered {
+interface Verified {
   claims: JWTPayload;
   until: number;
 }
 
-/** Tokens that this isolate has verified, by the configuration that it did so with. */
-const verified = new WeakMap<Config, BoundedMap<Remembered>>();
+/** Tokens that this isolate has verified, for each configuration. */
+const verified = new WeakMap<Config, BoundedMap<Verified>>();
 
 /**
- * The claims of a token, verified within the last minute and never past its `exp`: readers page and poll with one token,
- * and a key that is withdrawn is heeded a minute later at most.
+ * The claims of a token, verified in the last minute, and never used after its `exp`. Readers page and poll with one
+ * token; in return, a revoked key is accepted for up to a minute more.
  */
 export async function verifyCached(
   token: string,
   { config, now }: { config: Config; now: () => number },
   verify: () => Promise<JWTPayload>,
 ): Promise<JWTPayload> {
-  const tokens = verified.get(config) ?? new BoundedMap<Remembered>(BOUNDS);
+  const tokens = verified.get(config) ?? new BoundedMap<Verified>(BOUNDS);
   verified.set(config, tokens);
-  const remembered = tokens.get(token);
-  if (remembered !== undefined && now() < remembered.until) return remembered.claims;
+  const cached = tokens.get(token);
+  if (cached !== undefined && now() < cached.until) return cached.claims;
 
   tokens.delete(token);
   const claims = await verify();
-  tokens.set(token, { claims, until: Math.min(now() + REMEMBERED_MS, (claims.exp ?? 0) * 1000) });
+  tokens.set(token, { claims, until: Math.min(now() + MAX_AGE_MS, (claims.exp ?? 0) * 1000) });
   return claims;
 }

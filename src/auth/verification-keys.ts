@@ -9,9 +9,9 @@ export const ALGORITHMS = ["HS256", ...KEY_SET_ALGORITHMS];
 type KeyContext = Pick<Context, "config" | "fetch" | "now">;
 
 /**
- * The token's algorithm chooses its key: a public key can never serve as a secret, nor a secret as a public key. One
- * that is not configured is refused, and only the variable that it needs is read.
- * @throws AppError `misconfigured`, where there is nothing to verify with; `unavailable`
+ * The token's algorithm selects the key, so a public key is never used as a secret, nor a secret as a public key. An
+ * algorithm that is not configured is rejected. Reads only the variable that the algorithm needs.
+ * @throws AppError `misconfigured`, if neither a secret nor a key set is configured; `unavailable`
  */
 export function currentKeys(context: KeyContext): Keys {
   const { config } = context;
@@ -25,15 +25,15 @@ export function currentKeys(context: KeyContext): Keys {
 }
 
 /**
- * The same keys after the key set has been read again, for a token that no current key fits. Undefined if the token is not
- * by the key set, or the set was read a moment ago.
+ * The keys after another fetch of the key set, for a token that no current key fits. Undefined if the token's algorithm
+ * is not one of the key set, or the set was fetched in the last 30 seconds.
  * @throws AppError `unavailable`
  */
 export async function newerKeys(header: ProtectedHeaderParameters, context: KeyContext): Promise<Keys | undefined> {
   return keySetFor(header, context)?.newer(context);
 }
 
-// What one request leaves to the next ones of its isolate.
+// Caches of the isolate.
 const secretKeys = new Map<string, CryptoKey>();
 const keySets = new Map<string, KeySet>();
 

@@ -1,16 +1,22 @@
 import { retryAfterSeconds } from "../lib/retry-after.ts";
 import type { SubscriptionType } from "../schemas/subscription.ts";
-import type { Outcome } from "./outcome.ts";
 
-interface Answer {
+/** The result of one attempt to deliver. */
+export type Outcome =
+  | { kind: "delivered" }
+  | { kind: "retry"; reason: string; afterSeconds?: number } // afterSeconds: from the receiver's Retry-After
+  | { kind: "refused"; reason: string } // the receiver rejected this message for good
+  | { kind: "gone"; reason: string }; // the destination rejects all messages for good
+
+interface ReceivedResponse {
   status: number;
   headers: Headers;
   body: string;
 }
 
-const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
+const MAX_WAIT_SECONDS = 24 * 60 * 60;
 
-// docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors", and the same words of chat.postMessage.
+// docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors"; and the same codes of chat.postMessage.
 const SLACK_GONE = new Set([
   "no_service",
   "no_service_id",
@@ -40,9 +46,9 @@ const SLACK_REFUSED = new Set([
   "user_not_found",
 ]);
 
-/** The one place that says what an answer means. `nowMs` is when it arrived: `Retry-After` may be a date. */
-export function classify(type: SubscriptionType, answer: Answer, nowMs: number): Outcome {
-  return (type === "slack" ? classifySlackBody(answer.body.trim()) : undefined) ?? classifyStatus(answer, nowMs);
+/** Turns a response into an outcome; the only place that does. `nowMs`: when it arrived, because `Retry-After` may be a date. */
+export function classify(type: SubscriptionType, response: ReceivedResponse, nowMs: number): Outcome {
+  return (type === "slack" ? classifySlackBody(response.body.trim()) : undefined) ?? classifyStatus(response, nowMs);
 }
 
 function classifySlackBody(body: string): Outcome | undefined {
@@ -51,12 +57,13 @@ function classifySlackBody(body: string): Outcome | undefined {
   return undefined;
 }
 
-function classifyStatus({ status, headers }: Answer, nowMs: number): Outcome {
+function classifyStatus({ status, headers }: ReceivedResponse, nowMs: number): Outcome {
   if (status >= 200 && status < 300) return { kind: "delivered" };
   const reason = `answered ${status}`;
   if (status === 410) return { kind: "gone", reason };
   if (status >= 300 && status < 400) return { kind: "retry", reason: `${reason}: redirects are not followed` };
-  const wished = status === 429 || status === 503 ? retryAfterSeconds(headers.get("retry-after"), nowMs) : undefined;
-  if (wished === undefined) return { kind: "retry", reason };
-  return { kind: "retry", reason, afterSeconds: Math.min(wished, LONGEST_WAIT_SECONDS) };
+  const afterSeconds =
+    status === 429 || status === 503 ? retryAfterSeconds(headers.get("retry-after"), nowMs) : undefined;
+  if (afterSeconds === undefined) return { kind: "retry", reason };
+  return { kind: "retry", reason, afterSeconds: Math.min(afterSeconds, MAX_WAIT_SECONDS) };
 }

@@ -1,4 +1,4 @@
-/** A signal that is aborted when its time is over. Unlike that of `AbortSignal.timeout`, its timer ends with the work. */
+/** A signal that is aborted after a time. Unlike `AbortSignal.timeout`, it can be restarted, and `end` clears its timer. */
 export class Deadline {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout>;
@@ -11,7 +11,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** From now on, so many milliseconds more. */
+  /** Replaces the remaining time. */
   restart(milliseconds: number): void {
     this.end();
     this.#timer = this.#start(milliseconds);
@@ -23,5 +23,18 @@ export class Deadline {
 
   #start(milliseconds: number): ReturnType<typeof setTimeout> {
     return setTimeout(() => this.#controller.abort(), milliseconds);
+  }
+}
+
+/** Resolves as `work` does, or rejects as soon as the deadline passes, even if `work` itself ignores the signal. */
+export async function withDeadline<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: passed, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(deadline.reason);
+  deadline.addEventListener("abort", giveUp, { once: true });
+  if (deadline.aborted) giveUp();
+  try {
+    return await Promise.race([work, passed]);
+  } finally {
+    deadline.removeEventListener("abort", giveUp);
   }
 }

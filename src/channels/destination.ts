@@ -2,7 +2,7 @@ import type { SubscriptionType } from "../schemas/subscription.ts";
 
 const SLACK_HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
 const INTERNAL_NAMES = ["localhost", "local", "internal", "lan", "corp", "home.arpa", "localdomain"];
-/** Names that some clouds answer with an instance's credentials; most others end in `.internal`. */
+/** Metadata services of clouds, which return credentials of an instance. Most others end in `.internal`. */
 const METADATA_NAMES = new Set(["metadata.goog", "metadata.tencentyun.com", "metadata.platformequinix.com"]);
 
 const UNSAFE = /[\s\p{Cc}\\]/u;
@@ -12,7 +12,7 @@ const NAME = /^(?:[a-z0-9_-]+\.)+[a-z0-9_-]+$/;
 const MAX_NAME = 253;
 const MAX_LABEL = 63;
 
-/** What is wrong with a destination, as in "must be …", or undefined. Says nothing of the URL itself: it is a secret. */
+/** What is wrong with a destination, as in "must be …", or undefined. Never quotes the URL: it is a secret. */
 export function destinationFault(
   { type, url }: { type: SubscriptionType; url: string },
   allowLocalDestinations: boolean,
@@ -22,30 +22,30 @@ export function destinationFault(
   if (!scheme.test(url)) return `must start with ${allowLocalDestinations ? "http:// or https://" : "https://"}`;
   if (!URL.canParse(url)) return "must be a valid URL, as in https://example.com/hook";
   if (CREDENTIALS.test(url)) return "must not contain a user name or password";
-  // The parser has undone every disguise: percent-encoding, wide characters, and decimal, octal and hex addresses.
+  // The parser has normalised percent-encoding, fullwidth characters, and decimal, octal and hex addresses.
   const { hostname, port } = new URL(url);
-  if (port === "0") return "must not have the port 0, where nothing can listen";
+  if (port === "0") return "must not have the port 0, because no server can listen on it";
   return (allowLocalDestinations ? undefined : hostFault(type, hostname)) ?? nameFault(hostname);
 }
 
-/** RFC 1035 §2.3.4: no name server can answer for a longer one. */
+/** RFC 1035 §2.3.4: the DNS has no longer names. */
 function nameFault(host: string): string | undefined {
   const name = withoutDot(host);
-  if (name.length > MAX_NAME) return `must be on a host whose name is at most ${MAX_NAME} characters long`;
+  if (name.length > MAX_NAME) return `must have a host name of at most ${MAX_NAME} characters`;
   if (name.split(".").every(({ length }) => length >= 1 && length <= MAX_LABEL)) return undefined;
-  return `must be on a host whose name has 1 to ${MAX_LABEL} characters between its dots`;
+  return `must have a host name with 1 to ${MAX_LABEL} characters between its dots`;
 }
 
 function withoutDot(host: string): string {
   return host.replace(/\.$/, "");
 }
 
-/** The destination as the network sees it: two URLs that differ in the case of the host or in the fragment are one. */
+/** The URL as it is requested: two URLs that differ only in the case of the host or in the fragment are the same. */
 export function destinationOf(url: string): string {
   if (!URL.canParse(url)) return url;
-  const seen = new URL(url);
-  seen.hash = "";
-  return seen.href;
+  const requested = new URL(url);
+  requested.hash = "";
+  return requested.href;
 }
 
 function hostFault(type: SubscriptionType, host: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Event } from "../schemas/event.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "./classify.ts";
 
-/** What goes out in one request. Each channel gets what it can use, and no secret that it cannot. */
+/** What one request sends. Each channel gets only the fields and secrets that it uses. */
 export type OutgoingMessage = WebhookMessage | SlackMessage;
 
 export interface WebhookMessage {
@@ -16,14 +16,14 @@ export interface WebhookMessage {
 
 export interface SlackMessage {
   type: "slack";
-  /** One or more, in the order in which they are to be told. */
+  /** One or more, in the order in which the message shows them. */
   events: readonly Event[];
   destination: SlackDestination;
 }
 
 export interface WebhookDestination {
   url: string;
-  /** `whsec_…`, newest first; more than one while a secret is being rotated. */
+  /** `whsec_…`, newest first; more than one during a rotation. */
   signingSecrets: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface SlackDestination {
   slackIcon?: string | undefined;
 }
 
-/** The world that a message goes out into. */
+/** Network, clock and settings for sending. */
 export interface Transport {
   fetch: typeof fetch;
   /** Milliseconds since 1970. */
@@ -42,20 +42,20 @@ export interface Transport {
   timeoutSeconds: number;
   allowLocalDestinations: boolean;
   publicUrl?: string | undefined;
-  /** Called as soon as the destination asks to be left alone, before its answer's body is read. */
+  /** Called when the headers of a response ask for a pause, before its body is read. */
   onRetryAfter?: (seconds: number) => void;
 }
 
 export interface AttemptReport {
   outcome: Outcome;
-  /** Absent when no answer came. */
+  /** Absent if there was no response. */
   status?: number;
-  /** The first 1 KiB of the answer, as far as it could be read; absent when that is nothing. */
+  /** The first 1 KiB of the response body, as far as it could be read; absent if empty. */
   response?: string;
   timedOut: boolean;
 }
 
-/** What a channel makes of a message: a POST without its URL. */
+/** A POST that a channel builds from a message; its URL is the destination's. */
 export interface ChannelRequest {
   headers: Record<string, string>;
   body: string;

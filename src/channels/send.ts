@@ -1,19 +1,18 @@
 import type { SubscriptionType } from "../schemas/subscription.ts";
-import { withDeadline, readPrefix } from "./response-body.ts";
-import { classify } from "./classify.ts";
-import { Deadline } from "./deadline.ts";
+import { classify, type Outcome } from "./classify.ts";
+import { Deadline, withDeadline } from "./deadline.ts";
 import { destinationFault } from "./destination.ts";
 import type { AttemptReport, ChannelRequest, OutgoingMessage, Transport } from "./message.ts";
-import type { Outcome } from "./outcome.ts";
+import { readPrefix } from "./response-body.ts";
 import { slackRequest } from "./slack/slack-request.ts";
 import { webhookRequest } from "./webhook.ts";
 
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 1024;
-/** From the headers on. A body that takes longer is cut. */
-const LONGEST_BODY_MS = 1000;
+/** Time for the body after the headers; a slower body is cut off. */
+const BODY_TIMEOUT_MS = 1000;
 
-/** Makes one attempt. Never throws: whatever goes wrong is an outcome, and its reason shows neither URL nor secret. */
+/** Makes one attempt. Never throws: each failure is an outcome, and its reason contains neither the URL nor a secret. */
 export async function sendMessage(message: OutgoingMessage, transport: Transport): Promise<AttemptReport> {
   const { type, destination } = message;
   const fault = destinationFault({ type, url: destination.url }, transport.allowLocalDestinations);
@@ -37,8 +36,8 @@ async function requestFor(message: OutgoingMessage, transport: Transport): Promi
 }
 
 /**
- * The deadline covers connecting and the headers. Status and headers decide; the body, of which only Slack's words count,
- * gets a moment more.
+ * The timeout covers connecting and the headers. They decide the outcome, except for Slack's error codes in the body,
+ * which gets BODY_TIMEOUT_MS more.
  */
 async function exchange(
   { type, url }: { type: SubscriptionType; url: string },
@@ -49,34 +48,34 @@ async function exchange(
   const deadline = new Deadline(timeoutSeconds * 1000);
   const { signal } = deadline;
   try {
-    const answer = await withDeadline(signal, fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
-    deadline.restart(LONGEST_BODY_MS);
-    return await reportOf(type, answer, signal, transport);
+    const response = await withDeadline(signal, fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
+    deadline.restart(BODY_TIMEOUT_MS);
+    return await toReport(type, response, signal, transport);
   } catch (error) {
     const timedOut = signal.aborted;
-    const reason = timedOut ? `no answer within ${timeoutSeconds} s` : failureReason(error);
+    const reason = timedOut ? `no response within ${timeoutSeconds} s` : failureReason(error);
     return { outcome: { kind: "retry", reason }, timedOut };
   } finally {
     deadline.end();
   }
 }
 
-/** Does not reject: a body that fails is one that came in part. */
-async function reportOf(
+/** Does not reject: a body that breaks off is read as far as it was received. */
+async function toReport(
   type: SubscriptionType,
-  answer: Response,
+  response: Response,
   deadline: AbortSignal,
   transport: Transport,
 ): Promise<AttemptReport> {
-  const { status, headers } = answer;
-  const answeredAt = transport.now();
-  noteWish(classify(type, { status, headers, body: "" }, answeredAt), transport);
-  const start = await readPrefix(answer, MAX_READ_BYTES, deadline);
-  const outcome = classify(type, { status, headers, body: new TextDecoder().decode(start) }, answeredAt);
-  return { outcome, status, ...responseOf(start), timedOut: false };
+  const { status, headers } = response;
+  const receivedAt = transport.now();
+  notifyRetryAfter(classify(type, { status, headers, body: "" }, receivedAt), transport);
+  const start = await readPrefix(response, MAX_READ_BYTES, deadline);
+  const outcome = classify(type, { status, headers, body: new TextDecoder().decode(start) }, receivedAt);
+  return { outcome, status, ...responseText(start), timedOut: false };
 }
 
-function noteWish(outcome: Outcome, { onRetryAfter }: Transport): void {
+function notifyRetryAfter(outcome: Outcome, { onRetryAfter }: Transport): void {
   if (outcome.kind === "retry" && outcome.afterSeconds !== undefined) onRetryAfter?.(outcome.afterSeconds);
 }
 
@@ -84,13 +83,13 @@ function unsent(reason: string): AttemptReport {
   return { outcome: { kind: "refused", reason }, timedOut: false };
 }
 
-function responseOf(start: Uint8Array): { response?: string } {
-  // With `stream`, a character that the cut leaves incomplete is dropped.
+function responseText(start: Uint8Array): { response?: string } {
+  // `stream` drops the last character if the limit cuts it in two.
   const response = new TextDecoder().decode(start.subarray(0, MAX_KEPT_BYTES), { stream: true });
   return response === "" ? {} : { response };
 }
 
-/** The runtime's own message is not passed on: it may hold the URL. */
+/** Hides the runtime's own message, which may contain the URL. */
 function failureReason(error: unknown): string {
   const isTls = error instanceof Error && /\b(?:tls|ssl|certificate)\b/i.test(error.message);
   return isTls ? "no TLS connection could be made" : "could not connect, or the connection was lost";

@@ -5,7 +5,10 @@ import { contextWith, NOW_SECONDS, refusalOf, requestWith, SECRET } from "./fact
 import { aKeySet, aSigningKey, serving, type SigningKey } from "./signing-keys.ts";
 import { forged, signedBy, signedBySecret } from "./tokens.ts";
 
-const UNKNOWN_KEY = { code: "unauthenticated", message: "The token is signed by a key that is not trusted here." };
+const UNKNOWN_KEY = {
+  code: "unauthenticated",
+  message: "The token is signed with a key that this service does not trust.",
+};
 const WRONG_SIGNATURE = { code: "unauthenticated", message: "The token's signature is wrong." };
 const UNAVAILABLE = { code: "unavailable", headers: { "Retry-After": expect.stringMatching(/^[1-9][0-9]*$/) } };
 

@@ -113,9 +113,9 @@ describe("a destination that can never be reached", () => {
   const label = (length: number) => "a".repeat(length);
   /** Of labels of 63 characters, and a last one that makes up the rest. */
   const host = (length: number) => `${`${label(63)}.`.repeat(Math.floor(length / 64))}${label(length % 64)}`;
-  const NO_PORT = "must not have the port 0, where nothing can listen";
-  const LABEL = "must be on a host whose name has 1 to 63 characters between its dots";
-  const NAME = "must be on a host whose name is at most 253 characters long";
+  const NO_PORT = "must not have the port 0, because no server can listen on it";
+  const LABEL = "must have a host name with 1 to 63 characters between its dots";
+  const NAME = "must have a host name of at most 253 characters";
 
   it.each([
     ["https://example.com:0/", NO_PORT],

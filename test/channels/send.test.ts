@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
-import type { Outcome } from "../../src/channels/outcome.ts";
+import type { Outcome } from "../../src/channels/classify.ts";
 import { sendMessage } from "../../src/channels/send.ts";
 import { aSlackMessage, aWebhookMessage, anEvent, aTransport, OLD_SECRET, SECRET } from "./messages.ts";
 
@@ -212,7 +212,7 @@ describe("an attempt", () => {
 
   it("that gets no answer in time is retried", async () => {
     expect(await sendMessage(aWebhookMessage(), aTransport(silent, HASTE))).toEqual({
-      outcome: { kind: "retry", reason: "no answer within 0.02 s" },
+      outcome: { kind: "retry", reason: "no response within 0.02 s" },
       timedOut: true,
     });
   });
@@ -220,7 +220,7 @@ describe("an attempt", () => {
   it("ends in time even where the network takes no notice of its deadline", async () => {
     const deaf: Fetch = () => new Promise(() => {});
     expect(await sendMessage(aWebhookMessage(), aTransport(deaf, HASTE))).toMatchObject({
-      outcome: { kind: "retry", reason: "no answer within 0.02 s" },
+      outcome: { kind: "retry", reason: "no response within 0.02 s" },
       timedOut: true,
     });
   });

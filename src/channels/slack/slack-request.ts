@@ -4,9 +4,9 @@ import { USER_AGENT, type ChannelRequest, type SlackDestination, type SlackMessa
 import { digestContent } from "./slack-digest.ts";
 import { eventContent } from "./slack-event.ts";
 import { isWithinLimits, MAX_USERNAME, type Content } from "./slack-limits.ts";
-import { shown } from "./slack-text.ts";
+import { formatValue } from "./slack-text.ts";
 
-/** What an incoming webhook takes, as far as it is used here; `@slack/types` describes only the blocks. */
+/** The body of an incoming webhook, as far as it is used here; `@slack/types` describes only the blocks. */
 export interface SlackPayload extends Content {
   mrkdwn: false;
   parse: "none";
@@ -18,9 +18,9 @@ export interface SlackPayload extends Content {
   icon_url?: string;
 }
 
-type Look = Pick<SlackDestination, "slackUsername" | "slackIcon">;
+type Appearance = Pick<SlackDestination, "slackUsername" | "slackIcon">;
 
-/** @throws when there is no event, or there are more than `countThatFit`: Slack would refuse or cut the message. */
+/** @throws if there are no events, or more than `countThatFit`: Slack would reject or cut the message. */
 export function slackRequest({ events, destination }: SlackMessage, publicUrl?: string): ChannelRequest {
   const payload = slackPayload(events, destination, publicUrl);
   if (!isWithinLimits(payload)) throw new Error("the events do not fit in one Slack message");
@@ -30,9 +30,9 @@ export function slackRequest({ events, destination }: SlackMessage, publicUrl?: 
   };
 }
 
-export function slackPayload(events: readonly Event[], look: Look, publicUrl?: string): SlackPayload {
+export function slackPayload(events: readonly Event[], appearance: Appearance, publicUrl?: string): SlackPayload {
   const [first, ...others] = events;
-  if (first === undefined) throw new Error("a Slack message tells of at least one event");
+  if (first === undefined) throw new Error("a Slack message needs at least one event");
   return {
     ...(others.length === 0 ? eventContent(first, publicUrl) : digestContent(events, publicUrl)),
     mrkdwn: false,
@@ -40,12 +40,12 @@ export function slackPayload(events: readonly Event[], look: Look, publicUrl?: s
     link_names: false,
     unfurl_links: false,
     unfurl_media: false,
-    ...(look.slackUsername !== undefined && { username: shown(look.slackUsername, MAX_USERNAME) }),
-    ...iconOf(look.slackIcon),
+    ...(appearance.slackUsername !== undefined && { username: formatValue(appearance.slackUsername, MAX_USERNAME) }),
+    ...toIcon(appearance.slackIcon),
   };
 }
 
-function iconOf(icon: string | undefined): Pick<SlackPayload, "icon_emoji" | "icon_url"> {
+function toIcon(icon: string | undefined): Pick<SlackPayload, "icon_emoji" | "icon_url"> {
   if (icon === undefined) return {};
   return icon.startsWith(":") ? { icon_emoji: icon } : { icon_url: icon };
 }

@@ -2,46 +2,46 @@ import type { PlainTextElement } from "@slack/types";
 import type { Piece } from "../../event-text/sentence.ts";
 import { bracketed, partsOf } from "../../event-text/invisible-characters.ts";
 
-type Show = (character: string) => string;
+type Escape = (character: string) => string;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const ZERO_WIDTH_SPACE = "\u200B";
 
-/** Without Slack's formatting, mentions and links, which `plain_text` has none of; and with `:names:` left as they are. */
+/** `plain_text` has no formatting, mentions or links; `emoji: false` leaves `:names:` as they are. */
 export function plainText(text: string): PlainTextElement {
   return { type: "plain_text", text, emoji: false };
 }
 
-// docs.slack.dev, "Formatting message text", "Escaping text": these three, and in plain_text too.
+// docs.slack.dev, "Formatting message text", "Escaping text": these three characters, also in plain_text.
 export function escape(text: string): string {
   return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** For text outside `plain_text`: also breaks up what Slack would format, mention or link. */
+/** For text outside `plain_text`: zero-width spaces also stop Slack from formatting, mentioning or linking anything. */
 export function neutralised(text: string): string {
   return escape(text).replace(/&gt;|[*_~`:@#.]/g, (mark) =>
     mark === "&gt;" ? ZERO_WIDTH_SPACE + mark : mark + ZERO_WIDTH_SPACE,
   );
 }
 
-/** A value on one line, in at most `limit` UTF-16 units; cut where it is longer, never inside a character or an entity. */
-export function shown(value: string, limit: number): string {
-  return cut(charactersOf(value, escape), limit);
+/** A value on one line, cut to `limit` UTF-16 units, but never inside a character or an entity. */
+export function formatValue(value: string, limit: number): string {
+  return cut(toCharacters(value, escape), limit);
 }
 
-/** A sentence of at most `limit` UTF-16 units. Where it is longer its longest values are cut, and never our words. */
-export function formatSentence(pieces: readonly Piece[], limit: number, show: Show = escape): string {
-  const parts = pieces.map(({ kind, text }) => (kind === "words" ? text : charactersOf(text, show)));
-  return joined(parts, limit, limit);
+/** A sentence, cut to `limit` UTF-16 units: its longest values are cut, but never the words between them. */
+export function formatSentence(pieces: readonly Piece[], limit: number, escapeCharacter: Escape = escape): string {
+  const parts = pieces.map(({ kind, text }) => (kind === "words" ? text : toCharacters(text, escapeCharacter)));
+  return join(parts, limit, limit);
 }
 
-/** Words, and values character by character: these in at most `share` UTF-16 units each. */
-function joined(parts: readonly (string | string[])[], limit: number, share: number): string {
+/** Joins words, and values given as characters; each value is cut to `share` UTF-16 units. */
+function join(parts: readonly (string | string[])[], limit: number, share: number): string {
   const text = parts.map((part) => (typeof part === "string" ? part : cut(part, share))).join(" ");
   const excess = text.length - limit;
   if (excess <= 0) return text;
   const values = parts.filter((part) => typeof part !== "string").length;
-  return joined(parts, limit, share - Math.ceil(excess / values));
+  return join(parts, limit, share - Math.ceil(excess / values));
 }
 
 function cut(characters: string[], limit: number): string {
@@ -52,11 +52,11 @@ function cut(characters: string[], limit: number): string {
   return `${characters.slice(0, end).join("")}…`;
 }
 
-/** What Slack draws, one by one: a character, or the name of one that would not be seen, turn the line around or break it. */
-function charactersOf(value: string, show: Show): string[] {
+/** The characters of a value; an invisible one, or one that reverses or breaks the line, is shown by its name. */
+function toCharacters(value: string, escapeCharacter: Escape): string[] {
   if (value === "") return ["(blank)"];
   return partsOf(value).flatMap((part) => {
     const text = bracketed(part);
-    return part.kind === "seen" ? Array.from(text, show) : [show(text)];
+    return part.kind === "seen" ? Array.from(text, escapeCharacter) : [escapeCharacter(text)];
   });
 }

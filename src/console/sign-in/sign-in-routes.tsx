@@ -1,6 +1,6 @@
 import { type Context as HonoContext, Hono } from "hono";
 import { findCredential } from "../../auth/credential.ts";
-import { readerOfToken, authenticateReader } from "../../auth/reader-token.ts";
+import { verifyReaderToken, authenticateReader } from "../../auth/reader-token.ts";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
@@ -53,7 +53,7 @@ async function keep(c: HonoContext<AppEnv>, token: string): Promise<string | und
   }
   const context = c.get("context");
   return flawOf(async () => {
-    const { expiresAt } = await readerOfToken(token, context);
+    const { expiresAt } = await verifyReaderToken(token, context);
     const secondsLeft = Math.floor((expiresAt - context.now()) / 1000);
     if (secondsLeft <= 0) throw new AppError("unauthenticated", "The token has expired; get a new one."); // within the skew
     keepToken(c, token, secondsLeft);
