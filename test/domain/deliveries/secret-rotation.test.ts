@@ -1,7 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, expect, it, vi } from "vitest";
-import { rotateSecret } from "../../../src/domain/subscriptions/rotate-secret.ts";
-import { getSubscription } from "../../../src/domain/subscriptions/subscription-set.ts";
+import { getSigningSecret, rotateSecret } from "../../../src/domain/subscriptions/signing-secret.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 const HOUR = 3600;
@@ -16,7 +15,7 @@ async function subscribed() {
     world,
     first: row?.signing_secret ?? "",
     rotate: () => rotateSecret(world.context, OWNER, path),
-    current: async () => (await getSubscription(world.context.db, OWNER, path)).signing_secret,
+    current: () => getSigningSecret(world.context, OWNER, path),
   };
 }
 

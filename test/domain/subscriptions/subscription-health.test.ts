@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { healthOf, latencyOf } from "../../../src/domain/subscriptions/attempt-statistics.ts";
+import { toSubscriptionHealth, percentile } from "../../../src/domain/subscriptions/subscription-health.ts";
 import { LATENCY_LIMITS_MS } from "../../../src/store/subscriptions/hourly-statistics.ts";
 
 const DAY = 86_400_000;
@@ -9,25 +9,25 @@ const LIMITS = [...LATENCY_LIMITS_MS, Infinity];
 
 describe("a latency", () => {
   it("is the limit within which so many percent of the answers came", () => {
-    expect(latencyOf([5, 4, 0, 1], 50)).toBe(20);
-    expect(latencyOf([5, 4, 0, 1], 51)).toBe(50);
-    expect(latencyOf([5, 4, 0, 1], 90)).toBe(50);
-    expect(latencyOf([5, 4, 0, 1], 95)).toBe(200);
+    expect(percentile([5, 4, 0, 1], 50)).toBe(20);
+    expect(percentile([5, 4, 0, 1], 51)).toBe(50);
+    expect(percentile([5, 4, 0, 1], 90)).toBe(50);
+    expect(percentile([5, 4, 0, 1], 95)).toBe(200);
   });
 
   it("is not known without an answer", () => {
     expect(
-      latencyOf(
+      percentile(
         LIMITS.map(() => 0),
         50,
       ),
     ).toBeUndefined();
-    expect(latencyOf([], 95)).toBeUndefined();
+    expect(percentile([], 95)).toBeUndefined();
   });
 
   it("beyond the last limit has none", () => {
     expect(
-      latencyOf(
+      percentile(
         LIMITS.map((limit) => (limit === Infinity ? 1 : 0)),
         50,
       ),
@@ -40,7 +40,7 @@ describe("a latency", () => {
       fc.property(counts, fc.integer({ min: 1, max: 100 }), (latencies, percent) => {
         const answers = latencies.flatMap((count, index) => Array.from({ length: count }, () => LIMITS[index]));
         const rank = Math.ceil((percent * answers.length) / 100);
-        expect(latencyOf(latencies, percent)).toBe(answers[rank - 1]);
+        expect(percentile(latencies, percent)).toBe(answers[rank - 1]);
       }),
     );
   });
@@ -56,7 +56,7 @@ describe("a week", () => {
   });
 
   it("has seven days, today last, also those on which nothing was", () => {
-    const health = healthOf([counted(0, 3), counted(6, 4)], TODAY + 5);
+    const health = toSubscriptionHealth([counted(0, 3), counted(6, 4)], TODAY + 5);
     expect(health.days.map(({ day, delivered }) => [(TODAY - day) / DAY, delivered])).toEqual([
       [6, 4],
       [5, 0],
