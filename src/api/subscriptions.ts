@@ -1,6 +1,10 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { sha256 } from "../lib/crypto.ts";
-import { listSubscriptions, replaceSubscriptions, type ListedSubscriptions } from "../domain/subscriptions/subscription-set.ts";
+import {
+  listSubscriptions,
+  replaceSubscriptions,
+  type ListedSubscriptions,
+} from "../domain/subscriptions/subscription-set.ts";
 import { writeJson } from "../lib/json-writer.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
 import { formatTag, knownTags, matchesAny } from "../http/entity-tags.ts";
@@ -34,11 +38,11 @@ export const subscriptions = new Hono<AppEnv>()
   .route("/", subscriptionActions);
 
 /** The tag holds the set's version, for `If-Match`, and a digest, for it names these bytes: `status` moves by itself. */
-async function answerSet(c: HonoContext<AppEnv>, { version, subscriptions }: ListedSubscriptions) {
-  const set = subscriptions.map(({ subscription }) => subscription);
+async function answerSet(c: HonoContext<AppEnv>, listed: ListedSubscriptions) {
+  const set = listed.subscriptions.map(({ subscription }) => subscription);
   const digest = (await sha256(writeJson(set))).slice(0, 16);
   return jsonResponse(c, set, 200, {
-    ETag: formatTag(`${version}-${digest}`),
+    ETag: formatTag(`${listed.version}-${digest}`),
     "Cache-Control": "private, no-cache",
     Vary: "Accept, Authorization, X-Escape-Token, Cookie",
   });

@@ -87,7 +87,10 @@ function setFaults(pairs: Pair[], reader: Reader, allowLocal: boolean): Fault[] 
 function entryFaults({ entry, row }: Pair, allowLocal: boolean): Fault[] {
   const faults: Fault[] = [];
   if (entry.id !== undefined && row === undefined) {
-    faults.push({ path: "id", message: "is not the ID of a subscription of this project: leave it out to create a new one" });
+    faults.push({
+      path: "id",
+      message: "is not the ID of a subscription of this project: leave it out to create a new one",
+    });
   }
   if (row !== undefined && row.type !== entry.type) {
     faults.push({ path: "type", message: `cannot be changed from ${row.type}: create a new subscription` });

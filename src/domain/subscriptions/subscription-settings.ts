@@ -13,7 +13,14 @@ interface Settings {
 }
 
 /** The settings as a text to compare. A field that is left out equals NULL. */
-export function settingsText({ url, slack_username, slack_icon, event_types, allowed_groups, enabled }: Settings): string {
+export function settingsText({
+  url,
+  slack_username,
+  slack_icon,
+  event_types,
+  allowed_groups,
+  enabled,
+}: Settings): string {
   const fields = [url, slack_username, slack_icon, event_types, allowed_groups, enabled];
   return JSON.stringify(fields.map((field) => field ?? null));
 }
