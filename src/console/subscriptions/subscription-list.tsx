@@ -73,7 +73,7 @@ interface CardProps {
   isOwner: boolean;
 }
 
-export function SubscriptionCard({ view, health, isOwner }: CardProps) {
+function SubscriptionCard({ view, health, isOwner }: CardProps) {
   const { project, subscription } = view;
   const url = <UserText text={subscription.url} />;
   return (
