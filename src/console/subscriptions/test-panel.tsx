@@ -36,15 +36,15 @@ function TestResult({ view, test }: { view: SubscriptionView; test: TestAttempt 
       <p>
         <MarkedStatus mark={isDelivered ? "active" : "failing"}>
           <b>{isDelivered ? "Delivered" : "Not delivered"}</b>
-          {test.status !== undefined && `, status ${test.status}`}
+          {isDelivered && `, status ${test.status}`}
           {test.duration_ms !== undefined && ` after ${test.duration_ms.toLocaleString("en")} ms`}
+          {test.reason !== undefined && (
+            <>
+              : <UserText text={test.reason} />
+            </>
+          )}
         </MarkedStatus>
       </p>
-      {test.reason !== undefined && (
-        <p>
-          <UserText text={test.reason} />
-        </p>
-      )}
       <p>{adviceFor(test, view.subscription.type)}</p>
       {isDelivered && <HeldDeliveries view={view} />}
       {test.response !== undefined && test.response !== "" && (
