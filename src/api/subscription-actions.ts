@@ -2,8 +2,7 @@ import { Hono } from "hono";
 import { toTestAttempt } from "../domain/deliveries/delivery-view.ts";
 import { getRecovery, startRecovery } from "../domain/deliveries/recoveries.ts";
 import { toRecovery } from "../domain/deliveries/recovery-view.ts";
-import { rotateSecret } from "../domain/subscriptions/rotate-secret.ts";
-import { getSubscription } from "../domain/subscriptions/subscription-set.ts";
+import { getSigningSecret, rotateSecret } from "../domain/subscriptions/signing-secret.ts";
 import { testSubscription } from "../domain/deliveries/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "../http/app-env.ts";
@@ -18,7 +17,7 @@ const UNCACHED = { "Cache-Control": "no-store" };
 /** What one may do with one subscription, beside replacing the set that it is in. */
 export const subscriptionActions = new Hono<AppEnv>()
   .get("/project/:project/:id/secret", requireReader, async (c) => {
-    const { signing_secret } = await getSubscription(c.get("context").db, c.get("reader"), c.req.param());
+    const signing_secret = await getSigningSecret(c.get("context"), c.get("reader"), c.req.param());
     return jsonResponse(c, { signing_secret }, 200, UNCACHED);
   })
   .post("/project/:project/:id/secret/rotate", requireReader, async (c) => {

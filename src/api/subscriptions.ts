@@ -1,11 +1,12 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { sha256 } from "../lib/crypto.ts";
-import { ownsProject } from "../domain/access/roles.ts";
-import { toSubscription } from "../domain/subscriptions/subscription-view.ts";
-import { listSubscriptions, replaceSubscriptions } from "../domain/subscriptions/subscription-set.ts";
+import {
+  listSubscriptions,
+  replaceSubscriptions,
+  type ListedSubscriptions,
+} from "../domain/subscriptions/subscription-set.ts";
 import { writeJson } from "../lib/json-writer.ts";
 import { ProjectPath, SubscriptionSet } from "../schemas/subscription.ts";
-import type { SubscriptionSet as StoredSet } from "../store/subscriptions/subscription-rows.ts";
 import { formatTag, knownTags, matchesAny } from "../http/entity-tags.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { jsonResponse } from "../http/json-response.ts";
@@ -17,7 +18,7 @@ import { subscriptionActions } from "./subscription-actions.ts";
 export const subscriptions = new Hono<AppEnv>()
   .get("/project/:project", requireReader, async (c) => {
     const project = c.req.param("project");
-    return answerSet(c, project, await listSubscriptions(c.get("context").db, c.get("reader"), project));
+    return answerSet(c, await listSubscriptions(c.get("context"), c.get("reader"), project));
   })
   .put(
     "/project/:project",
@@ -31,18 +32,17 @@ export const subscriptions = new Hono<AppEnv>()
       const entries = c.req.valid("json");
       const expected = expectedVersions(c.req.header("If-Match"));
       const stored = await replaceSubscriptions(c.get("context"), c.get("reader"), project, entries, expected);
-      return answerSet(c, project, stored);
+      return answerSet(c, stored);
     },
   )
   .route("/", subscriptionActions);
 
 /** The tag holds the set's version, for `If-Match`, and a digest, for it names these bytes: `status` moves by itself. */
-async function answerSet(c: HonoContext<AppEnv>, project: string, { version, rows }: StoredSet) {
-  const toOwner = ownsProject(c.get("reader"), project);
-  const set = rows.map((row) => toSubscription(row, toOwner));
+async function answerSet(c: HonoContext<AppEnv>, listed: ListedSubscriptions) {
+  const set = listed.subscriptions.map(({ subscription }) => subscription);
   const digest = (await sha256(writeJson(set))).slice(0, 16);
   return jsonResponse(c, set, 200, {
-    ETag: formatTag(`${version}-${digest}`),
+    ETag: formatTag(`${listed.version}-${digest}`),
     "Cache-Control": "private, no-cache",
     Vary: "Accept, Authorization, X-Escape-Token, Cookie",
   });

@@ -10,13 +10,12 @@ import { respondWithFailurePage, onPageError } from "./shared/failure.tsx";
 import { feed } from "./events/feed-routes.tsx";
 import { serveImmutable } from "./shared/serve-immutable.ts";
 import { noStore } from "./shared/no-store.ts";
-import { project } from "./projects/project-routes.tsx";
+import { projects } from "./projects/project-routes.tsx";
 import { reference } from "./reference/reference-routes.tsx";
-import { projects } from "./projects/project-list-routes.tsx";
 import { securityHeaders } from "./shared/security-headers.ts";
 import { signIn } from "./sign-in/sign-in-routes.tsx";
 import { subscriptionActions } from "./subscriptions/subscription-action-routes.tsx";
-import { subscription } from "./subscriptions/subscription-routes.tsx";
+import { subscriptionPages } from "./subscriptions/subscription-routes.tsx";
 import { ICON, ICON_URL, STYLE_SHEET, STYLE_URL } from "./assets/style-sheet.ts";
 
 const base = new Hono<AppEnv>({ strict: false });
@@ -37,9 +36,8 @@ export const consoleApp = base
   .route("/", signIn)
   .route("/events", event)
   .route("/projects", projects)
-  .route("/projects", project)
   .route("/deliveries", deliveries)
   .route("/", reference)
-  .route("/projects", subscription)
+  .route("/projects", subscriptionPages)
   .route("/projects", subscriptionActions)
   .route("/", feed);

@@ -28,15 +28,15 @@ async function as(groups: string[]) {
   return { Authorization: `Bearer ${await tokenOf({ groups })}` };
 }
 
-const DEEDS = [
+const ACTIONS = [
   ["POST", "test", undefined],
   ["POST", "secret/rotate", undefined],
   ["POST", "recover", BODY],
 ] as const;
 
-describe.each([["GET", "secret", undefined] as const, ...DEEDS])("%s …/%s", (method, name, body) => {
+describe.each([["GET", "secret", undefined] as const, ...ACTIONS])("%s …/%s", (method, name, body) => {
   it.each([["project:shop:global:read"], ["project:shop:global:write"], ["audit"], ["project:other:global:owner"]])(
-    "is not for %s, and changes nothing",
+    "is refused for %s, and changes nothing",
     async (group) => {
       const before = await everythingStored();
       const response = await act(method, `shop/${id}/${name}`, await as([group]), body);
@@ -58,19 +58,19 @@ describe.each([["GET", "secret", undefined] as const, ...DEEDS])("%s …/%s", (m
     expect((await problemOf(response)).status).toBe(404);
   });
 
-  it("asks who it is before all else", async () => {
+  it("checks the token first", async () => {
     expect((await problemOf(await act(method, `shop/${id}/${name}`, {}, body))).status).toBe(401);
   });
 
-  it("says what the path takes when the method is another", async () => {
+  it("with another method is a 405 that lists the allowed ones", async () => {
     const response = await act("DELETE", `shop/${id}/${name}`, await as(OWNER));
     expect(response.headers.get("Allow")).toBe(method === "GET" ? "GET, HEAD" : "POST");
     expect((await problemOf(response)).status).toBe(405);
   });
 });
 
-describe.each(DEEDS)("%s …/%s", (method, name, body) => {
-  it("by cookie is taken from the service's own pages alone", async () => {
+describe.each(ACTIONS)("%s …/%s", (method, name, body) => {
+  it("with a cookie is accepted only from the service's own pages", async () => {
     const Cookie = `X-Escape-Token=${await tokenOf({ groups: OWNER })}`;
     const before = await everythingStored();
     for (const headers of [{ Cookie }, { Cookie, Origin: "https://evil.example" }]) {
@@ -80,7 +80,7 @@ describe.each(DEEDS)("%s …/%s", (method, name, body) => {
   });
 });
 
-it("works with a trailing slash, and for a project whose name holds one", async () => {
+it("works with a trailing slash, and for a project with a slash in its name", async () => {
   const groups = ["project:a/b:global:owner"];
   const [made] = await (await service.subscribe("a/b", [aSubscription()])).json<[{ id: string }]>();
   for (const slash of ["", "/"]) {

@@ -32,14 +32,14 @@ async function rotate(id: string | undefined): Promise<Response> {
 }
 
 describe("a signing secret", () => {
-  it("is whsec_ and the base64 of 32 bytes, another for each subscription", async () => {
+  it("is whsec_ and the base64 of 32 bytes, a different one for each subscription", async () => {
     const [one, other] = await stored(aSubscription(), aSubscription());
     const secrets = [await secretOf(one?.id), await secretOf(other?.id)];
     for (const secret of secrets) expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(secrets[0]).not.toBe(secrets[1]);
   });
 
-  it("is nowhere in the set, neither an old one", async () => {
+  it("is not in the set, neither the current nor an old one", async () => {
     const [row] = await stored(aSubscription());
     const secrets = [await secretOf(row?.id), await secretIn(await rotate(row?.id))];
     const set = await (await get(SET, { groups: OWNER })).text();
@@ -48,7 +48,7 @@ describe("a signing secret", () => {
 });
 
 describe("rotating a secret", () => {
-  it("answers the new one, which is from then on the subscription's", async () => {
+  it("returns the new one, which replaces the old one", async () => {
     const [row, other] = await stored(aSubscription(), aSubscription());
     const before = [await secretOf(row?.id), await secretOf(other?.id)];
     const fresh = await secretIn(await rotate(row?.id));
@@ -57,7 +57,7 @@ describe("rotating a secret", () => {
     expect([await secretOf(row?.id), await secretOf(other?.id)]).toEqual([fresh, before[1]]);
   });
 
-  it("is kept when the owner sends back the set that he got", async () => {
+  it("is not undone when the owner sends back the set", async () => {
     const [row] = await stored(aSubscription());
     const fresh = await secretIn(await rotate(row?.id));
     await stored(...(await (await get(SET, { groups: OWNER })).json<Subscription[]>()));

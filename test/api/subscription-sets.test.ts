@@ -42,7 +42,7 @@ beforeEach(forgetEverything);
 describe("a client that knows no IDs", () => {
   const set = [webhook, { ...webhook, event_types: ["ADD_BUILD"] }, { ...slack, slack_username: "Tidings" }];
 
-  it("changes nothing by sending its set again: no ID, no secret, no pending delivery, not even the tag", async () => {
+  it("changes nothing by sending its set again: no ID, no secret, no pending delivery, no tag", async () => {
     const first = await put(set);
     await service.record({ type: "ADD_BUILD", state_project: "shop" });
     const before = await everythingStored();
@@ -72,7 +72,7 @@ describe("a client that knows no IDs", () => {
     ]);
   });
 
-  it("takes over none that another entry names, and none of another type or URL", async () => {
+  it("updates none that another entry names, and none of another type or URL", async () => {
     const [first] = await stored(put([webhook]));
     const [kept, added, ...others] = await stored(put([webhook, { ...webhook, id: first?.id }]));
     expect([kept?.id, others]).toEqual([first?.id, []]);
@@ -81,14 +81,14 @@ describe("a client that knows no IDs", () => {
     expect([first?.id, added?.id]).not.toContain(other?.id);
   });
 
-  it("keeps the groups of the one that it takes over, though another owner sends it", async () => {
+  it("keeps the groups of the one that it updates, even if another owner sends it", async () => {
     await put([webhook], ["devs"]);
     expect(await stored(put([webhook], ["ops"]))).toMatchObject([{ allowed_groups: [OWNER, "devs"] }]);
   });
 });
 
 describe("the lists of a subscription", () => {
-  it("drop what they repeat", async () => {
+  it("drop repeated items", async () => {
     const groups = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? "devs" : OWNER));
     const event_types = Array.from({ length: 100 }, () => "ADD_BUILD");
     expect(await stored(put([{ ...webhook, allowed_groups: groups, event_types }]))).toMatchObject([
@@ -112,27 +112,30 @@ describe("the lists of a subscription", () => {
     expect(await problemOf(await put([webhook], groups))).toMatchObject({
       status: 400,
       errors: [
-        { path: "0.allowed_groups", message: "must name at most 200 of your groups: left out, it stands for all 202" },
+        {
+          path: "0.allowed_groups",
+          message: "must list at most 200 of your groups: if it is left out, all 202 are used",
+        },
       ],
     });
     expect(await stored(get())).toEqual([]);
   });
 
-  it("say which item is wrong, by its place in the list as it was sent", async () => {
+  it("name the faulty item by its index in the list as it was sent", async () => {
     expect(await problemOf(await put([{ ...webhook, allowed_groups: ["devs", "devs", ""] }]))).toMatchObject({
       errors: [{ path: "0.allowed_groups.2" }],
     });
   });
 });
 
-describe("what GET gives is taken by PUT", () => {
-  it("where the token holds groups that cannot be stored: they are left out", async () => {
+describe("PUT takes what GET returned", () => {
+  it("if the token has groups that cannot be stored: they are left out", async () => {
     const [row] = await stored(put([webhook], ["devs", "x".repeat(256)]));
     expect(row?.allowed_groups).toEqual([OWNER, "devs"]);
     expect(await stored(put(await stored(get())))).toEqual([row]);
   });
 
-  it("where 50 subscriptions have 200 groups of 255 characters each", async () => {
+  it("if 50 subscriptions have 200 groups of 255 characters each", async () => {
     const groups = Array.from({ length: 199 }, (_, index) => wide(index));
     const set = await stored(
       put(
@@ -144,16 +147,19 @@ describe("what GET gives is taken by PUT", () => {
     expect(await stored(put(await stored(get())))).toEqual(set);
   });
 
-  it("so that groups which take up more than such a body are refused, and the answer says what to do", async () => {
+  it("so groups that would make the body too large are refused, and the error says what to do", async () => {
     const groups = Array.from({ length: 199 }, (_, index) => `${String(index).padStart(4, "0")}${"界".repeat(251)}`);
     const response = await put(
       Array.from({ length: 50 }, () => webhook),
       groups,
     );
-    expect(await problemOf(response)).toMatchObject({ status: 400, detail: expect.stringContaining("name fewer") });
+    expect(await problemOf(response)).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining("list fewer groups"),
+    });
   });
 
-  it("where the URL is not allowed any more", async () => {
+  it("if the URL is not allowed any more", async () => {
     const local = { type: "webhook", url: "http://localhost:9999/" };
     const set = await stored(put([local]));
     const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
@@ -196,14 +202,14 @@ describe("a body of half a million items", () => {
 });
 
 describe("a refusal", () => {
-  it("lists at most 100 faults, and says how many more there are", async () => {
+  it("lists at most 100 faults, and the number of the others", async () => {
     const entry = { ...webhook, allowed_groups: Array.from({ length: 150 }, () => "") };
     const { errors, detail } = await problemOf(await put([entry]));
     expect(errors).toHaveLength(100);
     expect(detail).toMatch(/^There are 150 faults, the first 100 in errors and 50 more\./);
   });
 
-  it("repeats no unknown field of any length", async () => {
+  it("does not repeat a long unknown field", async () => {
     const response = await put([{ ...webhook, ["k".repeat(500_000)]: 1 }]);
     expect((await response.text()).length).toBeLessThan(2_000);
   });
@@ -212,7 +218,7 @@ describe("a refusal", () => {
 describe("an owner who changes a URL", () => {
   const NEW_URL = "https://elsewhere.example.com/";
 
-  it("is in every group that the subscription keeps; else the answer names those that he is not in", async () => {
+  it("must be in every group that the subscription keeps; the error names those that they are not in", async () => {
     const [row] = await stored(put([webhook], ["devs", "admins"]));
     for (const entry of [
       { ...row, url: NEW_URL },
@@ -224,7 +230,7 @@ describe("an owner who changes a URL", () => {
     expect(await stored(get())).toEqual([row]);
   });
 
-  it("may change all else, and the URL where he leaves those groups out or is in all of them", async () => {
+  it("may change all other fields, and the URL if they remove those groups or are in all of them", async () => {
     const [row] = await stored(put([webhook], ["devs", "admins"]));
     expect((await put([{ ...row, event_types: ["ADD_BUILD"] }], [])).status).toBe(200);
     expect((await put([{ ...row, url: NEW_URL }], ["admins", "devs"])).status).toBe(200);
@@ -233,7 +239,7 @@ describe("an owner who changes a URL", () => {
     ]);
   });
 
-  it("gets no other's groups by taking over what has the new URL", async () => {
+  it("cannot get the groups of another subscription by updating the one that has the new URL", async () => {
     const [first, second] = await stored(put([webhook, { ...webhook, url: NEW_URL, allowed_groups: [] }], ["devs"]));
     const response = await put([{ ...webhook, url: NEW_URL, allowed_groups: first?.allowed_groups }], []);
     expect(await problemOf(response)).toMatchObject({ status: 403, detail: expect.stringContaining("devs") });

@@ -16,7 +16,7 @@ const OWNER = ["project:shop:global:owner"];
 const WEBHOOK = { type: "webhook", url: "https://hooks.example.com/secret-path?token=1" };
 const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/x" };
 
-/** What went out, and what the receiver answers. */
+/** The requests that were sent, and the response of the receiver. */
 let sent: Request[];
 let answer: (signal: AbortSignal) => Response | Promise<Response>;
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A subscription to try, by the service that has it. */
+/** A service with one subscription to test. */
 async function subscribed(entry: object, bindings: Partial<Env> = {}) {
   const service = aService(bindings);
   const [{ id }] = await (await service.subscribe("shop", [entry])).json<[{ id: string }]>();
@@ -49,7 +49,7 @@ async function attemptOf(response: Response): Promise<TestAttempt> {
 }
 
 describe("testing a webhook", () => {
-  it("sends it a sample at once, and answers with the attempt", async () => {
+  it("sends a sample at once, and returns the attempt", async () => {
     answer = () => new Response("thanks", { status: 201 });
     const { test } = await subscribed(WEBHOOK);
     expect(await attemptOf(await test())).toEqual({
@@ -69,7 +69,7 @@ describe("testing a webhook", () => {
     });
   });
 
-  it("signs it as it signs events, under an ID of its own each time", async () => {
+  it("signs it like an event, with a new ID each time", async () => {
     const { test, get, path } = await subscribed(WEBHOOK);
     await test();
     await test();
@@ -82,13 +82,13 @@ describe("testing a webhook", () => {
     expect(headers[0]?.["webhook-id"]).not.toBe(headers[1]?.["webhook-id"]);
   });
 
-  it("takes a type that the subscription is told of", async () => {
+  it("uses a type that the subscription receives", async () => {
     const { test } = await subscribed({ ...WEBHOOK, event_types: ["ADD_BUILD", "TEAM_DELETED"] });
     await test();
     expect(await sent[0]?.json()).toMatchObject({ type: "ADD_BUILD" });
   });
 
-  it("tells what was wrong, with the answer's URLs cut to their origins however they are written", async () => {
+  it("returns the response, with its URLs cut to their origins however they are written", async () => {
     const escaped = WEBHOOK.url.replaceAll("/", String.raw`\/`);
     const echo = `${WEBHOOK.url} ${escaped} x${WEBHOOK.url} ${encodeURIComponent(WEBHOOK.url)} HTTPS://u:p@h.example:8443?k`;
     answer = () => new Response(`no: ${echo}`, { status: 404 });
@@ -102,7 +102,7 @@ describe("testing a webhook", () => {
     });
   });
 
-  it("of a receiver that hangs ends with the timeout", async () => {
+  it("ends with the timeout if the receiver hangs", async () => {
     answer = (signal) =>
       new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
     const { test } = await subscribed(WEBHOOK, { DELIVERY_TIMEOUT_SECONDS: "1" });
@@ -112,17 +112,20 @@ describe("testing a webhook", () => {
     expect(attempt.duration_ms).toBeLessThan(5000);
   });
 
-  it.each([410, 500, 204])("that answers %i, also while it is disabled, leaves no trace", async (status) => {
-    answer = () => new Response(null, { status });
-    const { test, record } = await subscribed({ ...WEBHOOK, enabled: false });
-    await record(anEvent({ state_project: "shop" }));
-    const before = await everythingStored();
-    expect(await attemptOf(await test())).toMatchObject({ status });
-    expect(sent).toHaveLength(1);
-    expect(await everythingStored()).toEqual(before);
-  });
+  it.each([410, 500, 204])(
+    "stores nothing if the receiver responds with %i, even while the subscription is disabled",
+    async (status) => {
+      answer = () => new Response(null, { status });
+      const { test, record } = await subscribed({ ...WEBHOOK, enabled: false });
+      await record(anEvent({ state_project: "shop" }));
+      const before = await everythingStored();
+      expect(await attemptOf(await test())).toMatchObject({ status });
+      expect(sent).toHaveLength(1);
+      expect(await everythingStored()).toEqual(before);
+    },
+  );
 
-  it("whose destination is not allowed any more sends nothing, and says so", async () => {
+  it("sends nothing if the destination is not allowed any more, and says so", async () => {
     await subscribed({ ...WEBHOOK, url: "http://localhost:9999/" });
     const [row] = (await everythingStored())["subscriptions"] as { id: number }[];
     const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
@@ -134,7 +137,7 @@ describe("testing a webhook", () => {
     expect(sent).toEqual([]);
   });
 
-  it("is stopped by a bad variable, which it names, before anything is sent", async () => {
+  it("fails before anything is sent if a variable is invalid, and names it", async () => {
     const { test } = await subscribed(WEBHOOK, { DELIVERY_TIMEOUT_SECONDS: "nonsense" });
     const problem = await problemOf(await test());
     expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining("DELIVERY_TIMEOUT_SECONDS") });
@@ -143,7 +146,7 @@ describe("testing a webhook", () => {
 });
 
 describe("testing Slack", () => {
-  it("posts a message that says it is a sample, without a link to an event that there is not", async () => {
+  it("posts a message that is marked as a sample, without a link to an event", async () => {
     const { test } = await subscribed(SLACK, { PUBLIC_URL: "https://tidings.example" });
     expect(await attemptOf(await test())).toMatchObject({ outcome: "delivered", status: 200 });
     const message = (await sent[0]?.text()) ?? "";
@@ -151,13 +154,13 @@ describe("testing Slack", () => {
     expect(message).not.toContain("https://tidings.example");
   });
 
-  it("tells what Slack has against it", async () => {
+  it("returns Slack's error", async () => {
     answer = () => new Response("no_service", { status: 404 });
     const { test } = await subscribed(SLACK);
     expect(await attemptOf(await test())).toMatchObject({ outcome: "gone", response: "no_service" });
   });
 
-  it("waits for its turn, where that comes soon", async () => {
+  it("waits for its turn if that comes soon", async () => {
     const world = await aWorld();
     const { context } = world;
     const [row] = await world.subscribe(SLACK);
@@ -171,7 +174,7 @@ describe("testing Slack", () => {
     expect(world.received).toHaveLength(1);
   });
 
-  it("asks to come back where too much is on its way already, and sends nothing", async () => {
+  it("is a 503 with Retry-After if too many messages wait already, and sends nothing", async () => {
     const { test } = await subscribed(SLACK);
     await env.DB.prepare("INSERT INTO slack_gates (url, next_send_at) VALUES (?, ?)")
       .bind(SLACK.url, Date.now() + 20_000)

@@ -10,7 +10,7 @@ const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
 const URL_ = "https://hooks.example.com/secret-path?token=1";
 const owner = ["devs", "project:shop:global:owner"];
 
-/** A string is sent as it is, all else as JSON. */
+/** Sends a string as it is, any other body as JSON. */
 async function put(
   body: unknown,
   { groups = owner, headers = {}, project = "shop", on = service } = {},
@@ -38,7 +38,7 @@ async function stored(response: Response): Promise<Subscription[]> {
 beforeEach(forgetEverything);
 
 describe("PUT", () => {
-  it("answers the stored set, in order of creation, with what was left out filled in", async () => {
+  it("returns the stored set, in order of creation, with the defaults filled in", async () => {
     const slack = {
       type: "slack",
       url: "https://hooks.slack.com/services/T/B/x",
@@ -64,7 +64,7 @@ describe("PUT", () => {
     expect(await stored(await get())).toEqual(set);
   });
 
-  it("takes back what GET gave, and changes nothing by it", async () => {
+  it("takes what GET returned, and changes nothing", async () => {
     const [first] = await stored(await put([{ type: "webhook", url: URL_ }]));
     const secret = await (await get(`shop/${first?.id}/secret`)).json();
     const again = await stored(await put(await stored(await get())));
@@ -72,7 +72,7 @@ describe("PUT", () => {
     expect(await (await get(`shop/${first?.id}/secret`)).json()).toEqual(secret);
   });
 
-  it("keeps those it names, deletes those it leaves out, adds those without an ID, and clears with []", async () => {
+  it("updates the subscriptions it names, deletes the others, adds those without an ID, and clears with []", async () => {
     const [first, second] = await stored(
       await put([
         { type: "webhook", url: URL_ },
@@ -93,7 +93,7 @@ describe("PUT", () => {
     expect(await stored(await get())).toEqual([]);
   });
 
-  it("disables and revives, and says since when and by whom", async () => {
+  it("disables and enables, and returns the time and the reason", async () => {
     const [row] = await stored(await put([{ type: "webhook", url: URL_ }]));
     const [disabled] = await stored(await put([{ ...row, enabled: false }]));
     expect(disabled).toMatchObject({
@@ -104,7 +104,7 @@ describe("PUT", () => {
     expect(await stored(await put([{ ...disabled, enabled: true }]))).toEqual([row]);
   });
 
-  it("keeps groups that are there, and adds only those of the owner's own", async () => {
+  it("keeps the stored groups, and adds only groups that the owner is in", async () => {
     const [row] = await stored(await put([{ type: "webhook", url: URL_, allowed_groups: ["devs"] }]));
     const other = ["ops", "project:shop:global:owner"];
     expect(await stored(await put([{ ...row, allowed_groups: ["devs", "ops"] }], { groups: other }))).toMatchObject([
@@ -117,7 +117,7 @@ describe("PUT", () => {
     expect(await problemOf(refused)).toMatchObject({ status: 403, detail: expect.stringContaining("devs") });
   });
 
-  it("replaces only the version that If-Match names", async () => {
+  it("replaces only a version that If-Match names", async () => {
     const empty = (await get()).headers.get("ETag") ?? "";
     const first = await put([{ type: "webhook", url: URL_ }], { headers: { "If-Match": empty } });
     expect(first.status).toBe(200);
@@ -128,7 +128,7 @@ describe("PUT", () => {
     expect((await put([], { headers: { "If-Match": "*" } })).status).toBe(200);
   });
 
-  it("leaves one writer's whole set when many write at once, and lets one of them win by If-Match", async () => {
+  it("stores one writer's whole set when many write at once, and lets one of them succeed with If-Match", async () => {
     const urls = Array.from({ length: 20 }, (_, index) => `https://writer-${index}.example.com/`);
     const sets = urls.map((url) => [
       { type: "webhook", url },
@@ -192,13 +192,13 @@ describe("PUT", () => {
     expect(await stored(await get())).toEqual([]);
   });
 
-  it("refuses a body that is compressed, or not said to be JSON, with 415", async () => {
+  it("refuses a compressed body, or one without a JSON media type, with 415", async () => {
     for (const headers of [{ "Content-Encoding": "br" }, { "Content-Type": "text/plain" }]) {
       expect((await problemOf(await put([], { headers }))).status).toBe(415);
     }
   });
 
-  it('replaces the version that If-Match names, and takes "*" in quotes for a tag like any other', async () => {
+  it('takes "*" in quotes as a tag like any other', async () => {
     await put([{ type: "webhook", url: URL_ }]);
     expect((await put([], { headers: { "If-Match": '"*"' } })).status).toBe(412);
     expect((await put([], { headers: { "If-Match": "*" } })).status).toBe(200);
@@ -214,7 +214,7 @@ describe("PUT", () => {
     expect(await problemOf(await put([{ ...row, type: "slack" }]))).toMatchObject({ errors: [{ path: "0.type" }] });
   });
 
-  it("refuses an ID of another project as one it does not know", async () => {
+  it("refuses the ID of another project's subscription as unknown", async () => {
     const [row] = await stored(await put([{ type: "webhook", url: URL_ }]));
     const groups = [...owner, "project:other:global:owner"];
     expect(await problemOf(await put([row], { groups, project: "other" }))).toMatchObject({
@@ -228,7 +228,7 @@ describe("PUT", () => {
     expect((await put(local)).status).toBe(200);
   });
 
-  it("never repeats a URL in its refusal", async () => {
+  it("never repeats a URL in its error", async () => {
     const response = await put([{ type: "webhook", url: "http://user:hunter2@10.0.0.1/s3cret" }], { on: strict });
     expect(await response.text()).not.toMatch(/hunter2|s3cret/);
   });
@@ -250,12 +250,12 @@ describe("roles", () => {
     expect((await put([], { groups: [group] })).status).toBe(changes);
   });
 
-  it("who may not change a set learns nothing of what is wrong with his request", async () => {
+  it("a reader who may not change the set gets a 403, and no validation errors", async () => {
     expect((await problemOf(await put([{ nonsense: true }], { groups: ["audit"] }))).status).toBe(403);
   });
 
   it.each(["project:shop:global:read", "audit"])(
-    "%s sees of a URL its origin alone, under another ETag",
+    "%s sees only the origin of a URL, under another ETag",
     async (group) => {
       await put([{ type: "webhook", url: URL_ }]);
       const response = await get("shop/", [group]);

@@ -36,7 +36,7 @@ async function set(id: string, columns: string): Promise<void> {
 }
 
 describe("the list of projects", () => {
-  it("shows those that the token gives a role in, whatever their names, and leads to them", async () => {
+  it("shows and links the projects that the token gives a role in, whatever their names", async () => {
     const names = FORGERIES.filter((name) => name !== "" && name !== "." && name !== "..");
     const browser = await signedIn(service, { groups: names.map((name) => `project:${name}:global:write`) });
     const links = await elementsOf(await browser.open("/projects"), ".projects a");
@@ -45,23 +45,23 @@ describe("the list of projects", () => {
     for (const address of addresses.slice(0, 40)) expect((await browser.open(address)).status, address).toBe(200);
   });
 
-  it("says the role, and stands in the navigation", async () => {
+  it("shows the role, and is in the navigation", async () => {
     const page = await owner.open("/projects");
     expect(await wordsOf(page)).toContain("shop owner");
     const [here] = await elementsOf(page, "header nav a[aria-current]");
     expect(here).toMatchObject({ text: "Subscriptions", attributes: { href: "/projects" } });
   });
 
-  it("that is empty says which group would give a role", async () => {
+  it("names the group that would give a role, if there is none", async () => {
     const words = await wordsOf(await (await signedIn(service)).open("/projects"));
     expect(words).toContain("You have no role in a project yet");
     expect(words).toContain("project:NAME:global:read");
     expect(words).not.toContain("As an auditor");
     const auditor = await signedIn(service, { groups: ["audit"] });
-    expect(await wordsOf(await auditor.open("/projects"))).toContain("As an auditor you may look at every project");
+    expect(await wordsOf(await auditor.open("/projects"))).toContain("As an auditor you can view every project");
   });
 
-  it("goes to a project by its name", async () => {
+  it("opens a project by its name", async () => {
     const response = await member.open("/projects?project=a%2Fb%3A%20c");
     expect([response.status, response.headers.get("Location")]).toEqual([303, "/projects/a%2Fb%3A%20c"]);
     const wrong = await member.open("/projects?project=..");
@@ -70,22 +70,22 @@ describe("the list of projects", () => {
     expect((await elementsOf(wrong, "#project"))[0]?.attributes).toMatchObject({ value: "..", "aria-invalid": "true" });
   });
 
-  it("asks who is not signed in to sign in", async () => {
+  it("redirects visitors who are not signed in to the sign-in page", async () => {
     expect((await aBrowser(service).open("/projects")).headers.get("Location")).toBe("/sign-in?to=%2Fprojects");
   });
 });
 
 describe("a project's page", () => {
-  it("shows an owner each subscription, and what to do with it", async () => {
+  it("shows an owner each subscription and its actions", async () => {
     const { id, path } = await subscribed(service, { url: "https://hooks.example.com/secret?token=1" });
     const page = await owner.open("/projects/shop");
     const words = await wordsOf(page);
     for (const fact of [
       `Webhook ${id} https://hooks.example.com/secret?token=1`,
       "● Active",
-      "Told of every type of event",
+      "Receives all event types",
       "team-web",
-      "Nothing was attempted in the last 7 days.",
+      "No attempts in the last 7 days.",
       `Disable subscription ${id}`,
     ]) {
       expect(words).toContain(fact);
@@ -96,7 +96,7 @@ describe("a project's page", () => {
   });
 
   it.each([{ groups: MEMBER }, { groups: ["project:shop:global:write"] }, { groups: ["audit"] }])(
-    "shows $groups the origin alone, and no button",
+    "shows $groups only the origin, and no button",
     async (reader) => {
       const { id } = await subscribed(service, { url: "https://hooks.example.com/secret?token=1" });
       const page = await (await signedIn(service, reader)).open("/projects/shop");
@@ -111,44 +111,44 @@ describe("a project's page", () => {
   it.each([
     [5, []],
     [6, ["and 2 more"]],
-  ])("names %i types, as far as they are seen at a glance", async (types, folded) => {
+  ])("lists %i types, and folds all but four if there are more than five", async (types, folded) => {
     await subscribed(service, { event_types: EVENT_TYPES.slice(0, types) });
     const page = await member.open("/projects/shop");
     expect((await elementsOf(page, ".more summary")).map(({ text }) => text)).toEqual(folded);
-    expect((await elementsOf(page, ".told-of div:first-child .one")).length).toBe(types);
+    expect((await elementsOf(page, ".receives div:first-child .one")).length).toBe(types);
   });
 
-  it("tells how each does, in words", async () => {
+  it("shows the status of each in words", async () => {
     const { id } = await subscribed(service);
     const hoursAgo = Date.now() - 3 * HOUR - 5000;
-    const told = async (columns: string) => {
+    const shown = async (columns: string) => {
       await set(id, columns);
       return wordsOf(await member.open("/projects/shop"));
     };
-    expect(await told(`failing_since = ${hoursAgo}`)).toContain("▲ Failing since 3 hours ago");
-    expect(await told("probe_delivery_id = 7")).toContain(
-      "◐ Failing since 3 hours ago. Held back: one delivery at a time is tried",
+    expect(await shown(`failing_since = ${hoursAgo}`)).toContain("▲ Failing since 3 hours ago");
+    expect(await shown("probe_delivery_id = 7")).toContain(
+      "◐ Failing since 3 hours ago. Deliveries are held; one at a time is attempted",
     );
     const disabled = `enabled = 0, probe_delivery_id = NULL, disabled_at = ${hoursAgo}, disabled_reason = '<b>410</b>'`;
-    expect(await told(disabled)).toContain("■ Disabled 3 hours ago: <b>410</b>");
+    expect(await shown(disabled)).toContain("■ Disabled 3 hours ago: <b>410</b>");
   });
 
-  it("says in an empty state what a subscription does, and who may add one", async () => {
+  it("explains in the empty state what a subscription does, and who can add one", async () => {
     const words = await wordsOf(await owner.open("/projects/shop"));
-    expect(words).toContain("Nobody is told yet.");
+    expect(words).toContain("No subscriptions yet.");
     expect(words).toContain("Add a subscription");
     const others = await wordsOf(await member.open("/projects/shop"));
-    expect(others).toContain("An owner of the project may add one.");
+    expect(others).toContain("An owner of the project can add one.");
     expect(others).not.toContain("Add a subscription");
   });
 
-  it("is for who has a role: others are told which one is needed", async () => {
+  it("is for readers with a role: others get a 403 that names the roles", async () => {
     const page = await member.open("/projects/other");
     expect(page.status).toBe(403);
     expect(await wordsOf(page)).toContain("read, write or owner");
   });
 
-  it("leads to the project's events, and they lead back where one may go", async () => {
+  it("links to the project's events, which link back for readers with a role", async () => {
     const name = "a/b: c";
     const browser = await signedIn(service, { groups: [`project:${name}:global:read`] });
     const here = `/projects/${encodeURIComponent(name)}`;
@@ -167,7 +167,7 @@ describe("a project's page", () => {
     }
   });
 
-  it("says only what the console itself has to say", async () => {
+  it("shows only the console's own messages, whatever the URL holds", async () => {
     const page = await owner.open("/projects/shop?notice=deleted");
     expect((await elementsOf(page, "[role=status]"))[0]?.text).toBe("Deleted. What was waiting for it is cancelled.");
     for (const notice of ["<b>hi</b>", "__proto__", "toString", ""]) {
@@ -177,8 +177,8 @@ describe("a project's page", () => {
   });
 });
 
-describe("the week's picture", () => {
-  it("counts what became of attempts, day by day, and how quickly they were answered", async () => {
+describe("the picture of a week", () => {
+  it("shows the attempts day by day by their outcome, and the response times", async () => {
     const { id, path } = await subscribed(service);
     await count(id, 0, { delivered: 10, latency_up_to_20_ms: 5, latency_up_to_200_ms: 4, latency_up_to_2000_ms: 1 });
     await count(id, 24, { retried: 3, failed: 1 });
@@ -186,29 +186,29 @@ describe("the week's picture", () => {
     await count(id, 24 * 7, { delivered: 500, latency_over_10000_ms: 500 });
     const page = await member.open("/projects/shop");
     const words = await wordsOf(page);
-    expect(words).toContain(" 10 delivered 3 attempts retried 3 failed for good ");
-    expect(words).toContain("Half answered ≤ 20 ms, 95% answered ≤ 2 s");
+    expect(words).toContain(" 10 delivered 3 attempts retried 3 failed permanently ");
+    expect(words).toContain("Response time: p50 ≤ 20 ms, p95 ≤ 2 s");
     const [picture] = await elementsOf(page, "svg.bars");
     expect(picture?.attributes["aria-label"]).toMatch(
-      /^Attempts in the last 7 days\. \w+ \d+ \w+: 2 failed for good; \w+ \d+ \w+: 3 attempts retried, 1 failed for good; \w+ \d+ \w+: 10 delivered\.$/,
+      /^Attempts in the last 7 days\. \w+ \d+ \w+: 2 failed permanently; \w+ \d+ \w+: 3 attempts retried, 1 failed permanently; \w+ \d+ \w+: 10 delivered\.$/,
     );
     const rows = await elementsOf(await owner.open(path), ".days tbody td");
     expect(rows.slice(0, 6).map(({ text }) => text)).toEqual(["10", "0", "0", "0", "3", "1"]);
   });
 
-  it("knows no more of a slow answer than that it took more than ten seconds", async () => {
+  it("shows a response after more than ten seconds as > 10 s", async () => {
     const { id } = await subscribed(service);
     await count(id, 1, { delivered: 3, latency_up_to_20_ms: 2, latency_over_10000_ms: 1 });
-    expect(await wordsOf(await member.open("/projects/shop"))).toContain("Half answered ≤ 20 ms, 95% answered > 10 s");
+    expect(await wordsOf(await member.open("/projects/shop"))).toContain("Response time: p50 ≤ 20 ms, p95 > 10 s");
   });
 
-  it("says so where nothing was answered", async () => {
+  it("says so if there was no response", async () => {
     const { id } = await subscribed(service);
     await count(id, 1, { retried: 2 });
-    expect(await wordsOf(await member.open("/projects/shop"))).toContain("No answer yet");
+    expect(await wordsOf(await member.open("/projects/shop"))).toContain("No response yet");
   });
 
-  it("reads its own hours alone, however many others there are", async () => {
+  it("reads only its own hours, however many others there are", async () => {
     const { id } = await subscribed(service);
     for (let hour = 0; hour < 100; hour++) await count(id, hour, { delivered: 1 });
     const before = costOf(await member.open("/projects/shop"));
@@ -225,7 +225,7 @@ describe("the week's picture", () => {
   });
 });
 
-describe("what others chose", () => {
+describe("text that others chose", () => {
   const ATTACKS = [
     "<script>alert(1)</script>",
     `"><img src=x onerror=alert(1)>`,
@@ -268,7 +268,7 @@ describe("what others chose", () => {
     }
   });
 
-  it("is no secret's way out: no page that is got shows one", async () => {
+  it("does not leak a secret: no page shows one in response to a GET", async () => {
     const { id, path } = await subscribed(service);
     const secret = await secretOf(id);
     expect(secret).toMatch(/^whsec_/);

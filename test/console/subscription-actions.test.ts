@@ -25,7 +25,7 @@ async function statesOfDeliveries(): Promise<string[]> {
 
 describe("every action", () => {
   it.each(["", ...ACTIONS.map((action) => `/${action}`)])(
-    "refuses other sites' forms and who is no owner: %s",
+    "refuses forms of other sites, and readers who are not owners: %s",
     async (action) => {
       const { path } = await subscribed(service);
       const before = await everythingStored();
@@ -52,7 +52,7 @@ describe("every action", () => {
     },
   );
 
-  it("leads to a place that takes the keyboard along, so that what came of it is read next", async () => {
+  it("moves the focus to the panel that shows its result", async () => {
     const page = await owner.open((await subscribed(service)).path);
     const forms = await elementsOf(page, "main form[action*='#']");
     const places = forms.map(({ attributes }) => attributes["action"]?.split("#")[1]).filter((id) => id !== "faults");
@@ -62,21 +62,24 @@ describe("every action", () => {
     }
   });
 
-  it.each(ACTIONS)("on what is not there is a page that says so, and its address leads back: %s", async (action) => {
-    const { path } = await subscribed(service);
-    for (const id of ["999999", "x", "0"]) {
-      const response = await owner.send(`/projects/shop/subscriptions/${id}/${action}`, { which: "all", from: "0" });
-      expect(response.status).toBe(404);
-      expect(await wordsOf(response)).toContain("There is nothing here");
-    }
-    const again = await owner.open(`${path}/${action}`);
-    expect([again.status, again.headers.get("Location")]).toEqual([303, path]);
-  });
+  it.each(ACTIONS)(
+    "on an unknown subscription is a 404 page, and a GET of its URL redirects to the subscription: %s",
+    async (action) => {
+      const { path } = await subscribed(service);
+      for (const id of ["999999", "x", "0"]) {
+        const response = await owner.send(`/projects/shop/subscriptions/${id}/${action}`, { which: "all", from: "0" });
+        expect(response.status).toBe(404);
+        expect(await wordsOf(response)).toContain("There is nothing here");
+      }
+      const again = await owner.open(`${path}/${action}`);
+      expect([again.status, again.headers.get("Location")]).toEqual([303, path]);
+    },
+  );
 });
 
 describe("no action", () => {
   it.each(["enabled", "reenable", "enablex", "xdisable", "disable-all", "deleted", "xtest"])(
-    "is what only looks like one: %s",
+    "has a similar name: %s",
     async (action) => {
       const { path } = await subscribed(service);
       const before = await everythingStored();
@@ -88,7 +91,7 @@ describe("no action", () => {
 });
 
 describe("disabling and enabling", () => {
-  it("holds what happens meanwhile, and lets it go", async () => {
+  it("holds the deliveries of events that happen meanwhile, and releases them", async () => {
     const { path } = await subscribed(service);
     const off = await owner.send(`${path}/disable`, { from: "project" });
     expect(off.headers.get("Location")).toBe("/projects/shop?notice=disabled#notice");
@@ -128,7 +131,7 @@ describe("disabling and enabling", () => {
     expect(row).toEqual({ probe_delivery_id: probe?.["id"], release_mode: null });
   });
 
-  it("of a destination that is not allowed any more is said where it was asked for", async () => {
+  it("shows beside the button that the destination is not allowed any more", async () => {
     const { path } = await subscribed(service, { url: "http://localhost:9999/", enabled: false });
     const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
     const page = await (await signedIn(strict, { groups: OWNER })).send(`${path}/enable`, {});
@@ -136,7 +139,7 @@ describe("disabling and enabling", () => {
     expect((await elementsOf(page, ".standing [role=alert] bdi"))[0]?.text).toContain("URL must start with https://");
   });
 
-  it("puts to rest what has a destination that is not allowed any more", async () => {
+  it("disables a subscription whose destination is not allowed any more", async () => {
     const { path } = await subscribed(service, { url: "http://localhost:9999/" });
     const strict = aService({ ALLOW_LOCAL_DESTINATIONS: "false" });
     const off = await (await signedIn(strict, { groups: OWNER })).send(`${path}/disable`, {});
@@ -146,11 +149,11 @@ describe("disabling and enabling", () => {
 });
 
 describe("deleting", () => {
-  it("says first what becomes of what is waiting, and then does it", async () => {
+  it("explains that waiting deliveries are cancelled, and then cancels them", async () => {
     const { path } = await subscribed(service);
     await service.record(anEvent({ state_project: "shop" }));
     const words = await wordsOf(await owner.open(path));
-    expect(words).toContain("What is pending or held for it is cancelled");
+    expect(words).toContain("Its pending and held deliveries are cancelled");
     const response = await owner.send(`${path}/delete`, {});
     expect(response.headers.get("Location")).toBe("/projects/shop?notice=deleted#notice");
     expect(await stored(service)).toEqual([]);
@@ -172,23 +175,23 @@ describe("deleting", () => {
 });
 
 describe("a recovery", () => {
-  it("is begun with a form, and its state shown", async () => {
+  it("is started with a form, and the page shows its state", async () => {
     await service.record(someEvents(3, () => ({ state_project: "shop" })));
     const { path } = await subscribed(service);
     const response = await owner.send(`${path}/recover`, { which: "all", from: "0" });
     expect(response.status).toBe(303);
     const address = response.headers.get("Location") ?? "";
     expect(address).toMatch(new RegExp(`^${path}\\?recovery=\\d+#recover$`));
-    expect(await wordsOf(await owner.open(address))).toContain("Finished: 3 events put on their way");
+    expect(await wordsOf(await owner.open(address))).toContain("Finished: 3 events queued");
   });
 
-  it("that is running can be looked at again, and no other begun beside it", async () => {
+  it("that is running can be refreshed, and no other one can be started", async () => {
     const { id, path } = await subscribed(service);
     const address = (await owner.send(`${path}/recover`, { which: "failed", from: "0" })).headers.get("Location") ?? "";
     await env.DB.prepare("UPDATE recoveries SET finished_at = NULL WHERE subscription_id = ?").bind(id).run();
     const page = await owner.open(address);
-    expect(await wordsOf(page)).toContain("Running: 0 events so far");
-    expect(await linkOf(page, "Look again")).toBe(address);
+    expect(await wordsOf(page)).toContain("Running: 0 events queued so far");
+    expect(await linkOf(page, "Refresh")).toBe(address);
     const second = await owner.send(`${path}/recover`, { which: "all", from: "7" });
     expect(second.status).toBe(409);
     expect((await elementsOf(second, "#recover [role=alert] bdi"))[0]?.text).toContain("is running");
@@ -198,9 +201,9 @@ describe("a recovery", () => {
 
   it.each([
     [{ which: "all", from: "-1" }, "From event ID must be a decimal"],
-    [{ which: "some", from: "0" }, "Which must be one of failed, all"],
+    [{ which: "some", from: "0" }, "Events must be one of failed, all"],
     [{ which: "all", from: "" }, "From event ID must be a decimal"],
-  ])("of %j is refused beside its form", async (form, said) => {
+  ])("with %j is refused, with the reason beside the form", async (form, said) => {
     const { path } = await subscribed(service);
     const page = await owner.send(`${path}/recover`, form);
     expect(page.status).toBe(422);
@@ -210,7 +213,7 @@ describe("a recovery", () => {
     expect(from?.attributes["aria-invalid"]).toBe(said.startsWith("From") ? "true" : undefined);
   });
 
-  it("that is not this subscription's is not shown", async () => {
+  it("of another subscription is not shown", async () => {
     const { path } = await subscribed(service);
     for (const recovery of ["999", "x", ""]) {
       const page = await owner.open(`${path}?recovery=${recovery}`);

@@ -15,7 +15,7 @@ const URL_FIELD = "https://receiver.example.com/in";
 
 beforeEach(forgetEverything);
 
-/** The form for a new one, as it stands, with these fields typed. */
+/** The form for a new subscription as the page shows it, with these fields changed. */
 async function filled(fields: Record<string, string | string[]>) {
   return typed(await formOf(await owner.open(NEW)), fields);
 }
@@ -29,7 +29,7 @@ function asFieldSends(value: string): string {
   return value.replaceAll("\0", "\uFFFD").replace(/[\r\n]/g, "");
 }
 
-/** A database that writes, and then cannot say so. */
+/** A database that writes, and then loses the response. */
 function losingAnswers(): D1Database {
   const session = env.DB.withSession("first-primary");
   const batch = async (statements: D1PreparedStatement[]) => {
@@ -42,7 +42,7 @@ function losingAnswers(): D1Database {
 }
 
 describe("adding a subscription", () => {
-  it("takes the form as it stands, with a URL: every type, all of one's groups, enabled", async () => {
+  it("takes the form as shown, with a URL: every type, all groups of the owner, enabled", async () => {
     const response = await owner.send(ADD, await filled({ url: ` ${URL_FIELD} ` }));
     expect(response.status).toBe(303);
     const [made, ...others] = await stored(service);
@@ -58,7 +58,7 @@ describe("adding a subscription", () => {
     });
   });
 
-  it("takes all that the form offers", async () => {
+  it("takes all fields of the form", async () => {
     const form = await filled({
       type: "slack",
       url: "https://hooks.slack.com/services/T/B/x",
@@ -88,7 +88,7 @@ describe("adding a subscription", () => {
     expect((await stored(service)).map((one) => one.id)).toEqual([id, expect.any(String)]);
   });
 
-  it("of several at once adds each, and leads each to its own", async () => {
+  it("adds each of several at once, and redirects each to its own page", async () => {
     const forms = await Promise.all([1, 2, 3, 4].map((index) => filled({ url: `${URL_FIELD}/${index}` })));
     const responses = await Promise.all(forms.map((form) => owner.send(ADD, form)));
     const set = await stored(service);
@@ -102,7 +102,7 @@ describe("adding a subscription", () => {
     );
   });
 
-  it("of a form that was sent twice, at once or later, adds one, and leads to it", async () => {
+  it("adds one if a form is sent twice, at once or later, and redirects both to it", async () => {
     const form = await filled({
       type: "slack",
       url: "https://hooks.slack.com/services/T/B/x",
@@ -136,9 +136,9 @@ describe("adding a subscription", () => {
     [
       "allowed_groups",
       { url: URL_FIELD, allowed_groups: ["team-web", "others"] },
-      "Groups: You may add only groups that you are in yourself, not others.",
+      "Groups: You can add only groups that you are in. You are not in others.",
     ],
-  ])("says beside %s what is wrong with %j, and keeps what was typed", async (field, fields, said) => {
+  ])("shows beside %s what is wrong with %j, and keeps the input", async (field, fields, said) => {
     const response = await owner.send(ADD, await filled(fields));
     expect(response.status).toBe(field === "allowed_groups" ? 403 : 422);
     expect((await elementsOf(response, "title"))[0]?.text).toBe("Error: Add a subscription · Tidings");
@@ -158,7 +158,7 @@ describe("adding a subscription", () => {
     expect(await stored(service)).toEqual([]);
   });
 
-  it("says kindly that fifty are enough, also where the last place went meanwhile", async () => {
+  it("refuses a fifty-first, also if the fiftieth was added after the form was opened", async () => {
     const form = await filled({ url: URL_FIELD });
     await service.subscribe(
       "shop",
@@ -166,20 +166,20 @@ describe("adding a subscription", () => {
     );
     const response = await owner.send(ADD, form);
     expect(response.status).toBe(409);
-    expect(await wordsOf(response)).toContain("A project has at most 50 subscriptions: delete one");
+    expect(await wordsOf(response)).toContain("A project can have at most 50 subscriptions. Delete one");
     expect(await valueOf(response, "url")).toBe(URL_FIELD);
     const page = await owner.open("/projects/shop");
     expect(await linkOf(page, "Add a subscription")).toBeUndefined();
     expect(await wordsOf(page)).toContain("Delete one to add another.");
   });
 
-  it("whose answer the database lost says that it may be done, and keeps what was typed", async () => {
+  it("says that the change may have been saved if the database lost its response, and keeps the input", async () => {
     const visitor = await signedIn(aService({ DB: losingAnswers() }), { groups: OWNER });
     const page = await visitor.send(ADD, await filled({ url: URL_FIELD }));
     expect((await stored(service)).length).toBe(1);
     expect([page.status, page.headers.get("Retry-After")]).toEqual([503, "5"]);
     const words = await wordsOf(page);
-    expect(words).toContain("Perhaps not saved The database failed meanwhile. It may have been done all the same");
+    expect(words).toContain("Possibly not saved The database did not confirm the change. It may have been saved");
     expect(words).not.toContain("Retry-After");
     expect(await valueOf(page, "url")).toBe(URL_FIELD);
   });
@@ -190,7 +190,7 @@ describe("adding a subscription", () => {
     expect(await stored(service)).toEqual([]);
   });
 
-  it("offers groups whatever their names, and takes them back as they are", async () => {
+  it("offers groups whatever their names, and stores them unchanged", async () => {
     const groups = ["project:shop:global:owner", "a\nb", "\0", "%41", "a,b", " x ", "\u202Eabc", `"<b>`, "é"];
     const browser = await signedIn(service, { groups });
     const form = typed(await formOf(await browser.open(NEW)), { url: URL_FIELD });
@@ -200,7 +200,7 @@ describe("adding a subscription", () => {
 });
 
 describe("changing a subscription", () => {
-  it("changes nothing where the form is sent as it stands, also what no field shows as it is", async () => {
+  it("changes nothing if the form is sent as shown, even texts that a field cannot show unchanged", async () => {
     const url = "https://hooks.slack.com/services/T/B/x";
     for (const slack_username of [" Deploys ", "Release\nbot", "a\0b\r\n", "\u200BDeploys"]) {
       await forgetEverything();
@@ -218,7 +218,7 @@ describe("changing a subscription", () => {
     }
   });
 
-  it("says beside a field what in it cannot be seen", async () => {
+  it("shows the invisible characters of a field beside it", async () => {
     const url = "https://hooks.slack.com/services/T/B/x";
     const { path } = await subscribed(service, { type: "slack", url, slack_username: "Deploys\u200B" });
     const page = await owner.open(path);
@@ -228,7 +228,7 @@ describe("changing a subscription", () => {
     expect(await elementsOf(page, "#url-unseen")).toEqual([]);
   });
 
-  it("saves what was changed, and nothing else", async () => {
+  it("saves the changed fields, and nothing else", async () => {
     const { path } = await subscribed(service, { event_types: ["ADD_BUILD"], allowed_groups: ["team-web"] });
     const [before] = await stored(service);
     const form = typed(await formOf(await owner.open(path)), { url: URL_FIELD });
@@ -237,7 +237,7 @@ describe("changing a subscription", () => {
     expect(await stored(service)).toEqual([{ ...before, url: URL_FIELD }]);
   });
 
-  it("keeps groups that are there already, though they are not one's own", async () => {
+  it("keeps the stored groups, even those that the owner is not in", async () => {
     const { path } = await subscribed(service, { allowed_groups: ["team-web"] });
     const other = await signedIn(service, { groups: ["project:shop:global:owner", "team-api"] });
     const page = await other.open(path);
@@ -248,7 +248,7 @@ describe("changing a subscription", () => {
     expect((await stored(service))[0]?.allowed_groups).toEqual(["team-web", "team-api"]);
   });
 
-  it("loses nobody's change to another one", async () => {
+  it("loses no change that another owner makes to another subscription at the same time", async () => {
     await service.subscribe(
       "shop",
       [1, 2, 3, 4].map((index) => aSubscription({ url: `${URL_FIELD}/${index}` })),
@@ -266,44 +266,44 @@ describe("changing a subscription", () => {
     );
   });
 
-  it("that somebody else changed meanwhile says so, keeps what was typed, and saves it when asked again", async () => {
+  it("that another owner changed meanwhile says so, keeps the input, and saves it when it is sent again", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));
     await owner.send(path, typed(form, { url: `${URL_FIELD}/first`, event_types: ["ADD_BUILD"] }));
     const late = await owner.send(path, typed(form, { url: `${URL_FIELD}/late` }));
     expect(late.status).toBe(412);
-    expect(await wordsOf(late)).toContain("What is stored now differs from what stands here in: URL, Event types.");
+    expect(await wordsOf(late)).toContain("The stored settings differ from this form in: URL, Event types.");
     expect(await valueOf(late, "url")).toBe(`${URL_FIELD}/late`);
     expect((await stored(service))[0]?.url).toBe(`${URL_FIELD}/first`);
     expect((await owner.send(path, await formOf(late))).status).toBe(303);
     expect((await stored(service))[0]).toMatchObject({ url: `${URL_FIELD}/late` });
   });
 
-  it("that somebody else changed to the same says so", async () => {
+  it("that another owner changed to the same says so", async () => {
     const { path } = await subscribed(service, { event_types: ["TEAM_DELETED", "ADD_BUILD"] });
     const form = typed(await formOf(await owner.open(path)), { url: `${URL_FIELD}/same` });
     await owner.send(path, form);
-    expect(await wordsOf(await owner.send(path, form))).toContain("What is stored now is what stands here.");
+    expect(await wordsOf(await owner.send(path, form))).toContain("The stored settings are the same as in this form.");
   });
 
-  it("is not taken for changed by what moves by itself", async () => {
+  it("does not count as changed after a rotation of the secret", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));
     await owner.send(`${path}/rotate`, {});
     expect((await owner.send(path, form)).status).toBe(303);
   });
 
-  it("cannot revive unawares what was disabled meanwhile", async () => {
+  it("does not enable unnoticed a subscription that was disabled meanwhile", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));
     await owner.send(`${path}/disable`, {});
     const late = await owner.send(path, form);
     expect(late.status).toBe(412);
-    expect(await wordsOf(late)).toContain("differs from what stands here in: Enabled.");
+    expect(await wordsOf(late)).toContain("differ from this form in: Enabled.");
     expect((await stored(service))[0]?.enabled).toBe(false);
   });
 
-  it("with faults keeps the tag: who corrects them overwrites nobody unawares either", async () => {
+  it("with faults keeps the tag: the corrected form overwrites no other change unnoticed", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));
     await owner.send(path, typed(form, { url: `${URL_FIELD}/first` }));
@@ -322,10 +322,10 @@ describe("changing a subscription", () => {
     });
     const response = await owner.send(path, form);
     expect(response.status).toBe(422);
-    expect(await wordsOf(response)).toContain("Type cannot change from webhook");
+    expect(await wordsOf(response)).toContain("Type cannot be changed from webhook");
   });
 
-  it("that was deleted meanwhile is answered with a page that says there is nothing", async () => {
+  it("that was deleted meanwhile gets a 404 page", async () => {
     const { path } = await subscribed(service);
     const form = await formOf(await owner.open(path));
     await service.subscribe("shop", []);

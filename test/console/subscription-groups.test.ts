@@ -16,7 +16,7 @@ const chosen = (form: [string, string][]) =>
 beforeEach(forgetEverything);
 
 describe("the form for a subscription's URL", () => {
-  it("is saved by who is in all of its groups, and else names those that one is not in", async () => {
+  it("is saved for an owner who is in all of its groups, and else names those that they are not in", async () => {
     const { path } = await subscribed(service, { allowed_groups: ["team-web"] });
     const stranger = await signedIn(service, { groups: [OWNER[0] ?? "", "others"] });
     const form = typed(await formOf(await stranger.open(path)), { url: "https://elsewhere.example.com/" });
@@ -44,7 +44,7 @@ describe("the form for a new subscription", () => {
     const owner = await signedIn(service, { groups: [...OWNER, "x".repeat(256), "y".repeat(300)] });
     const page = await owner.open(NEW);
     expect(await wordsOf(page)).toContain(
-      "2 of your groups are not listed: a group's name has at most 255 characters.",
+      "2 of your groups are not listed: the name of a group can have at most 255 characters.",
     );
     const form = await formOf(page);
     expect(chosen(form)).toEqual(OWNER.map(encodeURIComponent));
@@ -52,10 +52,10 @@ describe("the form for a new subscription", () => {
     expect(await stored(service)).toMatchObject([{ allowed_groups: OWNER }]);
   });
 
-  it("chooses none of more than 200 groups, and asks for those that it is for", async () => {
+  it("selects none of more than 200 groups, and asks the owner to select some", async () => {
     const owner = await signedIn(service, { groups: [...OWNER, ...named(200)] });
     const page = await owner.open(NEW);
-    expect(await wordsOf(page)).toContain("A subscription has at most 200 groups: choose those that it is for.");
+    expect(await wordsOf(page)).toContain("A subscription can have at most 200 groups. Select the ones that it needs.");
     const form = typed(await formOf(page), { url: URL_FIELD });
     expect(chosen(form)).toEqual([]);
     expect((await elementsOf(page, "input[name=allowed_groups]")).length).toBe(202);

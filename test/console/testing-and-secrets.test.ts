@@ -9,7 +9,7 @@ const service = aService();
 const owner = await signedIn(service, { groups: OWNER });
 const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/x" };
 
-/** What the receiver answers. */
+/** The response of the receiver. */
 let answer: () => Response;
 
 beforeEach(async () => {
@@ -21,31 +21,31 @@ beforeEach(async () => {
 afterEach(() => void vi.unstubAllGlobals());
 
 describe("a test", () => {
-  it("tells what came of it", async () => {
+  it("shows its result", async () => {
     const { path } = await subscribed(service);
     const page = await owner.send(`${path}/test`, {});
     const words = await wordsOf(page);
-    expect(words).toContain("It arrived, answered 200 after");
-    expect(words).toContain("The answer’s text: thanks");
+    expect(words).toContain("Delivered, status 200 after");
+    expect(words).toContain("The text of the response: thanks");
     expect((await elementsOf(page, "#test [role=status]")).length).toBe(1);
   });
 
   it.each([
-    [404, "There is nothing at this URL that takes a POST."],
-    [405, "There is nothing at this URL that takes a POST."],
-    [401, "The receiver does not let us in."],
-    [403, "The receiver does not let us in."],
-    [302, "Redirects are never followed"],
-    [500, "The receiver has failed"],
+    [404, "Nothing at this URL accepts a POST."],
+    [405, "Nothing at this URL accepts a POST."],
+    [401, "The receiver denied access."],
+    [403, "The receiver denied access."],
+    [302, "Redirects are not followed"],
+    [500, "The receiver failed."],
     [410, "An event would have disabled this subscription"],
-    [429, "asked too often"],
-    [418, "Its answer and its logs may say why"],
-  ])("that is answered %i says what to do", async (status, advice) => {
+    [429, "limits the number of requests"],
+    [418, "Its response and its logs may show why"],
+  ])("with the response %i says what to do", async (status, advice) => {
     const { path } = await subscribed(service);
     answer = () => new Response("<script>alert(1)</script>", { status });
     const page = await owner.send(`${path}/test`, {});
     const words = await wordsOf(page);
-    expect(words).toContain(`It did not arrive, answered ${status}`);
+    expect(words).toMatch(new RegExp(String.raw`Not delivered after [\d,]+ ms: .*\b${status}\b`));
     expect(words).toContain(advice);
     expect(words).toContain("<script>alert(1)</script>");
     expect((await elementsOf(page, "script")).length).toBe(0);
@@ -53,31 +53,31 @@ describe("a test", () => {
 
   it.each([
     ["enabled = 1", undefined],
-    ["enabled = 0", "Events wait until it is enabled."],
-    ["failing_since = 1, probe_delivery_id = 1", "To try at once, redeliver one of its deliveries"],
-  ])("that arrives says what holds back all else: %s", async (state, words) => {
+    ["enabled = 0", "Deliveries are held until you enable the subscription."],
+    ["failing_since = 1, probe_delivery_id = 1", "To make it now, redeliver one of the deliveries"],
+  ])("that is delivered says why other deliveries are held: %s", async (state, words) => {
     const { id, path } = await subscribed(service);
     await env.DB.prepare(`UPDATE subscriptions SET ${state} WHERE id = ?`).bind(id).run();
     const said = await textsOf(await owner.send(`${path}/test`, {}), "#test .result p:not(.aside)");
     expect(said.slice(2)).toEqual(words === undefined ? [] : [expect.stringContaining(words)]);
   });
 
-  it("shows the answer line by line", async () => {
+  it("shows the text of the response line by line", async () => {
     const { path } = await subscribed(service);
     answer = () => new Response("upstream connect error\r\nsee the logs", { status: 503 });
     const lines = await elementsOf(await owner.send(`${path}/test`, {}), ".answer span");
     expect(lines.map(({ text }) => text)).toEqual(["upstream connect error", "see the logs"]);
   });
 
-  it("without an answer says so", async () => {
+  it("without a response says so", async () => {
     const { path } = await subscribed(service);
     answer = () => {
       throw new TypeError("connection refused");
     };
-    expect(await wordsOf(await owner.send(`${path}/test`, {}))).toContain("There was no answer.");
+    expect(await wordsOf(await owner.send(`${path}/test`, {}))).toContain("There was no response.");
   });
 
-  it("of a Slack URL that is busy says so beside the button", async () => {
+  it("of a busy Slack URL says so beside the button", async () => {
     const { path } = await subscribed(service, SLACK);
     await env.DB.prepare("INSERT INTO slack_gates (url, next_send_at) VALUES (?, ?)")
       .bind(SLACK.url, Date.now() + 20_000)
@@ -90,7 +90,7 @@ describe("a test", () => {
 });
 
 describe("the signing secret", () => {
-  it("is shown when it is asked for, and never kept", async () => {
+  it("is shown on request, and never cached", async () => {
     const { id, path } = await subscribed(service);
     const page = await owner.send(`${path}/secret`, {});
     expect(page.headers.get("Cache-Control")).toContain("no-store");
@@ -98,37 +98,39 @@ describe("the signing secret", () => {
     expect(await wordsOf(page)).toContain("new Webhook(secret).verify(body, headers)");
   });
 
-  it("is rotated, and shown once; the old one signs beside it", async () => {
+  it("is rotated, and shown once; messages are also signed with the old one", async () => {
     const { id, path } = await subscribed(service);
     const old = await secretOf(id);
     const page = await owner.send(`${path}/rotate`, {});
     const fresh = await secretOf(id);
     expect(fresh).not.toBe(old);
     expect((await elementsOf(page, "#secret pre"))[0]?.text).toBe(fresh);
-    expect(await wordsOf(page)).toContain("The old one signs beside it for 24 hours");
+    expect(await wordsOf(page)).toContain("For 24 hours messages are also signed with the previous one");
     const later = await owner.open(path);
-    expect(await wordsOf(later)).toContain("The one before still signs beside it. It stops in 23 hours");
+    expect(await wordsOf(later)).toContain(
+      "Messages are also signed with the previous secret, which expires in 23 hours",
+    );
     for (const secret of [old, fresh]) expect(await later.clone().text()).not.toContain(secret);
     await env.DB.prepare("UPDATE subscriptions SET previous_secrets = json_set(previous_secrets, '$[0].expires_at', ?)")
       .bind(Date.now() - 1)
       .run();
-    expect(await wordsOf(await owner.open(path))).not.toContain("The one before");
+    expect(await wordsOf(await owner.open(path))).not.toContain("the previous secret, which expires");
   });
 
-  it("that was rotated too often is left, and that is said beside it", async () => {
+  it("that was rotated too often stays, with the reason beside the button", async () => {
     const { id, path } = await subscribed(service);
     for (let time = 0; time < 10; time++) await owner.send(`${path}/rotate`, {});
     const secret = await secretOf(id);
     const page = await owner.send(`${path}/rotate`, {});
     expect(page.status).toBe(409);
     expect((await elementsOf(page, "#secret [role=alert] bdi"))[0]?.text).toContain(
-      "It was rotated 10 times in 24 hours",
+      "The secret was rotated 10 times in the last 24 hours",
     );
     expect((await elementsOf(page, "title"))[0]?.text).toMatch(/^Error: /);
     expect(await page.clone().text()).not.toContain(secret);
   });
 
-  it("is no matter of Slack", async () => {
+  it("does not exist for Slack", async () => {
     const { id, path } = await subscribed(service, SLACK);
     expect((await elementsOf(await owner.open(path), "#secret")).length).toBe(0);
     for (const action of ["secret", "rotate"]) {

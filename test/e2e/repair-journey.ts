@@ -47,7 +47,7 @@ async function subscribe({ visitor: { page, look }, receiver, project }: Scene):
 
 async function tryIt({ visitor: { page, look }, receiver }: Scene): Promise<void> {
   await page.getByRole("button", { name: "Send a test" }).click();
-  await expectText(page, "It arrived");
+  await expectText(page, "Delivered, status");
   await page.getByRole("button", { name: "Show the secret" }).click();
   receiver.verifyAll(await page.getByLabel("Signing secret").innerText());
   await look("subscription");
@@ -102,7 +102,7 @@ async function part(scene: Scene): Promise<void> {
   await expectText(page, "Disabled. Nothing is attempted");
   await page.getByRole("link", { name: "Edit or test" }).click();
   await page.getByText("Delete this subscription").click();
-  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("button", { name: "Delete permanently" }).click();
   await expectText(page, "Deleted.");
 }
 

@@ -1,5 +1,5 @@
 import { DELIVERY_STATES, type DeliveryQuery } from "../../schemas/delivery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import type { Subscription } from "../../schemas/subscription.ts";
 import { DELIVERIES_A_PAGE } from "./delivery-query.ts";
 import { addresseeName } from "./delivery-list.tsx";
 import { STATE_NAMES } from "./delivery-state.tsx";
@@ -11,12 +11,12 @@ export function isNarrowed({ state, subscription, event }: DeliveryQuery): boole
 interface Filters {
   path: string;
   query: DeliveryQuery;
-  subscriptions: SubscriptionRow[];
+  subscriptions: Subscription[];
 }
 
 export function DeliveryFilters({ path, query, subscriptions }: Filters) {
   const { state, subscription, event, page_size } = query;
-  const isKnown = subscription === undefined || subscriptions.some(({ id }) => `${id}` === subscription);
+  const isKnown = subscription === undefined || subscriptions.some(({ id }) => id === subscription);
   return (
     <form class="narrowing" action={`${path}#deliveries`} role="search" aria-label="Deliveries">
       <label>
@@ -34,9 +34,9 @@ export function DeliveryFilters({ path, query, subscriptions }: Filters) {
         Subscription
         <select name="subscription">
           <option value="">All</option>
-          {subscriptions.map((row) => (
-            <option value={row.id} selected={`${row.id}` === subscription}>
-              {addresseeName(row)}
+          {subscriptions.map((one) => (
+            <option value={one.id} selected={one.id === subscription}>
+              {addresseeName(one)}
             </option>
           ))}
           {!isKnown && (

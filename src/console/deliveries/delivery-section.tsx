@@ -1,6 +1,6 @@
 import type { BrowsedDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import type { DeliveryQuery } from "../../schemas/delivery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import type { Subscription } from "../../schemas/subscription.ts";
 import { viewUrl } from "../shared/place-url.ts";
 import { DeliveryFilters, isNarrowed } from "./delivery-filters.tsx";
 import { DeliveryList } from "./delivery-list.tsx";
@@ -11,9 +11,7 @@ import { FlashMessage } from "../shared/flash-message.tsx";
 interface Deliveries {
   page: BrowsedDeliveries;
   query: DeliveryQuery;
-  subscriptions: SubscriptionRow[];
-  url?: URL;
-  now?: number;
+  subscriptions: Subscription[];
 }
 
 /** What became of what a project's subscriptions were to be told. */

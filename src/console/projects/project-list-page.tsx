@@ -3,14 +3,14 @@ import { projectUrl } from "../shared/project-url.ts";
 import { Layout } from "../shared/layout.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 
-interface Projects {
+interface ProjectListPageProps {
   projects: { project: string; role: Role }[];
   isAuditor: boolean;
-  /** A name that was typed and cannot be one, and what would be right. */
+  /** An invalid name that was typed, and the rule that it breaks: "must …". */
   typed?: { name: string; fault: string } | undefined;
 }
 
-export function ProjectsPage({ projects, isAuditor, typed }: Projects) {
+export function ProjectListPage({ projects, isAuditor, typed }: ProjectListPageProps) {
   return (
     <Layout
       title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"}
@@ -18,14 +18,14 @@ export function ProjectsPage({ projects, isAuditor, typed }: Projects) {
       tree="subscriptions"
     >
       <h1>Subscriptions</h1>
-      <p class="beside">Who is told of what happens in a project, and what became of it.</p>
+      <p class="beside">The webhooks and Slack channels that receive a project’s events, and their deliveries.</p>
       {projects.length === 0 ? <NoProjects isAuditor={isAuditor} /> : <ProjectList projects={projects} />}
-      <GoTo typed={typed} />
+      <OpenByName typed={typed} />
     </Layout>
   );
 }
 
-function ProjectList({ projects }: Pick<Projects, "projects">) {
+function ProjectList({ projects }: Pick<ProjectListPageProps, "projects">) {
   return (
     <section>
       <h2>Your projects</h2>
@@ -43,24 +43,24 @@ function ProjectList({ projects }: Pick<Projects, "projects">) {
   );
 }
 
-function NoProjects({ isAuditor }: Pick<Projects, "isAuditor">) {
+function NoProjects({ isAuditor }: Pick<ProjectListPageProps, "isAuditor">) {
   return (
     <section class="empty">
       <h2>You have no role in a project yet</h2>
-      {isAuditor && <p>As an auditor you may look at every project: name one below.</p>}
+      {isAuditor && <p>As an auditor you can view every project: enter its name below.</p>}
       <p>
-        A role comes with a group in your token, as in <code>{groupOf("NAME", "read")}</code>. Who reads or writes may
-        see a project's subscriptions and deliveries; who is its <code>owner</code> may also change them. Ask whoever
-        gives out your platform's roles.
+        Roles come from the groups in your token, such as <code>{groupOf("NAME", "read")}</code>. With the role{" "}
+        <code>read</code> or <code>write</code> you can view a project's subscriptions and deliveries; with the role{" "}
+        <code>owner</code> you can also change them. Ask an administrator of your platform for a role.
       </p>
     </section>
   );
 }
 
-function GoTo({ typed }: Pick<Projects, "typed">) {
+function OpenByName({ typed }: Pick<ProjectListPageProps, "typed">) {
   return (
     <form class="go-to" action="/projects">
-      <label for="project">Go to a project by its name</label>
+      <label for="project">Open a project by its name</label>
       {typed !== undefined && (
         <p id="fault" class="fault">
           The name {typed.fault}.
@@ -76,7 +76,7 @@ function GoTo({ typed }: Pick<Projects, "typed">) {
           spellcheck={false}
           {...(typed !== undefined && { "aria-invalid": "true", "aria-describedby": "fault" })}
         />
-        <button>Go</button>
+        <button>Open</button>
       </div>
     </form>
   );

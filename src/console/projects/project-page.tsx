@@ -1,29 +1,26 @@
 import type { BrowsedDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
-import type { DeliveryQuery } from "../../schemas/delivery.ts";
-import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { placeUrl } from "../shared/place-url.ts";
-import { DeliverySection } from "../deliveries/delivery-section.tsx";
-import { Layout } from "../shared/layout.tsx";
-import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
-import { FlashMessage } from "../shared/flash-message.tsx";
-import { UserText } from "../shared/untrusted-text.tsx";
+import type { SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
+import type { ListedSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
 import { plainText } from "../../event-text/invisible-characters.ts";
-import { ProjectCrumbs } from "../subscriptions/project-crumbs.tsx";
-import { SubscriptionSection } from "../subscriptions/subscription-section.tsx";
+import type { DeliveryQuery } from "../../schemas/delivery.ts";
+import { DeliverySection } from "../deliveries/delivery-section.tsx";
+import { FlashMessage } from "../shared/flash-message.tsx";
+import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
+import { Layout } from "../shared/layout.tsx";
+import { placeUrl } from "../shared/place-url.ts";
+import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
+import { SubscriptionList } from "../subscriptions/subscription-list.tsx";
 
-interface Project {
+interface ProjectPageProps {
   project: string;
-  isOwner: boolean;
-  subscriptions: SubscriptionRow[];
-  health: Map<number, Health>;
-  url: URL;
+  listed: ListedSubscriptions;
+  health: Map<string, SubscriptionHealth>;
   query: DeliveryQuery;
   page: BrowsedDeliveries;
-  now: number;
 }
 
-export function ProjectPage({ project, isOwner, subscriptions, health, url, query, page, now }: Project) {
+export function ProjectPage({ project, listed, health, query, page }: ProjectPageProps) {
   return (
     <Layout title={plainText(project)} tree="subscriptions">
       <ProjectCrumbs project={project} />
@@ -34,15 +31,13 @@ export function ProjectPage({ project, isOwner, subscriptions, health, url, quer
         Its events: <a href={placeUrl(["state", project])}>in Projects</a>{" "}
         <a href={placeUrl(["inventory", project])}>in Inventory</a>
       </p>
-      <FlashMessage code={url.searchParams.get("notice")} sentences={SUBSCRIPTION_MESSAGES} />
-      <SubscriptionSection
-        project={project}
-        subscriptions={subscriptions}
-        health={health}
-        isOwner={isOwner}
-        now={now}
+      <FlashMessage sentences={SUBSCRIPTION_MESSAGES} />
+      <SubscriptionList project={project} listed={listed} health={health} />
+      <DeliverySection
+        page={page}
+        query={query}
+        subscriptions={listed.subscriptions.map(({ subscription }) => subscription)}
       />
-      <DeliverySection page={page} query={query} subscriptions={subscriptions} url={url} now={now} />
     </Layout>
   );
 }

@@ -1,43 +1,48 @@
 import { Hono } from "hono";
+import { projectsOf } from "../../domain/access/roles.ts";
 import { browseDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
-import { ownsProject } from "../../domain/access/roles.ts";
-import { readHealth } from "../../domain/subscriptions/attempt-statistics.ts";
+import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { listSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-reader.ts";
 import { validate } from "../../http/middleware/validate.ts";
+import { ScopeName } from "../../schemas/text.ts";
 import { DeliveryFormQuery } from "../deliveries/delivery-query.ts";
-import { ProjectPage } from "./project-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
+import { projectUrl } from "../shared/project-url.ts";
+import { ProjectListPage } from "./project-list-page.tsx";
+import { ProjectPage } from "./project-page.tsx";
 
-/** A project's subscriptions, and what became of what they were to be told. */
-export const project = new Hono<AppEnv>().get(
-  "/:project",
-  requireReader,
-  validate("query", DeliveryFormQuery),
-  async (c) => {
-    const { db, now } = c.get("context");
+export const projects = new Hono<AppEnv>()
+  /** The projects in which the reader has a role, and a form to open any other by its name. */
+  .get("/", requireReader, (c) => {
     const reader = c.get("reader");
-    const name = c.req.param("project");
-    const query = c.req.valid("query");
-    const { rows: subscriptions } = await listSubscriptions(db, reader, name);
-    const ids = subscriptions.map(({ id }) => id);
-    const [health, page] = await Promise.all([
-      readHealth(db, ids, now()),
-      browseDeliveries({ db, now }, reader, name, query),
-    ]);
+    const name = c.req.query("project") ?? "";
+    const fault = name === "" ? undefined : ScopeName.safeParse(name).error?.issues[0]?.message;
+    if (name !== "" && fault === undefined) return c.redirect(projectUrl(name), 303);
     return renderPage(
       c,
-      <ProjectPage
-        project={name}
-        isOwner={ownsProject(reader, name)}
-        subscriptions={subscriptions}
-        health={health}
-        url={new URL(c.req.url)}
-        query={query}
-        page={page}
-        now={now()}
+      <ProjectListPage
+        projects={projectsOf(reader)}
+        isAuditor={reader.isAuditor}
+        typed={fault === undefined ? undefined : { name, fault }}
       />,
+      fault === undefined ? 200 : 422,
     );
-  },
-);
+  })
+  /** A project's subscriptions and their deliveries. */
+  .get("/:project", requireReader, validate("query", DeliveryFormQuery), async (c) => {
+    const context = c.get("context");
+    const reader = c.get("reader");
+    const project = c.req.param("project");
+    const query = c.req.valid("query");
+    const listed = await listSubscriptions(context, reader, project);
+    const [health, page] = await Promise.all([
+      readSubscriptionHealth(
+        context,
+        listed.subscriptions.map(({ subscription }) => subscription.id),
+      ),
+      browseDeliveries(context, reader, project, query),
+    ]);
+    return renderPage(c, <ProjectPage project={project} listed={listed} health={health} query={query} page={page} />);
+  });

@@ -1,7 +1,6 @@
 import { usePage } from "./page-context.tsx";
 
 interface Notification {
-  code?: unknown;
   /** What each code says. Any other says nothing. */
   sentences: Readonly<Record<string, string>>;
 }

@@ -1,14 +1,14 @@
-import type { Counts, Health } from "../../domain/subscriptions/attempt-statistics.ts";
+import type { Counts, SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 
-export const OUTCOMES = [
+const OUTCOMES = [
   ["delivered", "delivered"],
   ["retried", "attempts retried"],
-  ["failed", "failed for good"],
+  ["failed", "failed permanently"],
 ] as const;
 
-/** A week of attempts: their numbers, a bar for each day, and how quickly they were answered. */
-export function HealthPicture({ health }: { health: Health }) {
-  if (sumOf(health.total) === 0) return <p class="health aside">Nothing was attempted in the last 7 days.</p>;
+/** A week of attempts: their numbers, a bar for each day, and the response times. */
+export function HealthPicture({ health }: { health: SubscriptionHealth }) {
+  if (countAttempts(health.total) === 0) return <p class="health aside">No attempts in the last 7 days.</p>;
   return (
     <div class="health">
       <Bars health={health} />
@@ -27,30 +27,29 @@ export function HealthPicture({ health }: { health: Health }) {
   );
 }
 
-function Latencies({ health: { p50, p95 } }: { health: Health }) {
-  if (p50 === undefined || p95 === undefined) return <>No answer yet</>;
+function Latencies({ health: { p50, p95 } }: { health: SubscriptionHealth }) {
+  if (p50 === undefined || p95 === undefined) return <>No response yet</>;
   return (
     <>
-      Half answered {latencyText(p50)},
-      <br /> 95% answered {latencyText(p95)}
+      Response time: p50 {formatLatency(p50)}, p95 {formatLatency(p95)}
     </>
   );
 }
 
-/** "≤ 200 ms": no more is known. */
-function latencyText(latency: number): string {
+/** "≤ 200 ms": only the limit that was not exceeded is known. */
+function formatLatency(latency: number): string {
   if (latency === Infinity) return "> 10 s";
   return latency < 1000 ? `≤ ${latency} ms` : `≤ ${latency / 1000} s`;
 }
 
-const BAR = { step: 26, width: 16, height: 44, least: 2.5 };
+const BAR = { step: 26, width: 16, height: 44, minHeight: 2.5 };
 const WEEKDAY = new Intl.DateTimeFormat("en", { weekday: "narrow", timeZone: "UTC" });
 const DATE = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
-function Bars({ health: { days } }: { health: Health }) {
-  const most = Math.max(...days.map(sumOf));
+function Bars({ health: { days } }: { health: SubscriptionHealth }) {
+  const maxAttempts = Math.max(...days.map(countAttempts));
   const width = days.length * BAR.step;
-  const height = BAR.height + 2 * BAR.least + 16;
+  const height = BAR.height + 2 * BAR.minHeight + 16;
   return (
     <svg
       class="bars"
@@ -58,29 +57,29 @@ function Bars({ health: { days } }: { health: Health }) {
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={told(days)}
+      aria-label={weekLabel(days)}
     >
       {days.map((day, index) => (
-        <Bar day={day} x={index * BAR.step + (BAR.step - BAR.width) / 2} most={most} />
+        <Bar day={day} x={index * BAR.step + (BAR.step - BAR.width) / 2} maxAttempts={maxAttempts} />
       ))}
     </svg>
   );
 }
 
-function Bar({ day, x, most }: { day: Health["days"][0]; x: number; most: number }) {
-  const ground = BAR.height + 2 * BAR.least;
-  let y = ground;
+function Bar({ day, x, maxAttempts }: { day: SubscriptionHealth["days"][0]; x: number; maxAttempts: number }) {
+  const baseline = BAR.height + 2 * BAR.minHeight;
+  let y = baseline;
   return (
     <g>
-      <title>{toldDay(day)}</title>
-      <rect class="none" x={x} y={ground} width={BAR.width} height="1" />
+      <title>{dayLabel(day)}</title>
+      <rect class="none" x={x} y={baseline} width={BAR.width} height="1" />
       {OUTCOMES.map(([outcome]) => {
         if (day[outcome] === 0) return <></>;
-        const height = Math.max(BAR.least, Math.round((day[outcome] / most) * BAR.height * 10) / 10);
+        const height = Math.max(BAR.minHeight, Math.round((day[outcome] / maxAttempts) * BAR.height * 10) / 10);
         y -= height;
         return <Part outcome={outcome} x={x} y={y} height={height} />;
       })}
-      <text x={x + BAR.width / 2} y={ground + 13} text-anchor="middle">
+      <text x={x + BAR.width / 2} y={baseline + 13} text-anchor="middle">
         {WEEKDAY.format(day.day)}
       </text>
     </g>
@@ -94,7 +93,7 @@ interface Rectangle {
   height: number;
 }
 
-/** Solid, hollow or hatched: to be told apart without their colours. */
+/** Filled, hollow or hatched, so that the outcomes differ without colours. */
 function Part({ outcome, x, y, height }: Rectangle) {
   if (outcome === "retried") {
     return <rect class="retried" x={x + 0.5} y={y + 0.5} width={BAR.width - 1} height={Math.max(1, height - 1)} />;
@@ -103,7 +102,7 @@ function Part({ outcome, x, y, height }: Rectangle) {
   return <rect class={outcome} x={x} y={y} width={BAR.width} height={height} {...fill} />;
 }
 
-/** What the bars are filled with; once on a page. */
+/** The patterns that the bars use; once on a page. */
 export function BarPatterns() {
   return (
     <svg class="shapes" width="0" height="0" aria-hidden="true">
@@ -114,20 +113,45 @@ export function BarPatterns() {
   );
 }
 
-export function sumOf({ delivered, retried, failed }: Counts): number {
+export function countAttempts({ delivered, retried, failed }: Counts): number {
   return delivered + retried + failed;
 }
 
-function told(days: Health["days"]): string {
-  const eventful = days.filter((day) => sumOf(day) > 0);
-  return `Attempts in the last 7 days. ${eventful.map(toldDay).join("; ")}.`;
+function weekLabel(days: SubscriptionHealth["days"]): string {
+  const active = days.filter((day) => countAttempts(day) > 0);
+  return `Attempts in the last 7 days. ${active.map(dayLabel).join("; ")}.`;
 }
 
-function toldDay(day: Health["days"][0]): string {
+function dayLabel(day: SubscriptionHealth["days"][0]): string {
   const parts = OUTCOMES.filter(([outcome]) => day[outcome] > 0).map(([outcome, words]) => `${day[outcome]} ${words}`);
-  return `${dateOf(day.day)}: ${parts.length === 0 ? "nothing attempted" : parts.join(", ")}`;
+  return `${DATE.format(day.day)}: ${parts.length === 0 ? "no attempts" : parts.join(", ")}`;
 }
 
-export function dateOf(day: number): string {
-  return DATE.format(day);
+/** The numbers of the picture, day by day. */
+export function HealthTable({ health }: { health: SubscriptionHealth }) {
+  return (
+    <details class="days">
+      <summary>Day by day</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Day (UTC)</th>
+            {OUTCOMES.map(([, words]) => (
+              <th scope="col">{words.charAt(0).toUpperCase() + words.slice(1)}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {health.days.toReversed().map((day) => (
+            <tr>
+              <th scope="row">{DATE.format(day.day)}</th>
+              {OUTCOMES.map(([outcome]) => (
+                <td>{day[outcome].toLocaleString("en")}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
 }

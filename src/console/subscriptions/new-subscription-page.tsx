@@ -1,14 +1,14 @@
 import type { Fault } from "../../errors.ts";
-import { projectUrl } from "../shared/project-url.ts";
-import type { Draft } from "./subscription-draft.ts";
+import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
 import { Layout } from "../shared/layout.tsx";
-import { FaultSummary } from "./fault-summary.tsx";
-import { ProjectCrumbs } from "./project-crumbs.tsx";
+import { projectUrl } from "../shared/project-url.ts";
+import { FaultSummary } from "./form-faults.tsx";
+import type { Draft } from "./subscription-draft.ts";
 import { SubscriptionForm } from "./subscription-form.tsx";
 
 const TITLE = "Add a subscription";
 
-interface NewSubscription {
+interface NewSubscriptionPageProps {
   project: string;
   draft: Draft;
   groups: readonly string[];
@@ -16,7 +16,7 @@ interface NewSubscription {
   faults: Fault[];
 }
 
-export function NewSubscriptionPage({ project, draft, groups, leftOut, faults }: NewSubscription) {
+export function NewSubscriptionPage({ project, draft, groups, leftOut, faults }: NewSubscriptionPageProps) {
   return (
     <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} tree="subscriptions">
       <ProjectCrumbs project={project} here={TITLE} />

@@ -1,49 +1,49 @@
+import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { subscriptionUrl } from "../shared/project-url.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { type Refusal, PanelError } from "./panel-error.tsx";
+import { PanelError, type Refusal } from "./form-faults.tsx";
 
-/** What was typed, good or not. */
+/** The content of the recovery form, valid or not. */
 export interface RecoveryDraft {
   which: string;
   from: string;
 }
 
-interface Recovering {
-  row: SubscriptionRow;
+interface RecoveryPanelProps {
+  view: SubscriptionView;
   recovery: Recovery | undefined;
   draft: RecoveryDraft | undefined;
-  trouble: Refusal | undefined;
-  now: number;
+  refusal: Refusal | undefined;
 }
 
-export function RecoveryPanel({ row, recovery, draft, trouble, now }: Recovering) {
+export function RecoveryPanel({ view, recovery, draft, refusal }: RecoveryPanelProps) {
+  const url = subscriptionUrl(view.project, view.subscription.id);
   return (
     <section id="recover" tabindex={-1}>
       <h2>Recover past events</h2>
-      <p class="aside">Puts events on their way once more, as far as this subscription may be told of them.</p>
-      {recovery && <RecoveryState row={row} recovery={recovery} now={now} />}
-      <PanelError at="recover" trouble={trouble} />
-      <RecoveryForm row={row} draft={draft} trouble={trouble} />
+      <p class="aside">Sends past events again, if this subscription may receive them.</p>
+      {recovery && <RecoveryState url={url} recovery={recovery} />}
+      <PanelError at="recover" refusal={refusal} />
+      <RecoveryForm url={url} draft={draft} refusal={refusal} />
     </section>
   );
 }
 
-function RecoveryForm({ row, draft, trouble }: Pick<Recovering, "row" | "draft" | "trouble">) {
+function RecoveryForm({ url, draft, refusal }: Pick<RecoveryPanelProps, "draft" | "refusal"> & { url: string }) {
   const { which, from } = draft ?? { which: "failed", from: "0" };
-  const isWrong = trouble?.fields.includes("from") === true;
+  const isInvalid = refusal?.fields.includes("from") === true;
   return (
-    <form class="edit" method="post" action={`${subscriptionUrl(row.project, row.id, "recover")}#recover`}>
+    <form class="edit" method="post" action={`${url}/recover#recover`}>
       <fieldset class="field">
-        <legend>Which</legend>
+        <legend>Events</legend>
         <label>
           <input type="radio" name="which" value="failed" checked={which !== "all"} />
           Only those whose delivery failed
         </label>
         <label>
           <input type="radio" name="which" value="all" checked={which === "all"} />
-          All, also from before it existed
+          All, including those from before the subscription existed
         </label>
       </fieldset>
       <div class="field">
@@ -54,11 +54,11 @@ function RecoveryForm({ row, draft, trouble }: Pick<Recovering, "row" | "draft" 
           value={from}
           inputmode="numeric"
           autocomplete="off"
-          aria-describedby={isWrong ? "recover-fault from-hint" : "from-hint"}
-          {...(isWrong && { "aria-invalid": "true" })}
+          aria-describedby={isInvalid ? "recover-fault from-hint" : "from-hint"}
+          {...(isInvalid && { "aria-invalid": "true" })}
         />
         <p id="from-hint" class="aside">
-          Each event’s page shows its ID. 0 is from the beginning.
+          Each event’s page shows its ID. 0 starts with the oldest event.
         </p>
       </div>
       <button class="quiet">Recover</button>
@@ -66,21 +66,21 @@ function RecoveryForm({ row, draft, trouble }: Pick<Recovering, "row" | "draft" 
   );
 }
 
-function RecoveryState({ row, recovery, now }: { row: SubscriptionRow; recovery: Recovery; now: number }) {
+function RecoveryState({ url, recovery }: { url: string; recovery: Recovery }) {
   const { id, state, recovered, which, from, created_at } = recovery;
   const events = recovered === 1 ? "1 event" : `${recovered.toLocaleString("en")} events`;
   return (
     <div class="result" role="status">
       <p>
-        <b>{state === "running" ? `Running: ${events} so far` : `Finished: ${events} put on their way`}</b>{" "}
+        <b>{state === "running" ? `Running: ${events} queued so far` : `Finished: ${events} queued`}</b>{" "}
         <span class="aside">
-          {which === "failed" ? "failed ones" : "all"} from event {from}, begun{" "}
-          <RelativeTime time={created_at} now={now} />
+          {which === "failed" ? "failed deliveries" : "all events"} from event {from}, started{" "}
+          <RelativeTime time={created_at} />
         </span>
       </p>
       {state === "running" && (
         <p>
-          <a href={`${subscriptionUrl(row.project, row.id)}?recovery=${id}#recover`}>Look again</a>
+          <a href={`${url}?recovery=${id}#recover`}>Refresh</a>
         </p>
       )}
     </div>

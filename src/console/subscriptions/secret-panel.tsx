@@ -1,34 +1,37 @@
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import type { OwnedSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { subscriptionUrl } from "../shared/project-url.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { type Refusal, PanelError } from "./panel-error.tsx";
+import { PanelError, type Refusal } from "./form-faults.tsx";
 
-interface Secret {
-  row: SubscriptionRow;
+interface SecretPanelProps {
+  view: OwnedSubscription;
   secret: { value: string; isNew: boolean } | undefined;
-  trouble: Refusal | undefined;
-  now: number;
+  refusal: Refusal | undefined;
 }
 
-export function SecretPanel({ row, secret, trouble, now }: Secret) {
-  const retired = row.previous_secrets.find(({ expires_at }) => expires_at > now);
-  const url = (action: string) => `${subscriptionUrl(row.project, row.id, action)}#secret`;
+export function SecretPanel({ view, secret, refusal }: SecretPanelProps) {
+  const url = (action: string) => `${subscriptionUrl(view.project, view.subscription.id, action)}#secret`;
   return (
     <section id="secret" tabindex={-1}>
       <h2>Signing secret</h2>
       <p class="aside">
-        With it the receiver tells our messages from others’. To verify one with a library of Standard Webhooks:
+        With it the receiver verifies that a message comes from this service. With a Standard Webhooks library:
         <code>new Webhook(secret).verify(body, headers)</code>
       </p>
-      {retired && (
+      {view.previousSecretUntil !== undefined && (
         <p class="aside">
-          The one before still signs beside it. It stops <RelativeTime at={retired.expires_at} now={now} />.
+          Messages are also signed with the previous secret, which expires{" "}
+          <RelativeTime time={view.previousSecretUntil} />.
         </p>
       )}
-      <PanelError at="secret" trouble={trouble} />
+      <PanelError at="secret" refusal={refusal} />
       {secret && (
         <div class="result" role="status">
-          <p>{secret.isNew ? "The new secret. The old one signs beside it for 24 hours:" : "Keep it to yourself:"}</p>
+          <p>
+            {secret.isNew
+              ? "The new secret. For 24 hours messages are also signed with the previous one:"
+              : "Keep this secret confidential:"}
+          </p>
           <pre tabindex={0} aria-label="Signing secret">
             {secret.value}
           </pre>
@@ -46,7 +49,7 @@ export function SecretPanel({ row, secret, trouble, now }: Secret) {
           </button>
         </form>
         <span id="rotate-hint" class="aside">
-          The old one signs beside the new one for 24 hours.
+          For 24 hours messages are signed with both the old and the new secret.
         </span>
       </div>
     </section>

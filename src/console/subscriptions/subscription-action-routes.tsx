@@ -1,9 +1,13 @@
-import { Hono } from "hono";
+import { type Context as HonoContext, Hono } from "hono";
 import { toTestAttempt } from "../../domain/deliveries/delivery-view.ts";
 import { startRecovery } from "../../domain/deliveries/recoveries.ts";
-import { removeSubscription, enableSubscription } from "../../domain/subscriptions/one-subscription.ts";
-import { rotateSecret } from "../../domain/subscriptions/rotate-secret.ts";
-import { getSubscription } from "../../domain/subscriptions/subscription-set.ts";
+import {
+  enableSubscription,
+  getSubscription,
+  removeSubscription,
+} from "../../domain/subscriptions/one-subscription.ts";
+import { getSigningSecret, rotateSecret } from "../../domain/subscriptions/signing-secret.ts";
+import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
 import { testSubscription } from "../../domain/deliveries/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
@@ -13,9 +17,9 @@ import { RecoveryRequest } from "../../schemas/recovery.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
 import { flashMessageUrl } from "../shared/flash-messages.ts";
 import { projectUrl, subscriptionUrl } from "../shared/project-url.ts";
-import { respondWithSubscription, withPanelError } from "./subscription-answer.tsx";
+import { respondWithSubscription, withPanelError } from "./respond-with-subscription.tsx";
 
-/** What one may do with one subscription, beside changing it. What is shown only once is the answer to the POST itself. */
+/** Actions on one subscription, except changing its settings. A page that shows a result once is the response to a POST. */
 export const subscriptionActions = new Hono<AppEnv>()
   .post("/:project/subscriptions/:id/test", requireReader, ourForm, async (c) => {
     const path = c.req.param();
@@ -26,13 +30,13 @@ export const subscriptionActions = new Hono<AppEnv>()
   })
   .post("/:project/subscriptions/:id/secret", requireReader, ourForm, async (c) => {
     const path = c.req.param();
-    const { signing_secret: value, type } = await getSubscription(c.get("context").db, c.get("reader"), path);
-    requireSigned(type);
+    await requireWebhook(c, path);
+    const value = await getSigningSecret(c.get("context"), c.get("reader"), path);
     return respondWithSubscription(c, path, { secret: { value, isNew: false } });
   })
   .post("/:project/subscriptions/:id/rotate", requireReader, ourForm, async (c) => {
     const path = c.req.param();
-    requireSigned((await getSubscription(c.get("context").db, c.get("reader"), path)).type);
+    await requireWebhook(c, path);
     return withPanelError(c, path, { panel: "secret" }, async () => {
       const value = await rotateSecret(c.get("context"), c.get("reader"), path);
       return respondWithSubscription(c, path, { secret: { value, isNew: true } });
@@ -65,7 +69,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return c.redirect(flashMessageUrl(projectUrl(path.project), "deleted"), 303);
     });
   })
-  // Who reloads the address of what was asked for once comes back to the page.
+  // A reload of the page that responded to a POST.
   .get(
     "/:project/subscriptions/:id/:verb{(?:test|secret|rotate|recover|enable|disable|delete)}",
     requireReader,
@@ -75,7 +79,10 @@ export const subscriptionActions = new Hono<AppEnv>()
     },
   );
 
-function requireSigned(type: string): void {
-  if (type !== "webhook")
-    throw new AppError("conflict", "Slack's messages are not signed: there is no secret to them.");
+/** @throws AppError `conflict` for a Slack subscription. */
+async function requireWebhook(c: HonoContext<AppEnv>, path: SubscriptionPath): Promise<void> {
+  const { subscription } = await getSubscription(c.get("context"), c.get("reader"), path);
+  if (subscription.type !== "webhook") {
+    throw new AppError("conflict", "Messages to Slack are not signed, so this subscription has no signing secret.");
+  }
 }

@@ -1,14 +1,13 @@
-import { invalidRequest } from "../../errors.ts";
 import type { Reader } from "../../domain/access/reader.ts";
 import { storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
+import { invalidRequest } from "../../errors.ts";
 import { faultsOf } from "../../schemas/faults.ts";
-import { MAX_SUBSCRIPTION_GROUPS, NewSubscription } from "../../schemas/subscription.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { labelOf } from "./form-faults.ts";
+import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
 import { textOfEncoded } from "../shared/form-values.ts";
 import { textOf, textsOf } from "../shared/forms.ts";
+import { labelFor } from "./form-faults.tsx";
 
-/** What a subscription's form holds: as it was typed, good or not. */
+/** The content of a subscription's form, valid or not. */
 export interface Draft {
   type: string;
   url: string;
@@ -19,7 +18,7 @@ export interface Draft {
   enabled: boolean;
 }
 
-/** The contract's defaults, to be seen and changed. Where the groups are too many, none is chosen: they are to be named. */
+/** The API's defaults, visible in the form. An owner with more groups than a subscription can have must choose some. */
 export function newDraft(reader: Reader): Draft {
   const groups = storableGroups(reader);
   return {
@@ -33,19 +32,19 @@ export function newDraft(reader: Reader): Draft {
   };
 }
 
-export function draftOfRow(row: SubscriptionRow): Draft {
+export function toDraft(subscription: Subscription): Draft {
   return {
-    type: row.type,
-    url: row.url,
-    slack_username: row.slack_username ?? "",
-    slack_icon: row.slack_icon ?? "",
-    event_types: row.event_types ?? [],
-    allowed_groups: row.allowed_groups,
-    enabled: row.enabled,
+    type: subscription.type,
+    url: subscription.url,
+    slack_username: subscription.slack_username ?? "",
+    slack_icon: subscription.slack_icon ?? "",
+    event_types: subscription.event_types ?? [],
+    allowed_groups: subscription.allowed_groups,
+    enabled: subscription.enabled,
   };
 }
 
-export function draftOfForm(form: Record<string, unknown>): Draft {
+export function readDraft(form: Record<string, unknown>): Draft {
   return {
     type: textOf(form["type"]),
     url: textOf(form["url"]).trim(),
@@ -57,16 +56,20 @@ export function draftOfForm(form: Record<string, unknown>): Draft {
   };
 }
 
-/** A text that came back as its field had shown it is what is stored: fields drop line breaks, and `draftOfForm` trims. */
-export function withoutFieldsChanges(draft: Draft, stored: Draft): Draft {
-  const kept = { ...draft };
+/**
+ * Restores the stored text of each field that the owner left as it was shown. The form sends such a field changed, since
+ * browsers drop line breaks from it and `readDraft` trims it.
+ */
+export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
+  const restored = { ...draft };
   for (const field of ["url", "slack_username", "slack_icon"] as const) {
-    if (draft[field] === asFieldShows(stored[field])) kept[field] = stored[field];
+    if (draft[field] === asSentBack(stored[field])) restored[field] = stored[field];
   }
-  return kept;
+  return restored;
 }
 
-function asFieldShows(text: string): string {
+/** WHATWG HTML, "Preprocessing the input stream" and the value sanitization of a text field. */
+function asSentBack(text: string): string {
   return text
     .replaceAll("\0", "\uFFFD")
     .replace(/[\r\n]/g, "")
@@ -74,24 +77,22 @@ function asFieldShows(text: string): string {
 }
 
 /** @throws AppError `invalid-request` with the faults. */
-export function entryOfDraft(draft: Draft): NewSubscription {
+export function parseDraft(draft: Draft): NewSubscription {
   const { event_types } = draft;
   const entry = { ...draft, event_types: event_types.length === 0 ? undefined : event_types };
   const result = NewSubscription.safeParse(entry, { reportInput: true });
-  if (!result.success) {
-    throw invalidRequest(faultsOf(result.error.issues));
-  }
+  if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
   return result.data;
 }
 
-/** The labels of the fields in which two differ, whatever the order of what was chosen. */
-export function differences(one: Draft, other: Draft): string[] {
+/** The labels of the fields in which two drafts differ. The order of the types and groups does not matter. */
+export function differingLabels(one: Draft, other: Draft): string[] {
   const others = new Map<string, unknown>(Object.entries(other));
   return Object.entries(one)
-    .filter(([field, value]) => !holdsTheSame([value].flat(), [others.get(field)].flat()))
-    .map(([field]) => labelOf(field) ?? field);
+    .filter(([field, value]) => !haveSameItems([value].flat(), [others.get(field)].flat()))
+    .map(([field]) => labelFor(field) ?? field);
 }
 
-function holdsTheSame(some: unknown[], others: unknown[]): boolean {
+function haveSameItems(some: unknown[], others: unknown[]): boolean {
   return new Set(some).symmetricDifference(new Set(others)).size === 0;
 }

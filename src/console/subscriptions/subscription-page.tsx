@@ -1,90 +1,100 @@
-import type { Health } from "../../domain/subscriptions/attempt-statistics.ts";
+import type { OwnedSubscription } from "../../domain/subscriptions/one-subscription.ts";
+import type { SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
+import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import type { Fault } from "../../errors.ts";
+import { plainText } from "../../event-text/invisible-characters.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
-import type { Draft } from "./subscription-draft.ts";
+import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
 import { subscriptionName } from "../shared/channel-names.ts";
-import { Layout } from "../shared/layout.tsx";
-import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
 import { FlashMessage } from "../shared/flash-message.tsx";
+import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
+import { Layout } from "../shared/layout.tsx";
+import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
-import { plainText } from "../../event-text/invisible-characters.ts";
-import { DeletePanel } from "./delete-panel.tsx";
-import { FaultSummary } from "./fault-summary.tsx";
-import { BarPatterns, HealthPicture, sumOf } from "./health-picture.tsx";
-import { HealthTable } from "./health-table.tsx";
-import { ProjectCrumbs } from "./project-crumbs.tsx";
-import { RecoveryPanel, type RecoveryDraft } from "./recovery-panel.tsx";
+import { FaultSummary, PanelError, type Refusal } from "./form-faults.tsx";
+import { BarPatterns, countAttempts, HealthPicture, HealthTable } from "./health-picture.tsx";
+import { type RecoveryDraft, RecoveryPanel } from "./recovery-panel.tsx";
 import { SecretPanel } from "./secret-panel.tsx";
-import { StatusLabel } from "./subscription-status.tsx";
+import type { Draft } from "./subscription-draft.ts";
 import { SubscriptionForm } from "./subscription-form.tsx";
-import { EnableToggle } from "./enable-toggle.tsx";
+import { EnableToggle, StatusLabel } from "./subscription-status.tsx";
 import { TestPanel } from "./test-panel.tsx";
-import { type Refusal, PanelError } from "./panel-error.tsx";
 
-/** What a subscription's page shows beside the subscription: what somebody has just done there. */
-export interface Shown {
-  notice?: string | undefined;
-  /** What was typed, where it was not saved. */
+/** The result of the action that the page responds to; empty for a page that is only viewed. */
+export interface ActionResult {
+  /** The settings form as it was sent, if it was not saved. */
   draft?: Draft;
   faults?: Fault[];
   test?: TestAttempt;
   secret?: { value: string; isNew: boolean };
   recovery?: Recovery | undefined;
   recoveryDraft?: RecoveryDraft;
-  /** Why what was asked for was not done. */
-  trouble?: Refusal;
+  refusal?: Refusal;
 }
 
-interface SubscriptionProps {
-  row: SubscriptionRow;
-  health: Health | undefined;
+interface SubscriptionPageProps {
+  view: OwnedSubscription;
+  health: SubscriptionHealth | undefined;
   form: { draft: Draft; groups: readonly string[]; leftOut: number; tag: string };
-  shown: Shown;
-  now: number;
+  result: ActionResult;
 }
 
-export function SubscriptionPage({ row, health, form, shown, now }: SubscriptionProps) {
-  const { faults = [], trouble } = shown;
-  const name = subscriptionName(row);
-  const hasFailed = faults.length > 0 || trouble !== undefined;
+export function SubscriptionPage({ view, health, form, result }: SubscriptionPageProps) {
+  const { project, subscription } = view;
+  const { faults = [], refusal } = result;
+  const name = subscriptionName(subscription);
+  const hasFailed = faults.length > 0 || refusal !== undefined;
   return (
-    <Layout
-      title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(row.project)}`}
-
-      tree="subscriptions"
-    >
-      <ProjectCrumbs project={row.project} here={name} />
+    <Layout title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(project)}`} tree="subscriptions">
+      <ProjectCrumbs project={project} here={name} />
       <h1>
-        <span class="aside">{name}</span> <UserText text={new URL(row.url).origin} />
+        <span class="aside">{name}</span> <UserText text={new URL(subscription.url).origin} />
       </h1>
-      <FlashMessage code={shown.notice} sentences={SUBSCRIPTION_MESSAGES} />
+      <FlashMessage sentences={SUBSCRIPTION_MESSAGES} />
       <FaultSummary faults={faults} />
       <section class="standing" aria-label="State">
         <div>
           <p>
-            <StatusLabel row={row} now={now} />
+            <StatusLabel view={view} />
           </p>
-          <PanelError at="switch" trouble={trouble} />
+          <PanelError at="switch" refusal={refusal} />
           <div class="buttons">
-            <EnableToggle row={row} from="subscription" />
-            <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>Deliveries</a>
+            <EnableToggle view={view} from="subscription" />
+            <a href={deliveriesUrl(project, { subscription: subscription.id })}>Deliveries</a>
           </div>
         </div>
         {health && <HealthPicture health={health} />}
       </section>
-      {health && sumOf(health.total) > 0 && <HealthTable health={health} />}
-      <TestPanel row={row} test={shown.test} trouble={trouble} />
-      {row.type === "webhook" && <SecretPanel row={row} secret={shown.secret} trouble={trouble} now={now} />}
+      {health && countAttempts(health.total) > 0 && <HealthTable health={health} />}
+      <TestPanel view={view} test={result.test} refusal={refusal} />
+      {subscription.type === "webhook" && <SecretPanel view={view} secret={result.secret} refusal={refusal} />}
       <section id="settings">
         <h2>Settings</h2>
-        <SubscriptionForm action={subscriptionUrl(row.project, row.id)} faults={faults} {...form} />
+        <SubscriptionForm action={subscriptionUrl(project, subscription.id)} faults={faults} {...form} />
       </section>
-      <RecoveryPanel row={row} recovery={shown.recovery} draft={shown.recoveryDraft} trouble={trouble} now={now} />
-      <DeletePanel row={row} trouble={trouble} />
+      <RecoveryPanel view={view} recovery={result.recovery} draft={result.recoveryDraft} refusal={refusal} />
+      <DeletePanel view={view} refusal={refusal} />
       <BarPatterns />
     </Layout>
+  );
+}
+
+function DeletePanel({ view, refusal }: { view: SubscriptionView; refusal: Refusal | undefined }) {
+  return (
+    <section id="delete">
+      <h2>Delete</h2>
+      <PanelError at="delete" refusal={refusal} />
+      <details>
+        <summary>Delete this subscription…</summary>
+        <p>
+          Its pending and held deliveries are cancelled and will not be sent. Its past deliveries stay listed. This
+          cannot be undone; to pause the subscription, disable it.
+        </p>
+        <form method="post" action={subscriptionUrl(view.project, view.subscription.id, "delete")}>
+          <button class="danger">Delete permanently</button>
+        </form>
+      </details>
+    </section>
   );
 }

@@ -1,39 +1,34 @@
-import { requireOwner } from "../../domain/access/roles.ts";
 import { type Context as HonoContext, Hono } from "hono";
+import { requireOwner } from "../../domain/access/roles.ts";
 import { getRecovery } from "../../domain/deliveries/recoveries.ts";
 import { toRecovery } from "../../domain/deliveries/recovery-view.ts";
-import {
-  addSubscription,
-  changeSubscription,
-  tagOf,
-  type SubscriptionPath,
-} from "../../domain/subscriptions/one-subscription.ts";
+import { addSubscription, changeSubscription, getSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
-import { getSubscription } from "../../domain/subscriptions/subscription-set.ts";
+import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-reader.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
-import { formFaults } from "./form-faults.ts";
+import { formFaults } from "./form-faults.tsx";
 import { ourLargeForm, textOf } from "../shared/forms.ts";
 import { flashMessageUrl } from "../shared/flash-messages.ts";
 import { projectUrl, subscriptionUrl } from "../shared/project-url.ts";
-import { respondWithSubscription, statusOf } from "./subscription-answer.tsx";
+import { respondWithSubscription, statusFor } from "./respond-with-subscription.tsx";
 import {
-  differences,
-  draftOfForm,
-  draftOfRow,
-  entryOfDraft,
+  differingLabels,
   newDraft,
-  withoutFieldsChanges,
+  parseDraft,
+  readDraft,
+  restoreUneditedTexts,
+  toDraft,
   type Draft,
 } from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
 
-/** Adding a subscription, and looking at one and changing it. For a project's owners. */
-export const subscription = new Hono<AppEnv>()
+/** The pages for adding, viewing and changing a subscription: for owners of the project. */
+export const subscriptionPages = new Hono<AppEnv>()
   .get("/:project/subscriptions/new", requireReader, validate("param", ProjectPath), (c) => {
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
@@ -44,41 +39,40 @@ export const subscription = new Hono<AppEnv>()
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
-    const draft = draftOfForm(await c.req.parseBody({ all: true }));
+    const draft = readDraft(await c.req.parseBody({ all: true }));
     try {
-      const id = await addSubscription(c.get("context"), reader, project, entryOfDraft(draft));
+      const id = await addSubscription(c.get("context"), reader, project, parseDraft(draft));
       return c.redirect(flashMessageUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
-      const { refusal, faults } = refusedForm(c, error);
+      const { refusal, faults } = toFormRefusal(c, error);
       return renderPage(
         c,
         <NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />,
-        statusOf(refusal),
+        statusFor(refusal),
       );
     }
   })
-  // Who reloads the address that the form was sent to comes back to the list.
+  // A reload of the page that responded to the form.
   .get("/:project/subscriptions", requireReader, (c) => c.redirect(projectUrl(c.req.param("project")), 303))
   .get("/:project/subscriptions/:id", requireReader, async (c) => {
     const path = c.req.param();
-    const { notice, recovery } = c.req.query();
-    return respondWithSubscription(c, path, { notice, recovery: await recoveryOf(c, path, recovery) });
+    return respondWithSubscription(c, path, { recovery: await findShownRecovery(c, path) });
   })
   .post("/:project/subscriptions/:id", requireReader, ourLargeForm, async (c) => {
     const path = c.req.param();
     const reader = c.get("reader");
     requireOwner(reader, path.project);
     const form = await c.req.parseBody({ all: true });
-    const stored = draftOfRow(await getSubscription(c.get("context").db, reader, path));
-    const draft = withoutFieldsChanges(draftOfForm(form), stored);
+    const stored = await getSubscription(c.get("context"), reader, path);
+    const draft = restoreUneditedTexts(readDraft(form), toDraft(stored.subscription));
     const tag = textOf(form["tag"]);
     try {
-      await changeSubscription(c.get("context"), reader, path, entryOfDraft(draft), tag);
+      await changeSubscription(c.get("context"), reader, path, parseDraft(draft), tag);
       return c.redirect(flashMessageUrl(subscriptionUrl(path.project, path.id), "saved"), 303);
     } catch (error) {
-      const { refusal, faults } = refusedForm(c, error);
-      if (refusal.code === "precondition-failed") return answerChanged(c, path, draft);
-      return respondWithSubscription(c, path, { draft, faults, tag }, statusOf(refusal));
+      const { refusal, faults } = toFormRefusal(c, error);
+      if (refusal.code === "precondition-failed") return respondChangedMeanwhile(c, path, draft);
+      return respondWithSubscription(c, path, { draft, faults, tag }, statusFor(refusal));
     }
   });
 
@@ -91,23 +85,23 @@ function newPage(c: HonoContext<AppEnv>, project: string) {
   };
 }
 
-/** The form as it was typed, with the tag of what is stored now: who saves it once more has seen what they replace. */
-async function answerChanged(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
-  const row = await getSubscription(c.get("context").db, c.get("reader"), path);
-  const differing = differences(draft, draftOfRow(row));
-  const fault: Fault = {
-    path: "",
-    message: `Somebody else changed this subscription meanwhile. ${
-      differing.length === 0
-        ? "What is stored now is what stands here."
-        : `What is stored now differs from what stands here in: ${differing.join(", ")}. To put yours in its place, save once more.`
-    }`,
-  };
-  return respondWithSubscription(c, path, { draft, faults: [fault], tag: await tagOf(row) }, 412);
+/**
+ * Responds with the form as it was sent and the tag of the settings that are stored now. An owner who saves it again has
+ * been shown which settings they overwrite.
+ */
+async function respondChangedMeanwhile(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
+  const { subscription, tag } = await getSubscription(c.get("context"), c.get("reader"), path);
+  const labels = differingLabels(draft, toDraft(subscription));
+  const comparison =
+    labels.length === 0
+      ? "The stored settings are the same as in this form."
+      : `The stored settings differ from this form in: ${labels.join(", ")}. To overwrite them, save again.`;
+  const message = `Another owner has changed this subscription since you opened it. ${comparison}`;
+  return respondWithSubscription(c, path, { draft, faults: [{ path: "", message }], tag }, 412);
 }
 
-/** What the form says of a refusal, whose headers the answer keeps. Throws what is not about the form. */
-function refusedForm(c: HonoContext<AppEnv>, error: unknown): { refusal: AppError; faults: Fault[] } {
+/** The faults that the form shows. The response gets the error's headers. Throws an error that is not about the form. */
+function toFormRefusal(c: HonoContext<AppEnv>, error: unknown): { refusal: AppError; faults: Fault[] } {
   if (!(error instanceof AppError)) throw error;
   const faults = formFaults(error);
   if (faults === undefined) throw error;
@@ -115,8 +109,9 @@ function refusedForm(c: HonoContext<AppEnv>, error: unknown): { refusal: AppErro
   return { refusal: error, faults };
 }
 
-/** One that is gone, or never was, is not shown. */
-async function recoveryOf(c: HonoContext<AppEnv>, path: SubscriptionPath, recovery: string | undefined) {
+/** The recovery that the page's URL names; undefined if there is none with this ID. */
+async function findShownRecovery(c: HonoContext<AppEnv>, path: SubscriptionPath) {
+  const { recovery } = c.req.query();
   if (recovery === undefined) return undefined;
   try {
     return toRecovery(await getRecovery(c.get("context").db, c.get("reader"), { ...path, recovery }));

@@ -1,62 +1,76 @@
 import type { Child } from "hono/jsx";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { UserText } from "../shared/untrusted-text.tsx";
+import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
+import { subscriptionUrl } from "../shared/project-url.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
+import { UserText } from "../shared/untrusted-text.tsx";
 
 const MARKS = { active: "●", failing: "▲", held: "◐", disabled: "■" };
 
-interface Standing {
-  row: SubscriptionRow;
-  now: number;
+interface Viewed {
+  view: SubscriptionView;
 }
 
-/** How a subscription does, in words, with a mark of its own for each. */
-export function StatusLabel({ row, now }: Standing) {
-  if (!row.enabled) return <Disabled row={row} now={now} />;
-  if (row.failing_since !== null || row.probe_delivery_id !== null) return <Failing row={row} now={now} />;
+export function StatusLabel({ view }: Viewed) {
+  if (!view.subscription.enabled) return <DisabledStatus view={view} />;
+  if (view.failingSince !== undefined || view.isHeldBack) return <FailingStatus view={view} />;
   return (
-    <Marked as="active">
+    <MarkedStatus mark="active">
       <b>Active</b>
-    </Marked>
+    </MarkedStatus>
   );
 }
 
-function Disabled({ row: { disabled_at, disabled_reason }, now }: Standing) {
+function DisabledStatus({ view: { subscription } }: Viewed) {
+  const { disabled_at, disabled_reason } = subscription;
   return (
-    <Marked as="disabled">
-      <b>Disabled</b> {disabled_at !== null && <RelativeTime at={disabled_at} now={now} />}
-      {disabled_reason !== null && (
+    <MarkedStatus mark="disabled">
+      <b>Disabled</b> {disabled_at !== undefined && <RelativeTime time={disabled_at} />}
+      {disabled_reason !== undefined && (
         <>
           : <UserText text={disabled_reason} />
         </>
       )}
-    </Marked>
+    </MarkedStatus>
   );
 }
 
-function Failing({ row: { failing_since, probe_delivery_id }, now }: Standing) {
+function FailingStatus({ view: { failingSince, isHeldBack } }: Viewed) {
   return (
-    <Marked as={probe_delivery_id === null ? "failing" : "held"}>
+    <MarkedStatus mark={isHeldBack ? "held" : "failing"}>
       <b>Failing</b>
-      {failing_since !== null && (
+      {failingSince !== undefined && (
         <>
           {" "}
-          since <RelativeTime at={failing_since} now={now} />
+          since <RelativeTime time={failingSince} />
         </>
       )}
-      {probe_delivery_id !== null && ". Held back: one delivery at a time is tried"}
-    </Marked>
+      {isHeldBack && ". Deliveries are held; one at a time is attempted"}
+    </MarkedStatus>
   );
 }
 
-/** A few words with a mark, so that no colour tells alone. */
-export function Marked({ as, children }: { as: keyof typeof MARKS; children?: Child }) {
+/** A status with a mark of a different shape for each kind, so that it does not depend on colour. */
+export function MarkedStatus({ mark, children }: { mark: keyof typeof MARKS; children?: Child }) {
   return (
-    <span class={`status ${as}`}>
+    <span class={`status ${mark}`}>
       <span class="mark" aria-hidden="true">
-        {MARKS[as]}
+        {MARKS[mark]}
       </span>{" "}
       <span>{children}</span>
     </span>
+  );
+}
+
+/** A button that disables a subscription or enables it again. `from` is the page to return to. */
+export function EnableToggle({ view, from }: Viewed & { from: "project" | "subscription" }) {
+  const { id, enabled } = view.subscription;
+  return (
+    <form method="post" action={subscriptionUrl(view.project, id, enabled ? "disable" : "enable")}>
+      <input type="hidden" name="from" value={from} />
+      <button class="quiet">
+        {enabled ? "Disable" : "Enable"}
+        {from === "project" && <span class="spoken"> subscription {id}</span>}
+      </button>
+    </form>
   );
 }

@@ -1,53 +1,55 @@
+import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
-import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
 import { ReceiverResponse } from "../shared/receiver-response.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
-import { Marked } from "./subscription-status.tsx";
-import { adviceOn } from "./test-advice.ts";
-import { type Refusal, PanelError } from "./panel-error.tsx";
+import { PanelError, type Refusal } from "./form-faults.tsx";
+import { MarkedStatus } from "./subscription-status.tsx";
 
-interface Testing {
-  row: SubscriptionRow;
+interface TestPanelProps {
+  view: SubscriptionView;
   test: TestAttempt | undefined;
-  trouble: Refusal | undefined;
+  refusal: Refusal | undefined;
 }
 
-export function TestPanel({ row, test, trouble }: Testing) {
+export function TestPanel({ view, test, refusal }: TestPanelProps) {
   return (
     <section id="test" tabindex={-1}>
       <h2>Test</h2>
-      <p class="aside">Sends a sample at once, which says that it is one. Nothing of it is kept.</p>
-      <PanelError at="test" trouble={trouble} />
-      {test && <TestResult row={row} test={test} />}
-      <form method="post" action={`${subscriptionUrl(row.project, row.id, "test")}#test`}>
+      <p class="aside">
+        Sends a sample message now. The message says that it is a sample; it is not stored as an event or a delivery.
+      </p>
+      <PanelError at="test" refusal={refusal} />
+      {test && <TestResult view={view} test={test} />}
+      <form method="post" action={`${subscriptionUrl(view.project, view.subscription.id, "test")}#test`}>
         <button class="quiet">{test === undefined ? "Send a test" : "Send another test"}</button>
       </form>
     </section>
   );
 }
 
-function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) {
-  const arrived = test.outcome === "delivered";
+function TestResult({ view, test }: { view: SubscriptionView; test: TestAttempt }) {
+  const isDelivered = test.outcome === "delivered";
   return (
     <div class="result" role="status">
       <p>
-        <Marked as={arrived ? "active" : "failing"}>
-          <b>{arrived ? "It arrived" : "It did not arrive"}</b>
-          {test.status !== undefined && `, answered ${test.status}`}
+        <MarkedStatus mark={isDelivered ? "active" : "failing"}>
+          <b>{isDelivered ? "Delivered" : "Not delivered"}</b>
+          {isDelivered && `, status ${test.status}`}
           {test.duration_ms !== undefined && ` after ${test.duration_ms.toLocaleString("en")} ms`}
-        </Marked>
+          {test.reason !== undefined && (
+            <>
+              : <UserText text={test.reason} />
+            </>
+          )}
+        </MarkedStatus>
       </p>
-      {test.reason !== undefined && !test.reason.startsWith(`answered ${test.status}`) && (
-        <p>
-          <UserText text={test.reason} />
-        </p>
-      )}
-      <p>{adviceOn(test, row.type)}</p>
-      {arrived && <WhatWaits row={row} />}
+      <p>{adviceFor(test, view.subscription.type)}</p>
+      {isDelivered && <HeldDeliveries view={view} />}
       {test.response !== undefined && test.response !== "" && (
         <>
-          <p class="aside">The answer’s text:</p>
+          <p class="aside">The text of the response:</p>
           <ReceiverResponse text={test.response} />
         </>
       )}
@@ -55,14 +57,44 @@ function TestResult({ row, test }: { row: SubscriptionRow; test: TestAttempt }) 
   );
 }
 
-/** A test goes past what holds deliveries back, and changes nothing about it. */
-function WhatWaits({ row }: { row: SubscriptionRow }) {
-  if (!row.enabled) return <p>Events wait until it is enabled.</p>;
-  if (row.probe_delivery_id === null) return <></>;
+/** A test is sent even if the subscription's deliveries are held, and it does not release them. */
+function HeldDeliveries({ view: { project, subscription, isHeldBack } }: { view: SubscriptionView }) {
+  if (!subscription.enabled) return <p>Deliveries are held until you enable the subscription.</p>;
+  if (!isHeldBack) return <></>;
   return (
     <p>
-      What is held is sent once the next try has arrived, within ten minutes. To try at once, redeliver one of{" "}
-      <a href={deliveriesUrl(row.project, { subscription: `${row.id}` })}>its deliveries</a>.
+      Deliveries are held until the next attempt succeeds. It is made within ten minutes. To make it now, redeliver one
+      of <a href={deliveriesUrl(project, { subscription: subscription.id })}>the deliveries</a>.
     </p>
   );
+}
+
+function adviceFor({ outcome, status }: TestAttempt, type: SubscriptionType): string {
+  switch (outcome) {
+    case "delivered":
+      return type === "slack"
+        ? "Check that the message is in the channel."
+        : "The receiver accepted the sample. Events are sent in the same way.";
+    case "gone":
+      return "The receiver rejects all messages. An event would have disabled this subscription: enter another URL.";
+    case "refused":
+      return "This message cannot be sent. Check the URL and the other settings.";
+    case "retry":
+    case "lost":
+      return adviceForStatus(status);
+  }
+}
+
+function adviceForStatus(status: number | undefined): string {
+  if (status === undefined) {
+    return "There was no response. Check the host name, that the receiver is running, and that it responds in time.";
+  }
+  if (status < 400) return "Redirects are not followed: enter the URL that this one redirects to.";
+  if (status === 401 || status === 403) {
+    return "The receiver denied access. Check the token in the URL, and the secret that the receiver verifies with.";
+  }
+  if (status === 404 || status === 405) return "Nothing at this URL accepts a POST. Check the path.";
+  if (status === 429) return "The receiver limits the number of requests. Events are retried when it allows.";
+  if (status < 500) return "The receiver rejected the message. Its response and its logs may show why.";
+  return "The receiver failed. Its logs may show why. Events are retried by a schedule.";
 }

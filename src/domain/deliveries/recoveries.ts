@@ -7,7 +7,7 @@ import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import { findRecovery, insertRecovery, type RecoveryRow } from "../../store/deliveries/recovery-rows.ts";
 import type { Reader } from "../access/reader.ts";
-import { getSubscription } from "../subscriptions/subscription-set.ts";
+import { getOwnedRow } from "../subscriptions/owned-row.ts";
 import { advanceRecoveries } from "./advance-recoveries.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function startRecovery(
   path: { project: string; id: string },
   { from, which }: RecoveryRequest,
 ): Promise<RecoveryRow> {
-  const { id: subscriptionId, project } = await getSubscription(context.db, reader, path);
+  const { id: subscriptionId, project } = await getOwnedRow(context.db, reader, path);
   const now = context.now();
   const row = await insertRecovery(context.db, { project, subscriptionId, selection: which, fromEventId: from, now });
   if (row === undefined) {

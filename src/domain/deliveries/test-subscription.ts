@@ -12,7 +12,7 @@ import type { Reader } from "../access/reader.ts";
 import { signingSecrets, slackDestination } from "./dispatches.ts";
 import type { Attempt } from "./settlement-of.ts";
 import { rememberRetryAfter } from "./retry-after-wishes.ts";
-import { getSubscription } from "../subscriptions/subscription-set.ts";
+import { getOwnedRow } from "../subscriptions/owned-row.ts";
 
 const LONGEST_WAIT_MS = 5000;
 
@@ -25,7 +25,7 @@ export async function testSubscription(
   reader: Reader,
   path: { project: string; id: string },
 ): Promise<Attempt> {
-  const row = await getSubscription(context.db, reader, path);
+  const row = await getOwnedRow(context.db, reader, path);
   const policy = deliveryPolicy(context.config);
   // Slack's link would lead to an event that there is not.
   const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;

@@ -1,24 +1,42 @@
-import { requireOwner } from "../access/roles.ts";
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../lib/crypto.ts";
 import { AppError } from "../../errors.ts";
 import { MAX_SUBSCRIPTIONS, type NewSubscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import type { Reader } from "../access/reader.ts";
+import { requireOwner } from "../access/roles.ts";
+import { getOwnedRow } from "./owned-row.ts";
 import { planReplacement } from "./plan-replacement.ts";
-import { rewriteSet } from "./rewrite-set.ts";
-import { getSubscription } from "./subscription-set.ts";
+import { rewriteSet } from "./subscription-set.ts";
+import { settingsTag, settingsText, toEntry } from "./subscription-settings.ts";
+import { toSubscriptionView, type SubscriptionPath, type SubscriptionView } from "./subscription-view.ts";
 
-/** Where a subscription is. */
-export interface SubscriptionPath {
-  project: string;
-  id: string;
+/** A subscription as one of its owners gets it. */
+export interface OwnedSubscription extends SubscriptionView {
+  /** For `changeSubscription`: changes whenever an owner changes a setting. */
+  tag: string;
+  /** RFC 3339: until then messages are also signed with the secret that the last rotation replaced. */
+  previousSecretUntil: string | undefined;
+}
+
+/** @throws AppError `forbidden` if the reader is not an owner; `not-found` if the project has no such subscription. */
+export async function getSubscription(
+  { db, now }: Context,
+  reader: Reader,
+  path: SubscriptionPath,
+): Promise<OwnedSubscription> {
+  const row = await getOwnedRow(db, reader, path);
+  const previous = row.previous_secrets.find(({ expires_at }) => expires_at > now()); // they are stored newest first
+  return {
+    ...toSubscriptionView(row, true),
+    tag: await settingsTag(row),
+    previousSecretUntil: previous && new Date(previous.expires_at).toISOString(),
+  };
 }
 
 /**
- * Adds one to a project's set; answers its ID. Where just such a one is there, it is that one's: who sends a form twice,
- * or cannot know whether it arrived, would be told of everything twice.
- * @throws AppError as `planReplacement` does; `forbidden` for who is no owner; `conflict` where the set is full.
+ * Adds a subscription to a project's set, and returns its ID. If an identical one exists, returns the ID of that one: a
+ * form that is submitted twice must not double every delivery.
+ * @throws AppError as `planReplacement` does; `forbidden` if the reader is not an owner; `conflict` if the set is full.
  */
 export async function addSubscription(
   context: Context,
@@ -30,27 +48,30 @@ export async function addSubscription(
   let before = new Set<number>();
   let twin: SubscriptionRow | undefined;
   const { rows } = await rewriteSet(context, project, (current) => {
-    twin = current.rows.find((row) => decided(entryOf(row)) === decided(entry));
+    twin = current.rows.find((row) => row.type === entry.type && settingsText(row) === settingsText(entry));
     if (twin !== undefined) return undefined;
     if (current.rows.length >= MAX_SUBSCRIPTIONS) {
       throw new AppError(
         "conflict",
-        `A project has at most ${MAX_SUBSCRIPTIONS} subscriptions: delete one, or let one tell more.`,
+        `A project can have at most ${MAX_SUBSCRIPTIONS} subscriptions. Delete one, or extend an existing one.`,
       );
     }
     before = new Set(current.rows.map(({ id }) => id));
     return planReplacement(context, reader, project, current, [entry], [...before]);
   });
-  // Whoever added after us got a later ID. Where somebody deleted it at once, nothing is the answer.
+  // Rows come in order of ID, so one that another request adds after ours is not taken for ours.
   const added = twin ?? rows.find(({ id }) => !before.has(id));
-  if (added === undefined) throw new AppError("not-found", "It was added, and deleted by somebody else at once.");
+  if (added === undefined) {
+    throw new AppError("not-found", "The subscription was added, but another owner deleted it immediately.");
+  }
   return `${added.id}`;
 }
 
 /**
- * Changes one and leaves the others as they are, also where somebody else changes those at the same moment. `tag` is
- * its `tagOf` as the owner saw it.
- * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` where it has changed since.
+ * Changes one subscription. The others stay as they are, even if another owner changes them at the same time. `tag` is
+ * the one that `getSubscription` returned to the owner.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` if an owner has changed it
+ * since.
  */
 export async function changeSubscription(
   context: Context,
@@ -60,24 +81,21 @@ export async function changeSubscription(
   tag: string,
 ): Promise<void> {
   await rewriteOne(context, reader, path, async (row) => {
-    if ((await tagOf(row)) !== tag) {
-      throw new AppError("precondition-failed", "Somebody else changed this subscription meanwhile.");
+    if ((await settingsTag(row)) !== tag) {
+      throw new AppError("precondition-failed", "Another owner has changed this subscription since you opened it.");
     }
     return { ...entry, id: path.id };
   });
 }
 
-/**
- * Enables or disables one.
- * @throws AppError as `planReplacement` does; `forbidden`; `not-found`.
- */
+/** @throws AppError as `planReplacement` does; `forbidden`; `not-found`. */
 export async function enableSubscription(
   context: Context,
   reader: Reader,
   path: SubscriptionPath,
   enabled: boolean,
 ): Promise<void> {
-  await rewriteOne(context, reader, path, (row) => ({ ...entryOf(row), enabled }));
+  await rewriteOne(context, reader, path, (row) => ({ ...toEntry(row), enabled }));
 }
 
 /** @throws AppError `forbidden`; `not-found`. */
@@ -85,43 +103,19 @@ export async function removeSubscription(context: Context, reader: Reader, path:
   await rewriteOne(context, reader, path, () => undefined);
 }
 
-/** A fingerprint of all that owners decide about a subscription: it is another one once any of that has changed. */
-export async function tagOf(row: SubscriptionRow): Promise<string> {
-  return (await sha256(JSON.stringify(Object.values(entryOf(row))))).slice(0, 22);
-}
-
-/** `change` answers the entry to put in its place; undefined deletes it. */
+/** `change` returns the entry that replaces the subscription; undefined deletes it. */
 async function rewriteOne(
   context: Context,
   reader: Reader,
   path: SubscriptionPath,
   change: (row: SubscriptionRow) => NewSubscription | undefined | Promise<NewSubscription | undefined>,
 ): Promise<void> {
-  const { id, project } = await getSubscription(context.db, reader, path);
+  const { id, project } = await getOwnedRow(context.db, reader, path);
   await rewriteSet(context, project, async (current) => {
     const row = current.rows.find((one) => one.id === id);
-    if (row === undefined) throw new AppError("not-found", "Somebody else deleted this subscription meanwhile.");
+    if (row === undefined) throw new AppError("not-found", "Another owner has deleted this subscription.");
     const others = current.rows.filter((one) => one.id !== id).map((one) => one.id);
     const entry = await change(row);
     return planReplacement(context, reader, project, current, entry === undefined ? [] : [entry], others);
   });
-}
-
-/** What an owner would send to leave it as it is. */
-function entryOf(row: SubscriptionRow): NewSubscription {
-  return {
-    id: `${row.id}`,
-    type: row.type,
-    url: row.url,
-    slack_username: row.slack_username ?? undefined,
-    slack_icon: row.slack_icon ?? undefined,
-    event_types: row.event_types ?? undefined,
-    allowed_groups: row.allowed_groups,
-    enabled: row.enabled,
-  };
-}
-
-/** What is decided by it, as a text to compare. */
-function decided({ type, url, slack_username, slack_icon, event_types, allowed_groups, enabled }: NewSubscription) {
-  return JSON.stringify([type, url, slack_username, slack_icon, event_types, allowed_groups, enabled]);
 }

@@ -7,19 +7,18 @@ import type { SetReplacement } from "../../store/subscriptions/replace-subscript
 import type { SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
 import type { Reader } from "../access/reader.ts";
 import { pairEntries, type Pair } from "./pair-entries.ts";
-import { groupFaults, groupsOf, requireOwnGroups, sizeFaults } from "./subscription-groups.ts";
+import { effectiveGroups, groupFaults, requireOwnGroups, sizeFaults } from "./subscription-groups.ts";
+import { settingsText } from "./subscription-settings.ts";
 
 const BY_AN_OWNER = "disabled by an owner";
 
-type Planned = Pick<Context, "config" | "now" | "uuid" | "randomBytes">;
-
 /**
- * Works out what becomes of each subscription when `entries` replace the `current` set, but for the `untouched`.
- * @throws AppError `invalid-request` for what does not fit the current set or the destination rules; `forbidden` for a
- * group that is neither the reader's own nor there already, and for a new URL with groups that are not the reader's own.
+ * Plans what happens to each subscription when `entries` replace the `current` set, except those with the IDs `untouched`.
+ * @throws AppError `invalid-request` for an entry that does not fit the current set or the destination rules;
+ * `forbidden` for an added group that the reader is not in, and for a new URL if the reader is not in every group.
  */
 export function planReplacement(
-  context: Planned,
+  context: Context,
   reader: Reader,
   project: string,
   current: SubscriptionSet,
@@ -31,19 +30,19 @@ export function planReplacement(
     current.rows.filter(({ id }) => !stays.has(id)),
     entries,
   );
-  const faults = faultsOf(pairs, reader, context.config.allowLocalDestinations);
+  const faults = setFaults(pairs, reader, context.config.allowLocalDestinations);
   if (faults.length > 0) throw invalidRequest(faults);
   for (const pair of pairs) requireOwnGroups(reader, pair);
   const untouchedRows = current.rows.filter(({ id }) => stays.has(id));
   const tooLarge = sizeFaults([
     ...untouchedRows.map((row) => row.allowed_groups),
-    ...pairs.map((pair) => groupsOf(pair, reader)),
+    ...pairs.map((pair) => effectiveGroups(pair, reader)),
   ]);
   if (tooLarge.length > 0) throw invalidRequest(tooLarge);
 
   const now = context.now();
   const kept = pairs.flatMap((pair) =>
-    pair.row === undefined ? [] : [{ id: pair.row.id, ...stored(pair, reader, now) }],
+    pair.row === undefined ? [] : [{ id: pair.row.id, ...toColumns(pair, reader, now) }],
   );
   return {
     project,
@@ -54,7 +53,7 @@ export function planReplacement(
     added: pairs
       .filter(({ row }) => row === undefined)
       .map((pair) => ({
-        ...stored(pair, reader, now),
+        ...toColumns(pair, reader, now),
         type: pair.entry.type,
         signing_secret: newSigningSecret(context.randomBytes),
         created_at: now,
@@ -63,33 +62,49 @@ export function planReplacement(
   };
 }
 
-function faultsOf(pairs: Pair[], reader: Reader, allowLocal: boolean): Fault[] {
+/**
+ * Whether a replacement leaves the set as it is. If a kept subscription's breaker is open, it does not: an owner who sends
+ * it as enabled closes the breaker.
+ */
+export function changesNothing({ kept, untouched, added }: SetReplacement, { rows }: SubscriptionSet): boolean {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const isUnchanged = (one: SetReplacement["kept"][0]) => {
+    const row = byId.get(one.id);
+    return row !== undefined && row.probe_delivery_id === null && settingsText(row) === settingsText(one);
+  };
+  return added.length === 0 && kept.length + untouched.length === rows.length && kept.every(isUnchanged);
+}
+
+function setFaults(pairs: Pair[], reader: Reader, allowLocal: boolean): Fault[] {
   return pairs.flatMap((pair, index) =>
-    [...faultsOfOne(pair, allowLocal), ...groupFaults(pair, reader)].map(({ path, message }) => ({
+    [...entryFaults(pair, allowLocal), ...groupFaults(pair, reader)].map(({ path, message }) => ({
       path: `${index}.${path}`,
       message,
     })),
   );
 }
 
-function faultsOfOne({ entry, row }: Pair, allowLocal: boolean): Fault[] {
+function entryFaults({ entry, row }: Pair, allowLocal: boolean): Fault[] {
   const faults: Fault[] = [];
   if (entry.id !== undefined && row === undefined) {
-    faults.push({ path: "id", message: "is not a subscription of this project: leave it out to create one" });
+    faults.push({
+      path: "id",
+      message: "is not the ID of a subscription of this project: leave it out to create a new one",
+    });
   }
   if (row !== undefined && row.type !== entry.type) {
-    faults.push({ path: "type", message: `cannot change from ${row.type}: create a new subscription` });
+    faults.push({ path: "type", message: `cannot be changed from ${row.type}: create a new subscription` });
   }
-  // What was allowed once may be sent back, or disabled, when it is not allowed any more; only a revival needs a good URL.
-  const isRevived = row !== undefined && !row.enabled && entry.enabled;
-  const isKnown = row?.url === entry.url && !isRevived;
+  // The destination rules may have changed since the URL was stored: it can be sent back or disabled, but not enabled.
+  const isEnabledAgain = row !== undefined && !row.enabled && entry.enabled;
+  const isKnown = row?.url === entry.url && !isEnabledAgain;
   const fault = isKnown ? undefined : destinationFault(entry, allowLocal);
   if (fault !== undefined) faults.push({ path: "url", message: fault });
   return faults;
 }
 
-/** The columns that an entry decides. */
-function stored(pair: Pair, reader: Reader, now: number) {
+/** The columns that an owner's entry sets. */
+function toColumns(pair: Pair, reader: Reader, now: number) {
   const { entry, row } = pair;
   const wasDisabled = row !== undefined && !row.enabled;
   return {
@@ -97,7 +112,7 @@ function stored(pair: Pair, reader: Reader, now: number) {
     slack_username: entry.slack_username ?? null,
     slack_icon: entry.slack_icon ?? null,
     event_types: entry.event_types ?? null,
-    allowed_groups: groupsOf(pair, reader),
+    allowed_groups: effectiveGroups(pair, reader),
     enabled: entry.enabled,
     disabled_reason: entry.enabled ? null : wasDisabled ? row.disabled_reason : BY_AN_OWNER,
     disabled_at: entry.enabled ? null : wasDisabled ? row.disabled_at : now,

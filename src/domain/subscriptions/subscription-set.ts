@@ -1,31 +1,41 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
-import { Decimal } from "../../schemas/text.ts";
-import type { Database } from "../../store/database.ts";
-import {
-  findSubscription,
-  readSubscriptionSet,
-  type SubscriptionRow,
-  type SubscriptionSet,
-} from "../../store/subscriptions/subscription-rows.ts";
-import { changesNothing } from "./changes-nothing.ts";
-import { planReplacement } from "./plan-replacement.ts";
+import { replaceSubscriptionSet, type SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
+import { readSubscriptionSet, type SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
 import type { Reader } from "../access/reader.ts";
-import { requireOwner, requireProjectReader } from "../access/roles.ts";
-import { rewriteSet } from "./rewrite-set.ts";
+import { ownsProject, requireOwner, requireProjectReader } from "../access/roles.ts";
+import { hintRelease } from "../hint-deliveries.ts";
+import { changesNothing, planReplacement } from "./plan-replacement.ts";
+import { toSubscriptionView, type SubscriptionView } from "./subscription-view.ts";
+
+/** How often a write that lost against another one is tried again. Each loss is another writer's success. */
+const MAX_TRIES = 60;
+const LONGEST_PAUSE_MS = 200;
+
+/** A project's subscriptions, in order of creation. */
+export interface ListedSubscriptions {
+  /** 0 before the first change; each change adds 1. */
+  version: number;
+  isOwner: boolean;
+  subscriptions: SubscriptionView[];
+}
 
 /** @throws AppError `forbidden` without a role in the project. */
-export async function listSubscriptions(db: Database, reader: Reader, project: string): Promise<SubscriptionSet> {
+export async function listSubscriptions(
+  { db }: Context,
+  reader: Reader,
+  project: string,
+): Promise<ListedSubscriptions> {
   requireProjectReader(reader, project);
-  return readSubscriptionSet(db, project);
+  return toListed(await readSubscriptionSet(db, project), ownsProject(reader, project));
 }
 
 /**
- * Replaces a project's whole set; answers what is stored. The last writer wins whole, unless `isExpected` names the
+ * Replaces a project's whole set, and returns what is stored. The last writer wins, unless `isExpected` restricts the
  * versions that may be replaced.
- * @throws AppError `forbidden` for who is no owner or adds a group that is not his; `invalid-request` with the faults;
- * `precondition-failed` where the version is none of the expected.
+ * @throws AppError `forbidden` if the reader is not an owner, or adds a group that they are not in; `invalid-request`
+ * with the faults; `precondition-failed` if the version is not an expected one.
  */
 export async function replaceSubscriptions(
   context: Context,
@@ -33,26 +43,46 @@ export async function replaceSubscriptions(
   project: string,
   entries: NewSubscription[],
   isExpected?: (version: number) => boolean,
-): Promise<SubscriptionSet> {
+): Promise<ListedSubscriptions> {
   requireOwner(reader, project);
-  return rewriteSet(context, project, (current) => {
+  const stored = await rewriteSet(context, project, (current) => {
     if (isExpected !== undefined && !isExpected(current.version)) {
-      throw new AppError("precondition-failed", "The subscriptions have changed since you read them: read them again.");
+      throw new AppError("precondition-failed", "The subscriptions have changed since you read them. Read them again.");
     }
     const replacement = planReplacement(context, reader, project, current, entries);
-    // Of several who expect a version one alone is to get it, so a set that was sent with one makes the next.
+    // Of several requests that expect one version, only one may succeed: so such a request always makes a new version.
     return isExpected === undefined && changesNothing(replacement, current) ? undefined : replacement;
   });
+  return toListed(stored, true);
 }
 
-/** @throws AppError `forbidden` for who is no owner; `not-found` where the project has no such subscription. */
-export async function getSubscription(
-  db: Database,
-  reader: Reader,
-  { project, id }: { project: string; id: string },
-): Promise<SubscriptionRow> {
-  requireOwner(reader, project);
-  const row = Decimal.safeParse(id).success ? await findSubscription(db, project, Number(id)) : undefined;
-  if (row === undefined) throw new AppError("not-found", "This project has no subscription of this ID.");
-  return row;
+/**
+ * Replaces a project's set by what `plan` returns, and returns what is stored. If another writer was faster, it plans
+ * again from that writer's set. If `plan` returns undefined, the set stays as it is; what `plan` throws is passed on.
+ * @throws AppError `unavailable` if other writers were faster each time.
+ */
+export async function rewriteSet(
+  context: Context,
+  project: string,
+  plan: (current: SubscriptionSet) => SetReplacement | undefined | Promise<SetReplacement>,
+): Promise<SubscriptionSet> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const current = await readSubscriptionSet(context.db, project);
+    const replacement = await plan(current);
+    if (replacement === undefined) return current;
+    if (await replaceSubscriptionSet(context.db, replacement)) {
+      context.background(hintRelease(context));
+      return readSubscriptionSet(context.db, project);
+    }
+    await context.wait(context.random() * Math.min(LONGEST_PAUSE_MS, 10 * (tries + 1)));
+  }
+  throw new AppError(
+    "unavailable",
+    "Too many other requests are changing the subscriptions of this project. Try again.",
+    { headers: { "Retry-After": "1" } },
+  );
+}
+
+function toListed({ version, rows }: SubscriptionSet, isOwner: boolean): ListedSubscriptions {
+  return { version, isOwner, subscriptions: rows.map((row) => toSubscriptionView(row, isOwner)) };
 }

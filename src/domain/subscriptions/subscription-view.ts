@@ -1,12 +1,37 @@
 import type { Subscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
-/** A subscription as it is served. A webhook URL is a secret: who is no owner sees its origin alone. */
-export function toSubscription(row: SubscriptionRow, toOwner: boolean): Subscription {
+export interface SubscriptionPath {
+  project: string;
+  id: string;
+}
+
+/** A subscription as the verbs return it, without its signing secrets. */
+export interface SubscriptionView {
+  project: string;
+  /** As the API serves it. */
+  subscription: Subscription;
+  /** RFC 3339: the first of the failed attempts since the last success. */
+  failingSince: string | undefined;
+  /** Its circuit breaker is open: one delivery at a time is attempted, and the others are held. */
+  isHeldBack: boolean;
+}
+
+/** A webhook URL is a secret: only an owner sees more of it than its origin. */
+export function toSubscriptionView(row: SubscriptionRow, isOwner: boolean): SubscriptionView {
+  return {
+    project: row.project,
+    subscription: toSubscription(row, isOwner),
+    failingSince: row.failing_since === null ? undefined : rfc3339(row.failing_since),
+    isHeldBack: row.probe_delivery_id !== null,
+  };
+}
+
+function toSubscription(row: SubscriptionRow, isOwner: boolean): Subscription {
   return {
     id: `${row.id}`,
     type: row.type,
-    url: toOwner ? row.url : new URL(row.url).origin,
+    url: isOwner ? row.url : new URL(row.url).origin,
     ...(row.slack_username !== null && { slack_username: row.slack_username }),
     ...(row.slack_icon !== null && { slack_icon: row.slack_icon }),
     ...(row.event_types !== null && { event_types: row.event_types }),
@@ -14,7 +39,11 @@ export function toSubscription(row: SubscriptionRow, toOwner: boolean): Subscrip
     enabled: row.enabled,
     status: row.enabled ? (row.failing_since === null ? "active" : "failing") : "disabled",
     ...(row.disabled_reason !== null && { disabled_reason: row.disabled_reason }),
-    ...(row.disabled_at !== null && { disabled_at: new Date(row.disabled_at).toISOString() }),
-    created_at: new Date(row.created_at).toISOString(),
+    ...(row.disabled_at !== null && { disabled_at: rfc3339(row.disabled_at) }),
+    created_at: rfc3339(row.created_at),
   };
+}
+
+function rfc3339(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }

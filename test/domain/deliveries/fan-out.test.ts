@@ -69,11 +69,16 @@ describe("a group is told apart from every other", () => {
       names.map((name, index) => aWebhook({ url: `https://hooks.example.com/${index}`, allowed_groups: [name] })),
     );
     const owner = { ...OWNER, groups: [...OWNER.groups, ...names] };
-    const { rows } = await replaceSubscriptions(world.context, owner, "shop", entries);
+    const { subscriptions } = await replaceSubscriptions(world.context, owner, "shop", entries);
     const firstId = await world.record(...names.map((name) => anEvent({ allowed_groups: [name] })));
     const { results } = await world.context.db
       .prepare("SELECT event_id, subscription_id FROM deliveries ORDER BY event_id")
       .all();
-    expect(results).toEqual(rows.map(({ id }, index) => ({ event_id: firstId + index, subscription_id: id })));
+    expect(results).toEqual(
+      subscriptions.map(({ subscription: { id } }, index) => ({
+        event_id: firstId + index,
+        subscription_id: Number(id),
+      })),
+    );
   });
 });

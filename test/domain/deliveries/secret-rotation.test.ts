@@ -1,7 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, expect, it, vi } from "vitest";
-import { rotateSecret } from "../../../src/domain/subscriptions/rotate-secret.ts";
-import { getSubscription } from "../../../src/domain/subscriptions/subscription-set.ts";
+import { getSigningSecret, rotateSecret } from "../../../src/domain/subscriptions/signing-secret.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 const HOUR = 3600;
@@ -16,11 +15,11 @@ async function subscribed() {
     world,
     first: row?.signing_secret ?? "",
     rotate: () => rotateSecret(world.context, OWNER, path),
-    current: async () => (await getSubscription(world.context.db, OWNER, path)).signing_secret,
+    current: () => getSigningSecret(world.context, OWNER, path),
   };
 }
 
-/** Which of the secrets a receiver that knows just one of them may verify the next delivery with. */
+/** For each secret, whether a receiver can verify the next delivery with it. */
 async function verifying(world: World, secrets: string[]): Promise<boolean[]> {
   world.received = [];
   await world.record(anEvent());
@@ -36,7 +35,7 @@ async function verifying(world: World, secrets: string[]): Promise<boolean[]> {
   });
 }
 
-it("signs with the old secret beside the new one for 24 hours, and then with the new one alone", async () => {
+it("signs with the old and the new secret for 24 hours, and then only with the new one", async () => {
   const { world, first, rotate } = await subscribed();
   const second = await rotate();
   expect(second).not.toBe(first);
@@ -58,7 +57,7 @@ it("keeps each old secret for its own 24 hours when it is rotated again", async 
   expect(await verifying(world, secrets)).toEqual([false, false, true]);
 });
 
-it("signs what failed before the rotation with both when it is sent again", async () => {
+it("signs a delivery that failed before the rotation with both when it is retried", async () => {
   const { world, first, rotate } = await subscribed();
   world.answer = () => new Response("", { status: 500 });
   await verifying(world, []);
@@ -71,7 +70,7 @@ it("signs what failed before the rotation with both when it is sent again", asyn
   expect(await verifying(world, [first, second])).toEqual([true, true]);
 });
 
-it("is refused where ten old secrets still sign, and possible again when the first of them is too old", async () => {
+it("is refused while ten old secrets are valid, and possible again when the first has expired", async () => {
   const { world, rotate } = await subscribed();
   for (let count = 0; count < 10; count++) {
     await rotate();
@@ -82,7 +81,7 @@ it("is refused where ten old secrets still sign, and possible again when the fir
   await rotate();
 });
 
-it("of two at once loses none that it answered", async () => {
+it("of two at once loses none that it returned", async () => {
   const { world, first, rotate, current } = await subscribed();
   const asked = await Promise.allSettled([rotate(), rotate()]);
   const answered = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));

@@ -106,8 +106,10 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
     lines: [],
     queue: [],
     answer: () => new Response("ok"),
-    subscribe: async (...entries) =>
-      (await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries))).rows,
+    subscribe: async (...entries) => {
+      await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries));
+      return world.subscriptions();
+    },
     record: async (...events) => {
       const id = await recordEvents(
         context,

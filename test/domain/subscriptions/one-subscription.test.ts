@@ -3,7 +3,7 @@ import { addSubscription } from "../../../src/domain/subscriptions/one-subscript
 import { NewSubscription } from "../../../src/schemas/subscription.ts";
 import { aWebhook, aWorld, OWNER } from "../deliveries/world.ts";
 
-it("a subscription is added by an owner of its project, and by nobody else", async () => {
+it("only an owner of the project can add a subscription", async () => {
   const world = await aWorld();
   const entry = NewSubscription.parse(aWebhook());
   await expect(addSubscription(world.context, OWNER, "stock", entry)).rejects.toMatchObject({ code: "forbidden" });

@@ -20,8 +20,8 @@ export async function subscribe(context: Context, project: string, urls: string[
     expiresAt: Infinity,
   };
   const entries = SubscriptionSet.parse(urls.map((url) => ({ type: "webhook", url })));
-  const { rows } = await replaceSubscriptions(context, owner, project, entries);
-  return rows.map(({ id }) => id);
+  const { subscriptions } = await replaceSubscriptions(context, owner, project, entries);
+  return subscriptions.map(({ subscription }) => Number(subscription.id));
 }
 
 export async function record(

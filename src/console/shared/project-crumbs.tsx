@@ -1,7 +1,7 @@
-import { projectUrl } from "../shared/project-url.ts";
-import { UserText } from "../shared/untrusted-text.tsx";
+import { projectUrl } from "./project-url.ts";
+import { UserText } from "./untrusted-text.tsx";
 
-/** The way down to a project's page, and to `here` below it. */
+/** Breadcrumbs to a project’s page, and to the page `here` below it. */
 export function ProjectCrumbs({ project, here }: { project: string; here?: string }) {
   return (
     <nav class="crumbs" aria-label="Breadcrumb">

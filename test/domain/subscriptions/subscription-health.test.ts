@@ -1,46 +1,46 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { healthOf, latencyOf } from "../../../src/domain/subscriptions/attempt-statistics.ts";
+import { percentile, toSubscriptionHealth } from "../../../src/domain/subscriptions/subscription-health.ts";
 import { LATENCY_LIMITS_MS } from "../../../src/store/subscriptions/hourly-statistics.ts";
 
 const DAY = 86_400_000;
 const TODAY = Date.UTC(2026, 10, 25);
 const LIMITS = [...LATENCY_LIMITS_MS, Infinity];
 
-describe("a latency", () => {
-  it("is the limit within which so many percent of the answers came", () => {
-    expect(latencyOf([5, 4, 0, 1], 50)).toBe(20);
-    expect(latencyOf([5, 4, 0, 1], 51)).toBe(50);
-    expect(latencyOf([5, 4, 0, 1], 90)).toBe(50);
-    expect(latencyOf([5, 4, 0, 1], 95)).toBe(200);
+describe("a percentile of the response times", () => {
+  it("is the smallest limit that so many percent of the responses did not exceed", () => {
+    expect(percentile([5, 4, 0, 1], 50)).toBe(20);
+    expect(percentile([5, 4, 0, 1], 51)).toBe(50);
+    expect(percentile([5, 4, 0, 1], 90)).toBe(50);
+    expect(percentile([5, 4, 0, 1], 95)).toBe(200);
   });
 
-  it("is not known without an answer", () => {
+  it("is undefined without a response", () => {
     expect(
-      latencyOf(
+      percentile(
         LIMITS.map(() => 0),
         50,
       ),
     ).toBeUndefined();
-    expect(latencyOf([], 95)).toBeUndefined();
+    expect(percentile([], 95)).toBeUndefined();
   });
 
-  it("beyond the last limit has none", () => {
+  it("is Infinity beyond the last limit", () => {
     expect(
-      latencyOf(
+      percentile(
         LIMITS.map((limit) => (limit === Infinity ? 1 : 0)),
         50,
       ),
     ).toBe(Infinity);
   });
 
-  it("is what sorting all answers would say", () => {
+  it("is the nearest-rank percentile of all responses", () => {
     const counts = fc.array(fc.nat(20), { minLength: LIMITS.length, maxLength: LIMITS.length });
     fc.assert(
       fc.property(counts, fc.integer({ min: 1, max: 100 }), (latencies, percent) => {
-        const answers = latencies.flatMap((count, index) => Array.from({ length: count }, () => LIMITS[index]));
-        const rank = Math.ceil((percent * answers.length) / 100);
-        expect(latencyOf(latencies, percent)).toBe(answers[rank - 1]);
+        const responses = latencies.flatMap((count, index) => Array.from({ length: count }, () => LIMITS[index]));
+        const rank = Math.ceil((percent * responses.length) / 100);
+        expect(percentile(latencies, percent)).toBe(responses[rank - 1]);
       }),
     );
   });
@@ -55,8 +55,8 @@ describe("a week", () => {
     latencies: [delivered],
   });
 
-  it("has seven days, today last, also those on which nothing was", () => {
-    const health = healthOf([counted(0, 3), counted(6, 4)], TODAY + 5);
+  it("has seven days, today last, including those without attempts", () => {
+    const health = toSubscriptionHealth([counted(0, 3), counted(6, 4)], TODAY + 5);
     expect(health.days.map(({ day, delivered }) => [(TODAY - day) / DAY, delivered])).toEqual([
       [6, 4],
       [5, 0],

@@ -1,0 +1,69 @@
+import type { Context as HonoContext } from "hono";
+import { getSubscription } from "../../domain/subscriptions/one-subscription.ts";
+import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
+import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
+import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
+import { AppError, PROBLEMS } from "../../errors.ts";
+import type { AppEnv } from "../../http/app-env.ts";
+import { renderPage } from "../shared/page-context.tsx";
+import { formFaults, labelFor, type Panel } from "./form-faults.tsx";
+import { toDraft } from "./subscription-draft.ts";
+import { SubscriptionPage, type ActionResult } from "./subscription-page.tsx";
+
+type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
+
+/**
+ * Responds with a subscription's page, which shows the result of an action. `tag` is the one that was sent with the
+ * settings form; without it the form gets the current one.
+ */
+export async function respondWithSubscription(
+  c: HonoContext<AppEnv>,
+  path: SubscriptionPath,
+  { tag, ...result }: ActionResult & { tag?: string } = {},
+  status: Status = 200,
+) {
+  const context = c.get("context");
+  const reader = c.get("reader");
+  const view = await getSubscription(context, reader, path);
+  const { id, allowed_groups } = view.subscription;
+  const health = await readSubscriptionHealth(context, [id]);
+  const form = {
+    draft: result.draft ?? toDraft(view.subscription),
+    groups: choosableGroups(reader, allowed_groups),
+    leftOut: reader.groups.length - storableGroups(reader).length,
+    tag: tag ?? view.tag,
+  };
+  return renderPage(c, <SubscriptionPage view={view} health={health.get(id)} form={form} result={result} />, status);
+}
+
+/** The errors that a panel shows. Any other one gets a page for itself. */
+const SHOWN_IN_PANEL: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
+
+/** Runs the action of a panel. If the action is refused, the response is the subscription's page with the reason. */
+export async function withPanelError(
+  c: HonoContext<AppEnv>,
+  path: SubscriptionPath,
+  { panel, ...result }: { panel: Panel } & Pick<ActionResult, "recoveryDraft">,
+  act: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof AppError) || !SHOWN_IN_PANEL.has(error.code)) throw error;
+    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+    return respondWithSubscription(c, path, { ...result, refusal: { panel, ...describe(error) } }, statusFor(error));
+  }
+}
+
+/** RFC 9110 §15.5.21: the form was well-formed but its content is invalid, so it is 422 where the API has 400. */
+export function statusFor({ code }: AppError) {
+  return code === "invalid-request" ? 422 : PROBLEMS[code].status;
+}
+
+function describe(error: AppError) {
+  const faults = formFaults(error) ?? [];
+  return {
+    message: faults.map(({ path, message }) => `${labelFor(path) ?? path} ${message}`.trim()).join("; "),
+    fields: faults.map(({ path }) => path),
+  };
+}

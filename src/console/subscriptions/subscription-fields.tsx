@@ -1,0 +1,156 @@
+import type { Fault } from "../../errors.ts";
+import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
+import { MAX_TEXT } from "../../schemas/text.ts";
+import { CHANNEL_NAMES } from "../shared/channel-names.ts";
+import { EventTypeOptions } from "../shared/event-type-picker.tsx";
+import { encodedText } from "../shared/form-values.ts";
+import { UnseenInField, unseenInField, UserText } from "../shared/untrusted-text.tsx";
+import { ariaAttributes, FieldFault } from "./form-faults.tsx";
+import type { Draft } from "./subscription-draft.ts";
+
+interface Fields {
+  draft: Draft;
+  faults: Fault[];
+}
+
+export function ChannelChoice({ draft, faults }: Fields) {
+  const channels = [
+    ["webhook", "each event as JSON, signed"],
+    ["slack", "a message in a channel, through a Slack incoming webhook"],
+  ] as const;
+  return (
+    <fieldset id="type" class="field" tabindex={-1} {...ariaAttributes("type", faults)}>
+      <legend>Type</legend>
+      {channels.map(([type, content]) => (
+        <label>
+          <input type="radio" name="type" value={type} checked={draft.type === type} />
+          <span>
+            {CHANNEL_NAMES[type]} <span class="aside">{content}</span>
+          </span>
+        </label>
+      ))}
+      <FieldFault field="type" faults={faults} />
+    </fieldset>
+  );
+}
+
+export function UrlField({ draft, faults }: Fields) {
+  return (
+    <div class="field">
+      <label for="url">URL</label>
+      <p id="url-hint" class="aside">
+        Messages are sent to this URL. Anyone who knows it can send messages there too, so only owners see all of it.
+      </p>
+      <input
+        id="url"
+        name="url"
+        value={draft.url}
+        inputmode="url"
+        autocapitalize="none"
+        spellcheck={false}
+        {...ariaAttributes("url", faults, "url-hint", unseenInField("url", draft.url))}
+      />
+      <UnseenInField field="url" text={draft.url} />
+      <FieldFault field="url" faults={faults} />
+    </div>
+  );
+}
+
+/** The form for a new subscription shows them for a webhook too: without a script, a page cannot hide them. */
+export function SlackFields({ draft, faults }: Fields) {
+  const fields = [
+    ["slack_username", "Name in Slack", "If empty, the name that the incoming webhook has in Slack."],
+    ["slack_icon", "Icon in Slack", "An :emoji: or the URL of an image."],
+  ] as const;
+  return (
+    <fieldset class="field">
+      <legend>Only for Slack</legend>
+      <div class="pair">
+        {fields.map(([field, label, hint]) => (
+          <div class="field">
+            <label for={field}>{label}</label>
+            <p id={`${field}-hint`} class="aside">
+              {hint}
+            </p>
+            <input
+              id={field}
+              name={field}
+              value={draft[field]}
+              autocapitalize="none"
+              spellcheck={false}
+              {...ariaAttributes(field, faults, `${field}-hint`, unseenInField(field, draft[field]))}
+            />
+            <UnseenInField field={field} text={draft[field]} />
+            <FieldFault field={field} faults={faults} />
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+export function EventTypesField({ draft: { event_types: chosen }, faults }: Fields) {
+  return (
+    <fieldset
+      id="event_types"
+      class="field"
+      tabindex={-1}
+      {...ariaAttributes("event_types", faults, "event_types-hint")}
+    >
+      <legend>Event types</legend>
+      <p id="event_types-hint" class="aside">
+        The subscription receives events of the selected types. If none is selected, it receives all types.
+      </p>
+      <FieldFault field="event_types" faults={faults} />
+      <details open={chosen.length > 0 || faults.some(({ path }) => path === "event_types")}>
+        <summary>
+          Select <b>{chosen.length === 0 ? "(all)" : `(${chosen.length} selected)`}</b>
+        </summary>
+        <EventTypeOptions field="event_types" chosen={chosen} />
+      </details>
+    </fieldset>
+  );
+}
+
+interface GroupsFieldProps extends Fields {
+  /** The groups to choose from. */
+  groups: readonly string[];
+  /** How many of the owner's groups are not in `groups`, since their names are too long. */
+  leftOut: number;
+}
+
+export function GroupsField({ groups, leftOut, draft: { allowed_groups: chosen }, faults }: GroupsFieldProps) {
+  return (
+    <fieldset
+      id="allowed_groups"
+      class="field"
+      tabindex={-1}
+      {...ariaAttributes("allowed_groups", faults, "groups-hint")}
+    >
+      <legend>Groups</legend>
+      <p id="groups-hint" class="aside">
+        The subscription receives all unrestricted events, and the restricted events that at least one of these groups
+        may see. Without a group it receives only unrestricted events.
+      </p>
+      <FieldFault field="allowed_groups" faults={faults} />
+      <div class="ticks">
+        {groups.map((group) => (
+          <label>
+            <input type="checkbox" name="allowed_groups" value={encodedText(group)} checked={chosen.includes(group)} />
+            <UserText text={group} />
+          </label>
+        ))}
+      </div>
+      {groups.length === 0 && leftOut === 0 && <p>You are in no group.</p>}
+      {groups.length > MAX_SUBSCRIPTION_GROUPS && (
+        <p>A subscription can have at most {MAX_SUBSCRIPTION_GROUPS} groups. Select the ones that it needs.</p>
+      )}
+      {leftOut > 0 && (
+        <p>
+          {leftOut === 1 ? "One of your groups is" : `${leftOut} of your groups are`} not listed: the name of a group
+          can have at most {MAX_TEXT} characters.
+        </p>
+      )}
+    </fieldset>
+  );
+}

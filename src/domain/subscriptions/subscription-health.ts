@@ -1,0 +1,65 @@
+import type { Context } from "../../context.ts";
+import { LATENCY_LIMITS_MS, listDailyCounts, type DayCounts } from "../../store/subscriptions/hourly-statistics.ts";
+
+const DAYS = 7;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Attempts by their result: delivered, to be retried, failed for good. */
+export type Counts = Pick<DayCounts, "delivered" | "retried" | "failed">;
+
+/** The results of a subscription's attempts in the last seven days, today included. */
+export interface SubscriptionHealth {
+  /** Oldest first. `day` is its start (UTC), in milliseconds since 1970. */
+  days: (Counts & { day: number })[];
+  total: Counts;
+  p50: Latency;
+  p95: Latency;
+}
+
+/**
+ * Percentile of the receiver's response times, in milliseconds: the smallest of `LATENCY_LIMITS_MS` that it does not
+ * exceed, `Infinity` if it exceeds all, undefined without a response.
+ */
+export type Latency = number | undefined;
+
+/** The health of each subscription, by its ID. Reads at most the 168 hourly rows of each. */
+export async function readSubscriptionHealth(
+  { db, now }: Context,
+  ids: string[],
+): Promise<Map<string, SubscriptionHealth>> {
+  const time = now();
+  const counted = await listDailyCounts(db, ids.map(Number), { days: DAYS, now: time });
+  const bySubscription = Map.groupBy(counted, ({ subscriptionId }) => `${subscriptionId}`);
+  return new Map(ids.map((id) => [id, toSubscriptionHealth(bySubscription.get(id) ?? [], time)]));
+}
+
+export function toSubscriptionHealth(counted: Omit<DayCounts, "subscriptionId">[], now: number): SubscriptionHealth {
+  const today = now - (now % DAY_MS);
+  const days = Array.from({ length: DAYS }, (_, index) => today - (DAYS - 1 - index) * DAY_MS);
+  const latencies = LATENCY_LIMITS_MS.concat(Infinity).map((_, index) =>
+    counted.reduce((sum, day) => sum + (day.latencies[index] ?? 0), 0),
+  );
+  return {
+    days: days.map((day) => ({ day, ...sumCounts(counted.filter((one) => one.day === day)) })),
+    total: sumCounts(counted),
+    p50: percentile(latencies, 50),
+    p95: percentile(latencies, 95),
+  };
+}
+
+/** @param latencies how many responses came within each of `LATENCY_LIMITS_MS`; last, those that took longer. */
+export function percentile(latencies: readonly number[], percent: number): Latency {
+  const responses = latencies.reduce((sum, count) => sum + count, 0);
+  if (responses === 0) return undefined;
+  let within = 0;
+  for (const [index, count] of latencies.entries()) {
+    within += count;
+    if (100 * within >= percent * responses) return LATENCY_LIMITS_MS[index] ?? Infinity;
+  }
+  return Infinity;
+}
+
+function sumCounts(days: Counts[]): Counts {
+  const sum = (outcome: keyof Counts) => days.reduce((total, day) => total + day[outcome], 0);
+  return { delivered: sum("delivered"), retried: sum("retried"), failed: sum("failed") };
+}
