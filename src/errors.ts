@@ -1,24 +1,24 @@
-/** Every way the service refuses, with the HTTP status and the title that RFC 9457 asks to be the same each time. */
+/** The codes of problems, with their HTTP status and title. RFC 9457 §3.1.3: the title is the same each time. */
 export const PROBLEMS = {
   "invalid-request": { status: 400, title: "The request is not valid" },
   unauthenticated: { status: 401, title: "Credentials are missing or not accepted" },
   forbidden: { status: 403, title: "Not allowed" },
-  "not-found": { status: 404, title: "Nothing to see here" },
-  "method-not-allowed": { status: 405, title: "The method is not allowed here" },
-  "not-acceptable": { status: 406, title: "None of the wanted forms is served" },
-  conflict: { status: 409, title: "Its state does not allow this" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "Method not allowed" },
+  "not-acceptable": { status: 406, title: "Not acceptable" },
+  conflict: { status: 409, title: "Conflict with the current state" },
   "precondition-failed": { status: 412, title: "The resource has changed since you read it" },
   "payload-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "idempotency-conflict": { status: 422, title: "The idempotency key was used with another body" },
   misconfigured: { status: 500, title: "The service is not configured correctly" },
-  internal: { status: 500, title: "Something went wrong on our side" },
-  unavailable: { status: 503, title: "The service cannot answer right now" },
+  internal: { status: 500, title: "Internal server error" },
+  unavailable: { status: 503, title: "Service unavailable" },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One fault of a request: where it is (`events.0.type`, `page_size`) and what would be right. */
+/** One fault of a request: its path (`events.0.type`, `page_size`), and what would be right. */
 export interface Fault {
   path: string;
   message: string;
@@ -30,7 +30,7 @@ interface Extras {
   cause?: unknown;
 }
 
-/** A refusal, thrown where it is known and rendered as problem+json in one place. `detail` is shown to the caller. */
+/** An error for the caller, who sees `detail`. src/http/problem.ts renders it as problem+json. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ProblemCode;
@@ -45,25 +45,29 @@ export class AppError extends Error {
   }
 }
 
-/** A 405 that names what may be used. */
+/** A 405 that lists the allowed methods. */
 export function wrongMethod(methods: string[]): AppError {
   const allowed = methods.join(", ");
-  return new AppError("method-not-allowed", `Here one may use ${allowed}.`, { headers: { Allow: allowed } });
+  return new AppError("method-not-allowed", `This path allows ${joinWords(methods)}.`, { headers: { Allow: allowed } });
 }
 
-/** How many faults an answer lists. */
+/** "GET, HEAD and POST" */
+function joinWords(words: string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** How many faults a response lists. */
 const MAX_FAULTS = 100;
 
-/** A 400 that names its faults, and how many more there are than it lists. */
+/** A 400 that lists the faults, and the number of those it does not list. */
 export function invalidRequest(faults: Fault[]): AppError {
   const listed = faults.slice(0, MAX_FAULTS);
   const [first] = listed.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
-  return new AppError("invalid-request", `${countOf(faults.length)}${first}`, { faults: listed });
+  return new AppError("invalid-request", `${describeCount(faults.length)}${first}`, { faults: listed });
 }
 
-function countOf(faults: number): string {
+function describeCount(faults: number): string {
   if (faults === 1) return "";
-  const where =
-    faults <= MAX_FAULTS ? "listed in errors" : `the first ${MAX_FAULTS} in errors and ${faults - MAX_FAULTS} more`;
-  return `There are ${faults} faults, ${where}. The first: `;
+  const listed = faults <= MAX_FAULTS ? ", listed in errors" : `; errors lists the first ${MAX_FAULTS}`;
+  return `The request has ${faults} faults${listed}. The first: `;
 }

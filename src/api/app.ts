@@ -13,11 +13,11 @@ import { openapi } from "./openapi-route.ts";
 import { respondWithProblem, onError } from "../http/problem.ts";
 import { subscriptions } from "./subscriptions.ts";
 
-const base = new Hono<AppEnv>({ strict: false }); // every path works with and without its trailing slash
+const base = new Hono<AppEnv>({ strict: false }); // each path works with and without a trailing slash
 
 export const app = base
   .onError(onError)
-  .notFound((c) => respondWithProblem(c, new AppError("not-found", "There is nothing at this path.")))
+  .notFound((c) => respondWithProblem(c, new AppError("not-found", "This service has no such path.")))
   .use(requestId(), openContext, logRequests)
   .use("/api/*", allowOrigins)
   .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => respondWithProblem(c, wrongMethod(methods)) }))
@@ -28,5 +28,5 @@ export const app = base
   .route("/api/v1/events/deliveries", deliveries)
   .route("/api/v1/events", events);
 
-/** For `hc`, hono's typed client. */
+/** The type for `hc`, hono's typed client. */
 export type App = typeof app;

@@ -1,11 +1,12 @@
 import { Hono } from "hono";
-import { sha256 } from "../lib/crypto.ts";
 import { recordEvents } from "../domain/events/record-events.ts";
-import { RecordRequest } from "../schemas/event.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { requireJson } from "../http/middleware/request-body.ts";
+import { requireProducer } from "../http/middleware/require-access.ts";
+import { jsonBody } from "../http/middleware/validate.ts";
+import { sha256 } from "../lib/crypto.ts";
+import { RecordRequest } from "../schemas/event.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
-import { requireProducer } from "../http/middleware/require-producer.ts";
-import { jsonBody, requireJson } from "../http/middleware/validate.ts";
 
 export const createEvent = new Hono<AppEnv>().post(
   "/create-event",

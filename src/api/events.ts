@@ -5,10 +5,10 @@ import { DeploymentPageQuery, FilteredPageQuery, PageQuery } from "../schemas/pa
 import type { AppEnv } from "../http/app-env.ts";
 import { respondWithListing } from "./listings/respond-with-listing.ts";
 import { respondWithEvent } from "./listings/respond-with-page.ts";
-import { requireReader } from "../http/middleware/require-reader.ts";
+import { requireReader } from "../http/middleware/require-access.ts";
 import { validate } from "../http/middleware/validate.ts";
 
-/** The nine listings and the single event. On the scoped listings the path alone decides the scope. */
+/** The nine listings and the single event. For a listing of a path, the path decides the scope, and filters of names do not count. */
 export const events = new Hono<AppEnv>()
   .get("/query", requireReader, validate("query", FilteredPageQuery), (c) => {
     const query = c.req.valid("query");

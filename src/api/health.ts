@@ -2,10 +2,15 @@ import { Hono } from "hono";
 import { requireBindings } from "../config.ts";
 import { checkHealth } from "../domain/check-health.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { NO_STORE } from "../http/caching-headers.ts";
 import { jsonResponse } from "../http/json-response.ts";
 
+/**
+ * Healthy: the queues are bound, each variable is valid, and D1 responds. A problem names the first of these that fails,
+ * so that a deployment can be checked with one request.
+ */
 export const health = new Hono<AppEnv>().get("/", async (c) => {
   requireBindings(c.env, "DELIVERIES", "RETRIES");
   await checkHealth(c.get("context"));
-  return jsonResponse(c, { status: "ok" as const }, 200, { "Cache-Control": "no-store" });
+  return jsonResponse(c, { status: "ok" as const }, 200, NO_STORE);
 });

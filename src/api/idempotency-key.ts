@@ -2,7 +2,7 @@ import { invalidRequest } from "../errors.ts";
 
 const MAX_LENGTH = 255;
 
-/** The key as a quoted structured-field string (RFC 8941 §3.3.3) or bare; both forms of one text are the same key. */
+/** A structured-field string in quotes (RFC 8941 §3.3.3), or the same text without quotes: both are the same key. */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header)?.[1]?.replace(/\\(["\\])/g, "$1");

@@ -1,31 +1,30 @@
 import { Hono } from "hono";
-import { sha256 } from "../lib/crypto.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { PUBLIC_FOR_AN_HOUR } from "../http/caching-headers.ts";
+import { bodyTag, etagHeader, isNotModified, respondNotModified } from "../http/entity-tags.ts";
 import { writeJson } from "../lib/json-writer.ts";
 import { openApiDocument } from "./openapi/openapi-document.ts";
-import { formatTag, knownTags, matchesAny } from "../http/entity-tags.ts";
-import type { AppEnv } from "../http/app-env.ts";
 
-interface Served {
+interface RenderedDocument {
   json: string;
   tag: string;
 }
 
 export const openapi = new Hono<AppEnv>().get("/", async (c) => {
-  const { json, tag } = await served(c.get("context").config.publicUrl);
-  const headers = { ETag: formatTag(tag), "Cache-Control": "public, max-age=3600" };
-  const ifNoneMatch = c.req.header("If-None-Match");
-  if (matchesAny(ifNoneMatch) || knownTags(ifNoneMatch).includes(tag)) return c.body(null, 304, headers);
+  const { json, tag } = await renderDocument(c.get("context").config.publicUrl);
+  const headers = { ...etagHeader(tag), ...PUBLIC_FOR_AN_HOUR };
+  if (isNotModified(c.req.header("If-None-Match"), tag)) return respondNotModified(c, headers);
   return c.body(json, 200, { ...headers, "Content-Type": "application/json" });
 });
 
-/** By PUBLIC_URL. Made when it is first asked for: it would cost every start of an isolate. */
-const documents = new Map<string | undefined, Served>();
+/** By PUBLIC_URL. Rendered on the first request, because it would slow down each start of an isolate. */
+const documents = new Map<string | undefined, RenderedDocument>();
 
-async function served(publicUrl: string | undefined): Promise<Served> {
-  const known = documents.get(publicUrl);
-  if (known !== undefined) return known;
+async function renderDocument(publicUrl: string | undefined): Promise<RenderedDocument> {
+  const cached = documents.get(publicUrl);
+  if (cached !== undefined) return cached;
   const json = writeJson(openApiDocument(publicUrl));
-  const made = { json, tag: await sha256(json) };
-  documents.set(publicUrl, made);
-  return made;
+  const rendered = { json, tag: await bodyTag(json) };
+  documents.set(publicUrl, rendered);
+  return rendered;
 }

@@ -6,27 +6,25 @@ import { getSigningSecret, rotateSecret } from "../domain/subscriptions/signing-
 import { testSubscription } from "../domain/deliveries/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { NO_STORE } from "../http/caching-headers.ts";
 import { jsonResponse } from "../http/json-response.ts";
-import { requireReader } from "../http/middleware/require-reader.ts";
-import { requireProjectOwner } from "../http/middleware/require-role.ts";
-import { jsonBody, requireJson } from "../http/middleware/validate.ts";
+import { requireJson } from "../http/middleware/request-body.ts";
+import { requireProjectOwner, requireReader } from "../http/middleware/require-access.ts";
+import { jsonBody } from "../http/middleware/validate.ts";
 
-/** Secrets, and what changes by itself: nobody keeps a copy. */
-const UNCACHED = { "Cache-Control": "no-store" };
-
-/** What one may do with one subscription, beside replacing the set that it is in. */
+/** Actions on one subscription, besides replacing the set that contains it. */
 export const subscriptionActions = new Hono<AppEnv>()
   .get("/project/:project/:id/secret", requireReader, async (c) => {
     const signing_secret = await getSigningSecret(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, { signing_secret }, 200, UNCACHED);
+    return jsonResponse(c, { signing_secret }, 200, NO_STORE);
   })
   .post("/project/:project/:id/secret/rotate", requireReader, async (c) => {
     const signing_secret = await rotateSecret(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, { signing_secret }, 200, UNCACHED);
+    return jsonResponse(c, { signing_secret }, 200, NO_STORE);
   })
   .post("/project/:project/:id/test", requireReader, async (c) => {
     const attempt = await testSubscription(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, toTestAttempt(attempt), 200, UNCACHED);
+    return jsonResponse(c, toTestAttempt(attempt), 200, NO_STORE);
   })
   .post(
     "/project/:project/:id/recover",
@@ -38,10 +36,10 @@ export const subscriptionActions = new Hono<AppEnv>()
       const { project, id } = c.req.param();
       const row = await startRecovery(c.get("context"), c.get("reader"), { project, id }, c.req.valid("json"));
       const path = `/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/${id}/recoveries/${row.id}`;
-      return jsonResponse(c, toRecovery(row), 202, { ...UNCACHED, Location: path });
+      return jsonResponse(c, toRecovery(row), 202, { ...NO_STORE, Location: path });
     },
   )
   .get("/project/:project/:id/recoveries/:recovery", requireReader, async (c) => {
     const row = await getRecovery(c.get("context").db, c.get("reader"), c.req.param());
-    return jsonResponse(c, toRecovery(row), 200, UNCACHED);
+    return jsonResponse(c, toRecovery(row), 200, NO_STORE);
   });

@@ -1,16 +1,25 @@
+type Headers = Record<string, string>;
+
+/** Request headers that a response for a reader depends on. */
 const VARY = "Accept, Authorization, X-Escape-Token, Cookie";
 
-/** A reader may keep the answer; unless it can never change, he asks each time whether it is still right. */
-export function privateCacheHeaders(bookmark: string | null, isFixed = false): Record<string, string> {
-  const caching = isFixed ? "private, max-age=3600, immutable" : "private, no-cache";
-  return { "Cache-Control": caching, ...always(bookmark) };
+/** For responses that change without a request, or contain secrets. */
+export const NO_STORE = { "Cache-Control": "private, no-store" };
+
+/** For responses that are the same for all callers, and change only with a deployment. */
+export const PUBLIC_FOR_AN_HOUR = { "Cache-Control": "public, max-age=3600" };
+
+/** A browser may store the response, but has to revalidate it each time, unless it is immutable. */
+export function privateCacheHeaders(bookmark: string | null, isImmutable = false): Headers {
+  const caching = isImmutable ? "private, max-age=3600, immutable" : "private, no-cache";
+  return { "Cache-Control": caching, ...readerHeaders(bookmark) };
 }
 
-/** Nobody keeps the answer: it is long, and soon another. */
-export function noStoreHeaders(bookmark: string | null): Record<string, string> {
-  return { "Cache-Control": "private, no-store", ...always(bookmark) };
+/** For streams: they are long, and outdated at once. */
+export function noStoreHeaders(bookmark: string | null): Headers {
+  return { ...NO_STORE, ...readerHeaders(bookmark) };
 }
 
-function always(bookmark: string | null): Record<string, string> {
+function readerHeaders(bookmark: string | null): Headers {
   return { Vary: VARY, ...(bookmark !== null && { "x-d1-bookmark": bookmark }) };
 }

@@ -1,6 +1,5 @@
 import type { Context as HonoContext } from "hono";
 import { exportEvents } from "../domain/events/export-events.ts";
-import type { DownloadFormat } from "./formats/download-formats.ts";
 import type { ListingQuery } from "../domain/events/fetch-page.ts";
 import type { EventRow } from "../store/events/event-rows.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -10,28 +9,38 @@ import { onReplica } from "./read-replica.ts";
 import { readLimit } from "./stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "./streaming-body.ts";
 
-/** A whole listing, in pieces. For HEAD D1 is not asked: a stream has no validators. */
+/** How a whole listing is written, part by part. */
+export interface DownloadFormat {
+  contentType: string;
+  /** Of the file name. */
+  extension: string;
+  /** The text before the first event. */
+  head: string;
+  write: (rows: EventRow[]) => string;
+}
+
+/** A whole listing as a file. A HEAD request costs no query, because a stream has no validators. */
 export async function respondWithDownload(
   c: HonoContext<AppEnv>,
-  sought: ListingQuery,
-  form: DownloadFormat,
+  listing: ListingQuery,
+  format: DownloadFormat,
 ): Promise<Response> {
-  const limit = readLimit(sought.query);
+  const limit = readLimit(listing.query);
   const headers = {
-    "Content-Type": form.contentType,
-    "Content-Disposition": attachment(sought.scope, form.extension),
+    "Content-Type": format.contentType,
+    "Content-Disposition": attachment(listing.scope, format.extension),
   };
   if (c.req.method === "HEAD") return c.body(null, 200, { ...noStoreHeaders(null), ...headers });
   const { result: texts, bookmark } = await onReplica(c, (db) =>
-    awaitFirst(written(exportEvents({ db }, sought, limit), form)),
+    awaitFirst(serialize(exportEvents({ db }, listing, limit), format)),
   );
   return c.body(toReadableStream(c, texts, new AbortController()), 200, { ...noStoreHeaders(bookmark), ...headers });
 }
 
-async function* written(pages: AsyncGenerator<EventRow[]>, form: DownloadFormat): AsyncGenerator<string> {
-  let head = form.head;
-  for await (const rows of pages) {
-    yield head + form.write(rows);
+async function* serialize(parts: AsyncGenerator<EventRow[]>, format: DownloadFormat): AsyncGenerator<string> {
+  let head = format.head;
+  for await (const rows of parts) {
+    yield head + format.write(rows);
     head = "";
   }
 }

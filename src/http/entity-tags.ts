@@ -1,13 +1,50 @@
-/** `*`: whatever tag there is. The tag `"*"` is one like any other. */
+import type { Context as HonoContext } from "hono";
+import { sha256 } from "../lib/crypto.ts";
+import type { AppEnv } from "./app-env.ts";
+
+// Entity tags, RFC 9110 §8.8.3. The tag of a page of events is computed in src/domain/events/page-tags.ts, because the
+// caches of pages use it too; the tag of a subscription, for the console's form, in src/domain/subscriptions.
+
+/** The tag of a response that has no version: a digest of its body. */
+export async function bodyTag(body: string): Promise<string> {
+  return sha256(body);
+}
+
+/** The version, for `If-Match`, and a digest of the body, which may change without a new version. */
+export async function versionTag(version: number, body: string): Promise<string> {
+  return `${version}-${(await sha256(body)).slice(0, 16)}`;
+}
+
+export function etagHeader(tag: string): { ETag: string } {
+  return { ETag: `"${tag}"` };
+}
+
+/** The opaque texts of the tags in `If-None-Match` or `If-Match`, weak or strong. */
+export function parseTags(header: string | undefined): string[] {
+  return [...(header ?? "").matchAll(/(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g)].map(([, tag]) => tag ?? "");
+}
+
+/** Whether the header is `*`, which matches each tag. `"*"` in quotes is a tag like any other. */
 export function matchesAny(header: string | undefined): boolean {
   return header?.trim() === "*";
 }
 
-/** The opaque texts of the tags in `If-None-Match` or `If-Match`, weak or strong. RFC 9110 §8.8.3. */
-export function knownTags(header: string | undefined): string[] {
-  return [...(header ?? "").matchAll(/(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g)].map(([, tag]) => tag ?? "");
+/** RFC 9110 §13.1.2: whether the client has this response already. */
+export function isNotModified(ifNoneMatch: string | undefined, tag: string): boolean {
+  return matchesAny(ifNoneMatch) || parseTags(ifNoneMatch).includes(tag);
 }
 
-export function formatTag(tag: string): string {
-  return `"${tag}"`;
+/** RFC 9110 §15.4.5. `headers`: as those of the 200. */
+export function respondNotModified(c: HonoContext<AppEnv>, headers: Record<string, string>) {
+  return c.body(null, 304, headers);
+}
+
+/**
+ * RFC 9110 §13.1.1: whether `If-Match` allows to change a version; undefined if it allows all. Weak tags count too: the
+ * version in them is exact, and a proxy that compresses the response weakens its tag.
+ */
+export function expectedVersions(ifMatch: string | undefined): ((version: number) => boolean) | undefined {
+  if (ifMatch === undefined || matchesAny(ifMatch)) return undefined;
+  const versions = new Set(parseTags(ifMatch).map((tag) => tag.split("-")[0]));
+  return (version) => versions.has(`${version}`);
 }

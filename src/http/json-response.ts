@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { writeJson } from "../lib/json-writer.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** What `c.json` answers, with the same type for the client, written by `writeJson`. */
+/** As `c.json`, with the same type for the typed client, but written by `writeJson`. */
 export function jsonResponse<Body extends object, Status extends ContentfulStatusCode>(
   c: HonoContext<AppEnv>,
   body: Body,

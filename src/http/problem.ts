@@ -4,8 +4,9 @@ import { writeJson } from "../lib/json-writer.ts";
 import { errorFields } from "../lib/log.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { AppEnv } from "./app-env.ts";
+import { NO_STORE } from "./caching-headers.ts";
 
-/** The one place where a refusal becomes an answer: RFC 9457 problem+json. */
+/** Renders an error as problem+json, RFC 9457; the only place that does. */
 export function respondWithProblem(c: HonoContext<AppEnv>, error: AppError): Response {
   const { status, title } = PROBLEMS[error.code];
   const problem: Problem = {
@@ -17,20 +18,20 @@ export function respondWithProblem(c: HonoContext<AppEnv>, error: AppError): Res
     ...(status === 400 && { errors: error.faults }),
   };
   return c.body(writeJson(problem), status, {
-    "Cache-Control": "no-store",
+    ...NO_STORE,
     ...error.headers,
     "Content-Type": "application/problem+json",
   });
 }
 
-/** Hono's onError. */
+/** Handler of hono's `onError`. */
 export function onError(error: Error, c: HonoContext<AppEnv>): Response {
   return respondWithProblem(c, toAppError(error, c));
 }
 
-/** What may be told of an error. What nobody expected is logged, and told to nobody: its message may hold SQL. */
+/** An unexpected error is logged and becomes `internal`: its message may contain SQL, so the caller does not see it. */
 export function toAppError(thrown: Error, c: HonoContext<AppEnv>): AppError {
-  const error = wrappedBy(thrown);
+  const error = unwrap(thrown);
   if (error instanceof AppError) {
     if (error.cause !== undefined)
       c.get("context").log({ event: "refused", code: error.code, ...errorFields(error.cause) });
@@ -39,11 +40,11 @@ export function toAppError(thrown: Error, c: HonoContext<AppEnv>): AppError {
   c.get("context").log({ event: "unexpected_error", request_id: c.get("requestId"), ...errorFields(error) });
   return new AppError(
     "internal",
-    "Nothing more can be told here; the instance names this request in the service's logs.",
+    "An unexpected error occurred. The service's logs name this request by its instance.",
   );
 }
 
-/** drizzle wraps what a query fails of in an error of its own, which repeats the SQL and its parameters. */
-function wrappedBy(error: Error): Error {
+/** drizzle wraps the error of a query in its own error, which repeats the SQL and its parameters. */
+function unwrap(error: Error): Error {
   return !(error instanceof AppError) && error.cause instanceof Error ? error.cause : error;
 }

@@ -3,10 +3,10 @@ import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** Cloudflare D1, "Sessions": what is not of this form would stay with a session as it came. */
+/** Cloudflare D1, "Sessions". A session would return a bookmark of another form unchanged. */
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
-/** On the nearest replica, or one as fresh as the request's bookmark; a bookmark that D1 refuses is done without. */
+/** Runs a query on the nearest replica that is as fresh as the request's bookmark. A bookmark that D1 rejects is ignored. */
 export async function onReplica<Result>(
   c: HonoContext<AppEnv>,
   query: (db: Database) => Promise<Result>,
@@ -18,7 +18,7 @@ export async function onReplica<Result>(
       const db = openReplica(presented);
       return { result: await query(db), bookmark: db.bookmark() };
     } catch (error) {
-      if (error instanceof AppError) throw error; // overloaded: asking again would add to it
+      if (error instanceof AppError) throw error; // D1 is overloaded: a second query would make it worse
       log({ event: "bookmark_refused", request_id: c.get("requestId") });
     }
   }

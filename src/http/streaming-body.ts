@@ -2,7 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { errorFields } from "../lib/log.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** Once the first item is there: what goes wrong until then is still answered by a status. */
+/** Waits for the first item: an error before it can still become a status. */
 export async function awaitFirst<Item>(items: AsyncGenerator<Item>): Promise<AsyncGenerator<Item>> {
   const first = await items.next();
   return (async function* () {
@@ -13,13 +13,14 @@ export async function awaitFirst<Item>(items: AsyncGenerator<Item>): Promise<Asy
 }
 
 /**
- * A body of `texts`, each made when the last one was taken, and none after its reader has gone: then `gone` is aborted.
- * Where they fail, the body breaks off, and never ends as if it were whole.
+ * A response body of `texts`. Each text is made when the previous one has been sent. If the client closes the connection,
+ * `clientGone` is aborted and no more texts are made. If one fails, the body ends with a transport error, never with a
+ * clean end.
  */
 export function toReadableStream(
   c: HonoContext<AppEnv>,
   texts: AsyncGenerator<string>,
-  gone: AbortController,
+  clientGone: AbortController,
 ): ReadableStream {
   const end = logEnd(c);
   const encoder = new TextEncoder();
@@ -27,8 +28,8 @@ export function toReadableStream(
     {
       async pull(controller) {
         try {
-          const text = await nextText(texts, gone.signal);
-          if (gone.signal.aborted) return;
+          const text = await nextText(texts, clientGone.signal);
+          if (clientGone.signal.aborted) return;
           if (text !== undefined) return controller.enqueue(encoder.encode(text));
           end("whole");
           controller.close();
@@ -38,7 +39,7 @@ export function toReadableStream(
         }
       },
       async cancel() {
-        gone.abort();
+        clientGone.abort();
         end("gone");
         await texts.return(undefined);
       },
@@ -47,7 +48,7 @@ export function toReadableStream(
   );
 }
 
-/** The next that is not empty; undefined at the end, and when nobody waits for it any more. */
+/** The next text that is not empty; undefined at the end, or if the client has gone. */
 async function nextText(texts: AsyncGenerator<string>, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
     const { done, value } = await texts.next();
@@ -55,7 +56,7 @@ async function nextText(texts: AsyncGenerator<string>, signal: AbortSignal): Pro
   }
 }
 
-/** A stream's own line in the log: the request's is written when it begins. */
+/** A separate log line for the end of the body: that of the request is written when the body begins. */
 function logEnd(c: HonoContext<AppEnv>) {
   const { log, now, usage } = c.get("context");
   const startedAt = now();

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { MEDIA_TYPES } from "../../src/api/listings/media-type.ts";
+import { MEDIA_TYPES } from "../../src/api/listings/negotiate-media-type.ts";
 import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { tokenOf } from "../support/tokens.ts";

@@ -36,7 +36,7 @@ describe("a problem", () => {
   ])("%i at %s is kept by no cache", async (status, path, headers) => {
     const response = await service.request(path, { headers: { ...(await asReader()), ...headers } });
     expect((await problemOf(response)).status).toBe(status);
-    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    expect(response.headers.get("Cache-Control")).toBe("private, no-store");
   });
 
   it("is kept by no cache where the service or a body is to blame", async () => {
@@ -47,7 +47,7 @@ describe("a problem", () => {
       [untyped, 415],
     ] as const) {
       expect((await problemOf(response)).status).toBe(status);
-      expect(response.headers.get("Cache-Control")).toBe("no-store");
+      expect(response.headers.get("Cache-Control")).toBe("private, no-store");
     }
   });
 

@@ -59,7 +59,7 @@ describe("a recovery", () => {
       created_at: expect.any(String),
     });
     const watched = await service.get(await begun(response), { groups: OWNER });
-    expect(watched.headers.get("Cache-Control")).toBe("no-store");
+    expect(watched.headers.get("Cache-Control")).toBe("private, no-store");
     const recovery = await watched.json<Recovery>();
     expect(recovery).toMatchObject({ ...begins, state: "finished", finished_at: expect.any(String) });
   });

@@ -22,7 +22,7 @@ async function secretOf(id: string | undefined): Promise<string> {
 
 async function secretIn(response: Response): Promise<string> {
   expect(response.status).toBe(200);
-  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(response.headers.get("Cache-Control")).toBe("private, no-store");
   return (await response.json<{ signing_secret: string }>()).signing_secret;
 }
 

@@ -187,7 +187,7 @@ describe("a body of half a million items", () => {
   it("of four is refused before it is read", async () => {
     expect(await problemOf(await put(`[${"0,".repeat(2_000_000)}0]`))).toMatchObject({
       status: 400,
-      detail: "The body must hold at most 1000000 values.",
+      detail: "The body must not contain more than 1000000 values.",
     });
   });
 
@@ -206,7 +206,7 @@ describe("a refusal", () => {
     const entry = { ...webhook, allowed_groups: Array.from({ length: 150 }, () => "") };
     const { errors, detail } = await problemOf(await put([entry]));
     expect(errors).toHaveLength(100);
-    expect(detail).toMatch(/^There are 150 faults, the first 100 in errors and 50 more\./);
+    expect(detail).toMatch(/^The request has 150 faults; errors lists the first 100\./);
   });
 
   it("does not repeat a long unknown field", async () => {

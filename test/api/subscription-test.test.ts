@@ -44,7 +44,7 @@ async function subscribed(entry: object, bindings: Partial<Env> = {}) {
 
 async function attemptOf(response: Response): Promise<TestAttempt> {
   expect(response.status).toBe(200);
-  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(response.headers.get("Cache-Control")).toBe("private, no-store");
   return response.json();
 }
 

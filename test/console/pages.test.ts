@@ -118,7 +118,7 @@ describe("a refusal", () => {
     const response = await browser.open("/sign-out");
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toBe("POST");
-    expect(await wordsOf(response)).toContain("Here one may use POST.");
+    expect(await wordsOf(response)).toContain("This path allows POST.");
   });
 
   it.each(["/project/%zz", "/?username=%ff"])("names what cannot be read: %s", async (path) => {

@@ -1,25 +1,25 @@
 import type { Context as HonoContext } from "hono";
-import { CSV, NDJSON } from "../../http/formats/download-formats.ts";
-import { cloudEventsPage, JSON_PAGE } from "../../http/formats/page-formats.ts";
 import type { Scope } from "../../domain/access/scope.ts";
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type PageQuery } from "../../schemas/page.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { respondWithDownload } from "../../http/download.ts";
+import { CSV } from "../../http/formats/csv.ts";
+import { cloudEventsPage, JSON_PAGE, NDJSON } from "../../http/formats/json-formats.ts";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type PageQuery } from "../../schemas/page.ts";
+import { negotiateMediaType } from "./negotiate-media-type.ts";
 import { respondWithLiveStream } from "./respond-with-live-stream.ts";
-import { chooseMediaType } from "./media-type.ts";
 import { respondWithPage } from "./respond-with-page.ts";
 
-/** What every listing answers: what `scope` holds for this reader, in the form that he wants. */
+/** The reader's events of `scope` in the format that `Accept` selects: a page, a download or a live stream. */
 export async function respondWithListing(c: HonoContext<AppEnv>, scope: Scope, query: PageQuery) {
-  const mediaType = chooseMediaType(c.req.header("Accept"));
+  const mediaType = negotiateMediaType(c.req.header("Accept"));
   const { page_size } = query;
   const page = { reader: c.get("reader"), scope, query: { ...query, page_size: page_size ?? DEFAULT_PAGE_SIZE } };
   const stream = { ...page, query: { ...query, page_size: page_size ?? MAX_PAGE_SIZE } };
   switch (mediaType) {
     case "application/json":
-      return respondWithPage(c, { ...page, form: JSON_PAGE }, mediaType);
+      return respondWithPage(c, { ...page, format: JSON_PAGE }, mediaType);
     case "application/cloudevents-batch+json":
-      return respondWithPage(c, { ...page, form: cloudEventsPage(c.get("context").config.publicUrl) }, mediaType);
+      return respondWithPage(c, { ...page, format: cloudEventsPage(c.get("context").config.publicUrl) }, mediaType);
     case "application/x-ndjson":
       return hideFromTypedClient(await respondWithDownload(c, stream, NDJSON));
     case "text/csv":
@@ -29,7 +29,7 @@ export async function respondWithListing(c: HonoContext<AppEnv>, scope: Scope, q
   }
 }
 
-/** The typed client asks for no form and so gets JSON: its types need not know of the streams. */
+/** The typed client sends no `Accept` and so gets JSON: its types need not know the streams. */
 function hideFromTypedClient(response: Response) {
   return response as Awaited<ReturnType<typeof respondWithPage>>;
 }

@@ -1,60 +1,61 @@
 import type { Context as HonoContext } from "hono";
-import { eventJson } from "../../schemas/event-json.ts";
 import type { ListingQuery } from "../../domain/events/fetch-page.ts";
 import { watchEvents, type WatchedEvents } from "../../domain/events/watch-events.ts";
-import type { Log } from "../../lib/log.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { noStoreHeaders } from "../../http/caching-headers.ts";
 import { onReplica } from "../../http/read-replica.ts";
 import { readLastEventId, readLimit, refusePageFrom } from "../../http/stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
+import type { Log } from "../../lib/log.ts";
+import { eventJson } from "../../schemas/event-json.ts";
 
-/** Milliseconds to wait before a client comes back: from the first up to the sum. */
-const RETRY_MS = [1_000, 2_000] as const;
+/** How long a client waits before it connects again: a random time between these, so that clients do not come at once. */
+const RECONNECT_MS = { min: 1_000, max: 3_000 };
 
-/** What happens, as it happens, as server-sent events. WHATWG HTML, "Server-sent events". For HEAD D1 is not asked. */
-export async function respondWithLiveStream(c: HonoContext<AppEnv>, sought: ListingQuery): Promise<Response> {
-  refusePageFrom(sought.query);
-  const limit = readLimit(sought.query);
-  const after = readLastEventId(c, sought.query) ?? sought.query.page_after;
+/** New events as server-sent events. WHATWG HTML, "Server-sent events". A HEAD request costs no query. */
+export async function respondWithLiveStream(c: HonoContext<AppEnv>, listing: ListingQuery): Promise<Response> {
+  refusePageFrom(listing.query);
+  const limit = readLimit(listing.query);
+  const after = readLastEventId(c, listing.query) ?? listing.query.page_after;
   if (c.req.method === "HEAD") return c.body(null, 200, liveHeaders(null));
   const context = c.get("context");
   const log: Log = (line) => context.log({ ...line, request_id: c.get("requestId") });
-  const gone = new AbortController();
-  const retryMs = Math.round(RETRY_MS[0] + context.random() * RETRY_MS[1]);
-  const { result: texts, bookmark } = await onReplica(c, (db) =>
-    awaitFirst(written(watchEvents({ ...context, db, log }, sought, { after, limit, signal: gone.signal }), retryMs)),
-  );
-  return c.body(toReadableStream(c, texts, gone), 200, liveHeaders(bookmark));
+  const clientGone = new AbortController();
+  const reconnectMs = Math.round(RECONNECT_MS.min + context.random() * (RECONNECT_MS.max - RECONNECT_MS.min));
+  const { result: texts, bookmark } = await onReplica(c, (db) => {
+    const watched = watchEvents({ ...context, db, log }, listing, { after, limit, signal: clientGone.signal });
+    return awaitFirst(serialize(watched, reconnectMs));
+  });
+  return c.body(toReadableStream(c, texts, clientGone), 200, liveHeaders(bookmark));
 }
 
 function liveHeaders(bookmark: string | null): Record<string, string> {
   return {
     ...noStoreHeaders(bookmark),
     "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "private, no-store, no-transform", // what is compressed on the way is held back on the way
+    "Cache-Control": "private, no-store, no-transform", // a proxy that compresses would buffer the events
     "X-Accel-Buffering": "no", // nginx
   };
 }
 
-async function* written(watched: AsyncGenerator<WatchedEvents>, retryMs: number): AsyncGenerator<string> {
-  let head = `retry: ${retryMs}\n`;
-  for await (const seen of watched) {
-    yield head + blocksOf(seen);
+async function* serialize(watched: AsyncGenerator<WatchedEvents>, reconnectMs: number): AsyncGenerator<string> {
+  let head = `retry: ${reconnectMs}\n`;
+  for await (const part of watched) {
+    yield head + toBlocks(part);
     head = "";
   }
 }
 
-/** The JSON has no line breaks of its own. */
-function blocksOf({ rows, last }: WatchedEvents): string {
+/** `eventJson` writes no line breaks, which would end the `data` field. */
+function toBlocks({ rows, last }: WatchedEvents): string {
   const events = rows.map((row) => `id: ${row.id}\ndata: ${eventJson(row)}\n\n`).join("");
-  return `${rows.at(-1)?.id}` === last ? events : events + positionAt(last);
+  return `${rows.at(-1)?.id}` === last ? events : events + positionBlock(last);
 }
 
 /**
- * How far the stream has come, as an event of its own type, which `onmessage` does not hear. With its empty `data` it is
- * dispatched, so every client remembers the ID; many forget an ID that comes without data.
+ * The position of the stream, as an event of its own type, which `onmessage` ignores. With empty `data` it is still
+ * dispatched, so that each client remembers the ID; many clients forget an ID that comes without data.
  */
-function positionAt(last: string): string {
+function positionBlock(last: string): string {
   return `event: position\nid: ${last}\ndata:\n\n`;
 }

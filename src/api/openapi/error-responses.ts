@@ -61,23 +61,23 @@ const DETAILS: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
     detail: "This needs the role owner in the project: a group named project:PROJECT:global:ROLE.",
   },
   "not-found": { detail: "There is no event of this ID that you may see." },
-  "method-not-allowed": { detail: "Here one may use GET, HEAD." },
+  "method-not-allowed": { detail: "This path allows GET and HEAD." },
   "not-acceptable": {
     detail:
-      "A listing can be had as application/json, application/cloudevents-batch+json, application/x-ndjson, text/csv, " +
+      "The media types of a listing are application/json, application/cloudevents-batch+json, application/x-ndjson, text/csv, " +
       "text/event-stream.",
   },
   conflict: {
     detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
   },
   "precondition-failed": { detail: "The subscriptions have changed since you read them: read them again." },
-  "payload-too-large": { detail: "A body holds at most 1048576 bytes." },
-  "unsupported-media-type": { detail: "Send JSON, and say so: Content-Type: application/json." },
+  "payload-too-large": { detail: "The body must not be larger than 1048576 bytes." },
+  "unsupported-media-type": { detail: "Send JSON with the header Content-Type: application/json." },
   "idempotency-conflict": {
     detail: "This Idempotency-Key was used with another body in the last 24 hours; use a new key for a new request.",
   },
   misconfigured: { detail: "The variable JWT_SECRET must be at least 32 bytes long." },
-  internal: { detail: "Nothing more can be told here; the instance names this request in the service's logs." },
+  internal: { detail: "An unexpected error occurred. The service's logs name this request by its instance." },
   unavailable: { detail: "The database is overloaded; try again after the time in Retry-After." },
 };
 

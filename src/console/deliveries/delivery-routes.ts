@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { redeliver } from "../../domain/deliveries/list-deliveries.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { ourForm, textOf } from "../shared/forms.ts";
 import { projectUrl } from "../shared/project-url.ts";
 import { flashMessageUrl } from "../shared/flash-messages.ts";

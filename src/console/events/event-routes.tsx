@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { browseEventDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
 import { getEvent } from "../../domain/events/get-event.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { EventPage } from "./event-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
 

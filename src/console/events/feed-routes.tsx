@@ -1,12 +1,13 @@
 import { type Context as HonoContext, Hono } from "hono";
 import type { z } from "zod";
 import { browseEvents } from "../../domain/events/browse-events.ts";
-import { CSV, type DownloadFormat, NDJSON } from "../../http/formats/download-formats.ts";
+import { CSV } from "../../http/formats/csv.ts";
+import { NDJSON } from "../../http/formats/json-formats.ts";
 import type { Scope } from "../../domain/access/scope.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { respondWithDownload } from "../../http/download.ts";
+import { respondWithDownload, type DownloadFormat } from "../../http/download.ts";
 import { onReplica } from "../../http/read-replica.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../schemas/page.ts";
 import { FeedQuery } from "./feed-query.ts";

@@ -4,7 +4,7 @@ import { browseDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { listSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ScopeName } from "../../schemas/text.ts";
 import { DeliveryFormQuery } from "../deliveries/delivery-query.ts";

@@ -2,7 +2,7 @@ import { type Context as HonoContext, Hono } from "hono";
 import { some } from "hono/combine";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { serveImmutable, IMMUTABLE } from "../shared/serve-immutable.ts";
 import { REFERENCE_SCRIPT, REFERENCE_SCRIPT_URL } from "../assets/reference.ts";
 import { SWAGGER_UI } from "./swagger-ui.ts";

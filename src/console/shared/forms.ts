@@ -3,8 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { requireSameOrigin } from "../../auth/same-origin.ts";
 import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { limitBody } from "../../http/middleware/limit-body.ts";
-import { requireUnencodedBody } from "../../http/middleware/unencoded-body.ts";
+import { limitBody, requireUnencodedBody } from "../../http/middleware/request-body.ts";
 
 const KIB = 1024;
 
@@ -26,10 +25,10 @@ const readableForm = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** For what a form of the console sends. */
-export const ourForm = every(fromOurPages, requireUnencodedBody, limitBody(64 * KIB, "A form"), readableForm);
+export const ourForm = every(fromOurPages, requireUnencodedBody, limitBody(64 * KIB, "The form"), readableForm);
 
 /** For a subscription's form: 200 groups of 255 characters, each of which may take up 15 bytes. */
-export const ourLargeForm = every(fromOurPages, requireUnencodedBody, limitBody(1024 * KIB, "A form"), readableForm);
+export const ourLargeForm = every(fromOurPages, requireUnencodedBody, limitBody(1024 * KIB, "The form"), readableForm);
 
 /** A field's text; empty where it was not sent, or is a file. */
 export function textOf(value: unknown): string {

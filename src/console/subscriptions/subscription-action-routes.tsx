@@ -11,7 +11,7 @@ import type { SubscriptionPath } from "../../domain/subscriptions/subscription-v
 import { testSubscription } from "../../domain/deliveries/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { RecoveryRequest } from "../../schemas/recovery.ts";
 import { ourForm, textOf } from "../shared/forms.ts";

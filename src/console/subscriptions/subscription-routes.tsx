@@ -7,7 +7,7 @@ import { choosableGroups, storableGroups } from "../../domain/subscriptions/subs
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { requireReader } from "../../http/middleware/require-reader.ts";
+import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
 import { formFaults } from "./form-faults.tsx";

@@ -1,34 +1,60 @@
-/** What a formula begins with. OWASP, "CSV Injection", with its fullwidth variants. */
-const TRIGGER = String.raw`[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]`;
-/** What a spreadsheet may pass over on its way to a formula: white space, and what cannot be seen. */
-const UNSEEN = String.raw`[\s\p{Cc}\p{Cf}]`;
+import { LEVELS } from "../../schemas/scope.ts";
+import { rfc3339 } from "../../schemas/time.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
+import type { DownloadFormat } from "../download.ts";
 
-/** Excel and OWASP ASVS 1.2.10 ask the same for a cell that begins with a tab, a line break or NUL. */
-const FORMULA = new RegExp(String.raw`^(?:[\t\r\n\0]|${UNSEEN}*${TRIGGER})`, "u");
+/** First characters of a formula. OWASP, "CSV Injection", with the fullwidth variants. */
+const TRIGGER = String.raw`[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]`;
+/** Characters that a spreadsheet may skip before a formula: white space and invisible ones. */
+const SKIPPED = String.raw`[\s\p{Cc}\p{Cf}]`;
+
+/** Excel and OWASP ASVS 1.2.10 require the same for a cell that begins with a tab, a line break or NUL. */
+const FORMULA = new RegExp(String.raw`^(?:[\t\r\n\0]|${SKIPPED}*${TRIGGER})`, "u");
 
 /**
- * Excel splits at the list separator of its user's region, so at `;` or a tab alone, and then quotes hold nothing
- * together: what stands after a separator or a line break begins a cell of its own. Quotes there are passed over.
+ * Excel splits records at the list separator of its user's region. If that is `;` or a tab, quotes do not hold a cell
+ * together: the text after a separator or a line break begins a new cell. Quotes there are skipped.
  */
 const SPLIT = /[;\t\r\n]/;
-const FORMULA_AFTER_SPLIT = new RegExp(String.raw`([;\t\r\n](?:${UNSEEN}|")*)(?=${TRIGGER})`, "gu");
-const SEMICOLON_BEFORE_FORMULA = new RegExp(String.raw`;(?=${UNSEEN}*${TRIGGER})`, "gu");
+const FORMULA_AFTER_SPLIT = new RegExp(String.raw`([;\t\r\n](?:${SKIPPED}|")*)(?=${TRIGGER})`, "gu");
+const SEMICOLON_BEFORE_FORMULA = new RegExp(String.raw`;(?=${SKIPPED}*${TRIGGER})`, "gu");
+
+type Column = [name: string, cell: (row: EventRow) => string | null];
+
+/** A missing value is an empty cell; `allowed_groups` and `data` are JSON. */
+const COLUMNS: Column[] = [
+  ["id", (row) => `${row.id}`],
+  ["type", (row) => row.type],
+  ["timestamp", (row) => row.timestamp],
+  ["time", (row) => rfc3339(row.timestamp)],
+  ["username", (row) => row.username],
+  ...LEVELS.map(({ name }): Column => [name, (row) => row[name]]),
+  ["allowed_groups", (row) => row.allowed_groups && jsonCell(row.allowed_groups)],
+  ["data", (row) => row.data && jsonCell(row.data)],
+];
+
+export const CSV: DownloadFormat = {
+  contentType: "text/csv; charset=utf-8; header=present", // RFC 4180 §3, RFC 7111 §5.1
+  extension: "csv",
+  head: csvRecords([COLUMNS.map(([name]) => name)]),
+  write: (rows) => csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))),
+};
 
 /**
- * RFC 4180, every cell quoted, each record with its line break. An apostrophe makes text of what a spreadsheet could take
- * for a formula, whether it splits the record at commas, semicolons or tabs.
+ * RFC 4180: each cell is quoted, each record ends with a line break. An apostrophe turns a cell into text if a spreadsheet
+ * could read it as a formula, whether it splits the record at commas, semicolons or tabs.
  */
 export function csvRecords(records: (string | null)[][]): string {
-  return records.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+  return records.map((cells) => `${cells.map(toCell).join(",")}\r\n`).join("");
 }
 
-/** JSON for a cell, of the same value: its only character that could end a cell too early is escaped. */
+/** JSON of the same value, for a cell: escapes each semicolon that could end the cell before a formula. */
 export function jsonCell(json: string): string {
   return json.replace(SEMICOLON_BEFORE_FORMULA, String.raw`\u003b`);
 }
 
-function quoted(cell: string | null): string {
-  if (cell === null) return '""';
-  const guarded = SPLIT.test(cell) ? cell.replace(FORMULA_AFTER_SPLIT, "$1'") : cell; // few are, and it costs more
-  return `"${FORMULA.test(cell) ? "'" : ""}${guarded.replaceAll('"', '""')}"`;
+function toCell(text: string | null): string {
+  if (text === null) return '""';
+  const guarded = SPLIT.test(text) ? text.replace(FORMULA_AFTER_SPLIT, "$1'") : text; // the test is cheap, and mostly false
+  return `"${FORMULA.test(text) ? "'" : ""}${guarded.replaceAll('"', '""')}"`;
 }

@@ -3,18 +3,18 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * CORS for the origins that ALLOWED_ORIGINS names, and never with cookies; for all others no CORS header at all. Where it
- * names any, each answer varies by `Origin`, also one to a request without: a cache may keep that and serve it to a page.
+ * CORS for the origins in ALLOWED_ORIGINS, never with cookies; no CORS header for other origins. If there are any, each
+ * response has `Vary: Origin`, also that to a request without `Origin`: a cache may serve it to a page of another origin.
  */
 export const allowOrigins = createMiddleware<AppEnv>(async (c, next) => {
   const { allowedOrigins } = c.get("context").config;
   if (allowedOrigins.length === 0) return next();
-  if (allowedOrigins.includes(c.req.header("Origin") ?? "")) return forNamedOrigins(c, next); // which adds Vary itself
+  if (allowedOrigins.includes(c.req.header("Origin") ?? "")) return corsHeaders(c, next); // adds Vary itself
   await next();
   c.header("Vary", "Origin", { append: true });
 });
 
-const forNamedOrigins = cors({
+const corsHeaders = cors({
   origin: (origin) => origin,
   allowMethods: ["GET", "HEAD", "PUT", "POST"],
   allowHeaders: [

@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Hono passes on what it cannot decode as it came, so a listing of `%zz` would be one of a project of that name. */
+/** Hono leaves a segment that it cannot decode as it is, so `%zz` would be read as the name of a project. */
 export const requireDecodableUrl = createMiddleware<AppEnv>(async (c, next) => {
   const { pathname, search } = new URL(c.req.url);
   const faults = [

@@ -3,18 +3,18 @@ import { routePath } from "hono/route";
 import type { Usage } from "../../store/database.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Logs one line for each request, and with SERVER_TIMING adds what the request cost on D1 to the response. */
+/** Logs one line for each request. With SERVER_TIMING, a response header has the cost of the request on D1. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const context = c.get("context");
   const startedAt = context.now();
-  const hasServerTiming = context.config.serverTiming; // a bad value stops the request before it changes anything
+  const hasServerTiming = context.config.serverTiming; // read first: an invalid value must fail before the request changes anything
   await next();
   if (hasServerTiming) c.header("Server-Timing", serverTiming(context.usage));
   context.log({
     event: "request",
     request_id: c.get("requestId"),
     method: c.req.method,
-    route: routePath(c), // names of projects are the readers' business, the route is ours
+    route: routePath(c), // the route, not the path: names of projects are not logged
     status: c.res.status,
     duration_ms: context.now() - startedAt,
     d1_queries: context.usage.queries,

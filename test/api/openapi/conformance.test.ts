@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem } from "../../../src/schemas/problem.ts";
-import { MEDIA_TYPES } from "../../../src/api/listings/media-type.ts";
+import { MEDIA_TYPES } from "../../../src/api/listings/negotiate-media-type.ts";
 import { aSubscription, anEvent } from "../../support/factories.ts";
 import { aService } from "../../support/service.ts";
 import { textOf } from "../../support/streams.ts";

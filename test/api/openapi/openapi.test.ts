@@ -4,7 +4,7 @@ import { app } from "../../../src/api/app.ts";
 import { consoleApp } from "../../../src/console/console-app.ts";
 import { isForPrograms } from "../../../src/doors.ts";
 import { parameters } from "../../../src/api/openapi/parameters.ts";
-import { MEDIA_TYPES } from "../../../src/api/listings/media-type.ts";
+import { MEDIA_TYPES } from "../../../src/api/listings/negotiate-media-type.ts";
 import { DEFAULT_PAGE_SIZE, FilteredPageQuery, MAX_PAGE_SIZE } from "../../../src/schemas/page.ts";
 import { readIdempotencyKey } from "../../../src/api/idempotency-key.ts";
 import { aService } from "../../support/service.ts";
@@ -102,7 +102,7 @@ it.each([...operations].filter(([name]) => name.startsWith("GET /api/v1/events/q
     const answers = answersOf(operation);
     expect(Object.keys(answers.get("200")?.content ?? {})).toEqual(MEDIA_TYPES);
     const [example] = Object.values(answers.get("406")?.content?.["application/problem+json"]?.examples ?? {});
-    expect(example?.value).toMatchObject({ detail: `A listing can be had as ${MEDIA_TYPES.join(", ")}.` });
+    expect(example?.value).toMatchObject({ detail: `The media types of a listing are ${MEDIA_TYPES.join(", ")}.` });
   },
 );
 

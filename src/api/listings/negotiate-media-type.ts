@@ -1,0 +1,29 @@
+import Negotiator from "negotiator";
+import { AppError } from "../../errors.ts";
+
+/** The formats of a listing. The first is the default. */
+export const MEDIA_TYPES = [
+  "application/json",
+  "application/cloudevents-batch+json",
+  "application/x-ndjson",
+  "text/csv",
+  "text/event-stream",
+] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** Parameters other than `q` are ignored: `application/json; charset=utf-8` is plain JSON. */
+const PARAMETER = /;\s*(?!q\s*=)[^\s;,="]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*)/gi;
+
+/**
+ * The media type that an `Accept` header prefers. RFC 9110 §12.5.1.
+ * @throws AppError `not-acceptable`, with the list of media types
+ */
+export function negotiateMediaType(header: string | undefined): MediaType {
+  const accept = header?.replace(PARAMETER, "").trim() || undefined; // an empty header is as none
+  const preferred = new Negotiator({ headers: { accept } }).mediaType([...MEDIA_TYPES]);
+  const chosen = MEDIA_TYPES.find((type) => type === preferred);
+  if (chosen === undefined) {
+    throw new AppError("not-acceptable", `The media types of a listing are ${MEDIA_TYPES.join(", ")}.`);
+  }
+  return chosen;
+}
