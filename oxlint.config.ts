@@ -109,7 +109,7 @@ const FILES_WITH_SECRETS = [
   "**/store/tables/**",
   "**/store/subscriptions/**",
   "**/store/deliveries/claimed-subscriptions.ts",
-  "**/domain/subscriptions/owned-row.ts",
+  "**/domain/subscriptions/{owned-row,plan-replacement,rewrite-set}.ts",
 ];
 
 type Pattern = { group: string[]; message: string; allowTypeImports?: boolean };

@@ -97,7 +97,7 @@ const SECRETS = [
   ["src/console/subscriptions/a.tsx", "../../store/subscriptions/subscription-rows.ts"],
   ["src/console/subscriptions/b.tsx", "../../domain/subscriptions/owned-row.ts"],
   ["src/http/d.ts", "../store/tables/subscription-tables.ts"],
-  ["src/queue/d.ts", "../domain/subscriptions/owned-row.ts"],
+  ["src/queue/d.ts", "../domain/subscriptions/rewrite-set.ts"],
 ] as const;
 
 interface Diagnostic {
