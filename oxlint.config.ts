@@ -103,6 +103,15 @@ const FOLDERS: Record<string, Record<string, string[]>> = {
   },
 };
 
+/** The rooms that respond to readers. They import no file that knows rows with signing secrets, not even its types. */
+const WITHOUT_SECRETS = new Set(["http", "api", "console", "queue"]);
+const FILES_WITH_SECRETS = [
+  "**/store/tables/**",
+  "**/store/subscriptions/**",
+  "**/store/deliveries/claimed-subscriptions.ts",
+  "**/domain/subscriptions/{owned-row,plan-replacement,rewrite-set}.ts",
+];
+
 type Pattern = { group: string[]; message: string; allowTypeImports?: boolean };
 
 /** Which imports of other rooms a room is refused, one pattern a room, so that each message names both. */
@@ -123,6 +132,14 @@ function refusedRooms(room: string): Pattern[] {
           }
         : { group, message: `src/${room} must not import src/${other}. ${instead}` };
     });
+}
+
+function refusedSecrets(room: string): Pattern[] {
+  if (!WITHOUT_SECRETS.has(room)) return [];
+  const message =
+    `src/${room} must not import rows with signing secrets, not even as a type: they could reach a response. ` +
+    "Use what the verbs of src/domain/subscriptions return.";
+  return [{ group: FILES_WITH_SECRETS, message }];
 }
 
 function refusedFolders(room: string, folder: string): Pattern[] {
@@ -164,7 +181,10 @@ export default defineConfig({
   },
   overrides: [
     ...Object.keys(ROOMS).map((room) =>
-      restrictImports([room.endsWith(".ts") ? `src/${room}` : `src/${room}/**`], refusedRooms(room)),
+      restrictImports(
+        [room.endsWith(".ts") ? `src/${room}` : `src/${room}/**`],
+        [...refusedRooms(room), ...refusedSecrets(room)],
+      ),
     ),
     // An override replaces the one before it, so a folder repeats the patterns of its room.
     ...Object.entries(FOLDERS).flatMap(([room, folders]) =>

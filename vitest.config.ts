@@ -46,7 +46,7 @@ const UNIT = [
   "test/channels/{classify,cloud-event,destination,signature,slack,slack-digest}.test.ts",
   "test/domain/access/**/*.test.ts",
   "test/domain/deliveries/schedule.test.ts",
-  "test/domain/subscriptions/attempt-statistics.test.ts",
+  "test/domain/subscriptions/subscription-health.test.ts",
   "test/event-text/**/*.test.ts",
   "test/http/**/*.test.ts",
   "test/lib/**/*.test.ts",

@@ -7,19 +7,19 @@ import { elementsOf } from "./browser.ts";
 export const OWNER = ["project:shop:global:owner", "team-web"];
 export const MEMBER = ["project:shop:global:read"];
 
-/** What `shop` is told by, as the API has it. */
+/** The subscriptions of `shop`, as the API returns them. */
 export async function stored(service: ReturnType<typeof aService>): Promise<Subscription[]> {
   return (await service.get("/api/v1/events/subscriptions/project/shop", { groups: OWNER })).json();
 }
 
-/** A subscription of `shop`, and the address of its page. */
+/** Adds a subscription to `shop`; returns its ID and the path of its page. */
 export async function subscribed(service: ReturnType<typeof aService>, fields: Record<string, unknown> = {}) {
   const response = await service.subscribe("shop", [{ ...aSubscription(), ...fields }], ["team-web"]);
   const [{ id }] = await response.json<[Subscription]>();
   return { id, path: `/projects/shop/subscriptions/${id}` };
 }
 
-/** What a page's form would send if its button were pressed: every field as it stands. */
+/** The fields that a page's form would send if it were submitted unchanged. */
 export async function formOf(page: Response): Promise<[string, string][]> {
   const fields = await elementsOf(page, "form.edit input");
   return fields.flatMap(({ attributes: { name = "", value = "on", type = "text", ...attributes } }) => {
@@ -28,7 +28,7 @@ export async function formOf(page: Response): Promise<[string, string][]> {
   });
 }
 
-/** With some fields typed over; all of a name at once. */
+/** The form with some fields replaced: all fields of a name at once. */
 export function typed(form: [string, string][], fields: Record<string, string | string[]>): [string, string][] {
   const kept = form.filter(([name]) => !(name in fields));
   return [

@@ -13,7 +13,7 @@ interface Scene {
 
 const PATIENCE_MS = 30_000;
 
-/** An owner subscribes a receiver, sees that it fails, mends it, and has sent again what did not arrive. */
+/** An owner subscribes a receiver, sees that it fails, repairs it, and sends the failed deliveries again. */
 export async function mendDeliveries(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
   const project = options.javaScriptEnabled === false ? "bakery, by hand" : "bakery";
   await using receiver = await startMoodyReceiver();
@@ -27,7 +27,7 @@ export async function mendDeliveries(stage: Stage, options: BrowserContextOption
   await redeliver(scene);
   await recover(scene);
   await part(scene);
-  tell("  Subscribed, tested, saw it fail, mended it, redelivered, recovered, deleted.");
+  tell("  Subscribed, tested, saw it fail, repaired it, redelivered, recovered, deleted.");
 }
 
 async function subscribe({ visitor: { page, look }, receiver, project }: Scene): Promise<void> {

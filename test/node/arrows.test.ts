@@ -44,7 +44,7 @@ const REFUSED = [
   ["src/store/subscriptions/a.ts", "../deliveries/delivery-rows.ts"],
   ["src/store/deliveries/a.ts", "../recording/recording.ts"],
   ["src/domain/access/a.ts", "../events/get-event.ts"],
-  ["src/domain/events/b.ts", "../subscriptions/rotate-secret.ts"],
+  ["src/domain/events/b.ts", "../subscriptions/signing-secret.ts"],
   ["src/domain/events/c.ts", "../deliveries/schedule.ts"],
   ["src/domain/subscriptions/a.ts", "../deliveries/schedule.ts"],
 ] as const;
@@ -73,7 +73,7 @@ const ALLOWED = [
   ["src/store/recording/a.ts", "../deliveries/delivery-rows.ts"],
   ["src/domain/events/b.ts", "../access/scope.ts"],
   ["src/domain/subscriptions/a.ts", "../access/roles.ts"],
-  ["src/domain/deliveries/a.ts", "../subscriptions/rotate-secret.ts"],
+  ["src/domain/deliveries/a.ts", "../subscriptions/signing-secret.ts"],
 ] as const;
 
 /** The file may import types of the target, but no values. */
@@ -90,6 +90,16 @@ const ONLY_TYPES = [
   ["src/client/c.ts", "../schemas/event.ts"],
 ] as const;
 
+/** Files with rows that hold signing secrets: not even their types may be imported. */
+const SECRETS = [
+  ["src/api/h.ts", "../store/subscriptions/subscription-rows.ts"],
+  ["src/api/i.ts", "../domain/subscriptions/owned-row.ts"],
+  ["src/console/subscriptions/a.tsx", "../../store/subscriptions/subscription-rows.ts"],
+  ["src/console/subscriptions/b.tsx", "../../domain/subscriptions/owned-row.ts"],
+  ["src/http/d.ts", "../store/tables/subscription-tables.ts"],
+  ["src/queue/d.ts", "../domain/subscriptions/rewrite-set.ts"],
+] as const;
+
 interface Diagnostic {
   filename: string;
   code: string;
@@ -100,11 +110,13 @@ interface Diagnostic {
 describe("an import", () => {
   let refused: Map<string, Diagnostic>;
   let passed: Map<string, Diagnostic>;
+  let secrets: Map<string, Diagnostic>;
   beforeAll(async () => {
     refused = await lint([...REFUSED, ...ONLY_TYPES], (target) => `export { value } from "${target}";`);
     const values = await lint(ALLOWED, (target) => `export { value } from "${target}";`);
     const types = await lint(ONLY_TYPES, (target) => `import type { Type } from "${target}";\nexport type Own = Type;`);
     passed = new Map([...values, ...types]);
+    secrets = await lint(SECRETS, (target) => `import type { Type } from "${target}";\nexport type Own = Type;`);
   });
 
   it.each(REFUSED)("is refused: %s ← %s", (path, target) => {
@@ -118,6 +130,10 @@ describe("an import", () => {
   it.each(ONLY_TYPES)("of values is refused and of types passes: %s ← %s", (path) => {
     expect(refused.get(path)?.help).toContain("may import only types from");
     expect(passed.get(path)).toBeUndefined();
+  });
+
+  it.each(SECRETS)("even of a type is refused: %s ← %s", (path) => {
+    expect(secrets.get(path)?.help).toContain("must not import rows with signing secrets");
   });
 
   it.each(ALLOWED)("passes: %s ← %s", (path) => {

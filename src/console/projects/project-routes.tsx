@@ -14,7 +14,7 @@ import { ProjectListPage } from "./project-list-page.tsx";
 import { ProjectPage } from "./project-page.tsx";
 
 export const projects = new Hono<AppEnv>()
-  /** The projects in which the reader has a role, and a form to open any other by its name. */
+  // The projects in which the reader has a role, and a form to open any other by its name.
   .get("/", requireReader, (c) => {
     const reader = c.get("reader");
     const name = c.req.query("project") ?? "";
@@ -30,7 +30,7 @@ export const projects = new Hono<AppEnv>()
       fault === undefined ? 200 : 422,
     );
   })
-  /** A project's subscriptions and their deliveries. */
+  // A project's subscriptions and their deliveries.
   .get("/:project", requireReader, validate("query", DeliveryFormQuery), async (c) => {
     const context = c.get("context");
     const reader = c.get("reader");

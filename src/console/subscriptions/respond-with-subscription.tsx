@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { getSubscription } from "../../domain/subscriptions/one-subscription.ts";
-import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
+import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
 import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
 import { AppError, PROBLEMS } from "../../errors.ts";
@@ -29,8 +29,7 @@ export async function respondWithSubscription(
   const health = await readSubscriptionHealth(context, [id]);
   const form = {
     draft: result.draft ?? toDraft(view.subscription),
-    groups: choosableGroups(reader, allowed_groups),
-    leftOut: reader.groups.length - storableGroups(reader).length,
+    ...groupChoice(reader, allowed_groups),
     tag: tag ?? view.tag,
   };
   return renderPage(c, <SubscriptionPage view={view} health={health.get(id)} form={form} result={result} />, status);

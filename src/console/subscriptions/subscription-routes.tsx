@@ -3,7 +3,7 @@ import { requireOwner } from "../../domain/access/roles.ts";
 import { getRecovery } from "../../domain/deliveries/recoveries.ts";
 import { toRecovery } from "../../domain/deliveries/recovery-view.ts";
 import { addSubscription, changeSubscription, getSubscription } from "../../domain/subscriptions/one-subscription.ts";
-import { choosableGroups, storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
+import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
 import { AppError, type Fault } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
@@ -33,7 +33,10 @@ export const subscriptionPages = new Hono<AppEnv>()
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
-    return renderPage(c, <NewSubscriptionPage {...newPage(c, project)} draft={newDraft(reader)} faults={[]} />);
+    const page = (
+      <NewSubscriptionPage project={project} {...groupChoice(reader)} draft={newDraft(reader)} faults={[]} />
+    );
+    return renderPage(c, page);
   })
   .post("/:project/subscriptions", requireReader, ourLargeForm, validate("param", ProjectPath), async (c) => {
     const { project } = c.req.valid("param");
@@ -45,11 +48,8 @@ export const subscriptionPages = new Hono<AppEnv>()
       return c.redirect(flashMessageUrl(subscriptionUrl(project, id), "added"), 303);
     } catch (error) {
       const { refusal, faults } = toFormRefusal(c, error);
-      return renderPage(
-        c,
-        <NewSubscriptionPage {...newPage(c, project)} draft={draft} faults={faults} />,
-        statusFor(refusal),
-      );
+      const page = <NewSubscriptionPage project={project} {...groupChoice(reader)} draft={draft} faults={faults} />;
+      return renderPage(c, page, statusFor(refusal));
     }
   })
   // A reload of the page that responded to the form.
@@ -75,15 +75,6 @@ export const subscriptionPages = new Hono<AppEnv>()
       return respondWithSubscription(c, path, { draft, faults, tag }, statusFor(refusal));
     }
   });
-
-function newPage(c: HonoContext<AppEnv>, project: string) {
-  const reader = c.get("reader");
-  return {
-    project,
-    groups: choosableGroups(reader),
-    leftOut: reader.groups.length - storableGroups(reader).length,
-  };
-}
 
 /**
  * Responds with the form as it was sent and the tag of the settings that are stored now. An owner who saves it again has

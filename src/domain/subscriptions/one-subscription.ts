@@ -6,7 +6,7 @@ import type { Reader } from "../access/reader.ts";
 import { requireOwner } from "../access/roles.ts";
 import { getOwnedRow } from "./owned-row.ts";
 import { planReplacement } from "./plan-replacement.ts";
-import { rewriteSet } from "./subscription-set.ts";
+import { rewriteSet } from "./rewrite-set.ts";
 import { settingsTag, settingsText, toEntry } from "./subscription-settings.ts";
 import { toSubscriptionView, type SubscriptionPath, type SubscriptionView } from "./subscription-view.ts";
 

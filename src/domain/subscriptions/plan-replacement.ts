@@ -10,7 +10,7 @@ import { pairEntries, type Pair } from "./pair-entries.ts";
 import { effectiveGroups, groupFaults, requireOwnGroups, sizeFaults } from "./subscription-groups.ts";
 import { settingsText } from "./subscription-settings.ts";
 
-const BY_AN_OWNER = "disabled by an owner";
+const DISABLED_BY_OWNER = "disabled by an owner";
 
 /**
  * Plans what happens to each subscription when `entries` replace the `current` set, except those with the IDs `untouched`.
@@ -114,7 +114,7 @@ function toColumns(pair: Pair, reader: Reader, now: number) {
     event_types: entry.event_types ?? null,
     allowed_groups: effectiveGroups(pair, reader),
     enabled: entry.enabled,
-    disabled_reason: entry.enabled ? null : wasDisabled ? row.disabled_reason : BY_AN_OWNER,
+    disabled_reason: entry.enabled ? null : wasDisabled ? row.disabled_reason : DISABLED_BY_OWNER,
     disabled_at: entry.enabled ? null : wasDisabled ? row.disabled_at : now,
   };
 }

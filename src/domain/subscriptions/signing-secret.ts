@@ -6,7 +6,7 @@ import type { Reader } from "../access/reader.ts";
 import { getOwnedRow } from "./owned-row.ts";
 import type { SubscriptionPath } from "./subscription-view.ts";
 
-const SIGNS_ON_MS = 24 * 60 * 60 * 1000;
+const PREVIOUS_SECRET_MS = 24 * 60 * 60 * 1000;
 const MAX_PREVIOUS_SECRETS = 10;
 
 /**
@@ -26,7 +26,7 @@ export async function rotateSecret(context: Context, reader: Reader, path: Subsc
   const row = await getOwnedRow(context.db, reader, path);
   const now = context.now();
   const previous = [
-    { secret: row.signing_secret, expires_at: now + SIGNS_ON_MS },
+    { secret: row.signing_secret, expires_at: now + PREVIOUS_SECRET_MS },
     ...row.previous_secrets.filter(({ expires_at }) => expires_at > now),
   ];
   if (previous.length > MAX_PREVIOUS_SECRETS) {

@@ -13,9 +13,16 @@ export function storableGroups({ groups }: Pick<Reader, "groups">): string[] {
   return groups.filter((group) => GroupName.safeParse(group).success);
 }
 
-/** The groups that an owner can choose for a subscription: those that it already has, and the owner's own. */
-export function choosableGroups(reader: Reader, current: readonly string[] = []): string[] {
-  return [...new Set([...current, ...storableGroups(reader)])];
+/**
+ * The groups that an owner can choose for a subscription: the `current` ones, and the owner's own. `leftOut` counts those
+ * of their own that cannot be stored.
+ */
+export function groupChoice(
+  reader: Reader,
+  current: readonly string[] = [],
+): { groups: readonly string[]; leftOut: number } {
+  const own = storableGroups(reader);
+  return { groups: [...new Set([...current, ...own])], leftOut: reader.groups.length - own.length };
 }
 
 /** The groups that an entry gives a subscription: its own list, else those stored, else those of the owner who creates it. */

@@ -4,7 +4,7 @@ import { LATENCY_LIMITS_MS, listDailyCounts, type DayCounts } from "../../store/
 const DAYS = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Attempts by their result: delivered, to be retried, failed for good. */
+/** Attempts by their result: delivered, to be retried, failed permanently. */
 export type Counts = Pick<DayCounts, "delivered" | "retried" | "failed">;
 
 /** The results of a subscription's attempts in the last seven days, today included. */
@@ -47,7 +47,7 @@ export function toSubscriptionHealth(counted: Omit<DayCounts, "subscriptionId">[
   };
 }
 
-/** @param latencies how many responses came within each of `LATENCY_LIMITS_MS`; last, those that took longer. */
+/** @param latencies how many responses came within each of `LATENCY_LIMITS_MS`, but not the one before; last, the others. */
 export function percentile(latencies: readonly number[], percent: number): Latency {
   const responses = latencies.reduce((sum, count) => sum + count, 0);
   if (responses === 0) return undefined;
