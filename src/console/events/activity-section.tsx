@@ -1,5 +1,5 @@
 import { millisecondsOf } from "../../schemas/time.ts";
-import type { ActivityPoint } from "../../store/events/activity-points.ts";
+import type { ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import { activityOf, type Bar, type ChartPoint, type Shown } from "./activity.ts";
 import { viewUrl } from "../shared/place-url.ts";
 import { ActivityChart } from "./activity-chart.tsx";

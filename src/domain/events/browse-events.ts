@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import type { ActivityPoint } from "../../store/events/activity-points.ts";
+import type { ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import { EVENT_SUMMARIES, type EventSummaryRow } from "../../store/events/page-columns.ts";
 import {
   fetchPageAfter,

@@ -1,8 +1,12 @@
 import type { SizedPageQuery, PageQuery } from "../../schemas/page.ts";
 import type { Database } from "../../store/database.ts";
 import { mergeFeeds, NEWEST, type FeedRange } from "../../store/events/feeds.ts";
-import { mergeFilteredFeeds, type EventFilter } from "../../store/events/filtered-feeds.ts";
-import { listActivityPoints, type ActivityPoint } from "../../store/events/activity-points.ts";
+import {
+  listActivityPoints,
+  mergeFilteredFeeds,
+  type ActivityPoint,
+  type EventFilter,
+} from "../../store/events/filtered-feeds.ts";
 import type { PageColumns } from "../../store/events/page-columns.ts";
 import { run, runBatch, mapResult, type Query } from "../../store/query.ts";
 import type { Reader } from "../access/reader.ts";

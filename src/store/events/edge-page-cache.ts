@@ -1,39 +1,39 @@
 import type { CachedPage } from "./page-cache.ts";
 
-/** Pages that can never change, kept in the edge's cache, where every isolate of a place finds them. */
+/** Pages that can never change, in the cache of a Cloudflare location, which all its isolates share. */
 export interface EdgePageCache {
   get(view: string): Promise<CachedPage | undefined>;
-  /** Never rejects: what cannot be kept is read again. */
-  set(view: string, copy: CachedPage): Promise<void>;
+  /** Never rejects: a page that cannot be stored is read from D1 again. */
+  set(view: string, page: CachedPage): Promise<void>;
 }
 
-/** Where the platform has no cache. */
+/** For a platform without a cache. */
 export const NO_EDGE_PAGE_CACHE: EdgePageCache = { get: async () => undefined, set: async () => undefined };
 
-/** Goes up when a copy is kept in another way. */
-const VERSION = 1;
-const KEPT_SECONDS = 3600;
+/** Increase it when the stored format changes. */
+const FORMAT_VERSION = 1;
+const MAX_AGE_SECONDS = 3600;
 
 /**
- * Under paths of this Worker's own that nobody can guess: an HMAC of the view, which names all that a page depends on.
- * A copy has its own `Cache-Control`; the reader's stays private.
+ * Stores pages under paths of this Worker that nobody can guess: an HMAC of the view, which names everything a page
+ * depends on. The stored response has its own `Cache-Control`; the response to the reader stays private.
  */
 export function edgePageCache(cache: Pick<Cache, "match" | "put">, origin: string, secret: string): EdgePageCache {
-  const urlOf = async (view: string) => `${origin}/.pages/${await hmac(secret, `${VERSION} ${view}`)}`;
+  const urlFor = async (view: string) => `${origin}/.pages/${await hmac(secret, `${FORMAT_VERSION} ${view}`)}`;
   return {
     async get(view) {
       try {
-        const response = await cache.match(await urlOf(view));
-        return response && (await copyFrom(response));
+        const response = await cache.match(await urlFor(view));
+        return response && (await toCachedPage(response));
       } catch {
         return undefined;
       }
     },
-    async set(view, copy) {
+    async set(view, page) {
       try {
-        await cache.put(await urlOf(view), toResponse(copy));
+        await cache.put(await urlFor(view), toResponse(page));
       } catch {
-        // the platform may refuse, as where the Worker has no zone
+        // the platform may refuse, for example if the Worker has no zone
       }
     },
   };
@@ -42,16 +42,16 @@ export function edgePageCache(cache: Pick<Cache, "match" | "put">, origin: strin
 function toResponse({ text, head, next, bookmark }: CachedPage): Response {
   return new Response(text, {
     headers: {
-      "Cache-Control": `public, max-age=${KEPT_SECONDS}`,
+      "Cache-Control": `public, max-age=${MAX_AGE_SECONDS}`,
       "Content-Type": "text/plain",
       "X-Page": JSON.stringify([head, next, bookmark]),
     },
   });
 }
 
-async function copyFrom(response: Response): Promise<CachedPage> {
+async function toCachedPage(response: Response): Promise<CachedPage> {
   const page = response.headers.get("X-Page") ?? "";
-  const [head, next, bookmark] = JSON.parse(page) as [number, number, string | null]; // made above
+  const [head, next, bookmark] = JSON.parse(page) as [number, number, string | null]; // from `toResponse`
   return { head, next, bookmark, text: await response.text(), isFixed: true };
 }
 

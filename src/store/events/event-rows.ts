@@ -7,14 +7,14 @@ export type EventRow = StoredEvent;
 /** An event without its `data`, which may be long. */
 export type EventWithoutData = Omit<EventRow, "data">;
 
-/** Columns of a SELECT that has `events` in its FROM: what happened, when, by whom and in which scope. */
+/** For a SELECT with `events` in its FROM: what happened, when, by whom and in which scope. */
 export const FACT_COLUMNS = ["type", "timestamp", "username", ...LEVELS.map(({ name }) => name)]
   .map((column) => `events.${column}`)
   .join(", ");
 export const EVENT_COLUMNS_WITHOUT_DATA = `events.id, ${FACT_COLUMNS}, events.allowed_groups`;
 export const EVENT_COLUMNS = `${EVENT_COLUMNS_WITHOUT_DATA}, events.data`;
 
-/** Events by their IDs, in no order. An ID that no event has is left out. */
+/** In no particular order. An ID that no event has is skipped. */
 export async function listEventsById(db: Database, ids: number[]): Promise<EventRow[]> {
   const { results } = await db
     .prepare(`SELECT ${EVENT_COLUMNS} FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)
@@ -23,7 +23,7 @@ export async function listEventsById(db: Database, ids: number[]): Promise<Event
   return results;
 }
 
-/** `id` is a decimal; one beyond 2^53 must not become a double on its way. */
+/** `id` is decimal text: as a number, an ID above 2^53 would lose digits. */
 export async function findEvent(db: Database, id: string): Promise<EventRow | undefined> {
   const { results } = await db
     .prepare(`SELECT ${EVENT_COLUMNS} FROM events WHERE id = CAST(?1 AS INTEGER)`)
@@ -32,7 +32,7 @@ export async function findEvent(db: Database, id: string): Promise<EventRow | un
   return results[0];
 }
 
-/** Undefined: for everyone. */
+/** Undefined: everyone may see the event. */
 export function allowedGroupsOf({ allowed_groups }: Pick<EventRow, "allowed_groups">): string[] | undefined {
-  return allowed_groups === null ? undefined : (JSON.parse(allowed_groups) as string[]); // written by `insertRecording` alone
+  return allowed_groups === null ? undefined : (JSON.parse(allowed_groups) as string[]); // only `insertRecording` writes it
 }

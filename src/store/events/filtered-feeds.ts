@@ -1,10 +1,19 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
-import { hasNewerColumn, isThere, mergeOf, mergeParameters, type FeedRange, type MergedPage } from "./feeds.ts";
+import type { EventRow } from "./event-rows.ts";
+import {
+  distinctEvents,
+  hasId,
+  hasNewerSql,
+  mergeParameters,
+  mergeSql,
+  type FeedRange,
+  type MergedPage,
+} from "./feeds.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
-/** What an event must be, beyond lying in the scope. Times are decimals in nanoseconds; `until` is the first left out. */
+/** Which events match, beyond lying in the scope. `since` (inclusive) and `until` (exclusive) are decimal nanoseconds. */
 export interface EventFilter {
   types?: EventType[] | undefined;
   username?: string | undefined;
@@ -14,82 +23,112 @@ export interface EventFilter {
 
 export interface FilteredRange extends FeedRange {
   filter: EventFilter;
-  /** How many events are looked at, whether they match or not. */
+  /** How many events are scanned at most, whether they match or not. */
   maxScanned: number;
 }
 
 export interface FilteredPage<Row> extends MergedPage<Row> {
-  /** The first event of all, also where it does not match; 0 where there is none. */
+  /** The first event of the merge, which may not match; 0 if there is none. */
   head: number;
-  /** Where the page is not full: the last event looked at, if any. */
+  /** If the page is not full: the last event scanned, if any. */
   scannedTo: number | undefined;
-  /** There is more to look at behind it. */
+  /** The scan ended at `maxScanned`: there may be more events behind it. */
   isCut: boolean;
 }
 
 /**
- * The merge of some feeds, as far as it matches. A full page costs what was looked at for it; one that is not costs a
- * second walk, to tell how far that went. Undefined where nothing is new. Filters look at the events themselves, for
- * which no index could serve all readers: so what is looked at is bounded, and a page may be short.
+ * The merge of several feeds, with a filter. Undefined if nothing is new.
  *
- * Each table is asked once, and what is found becomes a JSON array: asked twice, SQLite walks a recursion to its very end.
+ * The filter compares the events themselves, for which no index could serve all readers. So the number of scanned events
+ * is bounded, and a page may be short. A full page costs one scan; a page that is not full costs a second one, to find
+ * out how far the first went.
+ *
+ * Each recursive table is read once, and the matches are kept as a JSON array: if a recursive table is read twice, SQLite
+ * materializes it to its very end.
  */
 export function mergeFilteredFeeds<Row extends { id: number }>(
   db: Database,
   range: FilteredRange,
   { select, onlyIf }: PageColumns<Row>,
 ): Query<FilteredPage<Row> | undefined> {
-  const { ctes, merged, order } = mergeOf(range.cursor);
+  const { ctes, mergeAs, order } = mergeSql(range.cursor);
   const statement = db
     .prepare(
-      `WITH RECURSIVE ${ctes}, ${merged("merged")}, ${merged("walked")},
-        found (ids, count, bytes) AS MATERIALIZED (
+      `WITH RECURSIVE ${ctes}, ${mergeAs("merged")}, ${mergeAs("merged_again")},
+        matches (ids, count, bytes) AS MATERIALIZED (
           SELECT json_group_array(id), count(*), sum(bytes) FROM (
-            SELECT events.id, ${EVENT_BYTES} AS bytes FROM (${firstOf("merged")}) looked CROSS JOIN events ON events.id = looked.event_id
-            WHERE ${MATCHES} LIMIT +?4)
+            SELECT events.id, ${EVENT_BYTES} AS bytes
+            FROM (${distinctEvents("merged", "?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
+            WHERE ${IS_MATCH} LIMIT +?4)
         ),
-        page (ids, bytes, walk) AS MATERIALIZED (
+        page (ids, bytes, scan) AS MATERIALIZED (
           SELECT ids, bytes, CASE WHEN count < ?4 THEN (
-            SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${firstOf("walked")})
-          ) END FROM found
+            SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${distinctEvents("merged_again", "?6")})
+          ) END FROM matches
         )
-      SELECT (SELECT event_id FROM head) AS head, page.walk, ${hasNewerColumn(range)} AS has_newer,
-        found_id.value AS id, ${select("found_id.value")}
-      FROM page LEFT JOIN json_each(page.ids) found_id
-        LEFT JOIN events ON events.id = found_id.value AND ${onlyIf("page.bytes")}
-      ORDER BY found_id.value ${order}`,
+      SELECT (SELECT event_id FROM head) AS head, page.scan, ${hasNewerSql(range)} AS has_newer,
+        page_id.value AS id, ${select("page_id.value")}
+      FROM page LEFT JOIN json_each(page.ids) page_id
+        LEFT JOIN events ON events.id = page_id.value AND ${onlyIf("page.bytes")}
+      ORDER BY page_id.value ${order}`,
     )
     .bind(...mergeParameters(range), ...filterParameters(range));
-  return { statement, read: (results: FoundRow<Row>[]) => pageOf(results, range) };
+  return { statement, read: (results: ResultRow<Row>[]) => toPage(results, range) };
 }
 
-type FoundRow<Row> = (Row | { id: null }) & PageEnd;
+/** There is at least one row; a page without events is one row without an ID. */
+type ResultRow<Row> = (Row | { id: null }) & PageEnd;
 
-function pageOf<Row extends { id: number }>(
-  results: FoundRow<Row>[],
+/** The same on each row. */
+interface PageEnd {
+  head: number | null;
+  has_newer: number;
+  /** JSON: the last event scanned, and how many were. Null if the page is full. */
+  scan: string | null;
+}
+
+function toPage<Row extends { id: number }>(
+  results: ResultRow<Row>[],
   range: FilteredRange,
 ): FilteredPage<Row> | undefined {
-  const { head, walk, has_newer } = results[0] ?? { head: null, walk: null, has_newer: 0 };
+  const { head, scan, has_newer } = results[0] ?? { head: null, scan: null, has_newer: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
-  const [scannedTo, lookedAt] = walk === null ? [null, 0] : (JSON.parse(walk) as [number | null, number]); // made above
+  const [scannedTo, scanned] = scan === null ? [null, 0] : (JSON.parse(scan) as [number | null, number]); // made above
   return {
-    rows: results.filter(isThere<Row, PageEnd>),
+    rows: results.filter(hasId<Row, PageEnd>),
     hasNewer: has_newer === 1,
     head: head ?? 0,
     scannedTo: scannedTo ?? undefined,
-    isCut: lookedAt === range.maxScanned,
+    isCut: scanned === range.maxScanned,
   };
 }
 
-/** A condition on `events`: the filter, in parameters ?7 to ?10. */
-export const MATCHES = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
+/** What kind of event happened, and when. */
+export type ActivityPoint = Pick<EventRow, "type" | "timestamp">;
+
+/** The first matching events of a merge, in no particular order. Rows read: as for a page of all events that are scanned. */
+export function listActivityPoints(db: Database, range: FilteredRange): Query<ActivityPoint[]> {
+  const { ctes, mergeAs } = mergeSql(range.cursor);
+  const statement = db
+    .prepare(
+      `WITH RECURSIVE ${ctes}, ${mergeAs("merged")}
+      SELECT events.type, events.timestamp
+      FROM (${distinctEvents("merged", "?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
+      WHERE ${IS_MATCH} LIMIT +?4`,
+    )
+    .bind(...mergeParameters(range), ...filterParameters(range));
+  return { statement, read: (rows: ActivityPoint[]) => rows };
+}
+
+/** A condition on `events`: the filter, in the parameters ?7 to ?10. */
+const IS_MATCH = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
               AND (?8 IS NULL OR events.username = ?8)
-              -- canonical decimals compare as numbers by their length first: 19 digits are too many for an integer
+              -- canonical decimals compare as numbers if their lengths compare first: 19 digits may overflow an integer
               AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
               AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
 
-/** For the parameters ?6 to ?10. */
-export function filterParameters({ maxScanned, filter: { types, username, since, until } }: FilteredRange) {
+/** The parameters ?6 to ?10. */
+function filterParameters({ maxScanned, filter: { types, username, since, until } }: FilteredRange) {
   return [
     maxScanned,
     types === undefined ? null : JSON.stringify(types),
@@ -97,16 +136,4 @@ export function filterParameters({ maxScanned, filter: { types, username, since,
     since ?? null,
     until ?? null,
   ] as const;
-}
-
-export function firstOf(merged: string): string {
-  return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +?6`;
-}
-
-/** On every row, of which there is one at least. */
-interface PageEnd {
-  head: number | null;
-  has_newer: number;
-  /** JSON: the last event looked at, and how many were; null where the page is full. */
-  walk: string | null;
 }

@@ -1,37 +1,38 @@
 import { BoundedMap } from "../../lib/bounded-map.ts";
 
-/** A page as it was served. */
+/** A page of events as it was served. */
 export interface CachedPage {
-  /** The first event that it could hold; it does not hold it where a filter leaves it out. */
+  /** The newest event below the page's cursor. It is not on the page if a filter excludes it. 0: there is none. */
   head: number;
-  /** `page_from` of the next page; 0 where there is none. */
+  /** `page_from` of the next page; 0 if there is none. */
   next: number;
   text: string;
-  /** It can never change. */
+  /** The page can never change. */
   isFixed: boolean;
-  /** D1's, of when it was read. */
+  /** The D1 bookmark of the session that read it. */
   bookmark: string | null;
 }
 
 const MAX_LENGTH = 256 * 1024;
 
 /**
- * The pages that an isolate served last, by their view. They save no question to D1, but most of its answer: while a
- * page's head is still the same, all of it is, since events never change and feeds only grow.
+ * The pages that an isolate served last. The key, `view`, names everything a page depends on besides its events. A hit
+ * still costs one query, but that query reads only the first entry of each feed: events never change and feeds only
+ * grow, so a page with the same head is the same page.
  */
 export class PageCache {
-  readonly #copies = new BoundedMap<CachedPage>({
+  readonly #pages = new BoundedMap<CachedPage>({
     most: 64,
-    mostBytes: 16 * 1024 * 1024, // of the 128 MB that an isolate has
+    mostBytes: 16 * 1024 * 1024, // of the 128 MB of an isolate
     bytesOf: (_, { text }) => 2 * text.length, // a character takes up to two bytes
   });
 
   get(view: string): CachedPage | undefined {
-    return this.#copies.get(view);
+    return this.#pages.get(view);
   }
 
-  set(view: string, copy: CachedPage): void {
-    if (copy.text.length > MAX_LENGTH) this.#copies.delete(view);
-    else this.#copies.set(view, copy);
+  set(view: string, page: CachedPage): void {
+    if (page.text.length > MAX_LENGTH) this.#pages.delete(view);
+    else this.#pages.set(view, page);
   }
 }
