@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { VARIABLES } from "../../src/config.ts";
+import { LOG_EVENTS } from "../../src/lib/log.ts";
+import type { Page } from "./markdown.ts";
+
+/** Relative links lead to files that exist, and `#anchors` to headings. */
+export function checkLinks(root: string, pages: Page[]): string[] {
+  return pages.flatMap((page) =>
+    page.links.flatMap(({ target, line }) => {
+      if (/^[a-z]+:/.test(target)) return []; // nothing beyond this machine is contacted
+      const [relative = "", anchor] = target.split("#");
+      const file = relative === "" ? page.file : path.join(path.dirname(page.file), relative);
+      if (!existsSync(path.join(root, file))) return [`${page.file}:${line} links to ${target}, which does not exist`];
+      const isKnown = anchor === undefined || pages.find((other) => other.file === file)?.anchors.has(anchor) === true;
+      return isKnown ? [] : [`${page.file}:${line} links to ${target}, and ${file} has no such heading`];
+    }),
+  );
+}
+
+/** The table of docs/configuration.md names the variables of src/config.ts, all of them and no other. */
+export function checkVariables(pages: Page[]): string[] {
+  const named = firstColumn(pages, "docs/configuration.md");
+  return difference("docs/configuration.md", named, Object.keys(VARIABLES));
+}
+
+/** The table of docs/operating.md names the log events of src/lib/log.ts, each with its level and fields. */
+export function checkLogEvents(pages: Page[]): string[] {
+  const rows = pages.find(({ file }) => file === "docs/operating.md")?.tables.flatMap((table) => table.rows) ?? [];
+  const listed = rows.filter(([, level = ""]) => ["info", "warn", "error"].includes(level));
+  const documented = listed.map(([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`);
+  const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
+  return difference("docs/operating.md", documented, known);
+}
+
+function firstColumn(pages: Page[], file: string): string[] {
+  const [table] = pages.find((page) => page.file === file)?.tables ?? [];
+  return (table?.rows ?? []).flatMap(([cell = ""]) => codes(cell));
+}
+
+function codes(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+}
+
+function difference(file: string, documented: string[], known: string[]): string[] {
+  const missing = known.filter((name) => !documented.includes(name)).map((name) => `${file} lacks "${name}"`);
+  const extra = documented.filter((name) => !known.includes(name)).map((name) => `${file} has "${name}", the code has not`);
+  return [...missing, ...extra];
+}

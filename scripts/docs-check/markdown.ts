@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+export interface Page {
+  /** From the project's folder: `docs/api.md`. */
+  file: string;
+  blocks: Block[];
+  /** Of its headings, as GitHub makes them. */
+  anchors: Set<string>;
+  links: { target: string; line: number }[];
+  tables: Table[];
+}
+
+/** A fenced block. */
+export interface Block {
+  language: string;
+  text: string;
+  line: number;
+  /** Why it is not checked: from `<!-- not checked: REASON -->` on the line above it. */
+  skipped?: string;
+}
+
+export interface Table {
+  line: number;
+  /** Without the header row and the row of dashes. */
+  rows: string[][];
+}
+
+const FENCE = /^```(\w*)$/;
+const SKIP = /^<!-- not checked: (.+) -->$/;
+
+export function readPage(root: string, file: string): Page {
+  const page: Page = { file, blocks: [], anchors: new Set(), links: [], tables: [] };
+  const lines = readFileSync(path.join(root, file), "utf8").split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const text = lines[at] ?? "";
+    const language = FENCE.exec(text)?.[1];
+    if (language !== undefined) {
+      const end = lines.indexOf("```", at + 1);
+      if (end < 0) throw new Error(`${file}:${at + 1} opens a block that nothing closes.`);
+      const skipped = SKIP.exec(lines[at - 1] ?? "")?.[1];
+      page.blocks.push({
+        language,
+        text: lines.slice(at + 1, end).join("\n"),
+        line: at + 1,
+        ...(skipped !== undefined && { skipped }),
+      });
+      at = end;
+    } else if (text.startsWith("|")) {
+      const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
+      const rows = lines.slice(at, end < 0 ? undefined : end);
+      page.tables.push({ line: at + 1, rows: rows.slice(2).map(cells) });
+      for (const [index, row] of rows.entries()) addLinks(page, row, at + 1 + index);
+      at += rows.length - 1;
+    } else {
+      const heading = /^#{1,6} (.+)$/.exec(text)?.[1];
+      if (heading !== undefined) page.anchors.add(anchorOf(heading));
+      addLinks(page, text, at + 1);
+    }
+  }
+  return page;
+}
+
+function addLinks(page: Page, text: string, line: number): void {
+  const prose = text.replaceAll(/`[^`]*`/g, "");
+  for (const [, target = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) page.links.push({ target, line });
+}
+
+/** Cells hold no escaped pipes in these pages. */
+function cells(row: string): string[] {
+  return row
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+/** GitHub: lower case, no punctuation, hyphens for spaces. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(/\s/g, "-");
+}
