@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { VARIABLES } from "../../src/config.ts";
-import { LOG_EVENTS } from "../../src/lib/log.ts";
+import { LOG_EVENTS } from "../../src/log.ts";
 import type { Page } from "./markdown.ts";
 
 /** Relative links lead to files that exist, and `#anchors` to headings. */
@@ -28,7 +28,9 @@ export function checkVariables(pages: Page[]): string[] {
 export function checkLogEvents(pages: Page[]): string[] {
   const rows = pages.find(({ file }) => file === "docs/operating.md")?.tables.flatMap((table) => table.rows) ?? [];
   const listed = rows.filter(([, level = ""]) => ["info", "warn", "error"].includes(level));
-  const documented = listed.map(([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`);
+  const documented = listed.map(
+    ([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`,
+  );
   const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
   return difference("docs/operating.md", documented, known);
 }
@@ -44,6 +46,8 @@ function codes(cell: string): string[] {
 
 function difference(file: string, documented: string[], known: string[]): string[] {
   const missing = known.filter((name) => !documented.includes(name)).map((name) => `${file} lacks "${name}"`);
-  const extra = documented.filter((name) => !known.includes(name)).map((name) => `${file} has "${name}", the code has not`);
+  const extra = documented
+    .filter((name) => !known.includes(name))
+    .map((name) => `${file} has "${name}", the code has not`);
   return [...missing, ...extra];
 }

@@ -28,7 +28,9 @@ export function matches({ language, text }: Block, output: string, fixed: string
 
 function withoutVarying(text: string, fixed: string): string {
   const plain = VARYING.reduce((rest, [pattern, placeholder]) => rest.replaceAll(pattern, placeholder), text.trim());
-  return plain.replaceAll(/\b1\d{18}\b/g, (nanoseconds) => (fixed.includes(nanoseconds) ? nanoseconds : "<nanoseconds>"));
+  return plain.replaceAll(/\b1\d{18}\b/g, (nanoseconds) =>
+    fixed.includes(nanoseconds) ? nanoseconds : "<nanoseconds>",
+  );
 }
 
 function matchesResponse(expected: string, actual: string): boolean {
@@ -50,7 +52,10 @@ function compactJson(text: string): string {
 function matchesText(expected: string, actual: string): boolean {
   const lines = expected.split("\n").map((line) => {
     if (line.trim() === "…") return "(?:.*\n)*";
-    return `${line.split("…").map((part) => RegExp.escape(part)).join(".*")}\n`;
+    return `${line
+      .split("…")
+      .map((part) => RegExp.escape(part))
+      .join(".*")}\n`;
   });
   return new RegExp(`^${lines.join("")}$`).test(`${actual}\n`);
 }

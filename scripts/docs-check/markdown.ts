@@ -16,7 +16,7 @@ export interface Block {
   language: string;
   text: string;
   line: number;
-  /** Why it is not checked: from `<!-- not checked: REASON -->` on the line above it. */
+  /** Why it is not checked: from `<!-- not checked: REASON -->` above it. */
   skipped?: string;
 }
 
@@ -38,7 +38,7 @@ export function readPage(root: string, file: string): Page {
     if (language !== undefined) {
       const end = lines.indexOf("```", at + 1);
       if (end < 0) throw new Error(`${file}:${at + 1} opens a block that nothing closes.`);
-      const skipped = SKIP.exec(lines[at - 1] ?? "")?.[1];
+      const skipped = SKIP.exec(lines.slice(0, at).findLast((line) => line !== "") ?? "")?.[1];
       page.blocks.push({
         language,
         text: lines.slice(at + 1, end).join("\n"),

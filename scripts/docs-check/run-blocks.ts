@@ -37,8 +37,10 @@ export async function runPage(project: string, page: Page): Promise<string[]> {
   const port = await freePort();
   const receiver = createServer((request, response) => request.resume().on("end", () => response.end("ok")));
   const receiverPort = await freePort();
-  const run = (text: string) => text.replaceAll("localhost:8787", `localhost:${port}`).replaceAll("localhost:9999", `localhost:${receiverPort}`);
-  const asWritten = (text: string) => text.replaceAll(`localhost:${port}`, "localhost:8787").replaceAll(`localhost:${receiverPort}`, "localhost:9999");
+  const run = (text: string) =>
+    text.replaceAll("localhost:8787", `localhost:${port}`).replaceAll("localhost:9999", `localhost:${receiverPort}`);
+  const asWritten = (text: string) =>
+    text.replaceAll(`localhost:${port}`, "localhost:8787").replaceAll(`localhost:${receiverPort}`, "localhost:9999");
   const state = path.join(project, "state", page.file.replaceAll(/\W/g, "-"));
   const service = startService(project, port, state);
   try {
@@ -55,9 +57,14 @@ export async function runPage(project: string, page: Page): Promise<string[]> {
 
 function startService(project: string, port: number, state: string) {
   const flags = ["--port", String(port), "--persist-to", state];
-  const child = spawn("npm", ["start", "--", ...flags], { cwd: project, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("npm", ["start", "--", ...flags], {
+    cwd: project,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const ended = once(child, "close");
   return {
     output: () => output,
@@ -70,7 +77,9 @@ function startService(project: string, port: number, state: string) {
 
 async function untilHealthy(port: number, output: () => string): Promise<void> {
   for (let waited = 0; waited < START_SECONDS * 4; waited++) {
-    const isHealthy = await fetch(`http://localhost:${port}/health`).then(({ ok }) => ok).catch(() => false);
+    const isHealthy = await fetch(`http://localhost:${port}/health`)
+      .then(({ ok }) => ok)
+      .catch(() => false);
     if (isHealthy) return;
     await delay(250);
   }
@@ -104,7 +113,11 @@ async function runBlocks({ project, page, run, asWritten }: Run): Promise<string
     }
   }
   if (exitCode === 0) return faults;
-  const failed = (await Promise.all(runnable.map(async (block) => ((await read(`${block.line}.out`)) === undefined ? [] : [block])))).flat().at(-1);
+  const failed = (
+    await Promise.all(runnable.map(async (block) => ((await read(`${block.line}.out`)) === undefined ? [] : [block])))
+  )
+    .flat()
+    .at(-1);
   return [...faults, `${page.file}:${failed?.line} fails:\n${await read(`${failed?.line}.err`)}`];
 }
 
