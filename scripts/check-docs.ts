@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { checkLinks, checkLogEvents, checkVariables } from "./docs-check/check-references.ts";
+import { checkLinks, checkLogEvents, checkPaths, checkVariables } from "./docs-check/check-references.ts";
 import { readPage, type Page } from "./docs-check/markdown.ts";
 import { copyProject, isOutput, isProgram, runPage } from "./docs-check/run-blocks.ts";
 import { ROOT } from "./dev-vars.ts";
@@ -11,7 +11,13 @@ import { ROOT } from "./dev-vars.ts";
 const { values, positionals } = parseArgs({ options: { references: { type: "boolean" } }, allowPositionals: true });
 const pages = globSync(["*.md", "docs/**/*.md", ".github/**/*.md"], { cwd: ROOT }).map((file) => readPage(ROOT, file));
 
-const faults = [...checkLinks(ROOT, pages), ...checkVariables(pages), ...checkLogEvents(pages), ...orphans(pages)];
+const faults = [
+  ...checkLinks(ROOT, pages),
+  ...checkPaths(ROOT, pages),
+  ...checkVariables(pages),
+  ...checkLogEvents(pages),
+  ...orphans(pages),
+];
 if (values.references !== true) {
   const project = await copyProject(ROOT);
   try {

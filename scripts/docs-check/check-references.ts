@@ -18,6 +18,15 @@ export function checkLinks(root: string, pages: Page[]): string[] {
   );
 }
 
+/** Paths like `src/errors.ts` lead to something. A part in capitals stands for a name of your own. */
+export function checkPaths(root: string, pages: Page[]): string[] {
+  return pages.flatMap(({ file, paths }) =>
+    paths
+      .filter(({ target }) => !/[A-Z]{3}/.test(target) && !existsSync(path.join(root, target)))
+      .map(({ target, line }) => `${file}:${line} names ${target}, which does not exist`),
+  );
+}
+
 /** The table of docs/configuration.md names the variables of src/config.ts, all of them and no other. */
 export function checkVariables(pages: Page[]): string[] {
   const named = firstColumn(pages, "docs/configuration.md");

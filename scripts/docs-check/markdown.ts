@@ -7,8 +7,15 @@ export interface Page {
   blocks: Block[];
   /** Of its headings, as GitHub makes them. */
   anchors: Set<string>;
-  links: { target: string; line: number }[];
+  links: Reference[];
+  /** Paths of this repository in code spans. */
+  paths: Reference[];
   tables: Table[];
+}
+
+interface Reference {
+  target: string;
+  line: number;
 }
 
 /** A fenced block. */
@@ -20,7 +27,7 @@ export interface Block {
   skipped?: string;
 }
 
-export interface Table {
+interface Table {
   line: number;
   /** Without the header row and the row of dashes. */
   rows: string[][];
@@ -30,7 +37,7 @@ const FENCE = /^```(\w*)$/;
 const SKIP = /^<!-- not checked: (.+) -->$/;
 
 export function readPage(root: string, file: string): Page {
-  const page: Page = { file, blocks: [], anchors: new Set(), links: [], tables: [] };
+  const page: Page = { file, blocks: [], anchors: new Set(), links: [], paths: [], tables: [] };
   const lines = readFileSync(path.join(root, file), "utf8").split("\n");
   for (let at = 0; at < lines.length; at++) {
     const text = lines[at] ?? "";
@@ -50,18 +57,21 @@ export function readPage(root: string, file: string): Page {
       const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
       const rows = lines.slice(at, end < 0 ? undefined : end);
       page.tables.push({ line: at + 1, rows: rows.slice(2).map(cells) });
-      for (const [index, row] of rows.entries()) addLinks(page, row, at + 1 + index);
+      for (const [index, row] of rows.entries()) addReferences(page, row, at + 1 + index);
       at += rows.length - 1;
     } else {
       const heading = /^#{1,6} (.+)$/.exec(text)?.[1];
       if (heading !== undefined) page.anchors.add(anchorOf(heading));
-      addLinks(page, text, at + 1);
+      addReferences(page, text, at + 1);
     }
   }
   return page;
 }
 
-function addLinks(page: Page, text: string, line: number): void {
+function addReferences(page: Page, text: string, line: number): void {
+  for (const [, target = ""] of text.matchAll(/`((?:src|test|scripts|migrations|docs|\.ci)\/[\w./-]*)`/g)) {
+    page.paths.push({ target, line });
+  }
   const prose = text.replaceAll(/`[^`]*`/g, "");
   for (const [, target = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) page.links.push({ target, line });
 }
