@@ -1,57 +1,49 @@
 import { globSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { checkLinks, checkLogEvents, checkPaths, checkVariables } from "./docs-check/check-references.ts";
-import { readPage, type Page } from "./docs-check/markdown.ts";
-import { copyProject, isOutput, isProgram, runPage } from "./docs-check/run-blocks.ts";
+import { copyProject } from "./docs-check/copy-project.ts";
+import { isRunnable, type Page, readPage, unmarkedBlocks } from "./docs-check/markdown.ts";
+import { runPage } from "./docs-check/run-page.ts";
 import { ROOT } from "./dev-vars.ts";
+import { runScript } from "./interruption.ts";
 
-// node scripts/check-docs.ts [--references] [PAGE ...]: holds the pages to the code and to what the service does.
-// --references: links, anchors and tables only, which takes a second.
-const { values, positionals } = parseArgs({ options: { references: { type: "boolean" } }, allowPositionals: true });
-const pages = globSync(["*.md", "docs/**/*.md", ".github/**/*.md"], { cwd: ROOT }).map((file) => readPage(ROOT, file));
-
-const faults = [
-  ...checkLinks(ROOT, pages),
-  ...checkPaths(ROOT, pages),
-  ...checkVariables(pages),
-  ...checkLogEvents(pages),
-  ...orphans(pages),
-];
-if (values.references !== true) {
-  const project = await copyProject(ROOT);
-  try {
-    const wanted = pages.filter(({ file }) => positionals.length === 0 || positionals.includes(file));
-    for (const page of wanted.filter(hasRunnable)) faults.push(...(await runPage(project, page)));
-    report(wanted);
-  } finally {
-    await rm(project, { recursive: true, force: true });
-  }
-}
-for (const fault of faults) console.error(`✗ ${fault}`);
-console.log(faults.length === 0 ? "The pages agree with the code." : `${faults.length} faults.`);
-process.exitCode = faults.length === 0 ? 0 : 1;
-
-function hasRunnable({ blocks }: Page): boolean {
-  return blocks.some(({ language, skipped }) => isProgram(language) && skipped === undefined);
-}
-
-/** Blocks that nothing checks and nobody has marked. */
-function orphans(all: Page[]): string[] {
-  return all.flatMap(({ file, blocks }) =>
-    blocks.flatMap(({ language, skipped, line }, index) => {
-      if (isProgram(language) || language === "mermaid" || skipped !== undefined) return [];
-      const hasProgram = isOutput(language) && blocks.slice(0, index).some((block) => isProgram(block.language));
-      return hasProgram ? [] : [`${file}:${line} is no program and no output of one; mark why it is not checked`];
-    }),
+// node scripts/check-docs.ts [--references] [PAGE ...]: compares the pages with the code and with what the service does.
+// --references: links, paths and tables only, which takes a second.
+await runScript(async (signal) => {
+  const { values, positionals } = parseArgs({ options: { references: { type: "boolean" } }, allowPositionals: true });
+  const pages = globSync(["*.md", "docs/**/*.md", ".github/**/*.md"], { cwd: ROOT }).map((file) =>
+    readPage(ROOT, file),
   );
+  const faults = [
+    ...checkLinks(ROOT, pages),
+    ...checkPaths(ROOT, pages),
+    ...checkVariables(pages),
+    ...checkLogEvents(pages),
+    ...pages.flatMap(unmarkedBlocks),
+  ];
+  if (values.references !== true) {
+    const wanted = pages.filter(({ file }) => positionals.length === 0 || positionals.includes(file));
+    faults.push(...(await runPages(wanted, signal)));
+    for (const page of wanted) report(page);
+  }
+  for (const fault of faults) console.error(`✗ ${fault}`);
+  console.log(faults.length === 0 ? "The pages agree with the code." : `${faults.length} faults.`);
+  return faults.length === 0 ? 0 : 1;
+});
+
+async function runPages(pages: Page[], signal: AbortSignal): Promise<string[]> {
+  await using project = await copyProject(ROOT);
+  const faults: string[] = [];
+  for (const page of pages.filter(({ blocks }) => blocks.some(isRunnable))) {
+    faults.push(...(await runPage(project.folder, page, signal)));
+  }
+  return faults;
 }
 
-/** What is not checked, and why: the output of a block that does not run neither. */
-function report(all: Page[]): void {
-  for (const { file, blocks } of all.filter((page) => page.blocks.length > 0)) {
-    const unchecked = blocks.filter(({ skipped }) => skipped !== undefined);
-    console.log(`${file}: ${blocks.length - unchecked.length} of ${blocks.length} blocks checked`);
-    for (const { line, skipped } of unchecked) console.log(`  not line ${line}: ${skipped}`);
-  }
+/** What is not checked, and why. */
+function report({ file, blocks }: Page): void {
+  if (blocks.length === 0) return;
+  const unchecked = blocks.filter(({ skipped }) => skipped !== undefined);
+  console.log(`${file}: ${blocks.length - unchecked.length} of ${blocks.length} blocks checked`);
+  for (const { line, skipped } of unchecked) console.log(`  not line ${line}: ${skipped}`);
 }

@@ -36,6 +36,29 @@ interface Table {
 const FENCE = /^```(\w*)$/;
 const SKIP = /^<!-- not checked: (.+) -->$/;
 
+/** `sh` blocks are for the shell, `ts` blocks for Node.js. */
+function isProgram({ language }: Block): boolean {
+  return language === "sh" || language === "ts";
+}
+
+export function isRunnable(block: Block): boolean {
+  return isProgram(block) && block.skipped === undefined;
+}
+
+/** What the program before it prints. */
+export function isOutput({ language }: Block): boolean {
+  return ["text", "http", "json"].includes(language);
+}
+
+/** Blocks that nothing checks, and that no comment says so of. */
+export function unmarkedBlocks({ file, blocks }: Page): string[] {
+  return blocks.flatMap((block, index) => {
+    const isChecked = isOutput(block) && blocks.slice(0, index).some(isRunnable);
+    if (isChecked || isProgram(block) || block.language === "mermaid" || block.skipped !== undefined) return [];
+    return [`${file}:${block.line} is no program and no output of one; say in a comment why it is not checked`];
+  });
+}
+
 export function readPage(root: string, file: string): Page {
   const page: Page = { file, blocks: [], anchors: new Set(), links: [], paths: [], tables: [] };
   const lines = readFileSync(path.join(root, file), "utf8").split("\n");
