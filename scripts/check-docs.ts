@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { checkLinks, checkLogEvents, checkPaths, checkVariables } from "./docs-check/check-references.ts";
+import { checkLinks, checkLogEvents, checkPaths, checkScripts, checkVariables } from "./docs-check/check-references.ts";
 import { copyProject } from "./docs-check/copy-project.ts";
 import { isRunnable, type Page, readPage, unmarkedBlocks } from "./docs-check/markdown.ts";
 import { runPage } from "./docs-check/run-page.ts";
@@ -17,6 +17,7 @@ await runScript(async (signal) => {
   const faults = [
     ...checkLinks(ROOT, pages),
     ...checkPaths(ROOT, pages),
+    ...checkScripts(ROOT, pages),
     ...checkVariables(pages),
     ...checkLogEvents(pages),
     ...pages.flatMap(unmarkedBlocks),

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { VARIABLES } from "../../src/config.ts";
 import { LOG_EVENTS } from "../../src/log.ts";
@@ -24,6 +24,16 @@ export function checkPaths(root: string, pages: Page[]): string[] {
     paths
       .filter(({ target }) => !/[A-Z]{3}/.test(target) && !existsSync(path.join(root, target)))
       .map(({ target, line }) => `${file}:${line} names ${target}, which does not exist`),
+  );
+}
+
+/** `npm run NAME` runs a script of package.json. */
+export function checkScripts(root: string, pages: Page[]): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: object };
+  return pages.flatMap(({ file, scripts: named }) =>
+    named
+      .filter(({ target }) => !Object.hasOwn(scripts, target))
+      .map(({ target, line }) => `${file}:${line} runs the script ${target}, which does not exist`),
   );
 }
 

@@ -10,6 +10,8 @@ export interface Page {
   links: Reference[];
   /** Paths of this repository in code spans. */
   paths: Reference[];
+  /** Scripts of package.json, in prose and in blocks. */
+  scripts: Reference[];
   tables: Table[];
 }
 
@@ -60,8 +62,9 @@ export function unmarkedBlocks({ file, blocks }: Page): string[] {
 }
 
 export function readPage(root: string, file: string): Page {
-  const page: Page = { file, blocks: [], anchors: new Set(), links: [], paths: [], tables: [] };
+  const page: Page = { file, blocks: [], anchors: new Set(), links: [], paths: [], scripts: [], tables: [] };
   const lines = readFileSync(path.join(root, file), "utf8").split("\n");
+  for (const [index, text] of lines.entries()) addScripts(page, text, index + 1);
   for (let at = 0; at < lines.length; at++) {
     const text = lines[at] ?? "";
     const language = FENCE.exec(text)?.[1];
@@ -97,6 +100,11 @@ function addReferences(page: Page, text: string, line: number): void {
   }
   const prose = text.replaceAll(/`[^`]*`/g, "");
   for (const [, target = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) page.links.push({ target, line });
+}
+
+function addScripts(page: Page, text: string, line: number): void {
+  for (const [, target = ""] of text.matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g))
+    page.scripts.push({ target, line });
 }
 
 /** Cells hold no escaped pipes in these pages. */
