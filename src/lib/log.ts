@@ -17,8 +17,11 @@ export const LOG_EVENTS = {
   unexpected_error: fail("request_id", "error"),
   bookmark_refused: warn("request_id"),
   poll_failed: warn("request_id", "tried", "error"),
+  poll_part_failed: warn("request_id", "error"),
   attempt: info("delivery", "subscription", "attempt", "outcome", "state", "status", "reason", "duration_ms", "origin"),
   batch: info("hints", "claimed", "delivered", "pending", "failed", "released", "duration_ms", "d1_queries"),
+  claim_failed: warn("deliveries", "error"),
+  delivery_unreadable: fail("delivery", "error"),
   settle_failed: warn("error"),
   slack_gate_failed: warn("error"),
   consume_failed: fail("queue", "messages", "error"),
@@ -29,7 +32,8 @@ export const LOG_EVENTS = {
   backlog: info("due", "is_more", "oldest_due_seconds"),
   released: info("deliveries"),
   release_failed: warn("error"),
-  recovery_failed: warn("recovery", "error"),
+  recovery_failed: warn("error"),
+  sweep_item_failed: warn("task", "id", "error"),
   sweep_failed: fail("task", "error"),
 } as const;
 
