@@ -5,7 +5,7 @@ import { copyProject } from "./docs-check/copy-project.ts";
 import { isRunnable, type Page, readPage, unmarkedBlocks } from "./docs-check/markdown.ts";
 import { runPage } from "./docs-check/run-page.ts";
 import { ROOT } from "./dev-vars.ts";
-import { runScript } from "./interruption.ts";
+import { runScript } from "./run-script.ts";
 
 // node scripts/check-docs.ts [--references] [PAGE ...]: compares the pages with the code and with what the service does.
 // --references: links, paths and tables only, which takes a second.

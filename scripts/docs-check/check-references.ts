@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { VARIABLES } from "../../src/config.ts";
-import { LOG_EVENTS } from "../../src/log.ts";
+import { LOG_EVENTS } from "../../src/lib/log.ts";
 import type { Page } from "./markdown.ts";
 
 /** Relative links lead to files that exist, and `#anchors` to headings. */
