@@ -1,6 +1,13 @@
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { checkLinks, checkLogEvents, checkPaths, checkScripts, checkVariables } from "./docs-check/check-references.ts";
+import {
+  checkLinks,
+  checkLogEvents,
+  checkPaths,
+  checkScripts,
+  checkTables,
+  checkVariables,
+} from "./docs-check/check-references.ts";
 import { copyProject } from "./docs-check/copy-project.ts";
 import { isRunnable, type Page, readPage, unmarkedBlocks } from "./docs-check/markdown.ts";
 import { runPage } from "./docs-check/run-page.ts";
@@ -18,6 +25,7 @@ await runScript(async (signal) => {
     ...checkLinks(ROOT, pages),
     ...checkPaths(ROOT, pages),
     ...checkScripts(ROOT, pages),
+    ...checkTables(ROOT, pages),
     ...checkVariables(pages),
     ...checkLogEvents(pages),
     ...pages.flatMap(unmarkedBlocks),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { VARIABLES } from "../../src/config.ts";
 import { LOG_EVENTS } from "../../src/lib/log.ts";
@@ -37,26 +37,37 @@ export function checkScripts(root: string, pages: Page[]): string[] {
   );
 }
 
+/** The tables of docs/design.md are those of the migrations. */
+export function checkTables(root: string, pages: Page[]): string[] {
+  const migrations = globSync("migrations/*.sql", { cwd: root }).map((file) =>
+    readFileSync(path.join(root, file), "utf8"),
+  );
+  const created = [...migrations.join("\n").matchAll(/CREATE TABLE `(\w+)`/g)].map(([, name = ""]) => name);
+  return difference("docs/design.md", firstColumn(pages, "docs/design.md", "table"), created);
+}
+
 /** The table of docs/configuration.md names the variables of src/config.ts, all of them and no other. */
 export function checkVariables(pages: Page[]): string[] {
-  const named = firstColumn(pages, "docs/configuration.md");
+  const named = firstColumn(pages, "docs/configuration.md", "variable");
   return difference("docs/configuration.md", named, Object.keys(VARIABLES));
 }
 
 /** The table of docs/operating.md names the log events of src/lib/log.ts, each with its level and fields. */
 export function checkLogEvents(pages: Page[]): string[] {
-  const rows = pages.find(({ file }) => file === "docs/operating.md")?.tables.flatMap((table) => table.rows) ?? [];
-  const listed = rows.filter(([, level = ""]) => ["info", "warn", "error"].includes(level));
-  const documented = listed.map(
+  const tables = pages.find(({ file }) => file === "docs/operating.md")?.tables ?? [];
+  const rows = tables.find(({ header }) => header[0] === "event")?.rows ?? [];
+  const documented = rows.map(
     ([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`,
   );
   const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
   return difference("docs/operating.md", documented, known);
 }
 
-function firstColumn(pages: Page[], file: string): string[] {
-  const [table] = pages.find((page) => page.file === file)?.tables ?? [];
-  return (table?.rows ?? []).flatMap(([cell = ""]) => codes(cell));
+/** Of the table whose first column has this header. */
+function firstColumn(pages: Page[], file: string, header: string): string[] {
+  const tables = pages.find((page) => page.file === file)?.tables ?? [];
+  const rows = tables.find((table) => table.header[0] === header)?.rows ?? [];
+  return rows.flatMap(([cell = ""]) => codes(cell));
 }
 
 function codes(cell: string): string[] {

@@ -30,8 +30,7 @@ export interface Block {
 }
 
 interface Table {
-  line: number;
-  /** Without the header row and the row of dashes. */
+  header: string[];
   rows: string[][];
 }
 
@@ -82,7 +81,7 @@ export function readPage(root: string, file: string): Page {
     } else if (text.startsWith("|")) {
       const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
       const rows = lines.slice(at, end < 0 ? undefined : end);
-      page.tables.push({ line: at + 1, rows: rows.slice(2).map(cells) });
+      page.tables.push({ header: cells(rows[0] ?? ""), rows: rows.slice(2).map(cells) }); // rows[1] is dashes
       for (const [index, row] of rows.entries()) addReferences(page, row, at + 1 + index);
       at += rows.length - 1;
     } else {
