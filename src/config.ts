@@ -3,7 +3,7 @@ import { AppError } from "./errors.ts";
 import * as schemas from "./schemas/config.ts";
 
 /** Every variable, in the order in which `/health` checks them. */
-const VARIABLES = {
+export const VARIABLES = {
   JWT_SECRET: schemas.Secret.optional(),
   JWKS_URL: schemas.KeySetUrl.optional(),
   JWT_ISSUER: schemas.StringList,

@@ -30,7 +30,7 @@ export async function takeTurns<Item extends { id: number }>({ log }: Pick<Conte
         await turns.advance(item);
       } catch (error) {
         failed.add(item.id);
-        log({ event: "turn_failed", task: turns.task, id: item.id, ...errorFields(error) });
+        log({ event: "sweep_item_failed", task: turns.task, id: item.id, ...errorFields(error) });
         await postpone(turns, item);
       }
     }

@@ -34,7 +34,12 @@ export function toAppError(thrown: Error, c: HonoContext<AppEnv>): AppError {
   const error = unwrap(thrown);
   if (error instanceof AppError) {
     if (error.cause !== undefined)
-      c.get("context").log({ event: "refused", code: error.code, ...errorFields(error.cause) });
+      c.get("context").log({
+        event: "request_failed",
+        request_id: c.get("requestId"),
+        code: error.code,
+        ...errorFields(error.cause),
+      });
     return error;
   }
   c.get("context").log({ event: "unexpected_error", request_id: c.get("requestId"), ...errorFields(error) });

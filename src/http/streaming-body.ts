@@ -31,16 +31,16 @@ export function toReadableStream(
           const text = await nextText(texts, clientGone.signal);
           if (clientGone.signal.aborted) return;
           if (text !== undefined) return controller.enqueue(encoder.encode(text));
-          end("whole");
+          end("complete");
           controller.close();
         } catch (error) {
-          end("cut", error);
+          end("failed", error);
           controller.error(error);
         }
       },
       async cancel() {
         clientGone.abort();
-        end("gone");
+        end("client_closed");
         await texts.return(undefined);
       },
     },
@@ -60,9 +60,9 @@ async function nextText(texts: AsyncGenerator<string>, signal: AbortSignal): Pro
 function logEnd(c: HonoContext<AppEnv>) {
   const { log, now, usage } = c.get("context");
   const startedAt = now();
-  return (ended: "whole" | "cut" | "gone", error?: unknown) =>
+  return (ended: "complete" | "failed" | "client_closed", error?: unknown) =>
     log({
-      event: "stream",
+      event: "response_ended",
       request_id: c.get("requestId"),
       ended,
       duration_ms: now() - startedAt,

@@ -1,13 +1,72 @@
 import { writeJson } from "./json-writer.ts";
 
-/** One structured line. Nothing secret goes in: of a URL, its origin. */
-export type Log = (line: { event: string } & Record<string, string | number | boolean | null | undefined>) => void;
+/** Every line that the service logs. docs/operating.md says what each means and what to do, and is held to this list. */
+export const LOG_EVENTS = {
+  request: info(
+    "request_id",
+    "method",
+    "route",
+    "status",
+    "duration_ms",
+    "d1_queries",
+    "d1_rows_read",
+    "d1_rows_written",
+  ),
+  response_ended: info("request_id", "ended", "duration_ms", "d1_queries", "d1_rows_read", "error"),
+  request_failed: warn("request_id", "code", "error"),
+  unexpected_error: fail("request_id", "error"),
+  bookmark_refused: warn("request_id"),
+  poll_failed: warn("request_id", "tried", "error"),
+  poll_part_failed: warn("request_id", "error"),
+  attempt: info("delivery", "subscription", "attempt", "outcome", "state", "status", "reason", "duration_ms", "origin"),
+  batch: info("hints", "claimed", "delivered", "pending", "failed", "released", "duration_ms", "d1_queries"),
+  claim_failed: warn("deliveries", "error"),
+  delivery_unreadable: fail("delivery", "error"),
+  settle_failed: warn("error"),
+  slack_gate_failed: warn("error"),
+  consume_failed: fail("queue", "messages", "error"),
+  dead_letters: warn("deliveries"),
+  unreadable_hints: warn("queue", "messages"),
+  hint_failed: warn("deliveries", "error"),
+  sweep_hinted: info("deliveries"),
+  backlog: info("due", "is_more", "oldest_due_seconds"),
+  released: info("deliveries"),
+  release_failed: warn("error"),
+  recovery_failed: warn("error"),
+  sweep_item_failed: warn("task", "id", "error"),
+  sweep_failed: fail("task", "error"),
+} as const;
 
-export const consoleLog: Log = (line) => console.log(writeJson(line));
+type LogEvent = keyof typeof LOG_EVENTS;
+type Value = string | number | boolean | null | undefined;
+
+/** Nothing secret goes in: of a URL, its origin. */
+type LogLine = {
+  [Name in LogEvent]: { event: Name; request_id?: Value } & {
+    [Field in (typeof LOG_EVENTS)[Name]["fields"][number]]?: Value;
+  };
+}[LogEvent];
+
+export type Log = (line: LogLine) => void;
+
+export const consoleLog: Log = ({ event, ...fields }) =>
+  console.log(writeJson({ event, level: LOG_EVENTS[event].level, ...fields }));
 
 /** What a log may say of an error: its kind and message, without the stack that would repeat SQL or a URL. */
 export function errorFields(error: unknown): { error: string } {
   return {
     error: error instanceof Error ? `${error.name}: ${error.message}` : "something that is no Error was thrown",
   };
+}
+
+function info<Field extends string>(...fields: Field[]) {
+  return { level: "info", fields } as const;
+}
+
+function warn<Field extends string>(...fields: Field[]) {
+  return { level: "warn", fields } as const;
+}
+
+function fail<Field extends string>(...fields: Field[]) {
+  return { level: "error", fields } as const;
 }

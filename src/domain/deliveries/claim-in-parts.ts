@@ -59,7 +59,7 @@ async function claimHalf(context: Claiming, ids: number[], lease: Lease): Promis
 
 /** Where this fails too, the delivery comes back with the sweep, and is in nobody's way. */
 async function giveUp({ db, log }: Claiming, id: number, lease: Lease, error: unknown): Promise<void> {
-  log({ event: "unclaimable", delivery: id, ...errorFields(error) });
+  log({ event: "delivery_unreadable", delivery: id, ...errorFields(error) });
   try {
     await failUnclaimable(db, id, lease, "what is stored of it cannot be read");
   } catch (failure) {

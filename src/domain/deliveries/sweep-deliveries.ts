@@ -29,7 +29,7 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
     await hintOverdue(context, overdue);
     hinted += overdue.length;
   }
-  if (hinted > 0) context.log({ event: "sweep", hinted });
+  if (hinted > 0) context.log({ event: "sweep_hinted", deliveries: hinted });
 }
 
 /** A hint that no consumer could take has told nothing of its delivery: the next sweep sends it anew. */

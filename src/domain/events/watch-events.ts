@@ -103,7 +103,7 @@ async function* seenInParts(
     }
     return true;
   } catch (error) {
-    log({ event: "part_failed", ...errorFields(error) });
+    log({ event: "poll_part_failed", ...errorFields(error) });
     return false;
   }
 }

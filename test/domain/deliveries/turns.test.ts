@@ -86,7 +86,8 @@ describe("a receiver that is well again gets what was held for it", () => {
     await fail(`UPDATE OF state ON deliveries WHEN new.subscription_id <> ${well}`);
     await world.sweep();
     expect(await stateOf(world, well)).toEqual({ pending: 1 });
-    expect(world.lines.filter(({ event, task }) => event === "turn_failed" && task === "release")).toHaveLength(10);
+    const failures = world.lines.filter((line) => line.event === "sweep_item_failed" && line.task === "release");
+    expect(failures).toHaveLength(10);
   });
 
   it("looks at none of those that cannot be released", async () => {

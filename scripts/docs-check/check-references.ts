@@ -1,0 +1,83 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { VARIABLES } from "../../src/config.ts";
+import { LOG_EVENTS } from "../../src/lib/log.ts";
+import type { Page } from "./markdown.ts";
+
+/** Relative links lead to files that exist, and `#anchors` to headings. */
+export function checkLinks(root: string, pages: Page[]): string[] {
+  return pages.flatMap((page) =>
+    page.links.flatMap(({ target, line }) => {
+      if (/^[a-z]+:/.test(target)) return []; // nothing beyond this machine is contacted
+      const [relative = "", anchor] = target.split("#");
+      const file = relative === "" ? page.file : path.join(path.dirname(page.file), relative);
+      if (!existsSync(path.join(root, file))) return [`${page.file}:${line} links to ${target}, which does not exist`];
+      const isKnown = anchor === undefined || pages.find((other) => other.file === file)?.anchors.has(anchor) === true;
+      return isKnown ? [] : [`${page.file}:${line} links to ${target}, and ${file} has no such heading`];
+    }),
+  );
+}
+
+/** Paths like `src/errors.ts` lead to something. A part in capitals stands for a name of your own. */
+export function checkPaths(root: string, pages: Page[]): string[] {
+  return pages.flatMap(({ file, paths }) =>
+    paths
+      .filter(({ target }) => !/[A-Z]{3}/.test(target) && !existsSync(path.join(root, target)))
+      .map(({ target, line }) => `${file}:${line} names ${target}, which does not exist`),
+  );
+}
+
+/** `npm run NAME` runs a script of package.json. */
+export function checkScripts(root: string, pages: Page[]): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: object };
+  return pages.flatMap(({ file, scripts: named }) =>
+    named
+      .filter(({ target }) => !Object.hasOwn(scripts, target))
+      .map(({ target, line }) => `${file}:${line} runs the script ${target}, which does not exist`),
+  );
+}
+
+/** The tables of docs/design.md are those of the migrations. */
+export function checkTables(root: string, pages: Page[]): string[] {
+  const migrations = globSync("migrations/*.sql", { cwd: root }).map((file) =>
+    readFileSync(path.join(root, file), "utf8"),
+  );
+  const created = [...migrations.join("\n").matchAll(/CREATE TABLE `(\w+)`/g)].map(([, name = ""]) => name);
+  return difference("docs/design.md", firstColumn(pages, "docs/design.md", "table"), created);
+}
+
+/** The table of docs/configuration.md names the variables of src/config.ts, all of them and no other. */
+export function checkVariables(pages: Page[]): string[] {
+  const named = firstColumn(pages, "docs/configuration.md", "variable");
+  return difference("docs/configuration.md", named, Object.keys(VARIABLES));
+}
+
+/** The table of docs/operating.md names the log events of src/lib/log.ts, each with its level and fields. */
+export function checkLogEvents(pages: Page[]): string[] {
+  const tables = pages.find(({ file }) => file === "docs/operating.md")?.tables ?? [];
+  const rows = tables.find(({ header }) => header[0] === "event")?.rows ?? [];
+  const documented = rows.map(
+    ([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`,
+  );
+  const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
+  return difference("docs/operating.md", documented, known);
+}
+
+/** Of the table whose first column has this header. */
+function firstColumn(pages: Page[], file: string, header: string): string[] {
+  const tables = pages.find((page) => page.file === file)?.tables ?? [];
+  const rows = tables.find((table) => table.header[0] === header)?.rows ?? [];
+  return rows.flatMap(([cell = ""]) => codes(cell));
+}
+
+function codes(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+}
+
+function difference(file: string, documented: string[], known: string[]): string[] {
+  const missing = known.filter((name) => !documented.includes(name)).map((name) => `${file} lacks "${name}"`);
+  const extra = documented
+    .filter((name) => !known.includes(name))
+    .map((name) => `${file} has "${name}", the code has not`);
+  return [...missing, ...extra];
+}
