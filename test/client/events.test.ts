@@ -34,7 +34,7 @@ describe("events", () => {
         return answer.clone();
       },
     });
-    await expect(collect(events("everything", { page_size: 2 }))).rejects.toThrow("leads no further back");
+    await expect(collect(events("everything", { page_size: 2 }))).rejects.toThrow("does not lead to older events");
     expect(sent).toHaveLength(1);
   });
 
@@ -183,7 +183,7 @@ describe("events", () => {
     const { events, waits } = aClient(service, { between: () => async () => unavailable() });
     const failure = await collect(events("everything")).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TidingsError);
-    expect(failure).toMatchObject({ status: 503, problem: undefined, isPassing: true });
+    expect(failure).toMatchObject({ status: 503, problem: undefined, isTransient: true });
     expect(waits).toHaveLength(4);
   });
 
