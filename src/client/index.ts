@@ -76,7 +76,7 @@ export interface Streams {
    * @throws TidingsError
    * @throws TypeError for a name that a path cannot contain.
    */
-  events(listing: Listing, options?: EventsOptions): EventStream;
+  events: (listing: Listing, options?: EventsOptions) => EventStream;
   /**
    * The events after an ID, oldest first, each event once, without end. To continue later, store the ID of the last event
    * that you processed. Transient errors (no network, 429, 503) are retried until they end.
@@ -86,7 +86,7 @@ export interface Streams {
    * @throws TidingsError for an error that is not transient.
    * @throws TypeError for a name that a path cannot contain.
    */
-  follow(listing: Listing, options?: FollowOptions): EventStream;
+  follow: (listing: Listing, options?: FollowOptions) => EventStream;
 }
 
 /**
