@@ -73,6 +73,14 @@ export default defineConfig({
         },
       },
       {
+        // Tests of types: the compiler runs them, so an expectation that is wrong fails.
+        test: {
+          name: "types",
+          include: [],
+          typecheck: { enabled: true, only: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+        },
+      },
+      {
         // Tests of the tools, which need Node: its file system and child processes.
         test: { name: "node", include: ["test/node/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
       },

@@ -1,23 +1,29 @@
 import type { Event } from "../schemas/event.ts";
 
-/** Events one by one, or page by page. Each loop over it starts anew, and leaves nothing behind when it is left. */
+/**
+ * Events, one by one or page by page. Each loop starts from the beginning. Leaving a loop stops its requests and timers.
+ *
+ * @example
+ * for await (const event of stream) console.log(event.id);
+ * for await (const page of stream.pages()) await saveAll(page);
+ */
 export interface EventStream extends AsyncIterable<Event> {
-  /** With filters a page may be short, or empty, where older ones are there still. */
+  /** With filters a page may be short or empty before the end. */
   pages(): AsyncIterable<Event[]>;
 }
 
-/** @param outer ends each loop by throwing the signal's reason. */
+/** @param outer When it aborts, each loop throws the signal's reason. */
 export function eventStream(
-  pagesUntil: (signal: AbortSignal) => AsyncGenerator<Event[]>,
+  pages: (signal: AbortSignal) => AsyncGenerator<Event[]>,
   outer: AbortSignal | undefined,
 ): EventStream {
   return {
-    [Symbol.asyncIterator]: () => stoppable((signal) => oneByOne(pagesUntil(signal), signal), outer),
-    pages: () => ({ [Symbol.asyncIterator]: () => stoppable(pagesUntil, outer) }),
+    [Symbol.asyncIterator]: () => stoppable((signal) => flatten(pages(signal), signal), outer),
+    pages: () => ({ [Symbol.asyncIterator]: () => stoppable(pages, outer) }),
   };
 }
 
-async function* oneByOne(pages: AsyncGenerator<Event[]>, signal: AbortSignal): AsyncGenerator<Event> {
+async function* flatten(pages: AsyncGenerator<Event[]>, signal: AbortSignal): AsyncGenerator<Event> {
   for await (const page of pages) {
     for (const event of page) {
       signal.throwIfAborted();
@@ -26,7 +32,7 @@ async function* oneByOne(pages: AsyncGenerator<Event[]>, signal: AbortSignal): A
   }
 }
 
-/** A generator's own `return` would come after what it waits for; this one ends the wait. */
+/** A generator's own `return` waits for its pending `next`. This one aborts it. */
 function stoppable<Item>(
   run: (signal: AbortSignal) => AsyncGenerator<Item>,
   outer: AbortSignal | undefined,

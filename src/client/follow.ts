@@ -1,66 +1,66 @@
 import type { Event } from "../schemas/event.ts";
-import { cursorOf, isLess } from "./cursors.ts";
-import { type Connection, type Page, type Place, readPage } from "./page.ts";
+import { type Connection, isLowerId, type Page, type PageRequest, readCursor, readPage } from "./read-page.ts";
 import { type Clock, withRetries } from "./retry.ts";
 import { TidingsError } from "./tidings-error.ts";
 
-/** Between polls, where nobody says. */
+/** Between polls, if neither the caller nor the service sets an interval. */
 const POLL_SECONDS = 2;
 
-/** Between polls at least, whoever says otherwise. */
-const LEAST_POLL_SECONDS = 0.1;
+/** Between polls, whatever the caller or the service sets. */
+const MIN_POLL_SECONDS = 0.1;
 
 export interface FollowQuery {
   url: string;
   after: string;
   pageSize: number;
-  /** Between polls. Undefined: as the service says. */
+  /** Between polls. Undefined: the service's `Retry-After`. */
   pollSeconds: number | undefined;
 }
 
 /**
- * What comes after an ID, oldest first, a page for each poll, for ever. An empty page: all there is was given. It asks again
- * without a pause only where an answer has brought it on, so nothing that an answer says makes it ask all the time.
+ * The events after an ID, oldest first, one page per poll, without end. An empty page means that all events so far were
+ * yielded. Polls without a pause only after a response that moved the cursor, so no response can cause a busy loop.
  */
 export async function* followPages(
-  world: Connection & Clock,
+  deps: Connection & Clock,
   { url, after, pageSize, pollSeconds }: FollowQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Event[]> {
-  let place: Place = { url };
+  let request: PageRequest = { url };
   let last = after;
-  let reached = after;
+  let furthest = after;
   for (;;) {
-    const asked = place;
-    const page = await withRetries(world, Infinity, signal, () => readPage(world, asked, signal));
-    const events = (page.events ?? []).filter(({ id }) => isLess(last, id)); // something on the way may repeat an answer
+    const current = request;
+    const page = await withRetries(deps, Infinity, signal, () => readPage(deps, current, signal));
+    const events = (page.events ?? []).filter(({ id }) => isLowerId(last, id)); // a proxy may repeat a response
     last = events.at(-1)?.id ?? last;
-    place = placeAfter(asked, page);
-    const end = laterOf(last, cursorOf(place.url, "page_after") ?? last);
-    const isMore = isMoreThere(page, pageSize);
-    if (events.length > 0 || !isMore) yield events;
-    if (!isMore || !isLess(reached, end)) await world.wait(1000 * pauseSeconds(pollSeconds, page), signal);
-    reached = laterOf(reached, end);
+    request = nextRequest(current, page);
+    const position = higherId(last, readCursor(request.url, "page_after") ?? last);
+    const hasMore = hasMoreEvents(page, pageSize);
+    if (events.length > 0 || !hasMore) yield events;
+    if (!hasMore || !isLowerId(furthest, position)) await deps.wait(1000 * pauseSeconds(pollSeconds, page), signal);
+    furthest = higherId(furthest, position);
   }
 }
 
-/** "0" says that more is there. Where that did not bring it on, it says nothing of how long to wait. */
+/** `Retry-After: 0` means that there are more events. If the cursor did not move all the same, the default applies. */
 function pauseSeconds(pollSeconds: number | undefined, { retryAfterSeconds }: Page): number {
   const seconds = pollSeconds ?? (retryAfterSeconds || POLL_SECONDS);
-  return seconds >= LEAST_POLL_SECONDS ? seconds : LEAST_POLL_SECONDS; // also where it is not a number
+  return seconds >= MIN_POLL_SECONDS ? seconds : MIN_POLL_SECONDS; // also if it is NaN
 }
 
-/** With filters a page may be short, or empty, before the end: then only the service knows. */
-function isMoreThere({ events, retryAfterSeconds }: Page, pageSize: number): boolean {
+/** With filters a page may be short or empty before the end, so the service's `Retry-After` decides if there is one. */
+function hasMoreEvents({ events, retryAfterSeconds }: Page, pageSize: number): boolean {
   return retryAfterSeconds === undefined ? events?.length === pageSize : retryAfterSeconds === 0;
 }
 
-function placeAfter(asked: Place, { events, next, tag, bookmark }: Page): Place {
-  if (events === undefined) return { ...asked, bookmark };
-  if (next === undefined) throw new TidingsError(`${asked.url} was answered without a next link.`, { status: 200 });
-  return { url: next, bookmark, tag: events.length === 0 ? tag : undefined }; // a tag is for the page that was asked
+function nextRequest(current: PageRequest, { events, next, tag, bookmark }: Page): PageRequest {
+  if (events === undefined) return { ...current, bookmark };
+  if (next === undefined) throw new TidingsError(`${current.url} returned no next link.`, { status: 200 });
+  // The URL of an empty page does not change, so only then is its entity tag one of the next URL.
+  return { url: next, bookmark, tag: events.length === 0 ? tag : undefined };
 }
 
-function laterOf(one: string, other: string): string {
-  return isLess(one, other) ? other : one;
+function higherId(one: string, other: string): string {
+  return isLowerId(one, other) ? other : one;
 }

@@ -1,90 +1,127 @@
 import { hc } from "hono/client";
 import type { App } from "../api/app.ts";
-import { authorized, type Fetch, type TokenSource } from "./authorized.ts";
 import { type EventStream, eventStream } from "./event-stream.ts";
-import { type Filters, type Listing, listingUrl } from "./listing-url.ts";
-import { pagesBackwards } from "./paginate.ts";
 import { followPages } from "./follow.ts";
-import type { Connection } from "./page.ts";
-import type { Clock } from "./retry.ts";
-import { wait } from "./timers.ts";
+import { type Filters, type Listing, listingUrl } from "./listing-url.ts";
+import { paginate } from "./paginate.ts";
+import type { Connection } from "./read-page.ts";
+import { type Clock, wait } from "./retry.ts";
+import { authorized, type Fetch, type TokenSource } from "./token-source.ts";
 
 export type { Event } from "../schemas/event.ts";
+export type { Problem } from "../schemas/problem.ts";
 export type { EventStream } from "./event-stream.ts";
 export type { Filters, Listing, Scope } from "./listing-url.ts";
-export type { TokenSource } from "./authorized.ts";
+export type { Fetch, TokenSource } from "./token-source.ts";
 export { TidingsError } from "./tidings-error.ts";
 
+/**
+ * @example
+ * tidings(url, token, { fetch: (url, init) => fetch(url, { ...init, keepalive: true }) });
+ */
 export interface Options {
-  /** What sends requests. Default: the global `fetch`. */
+  /** Sends the requests. Default: the global `fetch`. */
   fetch?: Fetch;
   /**
-   * Reads an answer's JSON, for `events` and `follow`. `JSON.parse`, the default, rounds the numbers in an event's
-   * `data` beyond 2^53; IDs and timestamps are strings. `parseExactJson` of `exact-json.ts` keeps every digit.
+   * Parses JSON for `events` and `follow`. The default, `JSON.parse`, rounds numbers in an event's `data` beyond 2^53. A
+   * parser that reads a number's source text (`JSON.parse` with a reviver) can keep every digit. IDs and timestamps are
+   * strings.
    */
   parse?: (text: string) => unknown;
   /** Resolves after `ms`, or rejects when the signal aborts. Default: by `setTimeout`. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Chance in the waits after failures, from 0 to 1. Default: `Math.random`. */
+  /** From 0 to 1, for the random part of the waits after failures. Default: `Math.random`. */
   random?: () => number;
 }
 
-export interface BackOptions extends Filters {
-  /** 1–500. Default: 50. */
+/**
+ * @example
+ * events("everything", { type: ["ADD_BUILD", "BUILD_FINISHED_EVENT"], since: "2026-01-31T09:30:00Z" });
+ */
+export interface EventsOptions extends Filters {
+  /** 1 to 500. Default: 50. */
   page_size?: number;
-  /** Only events with lower IDs. Default: from the newest. */
+  /** Only events with lower IDs. Default: start with the newest event. */
   page_from?: string;
-  /** Ends the loop by throwing its reason. */
-  signal?: AbortSignal;
-}
-
-export interface FollowOptions extends Filters {
-  /** The ID of the last event that was dealt with. Default: "0", from the first one. */
-  after?: string;
-  /** 1–500. Default: 100. */
-  page_size?: number;
-  /** Between polls, when all there is was given; at least 0.1. Default: what the service's `Retry-After` says, or else 2. */
-  pollSeconds?: number;
-  /** Ends the loop by throwing its reason. */
+  /** When it aborts, the loop throws the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
- * A client of the Tidings service at `baseUrl`, for browsers, Workers and Node. Every route is there by its types
- * (hono's `hc`): `tidings(…).api.v1.events[":id"].$get({ param: { id: "1" } })`.
+ * @example
+ * follow(["state", "shop"], { after: "1042", signal: AbortSignal.timeout(60_000) });
+ */
+export interface FollowOptions extends Filters {
+  /** The ID of the last event that you processed. Default: "0", from the first event on. */
+  after?: string;
+  /** 1 to 500. Default: 100. */
+  page_size?: number;
+  /** Seconds between polls when there are no more events, at least 0.1. Default: the service's `Retry-After`, or 2. */
+  pollSeconds?: number;
+  /** When it aborts, the loop throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * @example
+ * const { events, follow }: Streams = tidings("https://tidings.example", token);
+ */
+export interface Streams {
+  /**
+   * All events of a listing that the reader may see, newest first, over all pages. A page that fails with a transient
+   * error is requested again, up to four times.
+   *
+   * @example
+   * for await (const event of events(["state", "shop"])) console.log(event.id, event.type);
+   * @throws TidingsError
+   * @throws TypeError for a name that a path cannot contain.
+   */
+  events: (listing: Listing, options?: EventsOptions) => EventStream;
+  /**
+   * The events after an ID, oldest first, each event once, without end. To continue later, store the ID of the last event
+   * that you processed. Transient errors (no network, 429, 503) are retried until they end.
+   *
+   * @example
+   * for await (const event of follow("everything", { after: lastId })) await save(event);
+   * @throws TidingsError for an error that is not transient.
+   * @throws TypeError for a name that a path cannot contain.
+   */
+  follow: (listing: Listing, options?: FollowOptions) => EventStream;
+}
+
+/**
+ * A client of the Tidings service at `baseUrl`, for browsers, Workers and Node. Its `api`, `health` and `internal` have
+ * every route with its types, by hono's `hc`.
+ *
+ * @example
+ * const { api, events } = tidings("https://tidings.example", () => session.token);
+ * const response = await api.v1.events[":id"].$get({ param: { id: "1042" } });
+ * for await (const event of events("everything")) console.log(event.id);
  */
 export function tidings(baseUrl: string, token: TokenSource, options: Options = {}) {
-  const world: Connection & Clock = {
+  const deps: Connection & Clock = {
     token,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     parse: options.parse ?? ((text) => JSON.parse(text)),
     wait: options.wait ?? wait,
     random: options.random ?? (() => Math.random()),
   };
-  const send = authorized(world.fetch, token);
+  const send = authorized(deps.fetch, token);
   const { api, health, internal } = hc<App>(baseUrl, {
-    fetch: (url: unknown, init: RequestInit = {}) => send(String(url), init), // it gives text, whatever its type allows
+    fetch: (url: unknown, init: RequestInit = {}) => send(String(url), init), // hc passes a string, though its type allows more
   });
+  return Object.assign({ api, health, internal }, streams(deps, baseUrl));
+}
 
-  /**
-   * All that the listing has for the reader, newest first, over all pages; one that fails in passing is asked for again,
-   * four times. @throws TidingsError
-   */
-  function events(listing: Listing, { page_size = 50, page_from, signal, ...filters }: BackOptions = {}): EventStream {
-    const url = listingUrl(baseUrl, listing, { ...filters, page_size, page_from });
-    return eventStream((until) => pagesBackwards(world, url, until), signal);
-  }
-
-  /**
-   * What is recorded after an event, oldest first, each event once, for ever. To go on another day, keep the ID of the
-   * last event that you have dealt with. Whatever passes by itself (no network, 429, 503) is waited out.
-   * @throws TidingsError for what does not
-   */
-  function follow(listing: Listing, wanted: FollowOptions = {}): EventStream {
-    const { after = "0", page_size: pageSize = 100, pollSeconds, signal, ...filters } = wanted;
-    const url = listingUrl(baseUrl, listing, { ...filters, page_size: pageSize, page_after: after });
-    return eventStream((until) => followPages(world, { url, after, pageSize, pollSeconds }, until), signal);
-  }
-
-  return { api, health, internal, events, follow };
+function streams(deps: Connection & Clock, baseUrl: string): Streams {
+  return {
+    events(listing, { page_size = 50, page_from, signal, ...filters } = {}) {
+      const url = listingUrl(baseUrl, listing, { ...filters, page_size, page_from });
+      return eventStream((until) => paginate(deps, url, until), signal);
+    },
+    follow(listing, { after = "0", page_size: pageSize = 100, pollSeconds, signal, ...filters } = {}) {
+      const url = listingUrl(baseUrl, listing, { ...filters, page_size: pageSize, page_after: after });
+      return eventStream((until) => followPages(deps, { url, after, pageSize, pollSeconds }, until), signal);
+    },
+  };
 }

@@ -1,46 +1,63 @@
-import type { InferRequestType } from "hono/client";
-import type { Routes } from "./routes.ts";
-
-type Query = Routes["api"]["v1"]["events"]["query"];
-type AnyQuery = InferRequestType<Query["project"]["$get"]>["query"];
+/** Filters of every listing. An absent or empty filter is ignored. */
+export interface Filters {
+  /** Events of this type, or of any of these types. */
+  type?: string | string[] | undefined;
+  username?: string | undefined;
+  /** Events with this timestamp or a later one: RFC 3339, or nanoseconds since 1970. */
+  since?: string | undefined;
+  /** Events with an earlier timestamp: RFC 3339, or nanoseconds since 1970. */
+  until?: string | undefined;
+}
 
 /**
- * What every listing can be limited to; what is left out or empty limits nothing. Times are RFC 3339, or nanoseconds since
- * 1970: `since` is the first that counts, `until` the first that does not.
+ * Selects a part of all events. The service ignores a field without the one before it, and `state_*` with
+ * `inventory_project`.
+ *
+ * @example
+ * const production: Scope = { state_project: "shop", state_environment: "production" };
  */
-export type Filters = Omit<AnyQuery, "page_size" | "page_from" | "page_after" | "limit" | "lastEventId">;
+export interface Scope {
+  inventory_project?: string | undefined;
+  inventory_application?: string | undefined;
+  inventory_version?: string | undefined;
+  state_project?: string | undefined;
+  state_environment?: string | undefined;
+  state_deployment?: string | undefined;
+}
 
-/** A part of everything. The service says which count: `state_*` only without `inventory_project`, each below its parent. */
-export type Scope = Omit<InferRequestType<Query["$get"]>["query"], keyof AnyQuery>;
-
-/** The nine listings: everything, all of it or a part, and each level of the two trees. Names are given as they are. */
+/**
+ * One of the nine listings: all events, or a level of the Inventory or of State. Names are not percent-encoded.
+ *
+ * @example
+ * const release: Listing = ["inventory", "shop", "checkout", "2.4.0"];
+ */
 export type Listing =
   | "everything"
   | Scope
   | readonly ["inventory", project?: string, application?: string, version?: string]
   | readonly ["state", project?: string, environment?: string, deployment?: string];
 
-export interface Wanted extends Filters {
+export interface ListingQuery extends Filters {
   page_size: number;
   page_from?: string | undefined;
   page_after?: string | undefined;
 }
 
-/** @throws TypeError for a name that a URL cannot hold: it would be folded out of the path, and ask for more. */
-export function listingUrl(baseUrl: string, listing: Listing, wanted: Wanted): string {
-  const { path, query } = placeOf(listing);
+/** @throws TypeError for a name that a path cannot contain: URL parsers remove it, which would select a larger listing. */
+export function listingUrl(baseUrl: string, listing: Listing, listingQuery: ListingQuery): string {
+  const { path, query } = toPath(listing);
   const parameters = new URLSearchParams();
-  for (const [name, values] of Object.entries({ ...query, ...wanted })) {
+  for (const [name, values] of Object.entries({ ...query, ...listingQuery })) {
     for (const value of [values].flat()) if (value !== undefined) parameters.append(name, `${value}`);
   }
   return `${baseUrl.replace(/\/+$/, "")}/api/v1/events/query/${path}?${parameters.toString()}`;
 }
 
-function placeOf(listing: Listing): { path: string; query: Record<string, string | undefined> } {
+function toPath(listing: Listing): { path: string; query: Scope & { deployment?: string | undefined } } {
   if (listing === "everything") return { path: "", query: {} };
   if (!isPath(listing)) return { path: "", query: listing };
   const [tree, ...names] = listing;
-  const segments = [tree === "state" ? "project" : tree, ...names.map(segmentOf)];
+  const segments = [tree === "state" ? "project" : tree, ...names.map(encodeName)];
   if (tree === "inventory" || names.length < 3) return { path: `${segments.join("/")}/`, query: {} };
   return { path: `${segments.slice(0, 3).join("/")}/deployment`, query: { deployment: names[2] } };
 }
@@ -49,10 +66,10 @@ function isPath(listing: Exclude<Listing, string>): listing is Extract<Listing, 
   return Array.isArray(listing);
 }
 
-function segmentOf(name: string | undefined): string {
+function encodeName(name: string | undefined): string {
   if (name === undefined || ["", ".", ".."].includes(name)) {
     throw new TypeError(
-      `${JSON.stringify(name)} names nothing: leave it out, or give a name other than "", "." and "..".`,
+      `${JSON.stringify(name)} is not a name in a listing: leave it out, or give a name other than "", "." and "..".`,
     );
   }
   return encodeURIComponent(name);

@@ -1,28 +1,23 @@
 import type { Event } from "../schemas/event.ts";
-import { cursorOf, isLess } from "./cursors.ts";
-import { type Connection, type Place, readPage } from "./page.ts";
+import { type Connection, isLowerId, type PageRequest, readCursor, readPage } from "./read-page.ts";
 import { type Clock, withRetries } from "./retry.ts";
 import { TidingsError } from "./tidings-error.ts";
 
 const MAX_RETRIES = 4;
 
-/** Page by page along the `next` links, newest first, to the first event. */
-export async function* pagesBackwards(
-  world: Connection & Clock,
-  url: string,
-  signal: AbortSignal,
-): AsyncGenerator<Event[]> {
-  for (let place: Place | undefined = { url }; place !== undefined;) {
-    const asked: Place = place;
-    const page = await withRetries(world, MAX_RETRIES, signal, () => readPage(world, asked, signal));
+/** The pages of a listing along its `next` links: newest first, to the oldest event. */
+export async function* paginate(deps: Connection & Clock, url: string, signal: AbortSignal): AsyncGenerator<Event[]> {
+  for (let request: PageRequest | undefined = { url }; request !== undefined;) {
+    const current: PageRequest = request;
+    const page = await withRetries(deps, MAX_RETRIES, signal, () => readPage(deps, current, signal));
     yield page.events ?? [];
-    place = page.next === undefined ? undefined : { url: furtherBack(asked.url, page.next), bookmark: page.bookmark };
+    request = page.next === undefined ? undefined : { url: olderUrl(current.url, page.next), bookmark: page.bookmark };
   }
 }
 
-/** @throws TidingsError for a link that leads no further back, as of an answer that is repeated on the way: it would never end. */
-function furtherBack(asked: string, next: string): string {
-  const [from, onwards] = [cursorOf(asked, "page_from"), cursorOf(next, "page_from")];
-  if (onwards !== undefined && (from === undefined || isLess(onwards, from))) return next;
-  throw new TidingsError(`${asked} was answered with a next link that leads no further back.`, { status: 200 });
+/** @throws TidingsError if the link does not lead to older events, as when a proxy repeats a response: the loop would never end. */
+function olderUrl(current: string, next: string): string {
+  const [cursor, nextCursor] = [readCursor(current, "page_from"), readCursor(next, "page_from")];
+  if (nextCursor !== undefined && (cursor === undefined || isLowerId(nextCursor, cursor))) return next;
+  throw new TidingsError(`${current} returned a next link that does not lead to older events.`, { status: 200 });
 }

@@ -1,47 +1,83 @@
-import type { Problem } from "../schemas/problem.ts";
 import { retryAfterSeconds } from "../lib/retry-after.ts";
+import type { Problem } from "../schemas/problem.ts";
 
-interface Extras {
+const MAX_BODY_CHARACTERS = 64 * 1024;
+const MAX_BODY_MS = 5_000;
+
+interface Details {
   status?: number;
   problem?: Problem | undefined;
   retryAfterSeconds?: number | undefined;
   cause?: unknown;
 }
 
-/** An answer that is not what was asked for, or none at all. */
+/**
+ * A request that failed: an error response of the service, a response of something else, or none.
+ *
+ * @example
+ * try {
+ *   for await (const event of events("everything")) console.log(event.id);
+ * } catch (error) {
+ *   if (error instanceof TidingsError && error.status === 401) signIn();
+ *   else throw error;
+ * }
+ */
 export class TidingsError extends Error {
   override readonly name = "TidingsError";
-  /** Of the answer. Absent where none came, or half of one. */
+  /** The HTTP status. Undefined if there was no response, or an incomplete one. */
   readonly status: number | undefined;
-  /** RFC 9457: why the service refused. Absent where something before it answered. */
+  /** RFC 9457: the service's own description of the error. Undefined if the response came from something else, such as a proxy. */
   readonly problem: Problem | undefined;
-  /** The answer's wish: not to be asked again before. */
+  /** From `Retry-After`: the seconds to wait before the next request. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, { status, problem, retryAfterSeconds: seconds, cause }: Extras = {}) {
+  constructor(message: string, { status, problem, retryAfterSeconds: seconds, cause }: Details = {}) {
     super(message, { cause });
     this.status = status;
     this.problem = problem;
     this.retryAfterSeconds = seconds;
   }
 
-  /** It may be well when asked again: no whole answer, 429, or a 5xx of a service that cannot answer right now. */
-  get isPassing(): boolean {
+  /** The same request may succeed later: there was no complete response, or its status is 429, 502, 503 or another above 501. */
+  get isTransient(): boolean {
     return this.status === undefined || this.status === 429 || this.status > 501;
   }
 }
 
-/** What an answer says that is neither a page nor "nothing new". */
+/** The error for a response that is neither a 200 nor a 304. */
 export async function toTidingsError(url: string, response: Response): Promise<TidingsError> {
-  const problem = problemOf(await response.text().catch(() => ""));
-  return new TidingsError(problem?.detail ?? `${url} answered ${response.status} without saying why.`, {
+  const problem = parseProblem(await readPrefix(response.body));
+  return new TidingsError(problem?.detail ?? `${url} returned ${response.status} without a problem document.`, {
     status: response.status,
     problem,
     retryAfterSeconds: retryAfterSeconds(response.headers.get("Retry-After"), Date.now()),
   });
 }
 
-function problemOf(text: string): Problem | undefined {
+/** The first 64 Ki characters that arrive within 5 s: the status alone is enough to retry, so a body without an end must not block. */
+async function readPrefix(body: Response["body"]): Promise<string> {
+  if (body === null) return "";
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => undefined); // ends a pending read, too
+  const timer = setTimeout(cancel, MAX_BODY_MS);
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    while (text.length < MAX_BODY_CHARACTERS) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // An interrupted body has no complete problem document.
+  } finally {
+    clearTimeout(timer);
+    cancel();
+  }
+  return text;
+}
+
+function parseProblem(text: string): Problem | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isProblem(value) ? value : undefined;
@@ -52,6 +88,6 @@ function problemOf(text: string): Problem | undefined {
 
 function isProblem(value: unknown): value is Problem {
   if (typeof value !== "object" || value === null) return false;
-  const { type, title, status, detail, instance } = value as Record<string, unknown>; // any object has named values
+  const { type, title, status, detail, instance } = value as Record<string, unknown>; // any object can be read by keys
   return [type, title, detail, instance].every((text) => typeof text === "string") && typeof status === "number";
 }

@@ -9,7 +9,7 @@ export const CloudEvent = z
     specversion: z.literal("1.0").describe("The version of CloudEvents."),
     id: z.string().describe("The event's ID. `source`, a slash and `id` form the event's URL."),
     source: z.string().describe("The URL of the service's events; only a path if the service does not know its URL."),
-    type: EventType,
+    type: EventType.describe("The event's type."),
     time: z.string().describe("The event's timestamp in RFC 3339, exact to the nanosecond."),
     subject: z
       .string()

@@ -39,7 +39,7 @@ export const EVENT_TYPES = [
 
 export const EventType = z
   .enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(", ")}` })
-  .describe("The kind of event.");
+  .describe("A kind of event.");
 export type EventType = z.infer<typeof EventType>;
 
 /** Distinct ones, to choose events by. */
@@ -78,7 +78,7 @@ const Data = z
 
 /** The fields that mean the same to producers and to readers. */
 const FIELDS = {
-  type: EventType,
+  type: EventType.describe("The kind of the event."),
   username: Text.describe("The user who caused the event."),
   inventory_project: ScopeName.describe("The Inventory project that the event is about."),
   inventory_namespace: ScopeName.describe("Another spelling of `inventory_project`, with the same value."),

@@ -9,7 +9,7 @@ const MAX_URL = 2048;
 
 export const SubscriptionType = z
   .enum(["webhook", "slack"], { error: "must be webhook or slack" })
-  .describe("The channel of the subscription.");
+  .describe("A kind of channel.");
 export type SubscriptionType = z.infer<typeof SubscriptionType>;
 
 export const SubscriptionStatus = z
@@ -46,7 +46,7 @@ export const NewSubscription = z
         "The ID of a subscription to keep, with its secret and history. An entry without an ID replaces a stored " +
           "subscription of the same `type` and `url` that no entry names, in order. If there is none, it is new.",
       ),
-      type: SubscriptionType,
+      type: SubscriptionType.describe("The kind of its channel."),
       url: Destination.describe(
         "An `https` URL on a public host, without credentials, and not an IP address; for `slack` on `hooks.slack.com` " +
           "or `hooks.slack-gov.com`. To change it, you must be in every group that the subscription keeps; else 403.",
@@ -117,7 +117,7 @@ export const SubscriptionSet = boundedArray(NewSubscription, {
 export const Subscription = z
   .object({
     id: Decimal.describe("Decimal, assigned by the service."),
-    type: SubscriptionType,
+    type: SubscriptionType.describe("The kind of its channel."),
     url: z
       .string()
       .describe("The URL that receives the events. Readers who are not owners see only its origin: it is a secret."),

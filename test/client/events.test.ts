@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseExactJson } from "../../src/lib/exact-json.ts";
 import { type Filters, type Listing, TidingsError } from "../../src/client/index.ts";
 import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
@@ -34,7 +34,7 @@ describe("events", () => {
         return answer.clone();
       },
     });
-    await expect(collect(events("everything", { page_size: 2 }))).rejects.toThrow("leads no further back");
+    await expect(collect(events("everything", { page_size: 2 }))).rejects.toThrow("does not lead to older events");
     expect(sent).toHaveLength(1);
   });
 
@@ -183,7 +183,7 @@ describe("events", () => {
     const { events, waits } = aClient(service, { between: () => async () => unavailable() });
     const failure = await collect(events("everything")).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TidingsError);
-    expect(failure).toMatchObject({ status: 503, problem: undefined, isPassing: true });
+    expect(failure).toMatchObject({ status: 503, problem: undefined, isTransient: true });
     expect(waits).toHaveLength(4);
   });
 
@@ -273,5 +273,35 @@ describe("the token", () => {
   it("that cannot be got is the caller's own error", async () => {
     const token = () => Promise.reject(new Error("signed out"));
     await expect(collect(aClient(service, { token }).follow("everything"))).rejects.toThrow("signed out");
+  });
+});
+
+describe("an error response whose body does not end", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it("is retried five seconds after the body has stalled", async () => {
+    await service.record(someEvents(1));
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+    const { events, waits } = aClient(service, { between: answering(() => new Response(body, { status: 503 })) });
+    const all = collect(events("everything"));
+    await vi.waitUntil(() => vi.getTimerCount() === 2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await all).toHaveLength(1);
+    expect(waits).toEqual([250]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is retried after the first 64 KiB, and the rest is cancelled", async () => {
+    await service.record(someEvents(1));
+    let cancelled = false;
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(16 * 1024)),
+      cancel: () => void (cancelled = true),
+    });
+    const { events, waits } = aClient(service, { between: answering(() => new Response(body, { status: 429 })) });
+    expect(await collect(events("everything"))).toHaveLength(1);
+    expect(waits).toEqual([250]);
+    expect(cancelled).toBe(true);
   });
 });

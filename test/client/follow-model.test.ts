@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import type { Fetch } from "../../src/client/authorized.ts";
+import type { Fetch } from "../../src/client/token-source.ts";
 import type { EventType } from "../../src/schemas/event.ts";
 import { aClient, cut, unavailable } from "../support/client.ts";
 import type { SentEvent } from "../support/factories.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tidings } from "../../src/client/index.ts";
-import type { Fetch } from "../../src/client/authorized.ts";
+import type { Fetch } from "../../src/client/token-source.ts";
 import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
@@ -207,7 +207,7 @@ describe("a follower", () => {
 
   it("ends when the link to poll is kept from it", async () => {
     const { follow } = aClient(service, { between: () => async () => new Response("[]") });
-    await expect(collect(follow("everything"))).rejects.toThrow("without a next link");
+    await expect(collect(follow("everything"))).rejects.toThrow("returned no next link");
   });
 });
 

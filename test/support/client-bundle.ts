@@ -18,13 +18,17 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 
 /** Bundles the client for browsers: outside of the Workers runtime, where there are no files. */
 export default async function bundleClient(project: TestProject): Promise<void> {
-  const outputs = await build({
+  const built = await build({
     configFile: false,
     root: ROOT,
     logLevel: "error",
-    build: { write: false, minify: true, lib: { entry: "src/client/index.ts", formats: ["es"] } },
+    build: {
+      write: false,
+      minify: true,
+      rollupOptions: { input: "src/client/index.ts", preserveEntrySignatures: "strict" },
+    },
   });
-  const chunks = (outputs as Rolldown.RolldownOutput[]).flatMap(({ output }) => output); // as it is where it builds a library
+  const chunks = (built as Rolldown.RolldownOutput).output; // one build, without a watcher
   project.provide("clientBundle", {
     code: chunks.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("\n"),
     modules: chunks.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : [])).map(relative),

@@ -1,4 +1,4 @@
-import type { Fetch, TokenSource } from "../../src/client/authorized.ts";
+import type { Fetch, TokenSource } from "../../src/client/token-source.ts";
 import { type Options, tidings } from "../../src/client/index.ts";
 import type { aService } from "./service.ts";
 import { tokenOf, type TestReader } from "./tokens.ts";

@@ -1,47 +1,45 @@
-import { deliveryPaths } from "./delivery-paths.ts";
-import { eventPaths } from "./event-paths.ts";
-import { HEADERS } from "./response-headers.ts";
-import { webhooks } from "./webhooks.ts";
-import { parameters } from "./parameters.ts";
-import { errorResponses } from "./error-responses.ts";
-import { schemas } from "./schemas.ts";
-import { SECURITY_SCHEMES } from "./security.ts";
-import { servicePaths } from "./service-paths.ts";
-import type { OpenApiDocument } from "./openapi-types.ts";
-import { subscriptionActionPaths } from "./subscription-action-paths.ts";
-import { subscriptionPaths } from "./subscription-paths.ts";
+import { eventPaths } from "./event-operations.ts";
+import { operation, SECURITY_SCHEMES } from "./openapi-operation.ts";
+import { parameters } from "./openapi-parameters.ts";
+import { emptyResponse, errorResponses, jsonResponse, RESPONSE_HEADERS } from "./openapi-responses.ts";
+import { schemas } from "./openapi-schemas.ts";
+import type { OpenApiDocument, PathItem } from "./openapi-types.ts";
+import { webhooks } from "./openapi-webhooks.ts";
+import { deliveryPaths, subscriptionPaths } from "./subscription-operations.ts";
 
 const VERSION = "1.0.0";
 
 const DESCRIPTION = `\
-An audit trail of what happens on a platform. Producers record events; readers list those that they may see; \
-subscriptions notify webhooks and Slack.
+An audit trail of the events on a platform. Producers record events; readers list the events that they may see; \
+subscriptions send them to webhooks and Slack.
 
-- Every path works with and without its trailing slash.
-- A listing is an array, newest first. Follow \`Link: <…>; rel="next"\` to page, and never build a cursor by hand. To \
-follow the feed, ask with \`page_after\` from the last ID that you saw: no event is ever missed.
-- A body is JSON in UTF-8, uncompressed. A key that is given twice in one object, at any depth, is refused and named.
-- JSON in answers and notifications has U+0085, U+2028 and U+2029 escaped, so that no reader of lines splits there.
-- Refusals are \`application/problem+json\` (RFC 9457), and are not to be stored.
-- Where a method is GET, HEAD works too.`;
+- Every path works with and without a trailing slash.
+- A listing is an array, newest first. To page, follow \`Link: <…>; rel="next"\`; do not build cursors yourself. To follow \
+the feed, poll with \`page_after\` and the last ID that you saw: no event is missed.
+- A body is JSON in UTF-8, uncompressed. A key that occurs twice in one object, at any depth, is an error that names the \
+key.
+- JSON in responses and webhooks escapes U+0085, U+2028 and U+2029, so that programs that read lines do not split there.
+- Errors are \`application/problem+json\` (RFC 9457) and are not cached.
+- HEAD works wherever GET does.`;
 
 const DELIVERIES = `\
-For a project's members: what has arrived and what has not. One event for one subscription is one delivery:
+For members of a project: the state of each delivery. A delivery is one event for one subscription:
 
-| state | meaning | leaves it by | may be redelivered |
+| state | meaning | ends with | can be sent again |
 |---|---|---|---|
-| \`pending\` | due now, or later by the schedule | an attempt; becoming \`held\`; its subscription's deletion | yes, unless an \
-attempt runs |
-| \`held\` | its subscription is disabled, or its receiver is down and another delivery finds out when it is well again | \
-enabling the subscription; the receiver's recovery; its subscription's deletion | while the subscription is enabled: it \
-is then the one that finds out |
-| \`delivered\` | the receiver answered 2xx | redelivery, or a recovery of all | yes |
-| \`failed\` | the schedule has ended, or the message was refused | redelivery, or a recovery | yes |
-| \`cancelled\` | its subscription is gone | | no |
+| \`pending\` | due now, or later by the schedule | an attempt; becoming \`held\`; deletion of its subscription | yes, unless \
+an attempt is in progress |
+| \`held\` | its subscription is disabled, or its receiver is down and another delivery probes it | enabling the \
+subscription; the receiver's recovery; deletion of its subscription | while the subscription is enabled: it then becomes \
+the probe |
+| \`delivered\` | the receiver returned 2xx | redelivery, or a recovery of all | yes |
+| \`failed\` | the schedule has ended, or the receiver rejected the message | redelivery, or a recovery | yes |
+| \`cancelled\` | its subscription was deleted | | no |
 
-What is settled is kept for \`DELIVERY_RETENTION_DAYS\` (90), and then forgotten with its attempts.`;
+A delivery that is delivered, failed or cancelled is kept for \`DELIVERY_RETENTION_DAYS\` (90), and then deleted with its \
+attempts.`;
 
-/** The service described in OpenAPI 3.1. `publicUrl`: where it is; else wherever the document was found. */
+/** The API in OpenAPI 3.1. Without `publicUrl`, the server is the one that served the document. */
 export function openApiDocument(publicUrl?: string): OpenApiDocument {
   return {
     openapi: "3.1.0",
@@ -52,29 +50,55 @@ export function openApiDocument(publicUrl?: string): OpenApiDocument {
       description: DESCRIPTION,
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: publicUrl ?? "/", description: publicUrl === undefined ? "Where this was found." : "Tidings." }],
+    servers: [{ url: publicUrl ?? "/", description: publicUrl === undefined ? "This server." : "Tidings." }],
     tags: [
-      { name: "Events", description: "For readers: what happened, as far as they may see it." },
-      { name: "Recording", description: "For producers: saying that something happened." },
-      { name: "Subscriptions", description: "For a project's members: who else is told." },
+      { name: "Events", description: "For readers: the events that they may see." },
+      { name: "Recording", description: "For producers: recording events." },
+      { name: "Subscriptions", description: "For members of a project: the channels that receive its events." },
       { name: "Deliveries", description: DELIVERIES },
-      { name: "Notifications", description: "For receivers: how they are told." },
-      { name: "Service", description: "About the service itself." },
+      { name: "Notifications", description: "For receivers: the requests that a webhook gets." },
+      { name: "Service", description: "The service itself." },
     ],
-    paths: {
-      ...eventPaths(),
-      ...subscriptionPaths(),
-      ...subscriptionActionPaths(),
-      ...deliveryPaths(),
-      ...servicePaths(),
-    },
+    paths: { ...eventPaths(), ...subscriptionPaths(), ...deliveryPaths(), ...servicePaths() },
     webhooks: webhooks(),
     components: {
       schemas: schemas(),
       parameters: parameters(),
-      headers: HEADERS,
+      headers: RESPONSE_HEADERS,
       responses: errorResponses(),
       securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+}
+
+function servicePaths(): Record<string, PathItem> {
+  return {
+    "/health": {
+      get: operation("getHealth", {
+        tag: "Service",
+        summary: "The health of the service",
+        description:
+          "Checks every variable and queries the database. If a variable or binding is missing or malformed, the response " +
+          "is a 500 whose `detail` names the first one, but never its value. If the database fails, it is a 503.",
+        caller: "anyone",
+        responses: {
+          200: jsonResponse("Health", "The database responds, and every variable is well-formed.", ["Cache-Control"]),
+        },
+        errors: [503],
+      }),
+    },
+    "/openapi.json": {
+      get: operation("getOpenApi", {
+        tag: "Service",
+        summary: "This document",
+        description: "Generated from the schemas that validate requests.",
+        caller: "anyone",
+        parameters: ["IfNoneMatch"],
+        responses: {
+          200: jsonResponse("OpenApi", "This document.", ["ETag", "Cache-Control"]),
+          304: emptyResponse("A copy named in `If-None-Match` is current.", ["ETag", "Cache-Control"]),
+        },
+      }),
     },
   };
 }

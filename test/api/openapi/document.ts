@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { openApiDocument } from "../../../src/api/openapi/openapi-document.ts";
-import { SCHEMAS } from "../../../src/api/openapi/schemas.ts";
+import { SCHEMAS } from "../../../src/api/openapi/openapi-schemas.ts";
 import type { Operation, PathItem, Reference, Response } from "../../../src/api/openapi/openapi-types.ts";
 
 export const document = openApiDocument();

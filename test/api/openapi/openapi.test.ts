@@ -3,7 +3,7 @@ import * as z from "zod";
 import { app } from "../../../src/api/app.ts";
 import { consoleApp } from "../../../src/console/console-app.ts";
 import { isForPrograms } from "../../../src/doors.ts";
-import { parameters } from "../../../src/api/openapi/parameters.ts";
+import { parameters } from "../../../src/api/openapi/openapi-parameters.ts";
 import { MEDIA_TYPES } from "../../../src/api/listings/negotiate-media-type.ts";
 import { DEFAULT_PAGE_SIZE, FilteredPageQuery, MAX_PAGE_SIZE } from "../../../src/schemas/page.ts";
 import { readIdempotencyKey } from "../../../src/api/idempotency-key.ts";

@@ -143,49 +143,49 @@ const RECOVERY: Recovery = {
   created_at: "2026-02-01T18:15:00.000Z",
 };
 
-/** Of bodies and answers, by their schemas' names. */
+/** Examples of request and response bodies, by the names of their schemas. */
 export const EXAMPLES = {
   Event: { deployment: example("A deployment", DEPLOYED_EVENT) },
   Events: {
     page: example("A page of two, one of them restricted", [DEPLOYED_EVENT, RESTRICTED_EVENT]),
-    empty: example("Nothing to see", []),
+    empty: example("No events", []),
   },
-  CloudEvents: { batch: example("A batch of one", [CLOUD_EVENT]), empty: example("Nothing to see", []) },
+  CloudEvents: { batch: example("A batch of one", [CLOUD_EVENT]), empty: example("No events", []) },
   EventLines: {
     lines: example("Two events", `${writeJson(DEPLOYED_EVENT)}\n${writeJson(RESTRICTED_EVENT)}\n`),
   },
   EventRecords: { records: example("One event", csvRecords([CSV_NAMES.split(","), CSV_RECORD.split(",")])) },
   EventStream: {
     stream: example(
-      "Its beginning, and an event",
+      "The first message, and an event",
       `retry: 1700\nevent: position\nid: 1041\ndata:\n\nid: 1042\ndata: ${writeJson(DEPLOYED_EVENT)}\n\n`,
     ),
   },
   RecordRequest: {
     one: example("One event", DEPLOYED),
-    several: example("Several, together", [DEPLOYED, { ...RESTRICTED, allowed_groups: OWNERS }]),
+    several: example("Several in one transaction", [DEPLOYED, { ...RESTRICTED, allowed_groups: OWNERS }]),
   },
-  Subscriptions: { set: example("A webhook, and a Slack channel that is gone", [WEBHOOK, SLACK]) },
+  Subscriptions: { set: example("A webhook, and a Slack channel that was disabled", [WEBHOOK, SLACK]) },
   SubscriptionSet: {
     add: example("Keep one, add one", [
       WEBHOOK,
       { type: "slack", url: "https://hooks.slack.com/services/T0000/B0000/YYYY", slack_icon: ":bell:" },
     ]),
-    clear: example("Clear them", []),
+    clear: example("Delete all", []),
   },
-  Deliveries: { failed: example("One that has failed", [DELIVERY]), none: example("None", []) },
+  Deliveries: { failed: example("A failed delivery", [DELIVERY]), none: example("No deliveries", []) },
   Delivery: {
-    again: example("On its way again", { ...DELIVERY, state: "pending", next_attempt_at: "2026-02-01T18:00:00.000Z" }),
+    again: example("Pending again", { ...DELIVERY, state: "pending", next_attempt_at: "2026-02-01T18:00:00.000Z" }),
   },
-  DeliveryHistory: { failed: example("As its owner sees it", HISTORY) },
-  TestAttempt: { arrived: example("It arrived", SAMPLE), refused: example("It was not taken", NOT_TAKEN) },
+  DeliveryHistory: { failed: example("As an owner sees it", HISTORY) },
+  TestAttempt: { arrived: example("Delivered", SAMPLE), refused: example("Not delivered", NOT_TAKEN) },
   RecoveryRequest: {
-    failed: example("What failed, from an event on", { from: "1000", which: "failed" }),
-    all: example("Everything there ever was", { from: "0", which: "all" }),
+    failed: example("Failed deliveries, from an event on", { from: "1000", which: "failed" }),
+    all: example("All events", { from: "0", which: "all" }),
   },
   Recovery: {
-    running: example("It has begun", RECOVERY),
-    finished: example("It has finished", {
+    running: example("Running", RECOVERY),
+    finished: example("Finished", {
       ...RECOVERY,
       state: "finished",
       recovered: 37,
@@ -193,8 +193,8 @@ export const EXAMPLES = {
     }),
   },
   SigningSecret: { secret: example("A secret", { signing_secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }) },
-  Health: { ok: example("All is well", { status: "ok" }) },
-  OpenApi: { document: example("Its beginning", { openapi: "3.1.0", info: { title: "Tidings" } }) },
+  Health: { ok: example("Healthy", { status: "ok" }) },
+  OpenApi: { document: example("The beginning of the document", { openapi: "3.1.0", info: { title: "Tidings" } }) },
 } satisfies Record<string, Record<string, Example>>;
 
 function example(summary: string, value: unknown): Example {

@@ -1,13 +1,12 @@
 import { MAX_SCANNED } from "../../domain/events/fetch-page.ts";
 import { MAX_EVENTS } from "../../schemas/event.ts";
-import { jsonResponse, emptyResponse, listingResponse, requestBody } from "./media-types.ts";
-import type { HeaderName } from "./response-headers.ts";
-import { parameterRef, type ParameterName } from "./parameters.ts";
-import { errorResponseRefs } from "./error-responses.ts";
-import { AS_PRODUCER, AS_READER } from "./security.ts";
-import type { Operation, PathItem } from "./openapi-types.ts";
+import { operation } from "./openapi-operation.ts";
+import type { ParameterName } from "./openapi-parameters.ts";
+import { emptyResponse, jsonResponse, listingResponse, requestBody, type HeaderName } from "./openapi-responses.ts";
+import type { PathItem } from "./openapi-types.ts";
 
 const QUERY = "/api/v1/events/query";
+
 const PAGE: ParameterName[] = [
   "PageSize",
   "PageFrom",
@@ -25,19 +24,27 @@ const PAGE: ParameterName[] = [
 const PAGE_HEADERS: HeaderName[] = ["Link", "ETag", "Retry-After", "Cache-Control", "Vary", "x-d1-bookmark"];
 const STREAM_HEADERS: HeaderName[] = ["Content-Disposition", "X-Accel-Buffering"];
 
-const FORMS =
-  "`Accept` chooses the form. JSON and CloudEvents come in pages; a page of more than 2 MB is streamed. NDJSON and CSV are " +
-  "the whole listing from the cursor on. Any of them that breaks off is not whole; NDJSON and CSV go on with `page_from` (or " +
-  "`page_after`) from the last event that arrived. CSV is UTF-8 without a byte order mark. `text/event-stream` is live: it begins after `Last-Event-ID` (or " +
-  "`lastEventId`) or `page_after`, or now, and ends by itself within ten minutes and with the token, for the client to come " +
-  "back with the last `id`.";
+const ORDER =
+  "Newest first; with `page_after`, oldest first. With `type`, `username`, `since` or `until`, one request scans at most " +
+  `${MAX_SCANNED} events, so a page may be short or empty and still have a next page.`;
+
+const FORMATS =
+  "`Accept` selects the format. JSON and CloudEvents are served in pages; a page over 2 MB is streamed. NDJSON and CSV " +
+  "contain the whole listing from the cursor on. A response that ends with a transport error is incomplete; continue NDJSON " +
+  "and CSV with `page_from` (or `page_after`) and the last event that arrived. CSV is UTF-8 without a byte order mark. " +
+  "`text/event-stream` is a live stream: it starts after `Last-Event-ID` (or `lastEventId`) or `page_after`, or with the " +
+  "next event. It ends after at most ten minutes, or when the token expires; the client then reconnects with the last `id`.";
 
 export function eventPaths(): Record<string, PathItem> {
+  return { ...listingPaths(), ...eventPath(), ...recordingPath() };
+}
+
+function listingPaths(): Record<string, PathItem> {
   return {
     [QUERY]: listing(
       "listEvents",
       "All events",
-      "Every event that you may see. A filter that does not count is ignored, and so is an empty one.",
+      "Every event that you may see. A filter whose conditions are not met is ignored, and so is an empty one.",
       "FilterInventoryProject",
       "FilterInventoryApplication",
       "FilterInventoryVersion",
@@ -93,56 +100,61 @@ export function eventPaths(): Record<string, PathItem> {
       "Environment",
       "Deployment",
     ),
+  };
+}
+
+/** The nine listings have the same parameters and responses, except for the parameters that select the events. */
+function listing(operationId: string, summary: string, description: string, ...own: ParameterName[]): PathItem {
+  return {
+    get: operation(operationId, {
+      tag: "Events",
+      summary,
+      description: `${description} ${ORDER}\n\n${FORMATS}`,
+      parameters: [...own, ...PAGE],
+      responses: {
+        200: listingResponse("The events, in the format that `Accept` selects.", [...PAGE_HEADERS, ...STREAM_HEADERS]),
+        304: emptyResponse("A copy named in `If-None-Match` is current.", PAGE_HEADERS),
+      },
+      errors: [406],
+    }),
+  };
+}
+
+function eventPath(): Record<string, PathItem> {
+  return {
     "/api/v1/events/{id}": {
-      get: {
-        operationId: "getEvent",
-        tags: ["Events"],
+      get: operation("getEvent", {
+        tag: "Events",
         summary: "One event",
-        description: "An event that is hidden from you answers as one that never was: 404.",
-        security: AS_READER,
-        parameters: [parameterRef("EventId")],
-        responses: {
-          200: jsonResponse("Event", "The event.", ["Cache-Control", "Vary", "x-d1-bookmark"]),
-          ...errorResponseRefs(400, 401, 404, 405, 500, 503),
-        },
-      },
-    },
-    "/internal/create-event": {
-      post: {
-        operationId: "recordEvents",
-        tags: ["Recording"],
-        summary: "Record events",
-        description:
-          `Records one event, or an array of up to ${MAX_EVENTS} in one transaction: all of them or none, with IDs in ` +
-          "the array's order. Without an `Idempotency-Key`, every request records.",
-        security: AS_PRODUCER,
-        parameters: [parameterRef("IdempotencyKey")],
-        requestBody: requestBody("RecordRequest", "At most 1 MiB."),
-        responses: {
-          200: emptyResponse("Recorded, now or by an earlier request of the same key.", ["Location", "x-d1-bookmark"]),
-          ...errorResponseRefs(400, 401, 405, 413, 415, 422, 500, 503),
-        },
-      },
+        description: "If you may not see the event, the response is the same as if it did not exist: 404.",
+        parameters: ["EventId"],
+        responses: { 200: jsonResponse("Event", "The event.", ["Cache-Control", "Vary", "x-d1-bookmark"]) },
+        errors: [404],
+      }),
     },
   };
 }
 
-/** The nine listings differ in what they list, and in nothing else. */
-function listing(operationId: string, summary: string, description: string, ...own: ParameterName[]): PathItem {
-  const get: Operation = {
-    operationId,
-    tags: ["Events"],
-    summary,
-    description:
-      `${description} Newest first; with \`page_after\`, oldest first. A page with \`type\`, \`username\`, \`since\` or ` +
-      `\`until\` looks at ${MAX_SCANNED} events at most, so it may be short, or empty, and have a next one all the same.\n\n${FORMS}`,
-    security: AS_READER,
-    parameters: [...own, ...PAGE].map(parameterRef),
-    responses: {
-      200: listingResponse("Events, in the form that is wanted.", [...PAGE_HEADERS, ...STREAM_HEADERS]),
-      304: emptyResponse("A copy named in `If-None-Match` is still right.", PAGE_HEADERS),
-      ...errorResponseRefs(400, 401, 405, 406, 500, 503),
+function recordingPath(): Record<string, PathItem> {
+  return {
+    "/internal/create-event": {
+      post: operation("recordEvents", {
+        tag: "Recording",
+        summary: "Record events",
+        description:
+          `Records one event, or an array of up to ${MAX_EVENTS} in one transaction: all of them or none, with IDs in ` +
+          "the array's order. Without an `Idempotency-Key`, every request records.",
+        caller: "producer",
+        parameters: ["IdempotencyKey"],
+        body: requestBody("RecordRequest", "At most 1 MiB."),
+        responses: {
+          200: emptyResponse("Recorded, now or by an earlier request with the same key.", [
+            "Location",
+            "x-d1-bookmark",
+          ]),
+        },
+        errors: [422],
+      }),
     },
   };
-  return { get };
 }

@@ -1,0 +1,110 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "vite";
+
+// node scripts/build-client.ts [FOLDER]: builds src/client as a package of one ES module and its types, for `npm pack`.
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+
+/** The client's types from `src/schemas`. The package has them as plain types, so that it does not need zod. */
+const CONTRACT = { Event: "event.ts", Problem: "problem.ts" };
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const folder = path.resolve(positionals[0] ?? path.join(ROOT, "dist", "client"));
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+await bundle();
+await writeTypes();
+await writeManifest();
+console.log(`Wrote ${path.relative(process.cwd(), folder) || "."}`);
+
+async function bundle(): Promise<void> {
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: "warn",
+    build: {
+      outDir: folder,
+      minify: false,
+      target: "es2022",
+      lib: { entry: "src/client/index.ts", formats: ["es"], fileName: () => "index.js" },
+      rollupOptions: { external: [/^hono\//] },
+    },
+  });
+}
+
+/** The declarations that index.d.ts needs. They refer to nothing but each other and hono's client. */
+async function writeTypes(): Promise<void> {
+  const work = await emitDeclarations();
+  const needed = ["index.d.ts"];
+  for (const file of needed) {
+    const declarations = await readFile(path.join(work, "out/src/client", file), "utf8");
+    const rewritten = declarations
+      .replace(/"\.\.\/schemas\/[\w-]+\.ts"/g, '"./contract.js"')
+      .replace(/"\.\/([\w-]+)\.ts"/g, (_, name: string) => {
+        if (!needed.includes(`${name}.d.ts`)) needed.push(`${name}.d.ts`);
+        return `"./${name}.js"`;
+      });
+    await writeDeclarations(file, rewritten);
+  }
+  const contract = await readFile(path.join(work, "out", path.relative(ROOT, work), "contract.d.ts"), "utf8");
+  await writeDeclarations("contract.d.ts", contract.replace(/export declare const (\w+): /g, "export type $1 = "));
+  await rm(work, { recursive: true });
+}
+
+async function writeDeclarations(file: string, text: string): Promise<void> {
+  const foreign = [...text.matchAll(/(?:from |import\()"([^"]+)"/g)].flatMap(([, name = ""]) =>
+    /^(?:\.\/[\w-]+\.js|hono\/client)$/.test(name) ? [] : [name],
+  );
+  if (foreign.length > 0) throw new Error(`${file} refers to ${foreign.join(", ")}, which the package does not have.`);
+  await writeFile(path.join(folder, file), text);
+}
+
+/** In a folder of the repository, so that its packages resolve. */
+async function emitDeclarations(): Promise<string> {
+  const work = path.join(ROOT, "dist", `client-types-${process.pid}`);
+  await mkdir(work, { recursive: true });
+  // TypeScript writes out the type of a spread, where it would only name the type of the object itself.
+  const contract = Object.entries(CONTRACT).map(
+    ([name, file]) =>
+      `import type { ${name} as Served${name} } from "../../src/schemas/${file}";\n` +
+      `export const ${name} = { ...({} as Served${name}) };\n`,
+  );
+  await writeFile(path.join(work, "contract.ts"), contract.join(""));
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: ROOT, outDir: "out" },
+    files: ["contract.ts", "../../src/client/index.ts", "../../src/worker-configuration.d.ts"],
+    include: ["../../src/**/*.d.ts"],
+  };
+  await writeFile(path.join(work, "tsconfig.json"), JSON.stringify(config));
+  const { status } = spawnSync("tsc", ["-p", work], {
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${path.join(ROOT, "node_modules/.bin")}${path.delimiter}${process.env["PATH"]}` },
+  });
+  if (status !== 0) throw new Error("The declarations of src/client cannot be emitted.");
+  return work;
+}
+
+async function writeManifest(): Promise<void> {
+  const root = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as {
+    version: string;
+    license: string;
+    dependencies: { hono: string };
+  };
+  const manifest = {
+    name: "tidings-client",
+    version: root.version,
+    description: "The TypeScript client of the Tidings event service, for browsers, Workers and Node.",
+    license: root.license,
+    type: "module",
+    sideEffects: false,
+    exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
+    dependencies: { hono: root.dependencies.hono },
+    engines: { node: ">=20.3" }, // AbortSignal.any
+  };
+  await writeFile(path.join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
