@@ -26,12 +26,12 @@ describe("an event's page", () => {
       "Pending",
       "Delivered",
     ]);
-    expect((await textsOf(page, "#deliveries .of > p:first-child a"))[1]).toBe("Slack 4, hooks.slack.com");
+    expect((await textsOf(page, "#deliveries .delivery > p:first-child a"))[1]).toBe("Slack 4, hooks.slack.com");
     expect(await wordsOf(page)).toContain("1 pending, 1 held, 1 delivered, 1 failed, 1 cancelled");
-    expect(await linkOf(page, "Deliveries of shop")).toBe("/projects/shop#deliveries");
-    expect(await linkOf(page, "All 5 of them")).toBeUndefined();
+    expect(await linkOf(page, "All deliveries of shop")).toBe("/projects/shop#deliveries");
+    expect(await linkOf(page, "Show all 5")).toBeUndefined();
     expect(await page.text()).not.toMatch(/secret-path|no such order/);
-    expect(await textsOf(await owner.open("/events/1"), ".answer")).toContain(
+    expect(await textsOf(await owner.open("/events/1"), ".receiver-response")).toContain(
       "no such order, see https://ill.example.com",
     );
   });
@@ -55,7 +55,7 @@ describe("an event's page", () => {
     await world.record(anEvent({ inventory_project: "stock" }));
     const hosts = async (...groups: string[]) => {
       const page = await (await signedIn(service, { groups })).open("/events/1");
-      return textsOf(page, "#deliveries .of > p:first-child a");
+      return textsOf(page, "#deliveries .delivery > p:first-child a");
     };
     const stock = expect.stringMatching(/stock\.example\.com$/);
     const shop = expect.stringMatching(/hooks\.example\.com$/);
@@ -76,14 +76,14 @@ describe("an event's page", () => {
   it("says where nobody was to be told, and where that is decided", async () => {
     await world.record(anEvent({ state_project: "shop" }));
     const page = await reader.open("/events/1");
-    expect(await wordsOf(page)).toContain("Nobody was to be told.");
+    expect(await wordsOf(page)).toContain("No deliveries: no subscription matched.");
     expect(await linkOf(page, "Subscriptions of shop")).toBe("/projects/shop");
   });
 
   it("says of an event of long ago that nothing may be known any more", async () => {
     await world.record(anEvent({ timestamp: "1000000000000000000" }));
     const words = await wordsOf(await reader.open("/events/1"));
-    expect(words).toContain("None is kept: nobody was to be told, or it was too long ago.");
+    expect(words).toContain("No deliveries: no subscription matched, or they were deleted because of their age.");
     expect(words).not.toContain("Nobody");
   });
 
@@ -91,7 +91,7 @@ describe("an event's page", () => {
     const name = `"><script>1</script>\u202E/?#`;
     await world.record(anEvent({ state_project: name, inventory_project: name }));
     const page = await (await signedIn(service, { groups: ["audit"] })).open("/events/1");
-    const links = await elementsOf(page, ".tally a");
+    const links = await elementsOf(page, ".counts a");
     expect(links.map(({ attributes }) => attributes["href"])).toEqual([`/projects/${encodeURIComponent(name)}`]);
     expect(links[0]?.text).toContain(`"><script>1</script>U+202E/?#`);
     expect(await elementsOf(page, "script")).toEqual([]);
@@ -104,7 +104,7 @@ describe("an event's page", () => {
     const page = await reader.open("/events/1");
     expect(await textsOf(page, "#deliveries .state b")).toHaveLength(20);
     expect(await wordsOf(page)).toContain("25 pending");
-    expect(await linkOf(page, "All 25 of them")).toBe("/projects/shop?event=1#deliveries");
+    expect(await linkOf(page, "Show all 25")).toBe("/projects/shop?event=1#deliveries");
     expect(costOf(page).queries).toBe(5);
   });
 });

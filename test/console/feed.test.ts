@@ -83,7 +83,7 @@ describe("a feed", () => {
     );
     for (const name of names) {
       const page = await browser.open(`/project/${encodeURIComponent(name)}/${encodeURIComponent(name)}`);
-      const users = (await elementsOf(page, ".told p:first-child b")).map(({ text }) => text);
+      const users = (await elementsOf(page, ".entry p:first-child b")).map(({ text }) => text);
       expect(
         users.filter((text) => text.startsWith("of ")),
         name,
@@ -150,7 +150,7 @@ describe("filters", () => {
       "/project/shop?type=ADD_BUILD&type=BUILD_FINISHED_EVENT&username=ann&since=2026-01-31T09%3A30&until=2026-01-31T09%3A30%3A01.5";
     const page = await browser.open(address);
     expect(await wordsOf(page)).toContain("ann added a build");
-    expect((await elementsOf(page, ".told")).length).toBe(1);
+    expect((await elementsOf(page, ".entry")).length).toBe(1);
     expect((await elementsOf(page, "form.filters"))[0]?.attributes["action"]).toBe("/project/shop");
     const fields = await elementsOf(page, "form.filters input:not([type=checkbox])");
     expect(fields.map(({ attributes }) => [attributes["name"], attributes["value"]])).toEqual([
@@ -216,11 +216,11 @@ describe("filters", () => {
   it("stay to the nanosecond where another of them is changed", async () => {
     await record(["6", "7", "8"].map((digit) => anEvent({ username: digit, timestamp: `176986289696123456${digit}` })));
     const page = await browser.open("/?since=1769862896961234567&until=1769862896961234568");
-    expect(await textsOf(page, ".told p:first-child b")).toEqual(["7"]);
+    expect(await textsOf(page, ".entry p:first-child b")).toEqual(["7"]);
     const changed = new URL(await sentUnchanged(page, "form.filters"), "https://x.example");
     changed.searchParams.set("until", "2026-01-31 13:34:56.961234569+01:00");
     const further = await browser.open(`/${changed.search}`);
-    expect(await textsOf(further, ".told p:first-child b")).toEqual(["8", "7"]);
+    expect(await textsOf(further, ".entry p:first-child b")).toEqual(["8", "7"]);
   });
 
   it("take a day alone whole, a time without its end, and UTC where no zone is named", async () => {
@@ -231,7 +231,7 @@ describe("filters", () => {
       "2026-02-01T00:00:00Z",
     ];
     await record(times.map((time) => anEvent({ username: time, timestamp: `${Date.parse(time)}000000` })));
-    const seen = async (search: string) => textsOf(await browser.open(`/?${search}`), ".told p:first-child b");
+    const seen = async (search: string) => textsOf(await browser.open(`/?${search}`), ".entry p:first-child b");
     const [, first = "", last = ""] = times;
     expect(await seen("since=2026-01-31&until=2026-01-31")).toEqual([last, first]);
     expect(await seen("since=2026-01-31&until=2026-02-01T00:00")).toEqual([last, first]);
@@ -246,7 +246,9 @@ describe("filters", () => {
   it("say which times they take, to who sees them and to who hears them", async () => {
     const page = await browser.open("/");
     const [hint] = await elementsOf(page, "#times-hint");
-    expect(hint?.text).toContain("The time in “Until” is not included. A day alone, as in 2026-01-31, counts whole.");
+    expect(hint?.text).toContain(
+      "“Until” is exclusive, but a date without a time, such as 2026-01-31, includes the whole day.",
+    );
     for (const name of ["since", "until"]) {
       const [field] = await elementsOf(page, `form.filters input[name=${name}]`);
       expect(field?.attributes["aria-describedby"]).toBe("times-hint");
@@ -261,7 +263,7 @@ describe("filters", () => {
     expect(await elementsOf(page, "form.filters input[name=username]")).toEqual([]);
     expect(await textsOf(page, "form.filters bdi")).toEqual(["aU+000Ab"]);
     const without = await browser.open("/?since=&until=");
-    expect((await elementsOf(without, ".told")).length).toBe(2);
+    expect((await elementsOf(without, ".entry")).length).toBe(2);
     const refused = await browser.open("/?username=a%0Ab&since=yesterday");
     expect(await sentUnchanged(refused, "form.edit")).toBe("/?username_encoded=a%250Ab&since=yesterday");
   });
@@ -330,7 +332,7 @@ describe("an empty feed", () => {
   it("says how to send the first event", async () => {
     const page = await browser.open("/");
     expect(await wordsOf(page)).toContain("No events yet");
-    expect(await linkOf(page, "Link to this page")).toBeUndefined();
+    expect(await linkOf(page, "Permalink")).toBeUndefined();
     const [command] = await elementsOf(page, "pre");
     expect(command?.text).toContain(
       'curl https://tidings.example/internal/create-event \\ -H "Authorization: Bearer $PRODUCER"',
@@ -342,14 +344,14 @@ describe("an empty feed", () => {
 
   it("says where the token comes from to who runs it locally", async () => {
     const local = await browser.open("http://localhost:8787/");
-    expect(await wordsOf(local)).toContain("with a producer's token in PRODUCER, as npm start prints it:");
-    expect(await wordsOf(await browser.open("/"))).toContain("with a producer's token in PRODUCER:");
+    expect(await wordsOf(local)).toContain("set PRODUCER to a producer's token (npm start prints one) and run:");
+    expect(await wordsOf(await browser.open("/"))).toContain("set PRODUCER to a producer's token and run:");
   });
 
   it("of a place, or of filters, says so and leads out", async () => {
-    expect(await wordsOf(await browser.open("/project/shop"))).toContain("Nothing has happened here yet");
+    expect(await wordsOf(await browser.open("/project/shop"))).toContain("No events here yet");
     const page = await browser.open("/project/shop?username=nobody");
-    expect(await wordsOf(page)).toContain("Nothing matches these filters");
-    expect(await linkOf(page, "Show all of them")).toBe("/project/shop");
+    expect(await wordsOf(page)).toContain("No event matches these filters");
+    expect(await linkOf(page, "Show all events")).toBe("/project/shop");
   });
 });

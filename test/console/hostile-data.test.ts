@@ -65,7 +65,7 @@ describe("what others chose", () => {
   it.each(ATTACKS)("is told as it is: %s", async (attack) => {
     const [feed] = await pagesShowing(attack);
     if (feed === undefined) throw new Error("no page");
-    const named = (await elementsOf(feed, ".told p:first-child bdi")).map(({ text }) => text);
+    const named = (await elementsOf(feed, ".entry p:first-child bdi")).map(({ text }) => text);
     expect(named).toEqual([attack, attack, attack, attack]);
   });
 
@@ -86,7 +86,7 @@ describe("what others chose", () => {
     ["👩‍👩‍👧 🛍️", "👩‍👩‍👧 🛍️"],
   ])("and cannot be seen is named: %j", async (value, shown) => {
     for (const page of (await pagesShowing(value)).slice(0, 2)) {
-      expect((await elementsOf(page, "h1 bdi, .told p:first-child bdi")).map(({ text }) => text)).toContain(shown);
+      expect((await elementsOf(page, "h1 bdi, .entry p:first-child bdi")).map(({ text }) => text)).toContain(shown);
       expect(await wordsOf(page)).not.toMatch(/[\0\u202E\u2066\u200F\u2028\u200B\u2061\u00AD\u3164\u2800\u00A0]/);
     }
   });
@@ -95,8 +95,8 @@ describe("what others chose", () => {
     const browser = await signedIn(service);
     const page = await browser.open(`/?username=${encodeURIComponent("ann\u2061")}`);
     const [field] = await elementsOf(page, "input[name=username]");
-    expect(field?.attributes).toMatchObject({ value: "ann\u2061", "aria-describedby": "username-unseen" });
-    expect((await elementsOf(page, "#username-unseen bdi"))[0]?.text).toBe("annU+2061");
+    expect(field?.attributes).toMatchObject({ value: "ann\u2061", "aria-describedby": "username-invisible" });
+    expect((await elementsOf(page, "#username-invisible bdi"))[0]?.text).toBe("annU+2061");
     const plain = await browser.open("/?username=ann");
     expect((await elementsOf(plain, "input[name=username]"))[0]?.attributes).not.toHaveProperty("aria-describedby");
   });
@@ -104,7 +104,7 @@ describe("what others chose", () => {
   it("that is long takes one line of a list, so that who did what is still read", async () => {
     await service.record([anEvent({ username: "u".repeat(255) }), anEvent({ username: "ann" })]);
     const page = await (await signedIn(service)).open("/");
-    const names = await elementsOf(page, ".told p:first-child b");
+    const names = await elementsOf(page, ".entry p:first-child b");
     expect(names.map(({ attributes }) => attributes["class"])).toEqual([undefined, "long"]);
   });
 

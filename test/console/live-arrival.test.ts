@@ -86,11 +86,11 @@ describe("the newest page", () => {
   it("has a link that stays the page that it was", async () => {
     await record(someEvents(3, (index) => ({ username: `e${index}`, state_project: "shop" })));
     const view = "/project/shop?page_size=2&type=USER_SIGNUP";
-    const link = await linkOf(await browser.open(view), "Link to this page");
+    const link = await linkOf(await browser.open(view), "Permalink");
     expect(link).toMatch(/^\/project\/shop\?page_size=2&type=USER_SIGNUP&page_from=\d+$/);
     await record(anEvent({ username: "later", state_project: "shop" }));
     const page = await browser.open(link ?? "");
-    expect((await elementsOf(page, ".told b:first-child")).map(({ text }) => text)).toEqual(["e2", "e1"]);
+    expect((await elementsOf(page, ".entry b:first-child")).map(({ text }) => text)).toEqual(["e2", "e1"]);
     expect(await linkOf(page, "Newest")).toBe(view);
   });
 });
@@ -102,6 +102,6 @@ describe("a page that stays as it is", () => {
     expect(page.status).toBe(200);
     expect(await scriptsOf(page)).toEqual([]);
     expect(await elementsOf(page, "#arrival")).toEqual([]);
-    expect(await wordsOf(page)).not.toContain("Link to this page");
+    expect(await wordsOf(page)).not.toContain("Permalink");
   });
 });

@@ -32,7 +32,7 @@ describe("an event's page", () => {
       "ann added a build for production of shop",
       "2025-11-23T01:00:00.123456789Z",
       "ADD_BUILD",
-      "Auditors, and whoever is in team others",
+      "Auditors and members of team others",
       "sha: 5f2c1d0",
       id,
     ]) {
@@ -56,8 +56,8 @@ describe("an event's page", () => {
     await idOf({ state_project: "shop", state_environment: "staging", username: "mia" });
     const id = await idOf({ ...place, state_deployment: "api", username: "ann" });
     await idOf({ ...place, username: "zoe" });
-    const before = await linkOf(await browser.open(`/events/${id}`), "What came before it");
-    expect(await textsOf(await browser.open(before ?? ""), ".told > p:first-child b:first-child")).toEqual([
+    const before = await linkOf(await browser.open(`/events/${id}`), "Show the events before it");
+    expect(await textsOf(await browser.open(before ?? ""), ".entry > p:first-child b:first-child")).toEqual([
       "ann",
       "ben",
     ]);
@@ -65,7 +65,7 @@ describe("an event's page", () => {
 
   it.each([
     [undefined, "Everyone who is signed in"],
-    [["team"], "Auditors, and whoever is in team"],
+    [["team"], "Auditors and members of team"],
   ])("says who could see it: %j", async (allowed_groups, words) => {
     const id = await idOf(allowed_groups === undefined ? {} : { allowed_groups });
     expect(await wordsOf(await browser.open(`/events/${id}`))).toContain(words);
@@ -75,7 +75,7 @@ describe("an event's page", () => {
     const audited = aService({ AUDITOR_GROUPS: "audit" });
     const id = await idOf({ allowed_groups: [] });
     const page = await (await signedIn(audited, { groups: ["audit"] })).open(`/events/${id}`);
-    expect(await wordsOf(page)).toContain("Auditors only");
+    expect(await wordsOf(page)).toContain("Only auditors");
   });
 
   it("is not there for who may not see it, nor for what never was", async () => {
@@ -94,7 +94,7 @@ describe("a refusal", () => {
   it("is a page for browsers and a problem for programs", async () => {
     const page = await browser.open("/nowhere");
     expect(page.status).toBe(404);
-    expect(await wordsOf(page)).toContain("There is nothing here There is no page at this address.");
+    expect(await wordsOf(page)).toContain("Page not found There is no page at this URL.");
     expect((await problemOf(await service.request("/nowhere"))).status).toBe(404);
   });
 
@@ -146,7 +146,7 @@ describe("a refusal", () => {
       expect(response.status).toBe(503);
       expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
       const words = await wordsOf(response);
-      expect(words).toContain("Tidings cannot answer right now Try again in 5 seconds.");
+      expect(words).toContain("Tidings is not available right now Try again in 5 seconds.");
       expect(words).not.toContain("D1");
     }
   });

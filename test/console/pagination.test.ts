@@ -11,7 +11,7 @@ const browser = await signedIn(service);
 beforeEach(forgetEverything);
 
 describe("turning the pages", () => {
-  const ids = async (response: Response) => (await elementsOf(response, ".told b")).map(({ text }) => text);
+  const ids = async (response: Response) => (await elementsOf(response, ".entry b")).map(({ text }) => text);
 
   it("goes to the oldest event and back to the newest, each event once", async () => {
     await record(someEvents(7, (index) => ({ username: `e${index}` })));
@@ -41,7 +41,7 @@ describe("turning the pages", () => {
   it("past the end says so, and leads back", async () => {
     await record(anEvent());
     const page = await browser.open("/?page_from=1");
-    expect(await wordsOf(page)).toContain("Nothing is older than this.");
+    expect(await wordsOf(page)).toContain("There are no older events.");
     expect(await linkOf(page, "Newest")).toBe("/");
   });
 
@@ -58,13 +58,13 @@ describe("turning the pages", () => {
     await record(anEvent({ username: "rare" }));
     for (let step = 0; step < 11; step++) await record(someEvents(100));
     const page = await browser.open("/?username=rare");
-    expect(await wordsOf(page)).toContain("Looked at 1,000 events None of them matches.");
-    const next = await browser.open((await linkOf(page, "Go on")) ?? "");
+    expect(await wordsOf(page)).toContain("1,000 events scanned No event matches so far.");
+    const next = await browser.open((await linkOf(page, "Continue")) ?? "");
     expect(await wordsOf(next)).toContain("rare signed up");
 
     const forth = await browser.open("/?username=rare&page_after=0&page_size=2");
-    expect(await wordsOf(forth)).toContain("1 of them match");
-    const end = await browser.open((await linkOf(forth, "Go on")) ?? "");
+    expect(await wordsOf(forth)).toContain("1 event matches so far");
+    const end = await browser.open((await linkOf(forth, "Continue")) ?? "");
     expect(end.headers.get("Location")).toBe("/?username=rare&page_size=2");
   });
 });

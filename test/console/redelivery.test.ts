@@ -69,7 +69,7 @@ describe("redelivering", () => {
     expect(to).toBe("/projects/shop?state=failed&page_from=9&notice=redelivered#notice");
     expect((await world.deliveries())[FAILED - 1]).toMatchObject({ state: "pending", attempts: 1 });
     const [notice] = await elementsOf(await owner.open(to), "#deliveries [role=status]");
-    expect(notice?.text).toBe("It is being sent again. What comes of it shows here in a moment.");
+    expect(notice?.text).toBe("The delivery is being sent again. Reload the page to see the result.");
   });
 
   it("twice says so once", async () => {
@@ -100,10 +100,10 @@ describe("redelivering", () => {
     const page = await owner.send("/deliveries/3/redeliver", { back: "/projects/shop" }, headers);
     expect(page.status).toBe(409);
     expect(await wordsOf(page)).toContain("its subscription is disabled or gone");
-    expect(await linkOf(page, "Back to where you were")).toBe("/projects/shop?state=held");
+    expect(await linkOf(page, "Go back to the previous page")).toBe("/projects/shop?state=held");
     const lured = { ...headers, Referer: "https://tidings.example//evil.example/" };
     const elsewhere = await owner.send("/deliveries/3/redeliver", {}, lured);
-    expect(await linkOf(elsewhere, "To the newest events")).toBe("/");
+    expect(await linkOf(elsewhere, "Go to the newest events")).toBe("/");
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SWAGGER_UI } from "../../src/console/reference/swagger-ui.ts";
+import { SWAGGER_UI } from "../../src/console/assets/browser-scripts.ts";
 import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
@@ -26,7 +26,7 @@ describe("the reference", () => {
   it("leaves who is signed in their way about", async () => {
     const page = await reader.open("/docs");
     expect(await linkOf(page, "Everything")).toBe("/");
-    expect(await wordsOf(page)).toContain("Operations that only read can be tried out, as you.");
+    expect(await wordsOf(page)).toContain("You can try out GET operations; they run with your session.");
     expect(page.headers.get("Cache-Control")).toBe("private, no-store");
   });
 
@@ -38,7 +38,7 @@ describe("the reference", () => {
 
   it("says what to do without JavaScript", async () => {
     const [words] = await elementsOf(await stranger.open("/docs"), "noscript");
-    expect(words?.text).toContain("Drawing it needs JavaScript.");
+    expect(words?.text).toContain("This page needs JavaScript.");
   });
 
   it("is a link away on every page", async () => {
@@ -127,7 +127,7 @@ describe("what the reference is made of", () => {
     const ASSETS = { fetch: async () => new Response(null, { status: 404 }) } as unknown as Fetcher;
     const page = await aBrowser(aService({ ASSETS })).open(SWAGGER_UI.script.url);
     expect(page.status).toBe(404);
-    expect(await wordsOf(page)).toContain("This file of the reference is not there.");
+    expect(await wordsOf(page)).toContain("This file does not exist.");
     expect(page.headers.get("Cache-Control")).toBe("private, no-store");
   });
 });

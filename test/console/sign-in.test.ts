@@ -88,9 +88,7 @@ describe("a token", () => {
 
   it("is not taken over http where that is not local, and the page says why, before and after it is sent", async () => {
     for (const origin of ["http://tidings.example", "http://192.0.2.7:8787", "http://localhost.example"]) {
-      expect(await wordsOf(await stranger.open(`${origin}/sign-in`))).toContain(
-        "the cookie that keeps you signed in needs https",
-      );
+      expect(await wordsOf(await stranger.open(`${origin}/sign-in`))).toContain("the session cookie needs https");
       const response = await stranger.send(`${origin}/sign-in`, { token: await tokenFor(600) }, { Origin: origin });
       expect(response.status).toBe(422);
       expect(response.headers.get("Set-Cookie")).toBeNull();
@@ -104,7 +102,7 @@ describe("a token", () => {
     const Referer = "https://tidings.example/sign-in?to=%2Finventory";
     const seen = await stranger.open(sent.headers.get("Location") ?? "", { Referer });
     const page = await stranger.open(seen.headers.get("Location") ?? "");
-    expect(await wordsOf(page)).toContain("this browser has not kept the cookie X-Escape-Token");
+    expect(await wordsOf(page)).toContain("this browser did not keep the cookie X-Escape-Token");
     expect((await elementsOf(page, "input[name=to]"))[0]?.attributes["value"]).toBe("/inventory");
   });
 
@@ -114,7 +112,7 @@ describe("a token", () => {
   });
 
   it.each([
-    ["nothing", async () => "  ", "Paste a token here."],
+    ["nothing", async () => "  ", "Enter a token."],
     ["what is no token", async () => "not-a-token", "The token is not a well-formed signed JSON Web Token."],
     [
       "one of somebody else's",
