@@ -22,7 +22,7 @@ const happenings = fc.array(
 );
 
 describe("bars", () => {
-  it("are few, each as long as the next, with something in the first and in the last", () => {
+  it("are few and equally long, and the first and the last are not empty", () => {
     fc.assert(
       fc.property(happenings, (all) => {
         const { bars = [], stepMs = 0 } = toActivity(all) ?? {};
@@ -35,7 +35,7 @@ describe("bars", () => {
     );
   });
 
-  it("count what lies in them, and what they leave out is counted too", () => {
+  it("count the events in them, and the outliers are counted too", () => {
     fc.assert(
       fc.property(happenings, (all) => {
         const { bars = [], stepMs = 0, outliers } = toActivity(all) ?? {};
@@ -51,7 +51,7 @@ describe("bars", () => {
     );
   });
 
-  it("do not ask in which order things were recorded", () => {
+  it("do not depend on the order of recording", () => {
     const shuffled = happenings.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
@@ -62,7 +62,7 @@ describe("bars", () => {
     );
   });
 
-  it("are not squashed by a few times that are far away", () => {
+  it("are not made wider by a few outliers", () => {
     const hours = (count: number): ChartPoint[] =>
       Array.from({ length: count }, (_, index) => ({ category: "a", timeMs: 1_700_000_000_000 + (index % 24) * HOUR }));
     const { bars, stepMs } = toActivity(hours(300)) ?? {};
@@ -74,7 +74,7 @@ describe("bars", () => {
     expect(toActivity([...hours(30), { category: "a", timeMs: 0 }])).toMatchObject({ stepMs: HOUR, outliers: 1 });
   });
 
-  it("show the most that they can where no step would do", () => {
+  it("show as many events as they can if no step fits all", () => {
     const wide = [0, 1, LATEST_MS - 2, LATEST_MS - 1, LATEST_MS].map((timeMs) => ({ category: "a", timeMs }));
     expect(toActivity(wide)).toMatchObject({ bars: [{ counts: new Map([["a", 3]]) }], outliers: 2 });
     expect(toActivity([])).toBeUndefined();
@@ -100,7 +100,7 @@ describe("a page's activity", () => {
     );
   }
 
-  it("says how much of what happened when, and of how many events that is told", async () => {
+  it("says how many events it shows, since when, and by category", async () => {
     await record([...builds(10), ...someEvents(2, () => ({ timestamp: day(4) }))]);
     const page = await (await signedIn(service)).open("/");
     expect(await wordsOf(page)).toContain(
@@ -114,7 +114,7 @@ describe("a page's activity", () => {
     ]);
   });
 
-  it("leads from each bar to what is in it, in the same view, by mouse and by keyboard", async () => {
+  it("links each bar to its events in the same view, for pointer and keyboard", async () => {
     await record(builds(10));
     const browser = await signedIn(service);
     const page = await browser.open("/?username=ann&page_size=3");
@@ -130,7 +130,7 @@ describe("a page's activity", () => {
     expect(times).toEqual(["2023-11-15T00:00:00.000000000Z", "2023-11-15T00:00:00.000000000Z"]);
   });
 
-  it("is of what the reader may see and the filters let through", async () => {
+  it("counts only events that the reader may see and that match the filters", async () => {
     await record([
       ...builds(20),
       ...someEvents(20, (index) => ({ timestamp: day(index % 5), allowed_groups: ["others"] })),
@@ -141,19 +141,19 @@ describe("a page's activity", () => {
     expect((await table("/?since=2023-11-18T00:00"))[1]).toEqual(["Sun, 19 Nov 2023, 00:00", "4", "4"]);
   });
 
-  it("looks with filters as far as the page does", async () => {
+  it("scans as far as the page does when there are filters", async () => {
     await record(builds(20));
     for (let step = 0; step < 4; step++) await record(someEvents(100, () => ({ username: "ben" })));
     expect((await table("/?username=ann"))[0]).toEqual(["From (UTC)", "Builds"]);
   });
 
-  it("says what it leaves out", async () => {
+  it("says how many outliers it leaves out", async () => {
     await record([...builds(20), ...someEvents(1, () => ({ timestamp: "0" }))]);
     const words = await wordsOf(await (await signedIn(service)).open("/"));
     expect(words).toContain("Each bar is 3 hours. 1 event is far from the others and is not shown.");
   });
 
-  it("is of the newest three hundred, and adds less than 2.5 KB to what is sent", async () => {
+  it("covers the newest 300 events and adds less than 2.5 KB", async () => {
     const types = ["ADD_BUILD", "USER_SIGNUP", "CREATE_STATE_PROJECT", "CREATE_INVENTORY_PROJECT"] as const;
     const startNs = BigInt(day(0));
     for (let step = 0; step < 4; step++) {
@@ -172,7 +172,7 @@ describe("a page's activity", () => {
     expect((await sent.arrayBuffer()).byteLength).toBeLessThan(2500);
   });
 
-  it("draws what is rare so that it is seen", async () => {
+  it("draws even the smallest bar visibly", async () => {
     await record([...someEvents(95, () => ({ type: "ADD_BUILD", timestamp: day(0) })), ...builds(5)]);
     const [bars] = await elementsOf(await (await signedIn(service)).open("/"), ".chart path:not(.baseline)");
     const heights = [...(bars?.attributes["d"] ?? "").matchAll(/v-([\d.]+)/g)].map(([, height]) => Number(height));
@@ -180,12 +180,12 @@ describe("a page's activity", () => {
     expect(Math.min(...heights)).toBeGreaterThan(1);
   });
 
-  it("is not shown where all happened at once", async () => {
+  it("is not shown if all events happened at the same time", async () => {
     await record(someEvents(12, () => ({ timestamp: day(0) })));
     expect(await elementsOf(await (await signedIn(service)).open("/"), ".activity")).toEqual([]);
   });
 
-  it("is not shown where there is little to tell, nor on older pages", async () => {
+  it("is not shown for few events, nor on older pages", async () => {
     await record(builds(9));
     const browser = await signedIn(service);
     expect(await elementsOf(await browser.open("/"), ".activity")).toEqual([]);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe("a project's deliveries", () => {
-  it("are told newest first: how each stands, what it tells, and whom", async () => {
+  it("are listed newest first with state, event and subscription", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop");
     expect(page.status).toBe(200);
@@ -34,7 +34,7 @@ describe("a project's deliveries", () => {
     );
   });
 
-  it("say why they have not arrived, without being unfolded", async () => {
+  it("show the reason of a failure without opening the attempts", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop");
     expect(await textsOf(page, ".reason")).toEqual(["Slack answered invalid_blocks", "answered 500"]);
@@ -49,7 +49,7 @@ describe("a project's deliveries", () => {
     );
   });
 
-  it("that wait say until when", async () => {
+  it("that are pending show when they are due", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent());
     const dueAt = async (next: number, leaseUntil: number | null = null) => {
@@ -63,7 +63,7 @@ describe("a project's deliveries", () => {
     expect(await dueAt(Date.now() + 5.5 * 3_600_000, Date.now() - 60_000)).toBe("due in 5 hours");
   });
 
-  it("hide what may not be seen, but that it is there", async () => {
+  it("hide an event that the reader may not see, but not its delivery", async () => {
     await world.subscribe(aWebhook({ allowed_groups: ["devs"] }));
     await world.record(
       anEvent({ username: "hidden-user", state_environment: "hidden-place", allowed_groups: ["devs"] }),
@@ -83,7 +83,7 @@ describe("a project's deliveries", () => {
     expect(await hrefsOf(audit, ".delivery > p:first-child a")).toEqual(["/events/1"]);
   });
 
-  it("are not for who has no role in the project", async () => {
+  it("need a role in the project", async () => {
     await tellInEveryState(world);
     const page = await (await signedIn(service, { groups: ["project:other:global:owner"] })).open("/projects/shop");
     expect(page.status).toBe(403);
@@ -119,7 +119,7 @@ describe("a project's deliveries", () => {
 });
 
 describe("attempts", () => {
-  it("are folded away in their delivery: number, time, how long, outcome, status and reason, newest first", async () => {
+  it("are in a closed table, newest first: number, time, duration, status, outcome and reason", async () => {
     await tellInEveryState(world);
     world.elapse(5);
     await world.deliver();
@@ -137,7 +137,7 @@ describe("attempts", () => {
     expect(others.slice(0, 3)).toEqual(["0 ms", "500", "Not delivered: answered 500"]);
   });
 
-  it("of one that will be tried again say when", async () => {
+  it("of a pending delivery end with the time of the next one", async () => {
     await tellInEveryState(world);
     await world.context.db
       .prepare("UPDATE deliveries SET next_attempt_at = ?1")
@@ -147,7 +147,7 @@ describe("attempts", () => {
     expect(words).toContain("The next attempt is due in 10 minutes.");
   });
 
-  it("tell owners what the receiver answered, without its URLs' paths, and nobody else", async () => {
+  it("show the receiver's response to owners only, without its URLs' paths", async () => {
     await tellInEveryState(world);
     const toOwner = await owner.open("/projects/shop");
     expect(await textsOf(toOwner, ".receiver-response")).toContain("no such order, see https://ill.example.com");
@@ -159,7 +159,7 @@ describe("attempts", () => {
     expect(await (await owner.open("/projects/shop?state=pending")).text()).not.toContain("token=1");
   });
 
-  it("cannot become markup or turn text around, whatever a receiver answers", async () => {
+  it("cannot become markup or change the text's direction, whatever a receiver responds", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent({ username: "</a><script>1</script>" }));
     world.answer = () => new Response("<script>alert(1)</script>\n  \u202Egnp\0\u2061", { status: 500 });
@@ -177,7 +177,7 @@ describe("attempts", () => {
 });
 
 describe("the filters of deliveries", () => {
-  it("are a form by state, subscription and event, and what is chosen stays chosen", async () => {
+  it("are a form by state, subscription and event, and keep their values", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=failed&subscription=4&event=1");
     expect(await textsOf(page, ".state b")).toEqual(["Failed"]);
@@ -189,14 +189,14 @@ describe("the filters of deliveries", () => {
     expect(await linkOf(page, "Clear")).toBe("/projects/shop#deliveries");
   });
 
-  it("know a subscription that is gone by its number", async () => {
+  it("show a deleted subscription by its ID", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?subscription=5");
     expect(await textsOf(page, ".state b")).toEqual(["Cancelled"]);
     expect(await textsOf(page, "option[selected]")).toEqual(["Subscription 5"]);
   });
 
-  it("keep how many a page has", async () => {
+  it("keep the page size", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?page_size=2");
     expect(await textsOf(page, ".state b")).toHaveLength(2);
@@ -204,7 +204,7 @@ describe("the filters of deliveries", () => {
     expect(await elementsOf(await reader.open("/projects/shop"), ".narrowing [name=page_size]")).toEqual([]);
   });
 
-  it("left empty are none", async () => {
+  it("that are empty count as absent", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=&subscription=&event=");
     expect(await textsOf(page, ".state b")).toHaveLength(5);
@@ -224,7 +224,7 @@ describe("the filters of deliveries", () => {
     expect(wrong.map(({ attributes }) => attributes["name"])).toEqual([name]);
   });
 
-  it("may match nothing, and lead to all", async () => {
+  it("that match nothing link to all deliveries", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=held&event=999");
     expect(await wordsOf(page)).toContain("No delivery matches these filters.");
@@ -232,8 +232,8 @@ describe("the filters of deliveries", () => {
   });
 });
 
-describe("turning the pages of deliveries", () => {
-  it("goes to the oldest, each once, with all filters kept, and back to the newest", async () => {
+describe("pages of deliveries", () => {
+  it("lead to the oldest, each delivery once, with the filters, and back to the newest", async () => {
     await world.subscribe(aWebhook());
     await world.record(...Array.from({ length: 23 }, () => anEvent()));
     const first = await reader.open("/projects/shop?state=pending&notice=redelivered");
@@ -246,7 +246,7 @@ describe("turning the pages of deliveries", () => {
     expect(await linkOf(second, "Newest")).toBe("/projects/shop?state=pending#deliveries");
   });
 
-  it("past the end says so, and leads back", async () => {
+  it("past the end say so and link to the newest", async () => {
     const page = await reader.open("/projects/shop?page_from=1");
     expect(await wordsOf(page)).toContain("There are no older deliveries.");
     expect(await linkOf(page, "Newest")).toBe("/projects/shop#deliveries");
@@ -254,7 +254,7 @@ describe("turning the pages of deliveries", () => {
 });
 
 describe("a project without deliveries", () => {
-  it("says when there will be some", async () => {
+  it("explains when deliveries appear", async () => {
     const bare = await reader.open("/projects/shop");
     expect(await wordsOf(bare)).toContain("No deliveries yet. They appear here when the project has a subscription");
     expect(await elementsOf(bare, "form.narrowing")).toEqual([]);

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 describe("an event's page", () => {
-  it("tells whom its project's subscriptions told, and what came of it", async () => {
+  it("shows the deliveries of the project's subscriptions with their states", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/events/1");
     expect(await textsOf(page, "#deliveries .state b")).toEqual([
@@ -36,7 +36,7 @@ describe("an event's page", () => {
     );
   });
 
-  it("lets owners redeliver, and come back", async () => {
+  it("lets owners redeliver and returns them to the event", async () => {
     await tellInEveryState(world);
     const page = await owner.open("/events/1");
     const forms = await elementsOf(page, ".deliveries form");
@@ -49,7 +49,7 @@ describe("an event's page", () => {
     expect(await elementsOf(await reader.open("/events/1"), ".deliveries form")).toEqual([]);
   });
 
-  it("tells both of its projects, as far as the reader has a role in them", async () => {
+  it("shows the deliveries of both of its projects, if the reader has a role in each", async () => {
     await world.subscribe(aWebhook());
     await service.subscribe("stock", [aWebhook({ url: "https://stock.example.com/" })]);
     await world.record(anEvent({ inventory_project: "stock" }));
@@ -65,7 +65,7 @@ describe("an event's page", () => {
     expect(await hosts("project:other:global:owner")).toEqual([]);
   });
 
-  it("says nothing of deliveries to who has no role there", async () => {
+  it("shows no deliveries to a reader without a role in the project", async () => {
     await tellInEveryState(world);
     const page = await (await signedIn(service, { groups: ["team"] })).open("/events/1");
     expect(page.status).toBe(200);
@@ -73,21 +73,21 @@ describe("an event's page", () => {
     expect(costOf(page).queries).toBe(1);
   });
 
-  it("says where nobody was to be told, and where that is decided", async () => {
+  it("says that no subscription matched, with a link to the subscriptions", async () => {
     await world.record(anEvent({ state_project: "shop" }));
     const page = await reader.open("/events/1");
     expect(await wordsOf(page)).toContain("No deliveries: no subscription matched.");
     expect(await linkOf(page, "Subscriptions of shop")).toBe("/projects/shop");
   });
 
-  it("says of an event of long ago that nothing may be known any more", async () => {
+  it("says that the deliveries of an old event may have been deleted", async () => {
     await world.record(anEvent({ timestamp: "1000000000000000000" }));
     const words = await wordsOf(await reader.open("/events/1"));
     expect(words).toContain("No deliveries: no subscription matched, or they were deleted because of their age.");
     expect(words).not.toContain("Nobody");
   });
 
-  it("names one project once, whatever its name", async () => {
+  it("shows a project once that is both its inventory and its state project", async () => {
     const name = `"><script>1</script>\u202E/?#`;
     await world.record(anEvent({ state_project: name, inventory_project: name }));
     const page = await (await signedIn(service, { groups: ["audit"] })).open("/events/1");
@@ -98,7 +98,7 @@ describe("an event's page", () => {
     expect((await owner.open(`/projects/${encodeURIComponent(name)}`)).status).toBe(403);
   });
 
-  it("shows the newest where there are many, and leads to all", async () => {
+  it("shows the newest of many deliveries, with a link to all", async () => {
     await world.subscribe(...Array.from({ length: 25 }, () => aWebhook()));
     await world.record(anEvent());
     const page = await reader.open("/events/1");

@@ -47,7 +47,7 @@ async function pagesShowing(value: string): Promise<Response[]> {
 
 const [ours] = await scriptsOf(await (await signedIn(service)).open("/"));
 
-describe("what others chose", () => {
+describe("text from outside", () => {
   it.each(ATTACKS)("cannot become markup: %s", async (attack) => {
     for (const page of await pagesShowing(attack)) {
       const elements = await elementsOf(page, "*");
@@ -62,7 +62,7 @@ describe("what others chose", () => {
     }
   });
 
-  it.each(ATTACKS)("is told as it is: %s", async (attack) => {
+  it.each(ATTACKS)("is shown as it is: %s", async (attack) => {
     const [feed] = await pagesShowing(attack);
     if (feed === undefined) throw new Error("no page");
     const named = (await elementsOf(feed, ".entry p:first-child bdi")).map(({ text }) => text);
@@ -91,7 +91,7 @@ describe("what others chose", () => {
     }
   });
 
-  it("and cannot be seen in the filter's field is named beside it", async () => {
+  it("with invisible characters is spelled out beside the filter's field", async () => {
     const browser = await signedIn(service);
     const page = await browser.open(`/?username=${encodeURIComponent("ann\u2061")}`);
     const [field] = await elementsOf(page, "input[name=username]");
@@ -101,7 +101,7 @@ describe("what others chose", () => {
     expect((await elementsOf(plain, "input[name=username]"))[0]?.attributes).not.toHaveProperty("aria-describedby");
   });
 
-  it("that is long takes one line of a list, so that who did what is still read", async () => {
+  it("that is long takes one line in a list", async () => {
     await service.record([anEvent({ username: "u".repeat(255) }), anEvent({ username: "ann" })]);
     const page = await (await signedIn(service)).open("/");
     const names = await elementsOf(page, ".entry p:first-child b");
@@ -117,20 +117,23 @@ const NO_SCRIPT =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 describe("every page", () => {
-  it.each(["/?page_from=9", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])("is locked down: %s", async (path) => {
-    const response = await (await signedIn(service)).open(path);
-    const headers = Object.fromEntries(response.headers);
-    expect(headers["content-security-policy"]).toBe(NO_SCRIPT);
-    expect(headers).toMatchObject({
-      "x-frame-options": "DENY",
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "cache-control": "private, no-store",
-    });
-    expect(await elementsOf(response, "script, style, [style]")).toEqual([]);
-  });
+  it.each(["/?page_from=9", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])(
+    "allows no script: %s",
+    async (path) => {
+      const response = await (await signedIn(service)).open(path);
+      const headers = Object.fromEntries(response.headers);
+      expect(headers["content-security-policy"]).toBe(NO_SCRIPT);
+      expect(headers).toMatchObject({
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cache-control": "private, no-store",
+      });
+      expect(await elementsOf(response, "script, style, [style]")).toEqual([]);
+    },
+  );
 
-  it("that tells of arrivals lets that one script run, and it may ask us alone", async () => {
+  it("with live arrivals allows only that script, and connections only to this origin", async () => {
     for (const path of ["/", "/project/shop", "/inventory?username=ann"]) {
       const response = await (await signedIn(service)).open(path);
       const scripts = await scriptsOf(response);

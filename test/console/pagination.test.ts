@@ -10,10 +10,10 @@ const browser = await signedIn(service);
 
 beforeEach(forgetEverything);
 
-describe("turning the pages", () => {
+describe("pages of a feed", () => {
   const ids = async (response: Response) => (await elementsOf(response, ".entry b")).map(({ text }) => text);
 
-  it("goes to the oldest event and back to the newest, each event once", async () => {
+  it("lead to the oldest event and back to the newest, each event once", async () => {
     await record(someEvents(7, (index) => ({ username: `e${index}` })));
     let page = await browser.open("/?page_size=3");
     const seen = [await ids(page)];
@@ -32,20 +32,20 @@ describe("turning the pages", () => {
     expect(await linkOf(page, "Newest")).toBe("/?page_size=3");
   });
 
-  it("keeps place and filters", async () => {
+  it("keep the scope and the filters", async () => {
     await record(someEvents(3, () => ({ type: "ADD_BUILD", username: "a b", state_project: "shop" })));
     const older = await linkOf(await browser.open("/project/shop?username=a+b&type=ADD_BUILD&page_size=1"), "Older →");
     expect(older).toMatch(/^\/project\/shop\?username=a\+b&type=ADD_BUILD&page_size=1&page_from=\d+$/);
   });
 
-  it("past the end says so, and leads back", async () => {
+  it("past the end say so and link to the newest", async () => {
     await record(anEvent());
     const page = await browser.open("/?page_from=1");
     expect(await wordsOf(page)).toContain("There are no older events.");
     expect(await linkOf(page, "Newest")).toBe("/");
   });
 
-  it("ends where an ID beyond all others was asked for", async () => {
+  it("end at an ID beyond all others", async () => {
     await record(anEvent({ username: "ann" }));
     const page = await browser.open("/?page_from=9999999999999999999");
     expect(await wordsOf(page)).toContain("ann signed up");
@@ -54,7 +54,7 @@ describe("turning the pages", () => {
     expect(after.headers.get("Location")).toBe("/");
   });
 
-  it("says where a thousand events were looked at, and goes on from there", async () => {
+  it("stop after a thousand scanned events, with a link to continue", async () => {
     await record(anEvent({ username: "rare" }));
     for (let step = 0; step < 11; step++) await record(someEvents(100));
     const page = await browser.open("/?username=rare");
