@@ -4,40 +4,39 @@ import { requestId } from "hono/request-id";
 import { AppError, wrongMethod } from "../errors.ts";
 import { openContext, type AppEnv } from "../http/app-env.ts";
 import { logRequests } from "../http/middleware/log-requests.ts";
-import { deliveries } from "./deliveries/delivery-routes.ts";
-import { event } from "./events/event-routes.tsx";
-import { respondWithFailurePage, onPageError } from "./shared/failure.tsx";
-import { feed } from "./events/feed-routes.tsx";
-import { serveImmutable } from "./shared/serve-immutable.ts";
-import { noStore } from "./shared/no-store.ts";
+import { deliveryRoutes } from "./deliveries/delivery-routes.ts";
+import { eventRoutes } from "./events/event-routes.tsx";
+import { onPageError, respondWithFailurePage } from "./shared/failure-page.tsx";
+import { feedRoutes } from "./events/feed-routes.tsx";
+import { noStore, serveImmutable } from "./shared/caching.ts";
 import { projects } from "./projects/project-routes.tsx";
-import { reference } from "./reference/reference-routes.tsx";
+import { referenceRoutes } from "./reference/reference-routes.tsx";
 import { securityHeaders } from "./shared/security-headers.ts";
-import { signIn } from "./sign-in/sign-in-routes.tsx";
+import { signInRoutes } from "./sign-in/sign-in-routes.tsx";
 import { subscriptionActions } from "./subscriptions/subscription-action-routes.tsx";
 import { subscriptionPages } from "./subscriptions/subscription-routes.tsx";
-import { ICON, ICON_URL, STYLE_SHEET, STYLE_URL } from "./assets/style-sheet.ts";
+import { ICON, ICON_URL, STYLE_SHEET, STYLE_SHEET_URL } from "./assets/style-sheets.ts";
 
 const base = new Hono<AppEnv>({ strict: false });
 
-/** The console: an app of its own beside the API's, so that neither's description or types know of the other. */
+/** The console is an app of its own, so that its routes appear neither in the API's client types nor in openapi.json. */
 export const consoleApp = base
   .onError(onPageError)
-  .notFound((c) => respondWithFailurePage(c, new AppError("not-found", "There is no page at this address.")))
-  .use(requestId(), securityHeaders, noStore, openContext, logRequests) // secure headers also if opening the context fails
+  .notFound((c) => respondWithFailurePage(c, new AppError("not-found", "There is no page at this URL.")))
+  .use(requestId(), securityHeaders, noStore, openContext, logRequests) // first, so that errors of openContext have the headers too
   .use(
     methodNotAllowed({
       app: base,
       onMethodNotAllowed: (c, methods) => respondWithFailurePage(c, wrongMethod(methods)),
     }),
   )
-  .get(STYLE_URL, (c) => serveImmutable(c, "text/css; charset=utf-8", STYLE_SHEET))
+  .get(STYLE_SHEET_URL, (c) => serveImmutable(c, "text/css; charset=utf-8", STYLE_SHEET))
   .get(ICON_URL, (c) => serveImmutable(c, "image/svg+xml", ICON))
-  .route("/", signIn)
-  .route("/events", event)
+  .route("/", signInRoutes)
+  .route("/events", eventRoutes)
   .route("/projects", projects)
-  .route("/deliveries", deliveries)
-  .route("/", reference)
+  .route("/deliveries", deliveryRoutes)
+  .route("/", referenceRoutes)
   .route("/projects", subscriptionPages)
   .route("/projects", subscriptionActions)
-  .route("/", feed);
+  .route("/", feedRoutes);

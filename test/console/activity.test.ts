@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { activityOf, MAX_BARS, type ChartPoint } from "../../src/console/events/activity.ts";
+import { toActivity, MAX_BARS, type ChartPoint } from "../../src/console/events/activity.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
@@ -11,7 +11,7 @@ const LATEST_MS = 9_999_999_999_999; // of the latest time that an event can hav
 
 const happenings = fc.array(
   fc.record({
-    kind: fc.constantFrom("a", "b", "c"),
+    category: fc.constantFrom("a", "b", "c"),
     timeMs: fc.oneof(
       fc.nat({ max: LATEST_MS }),
       fc.nat({ max: 48 * HOUR }).map((more) => 1_700_000_000_000 + more),
@@ -22,10 +22,10 @@ const happenings = fc.array(
 );
 
 describe("bars", () => {
-  it("are few, each as long as the next, with something in the first and in the last", () => {
+  it("are few and equally long, and the first and the last are not empty", () => {
     fc.assert(
       fc.property(happenings, (all) => {
-        const { bars = [], stepMs = 0 } = activityOf(all) ?? {};
+        const { bars = [], stepMs = 0 } = toActivity(all) ?? {};
         expect(bars.length).toBeGreaterThan(0);
         expect(bars.length).toBeLessThanOrEqual(MAX_BARS);
         for (const [index, { fromMs }] of bars.entries()) expect(fromMs).toBe((bars[0]?.fromMs ?? 0) + index * stepMs);
@@ -35,49 +35,49 @@ describe("bars", () => {
     );
   });
 
-  it("count what lies in them, and what they leave out is counted too", () => {
+  it("count the events in them, and the outliers are counted too", () => {
     fc.assert(
       fc.property(happenings, (all) => {
-        const { bars = [], stepMs = 0, outside } = activityOf(all) ?? {};
+        const { bars = [], stepMs = 0, outliers } = toActivity(all) ?? {};
         const inside = (fromMs: number, timeMs: number) => fromMs <= timeMs && timeMs < fromMs + stepMs;
         for (const { fromMs, counts } of bars) {
-          for (const kind of ["a", "b", "c"]) {
-            const count = all.filter((one) => one.kind === kind && inside(fromMs, one.timeMs)).length;
-            expect(counts.get(kind) ?? 0).toBe(count);
+          for (const category of ["a", "b", "c"]) {
+            const count = all.filter((one) => one.category === category && inside(fromMs, one.timeMs)).length;
+            expect(counts.get(category) ?? 0).toBe(count);
           }
         }
-        expect(outside).toBe(all.filter(({ timeMs }) => !bars.some(({ fromMs }) => inside(fromMs, timeMs))).length);
+        expect(outliers).toBe(all.filter(({ timeMs }) => !bars.some(({ fromMs }) => inside(fromMs, timeMs))).length);
       }),
     );
   });
 
-  it("do not ask in which order things were recorded", () => {
+  it("do not depend on the order of recording", () => {
     const shuffled = happenings.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
     fc.assert(
       fc.property(shuffled, ([all, other]) => {
-        expect(activityOf(other)).toEqual(activityOf(all));
+        expect(toActivity(other)).toEqual(toActivity(all));
       }),
     );
   });
 
-  it("are not squashed by a few times that are far away", () => {
+  it("are not made wider by a few outliers", () => {
     const hours = (count: number): ChartPoint[] =>
-      Array.from({ length: count }, (_, index) => ({ kind: "a", timeMs: 1_700_000_000_000 + (index % 24) * HOUR }));
-    const { bars, stepMs } = activityOf(hours(300)) ?? {};
+      Array.from({ length: count }, (_, index) => ({ category: "a", timeMs: 1_700_000_000_000 + (index % 24) * HOUR }));
+    const { bars, stepMs } = toActivity(hours(300)) ?? {};
     expect([bars?.length, stepMs]).toEqual([24, HOUR]);
     for (const timeMs of [0, LATEST_MS]) {
-      const far = Array.from({ length: 6 }, () => ({ kind: "a", timeMs }));
-      expect(activityOf([...hours(300), ...far])).toEqual({ bars, stepMs, outside: 6 });
+      const far = Array.from({ length: 6 }, () => ({ category: "a", timeMs }));
+      expect(toActivity([...hours(300), ...far])).toEqual({ bars, stepMs, outliers: 6 });
     }
-    expect(activityOf([...hours(30), { kind: "a", timeMs: 0 }])).toMatchObject({ stepMs: HOUR, outside: 1 });
+    expect(toActivity([...hours(30), { category: "a", timeMs: 0 }])).toMatchObject({ stepMs: HOUR, outliers: 1 });
   });
 
-  it("show the most that they can where no step would do", () => {
-    const wide = [0, 1, LATEST_MS - 2, LATEST_MS - 1, LATEST_MS].map((timeMs) => ({ kind: "a", timeMs }));
-    expect(activityOf(wide)).toMatchObject({ bars: [{ counts: new Map([["a", 3]]) }], outside: 2 });
-    expect(activityOf([])).toBeUndefined();
+  it("show as many events as they can if no step fits all", () => {
+    const wide = [0, 1, LATEST_MS - 2, LATEST_MS - 1, LATEST_MS].map((timeMs) => ({ category: "a", timeMs }));
+    expect(toActivity(wide)).toMatchObject({ bars: [{ counts: new Map([["a", 3]]) }], outliers: 2 });
+    expect(toActivity([])).toBeUndefined();
   });
 });
 
@@ -100,7 +100,7 @@ describe("a page's activity", () => {
     );
   }
 
-  it("says how much of what happened when, and of how many events that is told", async () => {
+  it("says how many events it shows, since when, and by category", async () => {
     await record([...builds(10), ...someEvents(2, () => ({ timestamp: day(4) }))]);
     const page = await (await signedIn(service)).open("/");
     expect(await wordsOf(page)).toContain(
@@ -114,7 +114,7 @@ describe("a page's activity", () => {
     ]);
   });
 
-  it("leads from each bar to what is in it, in the same view, by mouse and by keyboard", async () => {
+  it("links each bar to its events in the same view, for pointer and keyboard", async () => {
     await record(builds(10));
     const browser = await signedIn(service);
     const page = await browser.open("/?username=ann&page_size=3");
@@ -126,11 +126,11 @@ describe("a page's activity", () => {
     );
     expect(bar?.attributes["href"]).toBe("?username=ann&page_size=3&since=2023-11-15T00%3A00&until=2023-11-15T03%3A00");
     const inIt = await browser.open(`/${bar?.attributes["href"]}`);
-    const times = (await elementsOf(inIt, ".told time")).map(({ attributes }) => attributes["datetime"]);
+    const times = (await elementsOf(inIt, ".entry time")).map(({ attributes }) => attributes["datetime"]);
     expect(times).toEqual(["2023-11-15T00:00:00.000000000Z", "2023-11-15T00:00:00.000000000Z"]);
   });
 
-  it("is of what the reader may see and the filters let through", async () => {
+  it("counts only events that the reader may see and that match the filters", async () => {
     await record([
       ...builds(20),
       ...someEvents(20, (index) => ({ timestamp: day(index % 5), allowed_groups: ["others"] })),
@@ -141,19 +141,19 @@ describe("a page's activity", () => {
     expect((await table("/?since=2023-11-18T00:00"))[1]).toEqual(["Sun, 19 Nov 2023, 00:00", "4", "4"]);
   });
 
-  it("looks with filters as far as the page does", async () => {
+  it("scans as far as the page does when there are filters", async () => {
     await record(builds(20));
     for (let step = 0; step < 4; step++) await record(someEvents(100, () => ({ username: "ben" })));
     expect((await table("/?username=ann"))[0]).toEqual(["From (UTC)", "Builds"]);
   });
 
-  it("says what it leaves out", async () => {
+  it("says how many outliers it leaves out", async () => {
     await record([...builds(20), ...someEvents(1, () => ({ timestamp: "0" }))]);
     const words = await wordsOf(await (await signedIn(service)).open("/"));
-    expect(words).toContain("Each bar is 3 hours. 1 lies far from the others and is left out.");
+    expect(words).toContain("Each bar is 3 hours. 1 event is far from the others and is not shown.");
   });
 
-  it("is of the newest three hundred, and adds less than 2.5 KB to what is sent", async () => {
+  it("covers the newest 300 events and adds less than 2.5 KB", async () => {
     const types = ["ADD_BUILD", "USER_SIGNUP", "CREATE_STATE_PROJECT", "CREATE_INVENTORY_PROJECT"] as const;
     const startNs = BigInt(day(0));
     for (let step = 0; step < 4; step++) {
@@ -172,20 +172,20 @@ describe("a page's activity", () => {
     expect((await sent.arrayBuffer()).byteLength).toBeLessThan(2500);
   });
 
-  it("draws what is rare so that it is seen", async () => {
+  it("draws even the smallest bar visibly", async () => {
     await record([...someEvents(95, () => ({ type: "ADD_BUILD", timestamp: day(0) })), ...builds(5)]);
-    const [bars] = await elementsOf(await (await signedIn(service)).open("/"), ".chart path:not(.ground)");
+    const [bars] = await elementsOf(await (await signedIn(service)).open("/"), ".chart path:not(.baseline)");
     const heights = [...(bars?.attributes["d"] ?? "").matchAll(/v-([\d.]+)/g)].map(([, height]) => Number(height));
     expect(heights.length).toBe(5);
     expect(Math.min(...heights)).toBeGreaterThan(1);
   });
 
-  it("is not shown where all happened at once", async () => {
+  it("is not shown if all events happened at the same time", async () => {
     await record(someEvents(12, () => ({ timestamp: day(0) })));
     expect(await elementsOf(await (await signedIn(service)).open("/"), ".activity")).toEqual([]);
   });
 
-  it("is not shown where there is little to tell, nor on older pages", async () => {
+  it("is not shown for few events, nor on older pages", async () => {
     await record(builds(9));
     const browser = await signedIn(service);
     expect(await elementsOf(await browser.open("/"), ".activity")).toEqual([]);

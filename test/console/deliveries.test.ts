@@ -15,45 +15,47 @@ beforeEach(async () => {
 });
 
 describe("a project's deliveries", () => {
-  it("are told newest first: how each stands, what it tells, and whom", async () => {
+  it("are listed newest first with state, event and subscription", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop");
     expect(page.status).toBe(200);
     expect(await textsOf(page, ".state b")).toEqual(["Cancelled", "Failed", "Held", "Pending", "Delivered"]);
-    expect(await textsOf(page, ".of > p:first-child")).toEqual(Array(5).fill("ann added a build for shop"));
-    expect(await hrefsOf(page, ".of > p:first-child a")).toEqual(Array(5).fill("/events/1"));
-    expect(await textsOf(page, ".of .about a")).toEqual([
+    expect(await textsOf(page, ".delivery > p:first-child")).toEqual(Array(5).fill("ann added a build for shop"));
+    expect(await hrefsOf(page, ".delivery > p:first-child a")).toEqual(Array(5).fill("/events/1"));
+    expect(await textsOf(page, ".delivery .about a")).toEqual([
       "Subscription 5",
       "Slack 4, hooks.slack.com",
       "Webhook 3, off.example.com",
       "Webhook 2, ill.example.com",
       "Webhook 1, well.example.com",
     ]);
-    expect((await elementsOf(page, ".of .about time"))[0]?.attributes["datetime"]).toBe("2026-11-23T00:00:00.000Z");
+    expect((await elementsOf(page, ".delivery .about time"))[0]?.attributes["datetime"]).toBe(
+      "2026-11-23T00:00:00.000Z",
+    );
   });
 
-  it("say why they have not arrived, without being unfolded", async () => {
+  it("show the reason of a failure without opening the attempts", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop");
-    expect(await textsOf(page, ".why")).toEqual(["Slack answered invalid_blocks", "answered 500"]);
-    expect((await textsOf(page, ".state .aside")).slice(0, 3)).toEqual([
-      "subscription gone",
+    expect(await textsOf(page, ".reason")).toEqual(["Slack answered invalid_blocks", "answered 500"]);
+    expect((await textsOf(page, ".state .muted")).slice(0, 3)).toEqual([
+      "subscription deleted",
       "",
       "subscription disabled",
     ]);
     await world.context.db.prepare("UPDATE subscriptions SET enabled = 1").run();
-    expect((await textsOf(await reader.open("/projects/shop"), ".state .aside"))[2]).toBe(
-      "until its receiver recovers",
+    expect((await textsOf(await reader.open("/projects/shop"), ".state .muted"))[2]).toBe(
+      "until the receiver recovers",
     );
   });
 
-  it("that wait say until when", async () => {
+  it("that are pending show when they are due", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent());
     const dueAt = async (next: number, leaseUntil: number | null = null) => {
       const sql = "UPDATE deliveries SET next_attempt_at = ?1, lease_until = ?2";
       await world.context.db.prepare(sql).bind(next, leaseUntil).run();
-      return (await textsOf(await reader.open("/projects/shop"), ".state .aside"))[0];
+      return (await textsOf(await reader.open("/projects/shop"), ".state .muted"))[0];
     };
     expect(await dueAt(Date.now() + 5.5 * 60_000)).toBe("due in 5 minutes");
     expect(await dueAt(Date.now() - 60_000)).toBe("due now");
@@ -61,27 +63,27 @@ describe("a project's deliveries", () => {
     expect(await dueAt(Date.now() + 5.5 * 3_600_000, Date.now() - 60_000)).toBe("due in 5 hours");
   });
 
-  it("hide what may not be seen, but that it is there", async () => {
+  it("hide an event that the reader may not see, but not its delivery", async () => {
     await world.subscribe(aWebhook({ allowed_groups: ["devs"] }));
     await world.record(
       anEvent({ username: "hidden-user", state_environment: "hidden-place", allowed_groups: ["devs"] }),
     );
     for (const browser of [owner, reader]) {
       const page = await browser.open("/projects/shop");
-      expect(await textsOf(page, ".of > p:first-child")).toEqual(["Event 1"]);
+      expect(await textsOf(page, ".delivery > p:first-child")).toEqual(["Event 1"]);
       expect(await hrefsOf(page, "main a")).not.toContain("/events/1");
       expect(await page.text()).not.toMatch(/hidden-|ADD_BUILD|added a build/);
     }
     const groups = ["project:shop:global:read", "devs"];
     const insider = await (await signedIn(service, { groups })).open("/projects/shop");
-    expect(await textsOf(insider, ".of > p:first-child")).toEqual([
+    expect(await textsOf(insider, ".delivery > p:first-child")).toEqual([
       "hidden-user added a build for hidden-place of shop",
     ]);
     const audit = await (await signedIn(service, { groups: ["audit"] })).open("/projects/shop");
-    expect(await hrefsOf(audit, ".of > p:first-child a")).toEqual(["/events/1"]);
+    expect(await hrefsOf(audit, ".delivery > p:first-child a")).toEqual(["/events/1"]);
   });
 
-  it("are not for who has no role in the project", async () => {
+  it("need a role in the project", async () => {
     await tellInEveryState(world);
     const page = await (await signedIn(service, { groups: ["project:other:global:owner"] })).open("/projects/shop");
     expect(page.status).toBe(403);
@@ -112,12 +114,12 @@ describe("a project's deliveries", () => {
     }
     const page = await reader.open("/projects/shop");
     expect(await textsOf(page, ".attempts summary")).toEqual(Array(20).fill("300 attempts"));
-    expect((await textsOf(page, ".attempts > .aside"))[0]).toBe("280 earlier");
+    expect((await textsOf(page, ".attempts > .muted"))[0]).toBe("280 earlier attempts not shown");
   });
 });
 
 describe("attempts", () => {
-  it("are folded away in their delivery: number, time, how long, outcome, status and reason, newest first", async () => {
+  it("are in a closed table, newest first: number, time, duration, status, outcome and reason", async () => {
     await tellInEveryState(world);
     world.elapse(5);
     await world.deliver();
@@ -135,20 +137,20 @@ describe("attempts", () => {
     expect(others.slice(0, 3)).toEqual(["0 ms", "500", "Not delivered: answered 500"]);
   });
 
-  it("of one that will be tried again say when", async () => {
+  it("of a pending delivery end with the time of the next one", async () => {
     await tellInEveryState(world);
     await world.context.db
       .prepare("UPDATE deliveries SET next_attempt_at = ?1")
       .bind(Date.now() + 630_000)
       .run();
     const words = await wordsOf(await reader.open("/projects/shop?state=pending"));
-    expect(words).toContain("The next is due in 10 minutes.");
+    expect(words).toContain("The next attempt is due in 10 minutes.");
   });
 
-  it("tell owners what the receiver answered, without its URLs' paths, and nobody else", async () => {
+  it("show the receiver's response to owners only, without its URLs' paths", async () => {
     await tellInEveryState(world);
     const toOwner = await owner.open("/projects/shop");
-    expect(await textsOf(toOwner, ".answer")).toContain("no such order, see https://ill.example.com");
+    expect(await textsOf(toOwner, ".receiver-response")).toContain("no such order, see https://ill.example.com");
     for (const groups of [["project:shop:global:write"], ["audit"]]) {
       const html = await (await (await signedIn(service, { groups })).open("/projects/shop")).text();
       expect(html).not.toMatch(/no such order|secret-path|services\/T|token=1/);
@@ -157,7 +159,7 @@ describe("attempts", () => {
     expect(await (await owner.open("/projects/shop?state=pending")).text()).not.toContain("token=1");
   });
 
-  it("cannot become markup or turn text around, whatever a receiver answers", async () => {
+  it("cannot become markup or change the text's direction, whatever a receiver responds", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent({ username: "</a><script>1</script>" }));
     world.answer = () => new Response("<script>alert(1)</script>\n  \u202Egnp\0\u2061", { status: 500 });
@@ -165,14 +167,17 @@ describe("attempts", () => {
     await world.context.db.prepare("UPDATE attempts SET reason = ?1").bind('"><img src=x>\u202E').run();
     const page = await owner.open("/projects/shop");
     expect(await elementsOf(page, "script, img, style, [style], [onload]")).toEqual([]);
-    expect(await textsOf(page, ".answer bdi")).toEqual(["<script>alert(1)</script>", "U+202EgnpU+0000U+2061"]);
-    expect(await textsOf(page, ".why")).toEqual(['"><img src=x>U+202E']);
-    expect(await textsOf(page, ".of > p:first-child b")).toEqual(["</a><script>1</script>", "shop"]);
+    expect(await textsOf(page, ".receiver-response bdi")).toEqual([
+      "<script>alert(1)</script>",
+      "U+202EgnpU+0000U+2061",
+    ]);
+    expect(await textsOf(page, ".reason")).toEqual(['"><img src=x>U+202E']);
+    expect(await textsOf(page, ".delivery > p:first-child b")).toEqual(["</a><script>1</script>", "shop"]);
   });
 });
 
 describe("the filters of deliveries", () => {
-  it("are a form by state, subscription and event, and what is chosen stays chosen", async () => {
+  it("are a form by state, subscription and event, and keep their values", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=failed&subscription=4&event=1");
     expect(await textsOf(page, ".state b")).toEqual(["Failed"]);
@@ -184,14 +189,14 @@ describe("the filters of deliveries", () => {
     expect(await linkOf(page, "Clear")).toBe("/projects/shop#deliveries");
   });
 
-  it("know a subscription that is gone by its number", async () => {
+  it("show a deleted subscription by its ID", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?subscription=5");
     expect(await textsOf(page, ".state b")).toEqual(["Cancelled"]);
     expect(await textsOf(page, "option[selected]")).toEqual(["Subscription 5"]);
   });
 
-  it("keep how many a page has", async () => {
+  it("keep the page size", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?page_size=2");
     expect(await textsOf(page, ".state b")).toHaveLength(2);
@@ -199,7 +204,7 @@ describe("the filters of deliveries", () => {
     expect(await elementsOf(await reader.open("/projects/shop"), ".narrowing [name=page_size]")).toEqual([]);
   });
 
-  it("left empty are none", async () => {
+  it("that are empty count as absent", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=&subscription=&event=");
     expect(await textsOf(page, ".state b")).toHaveLength(5);
@@ -219,16 +224,16 @@ describe("the filters of deliveries", () => {
     expect(wrong.map(({ attributes }) => attributes["name"])).toEqual([name]);
   });
 
-  it("may match nothing, and lead to all", async () => {
+  it("that match nothing link to all deliveries", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/projects/shop?state=held&event=999");
     expect(await wordsOf(page)).toContain("No delivery matches these filters.");
-    expect(await linkOf(page, "Show all of them")).toBe("/projects/shop#deliveries");
+    expect(await linkOf(page, "Show all deliveries")).toBe("/projects/shop#deliveries");
   });
 });
 
-describe("turning the pages of deliveries", () => {
-  it("goes to the oldest, each once, with all filters kept, and back to the newest", async () => {
+describe("pages of deliveries", () => {
+  it("lead to the oldest, each delivery once, with the filters, and back to the newest", async () => {
     await world.subscribe(aWebhook());
     await world.record(...Array.from({ length: 23 }, () => anEvent()));
     const first = await reader.open("/projects/shop?state=pending&notice=redelivered");
@@ -236,22 +241,22 @@ describe("turning the pages of deliveries", () => {
     const older = await linkOf(first, "Older →");
     expect(older).toBe("/projects/shop?state=pending&page_from=4#deliveries");
     const second = await reader.open(older ?? "");
-    expect(await hrefsOf(second, ".of > p:first-child a")).toEqual(["/events/3", "/events/2", "/events/1"]);
+    expect(await hrefsOf(second, ".delivery > p:first-child a")).toEqual(["/events/3", "/events/2", "/events/1"]);
     expect(await linkOf(second, "Older →")).toBeUndefined();
     expect(await linkOf(second, "Newest")).toBe("/projects/shop?state=pending#deliveries");
   });
 
-  it("past the end says so, and leads back", async () => {
+  it("past the end say so and link to the newest", async () => {
     const page = await reader.open("/projects/shop?page_from=1");
-    expect(await wordsOf(page)).toContain("Nothing is older than this.");
+    expect(await wordsOf(page)).toContain("There are no older deliveries.");
     expect(await linkOf(page, "Newest")).toBe("/projects/shop#deliveries");
   });
 });
 
 describe("a project without deliveries", () => {
-  it("says when there will be some", async () => {
+  it("explains when deliveries appear", async () => {
     const bare = await reader.open("/projects/shop");
-    expect(await wordsOf(bare)).toContain("No deliveries yet. There will be some once the project has a subscription");
+    expect(await wordsOf(bare)).toContain("No deliveries yet. They appear here when the project has a subscription");
     expect(await elementsOf(bare, "form.narrowing")).toEqual([]);
     await world.subscribe(aWebhook());
     expect(await wordsOf(await reader.open("/projects/shop"))).toContain("No deliveries yet. The next event");

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 describe("an event's page", () => {
-  it("tells whom its project's subscriptions told, and what came of it", async () => {
+  it("shows the deliveries of the project's subscriptions with their states", async () => {
     await tellInEveryState(world);
     const page = await reader.open("/events/1");
     expect(await textsOf(page, "#deliveries .state b")).toEqual([
@@ -26,17 +26,17 @@ describe("an event's page", () => {
       "Pending",
       "Delivered",
     ]);
-    expect((await textsOf(page, "#deliveries .of > p:first-child a"))[1]).toBe("Slack 4, hooks.slack.com");
+    expect((await textsOf(page, "#deliveries .delivery > p:first-child a"))[1]).toBe("Slack 4, hooks.slack.com");
     expect(await wordsOf(page)).toContain("1 pending, 1 held, 1 delivered, 1 failed, 1 cancelled");
-    expect(await linkOf(page, "Deliveries of shop")).toBe("/projects/shop#deliveries");
-    expect(await linkOf(page, "All 5 of them")).toBeUndefined();
+    expect(await linkOf(page, "All deliveries of shop")).toBe("/projects/shop#deliveries");
+    expect(await linkOf(page, "Show all 5")).toBeUndefined();
     expect(await page.text()).not.toMatch(/secret-path|no such order/);
-    expect(await textsOf(await owner.open("/events/1"), ".answer")).toContain(
+    expect(await textsOf(await owner.open("/events/1"), ".receiver-response")).toContain(
       "no such order, see https://ill.example.com",
     );
   });
 
-  it("lets owners redeliver, and come back", async () => {
+  it("lets owners redeliver and returns them to the event", async () => {
     await tellInEveryState(world);
     const page = await owner.open("/events/1");
     const forms = await elementsOf(page, ".deliveries form");
@@ -49,13 +49,13 @@ describe("an event's page", () => {
     expect(await elementsOf(await reader.open("/events/1"), ".deliveries form")).toEqual([]);
   });
 
-  it("tells both of its projects, as far as the reader has a role in them", async () => {
+  it("shows the deliveries of both of its projects, if the reader has a role in each", async () => {
     await world.subscribe(aWebhook());
     await service.subscribe("stock", [aWebhook({ url: "https://stock.example.com/" })]);
     await world.record(anEvent({ inventory_project: "stock" }));
     const hosts = async (...groups: string[]) => {
       const page = await (await signedIn(service, { groups })).open("/events/1");
-      return textsOf(page, "#deliveries .of > p:first-child a");
+      return textsOf(page, "#deliveries .delivery > p:first-child a");
     };
     const stock = expect.stringMatching(/stock\.example\.com$/);
     const shop = expect.stringMatching(/hooks\.example\.com$/);
@@ -65,7 +65,7 @@ describe("an event's page", () => {
     expect(await hosts("project:other:global:owner")).toEqual([]);
   });
 
-  it("says nothing of deliveries to who has no role there", async () => {
+  it("shows no deliveries to a reader without a role in the project", async () => {
     await tellInEveryState(world);
     const page = await (await signedIn(service, { groups: ["team"] })).open("/events/1");
     expect(page.status).toBe(200);
@@ -73,38 +73,38 @@ describe("an event's page", () => {
     expect(costOf(page).queries).toBe(1);
   });
 
-  it("says where nobody was to be told, and where that is decided", async () => {
+  it("says that no subscription matched, with a link to the subscriptions", async () => {
     await world.record(anEvent({ state_project: "shop" }));
     const page = await reader.open("/events/1");
-    expect(await wordsOf(page)).toContain("Nobody was to be told.");
+    expect(await wordsOf(page)).toContain("No deliveries: no subscription matched.");
     expect(await linkOf(page, "Subscriptions of shop")).toBe("/projects/shop");
   });
 
-  it("says of an event of long ago that nothing may be known any more", async () => {
+  it("says that the deliveries of an old event may have been deleted", async () => {
     await world.record(anEvent({ timestamp: "1000000000000000000" }));
     const words = await wordsOf(await reader.open("/events/1"));
-    expect(words).toContain("None is kept: nobody was to be told, or it was too long ago.");
+    expect(words).toContain("No deliveries: no subscription matched, or they were deleted because of their age.");
     expect(words).not.toContain("Nobody");
   });
 
-  it("names one project once, whatever its name", async () => {
+  it("shows a project once that is both its inventory and its state project", async () => {
     const name = `"><script>1</script>\u202E/?#`;
     await world.record(anEvent({ state_project: name, inventory_project: name }));
     const page = await (await signedIn(service, { groups: ["audit"] })).open("/events/1");
-    const links = await elementsOf(page, ".tally a");
+    const links = await elementsOf(page, ".counts a");
     expect(links.map(({ attributes }) => attributes["href"])).toEqual([`/projects/${encodeURIComponent(name)}`]);
     expect(links[0]?.text).toContain(`"><script>1</script>U+202E/?#`);
     expect(await elementsOf(page, "script")).toEqual([]);
     expect((await owner.open(`/projects/${encodeURIComponent(name)}`)).status).toBe(403);
   });
 
-  it("shows the newest where there are many, and leads to all", async () => {
+  it("shows the newest of many deliveries, with a link to all", async () => {
     await world.subscribe(...Array.from({ length: 25 }, () => aWebhook()));
     await world.record(anEvent());
     const page = await reader.open("/events/1");
     expect(await textsOf(page, "#deliveries .state b")).toHaveLength(20);
     expect(await wordsOf(page)).toContain("25 pending");
-    expect(await linkOf(page, "All 25 of them")).toBe("/projects/shop?event=1#deliveries");
+    expect(await linkOf(page, "Show all 25")).toBe("/projects/shop?event=1#deliveries");
     expect(costOf(page).queries).toBe(5);
   });
 });

@@ -19,7 +19,7 @@ async function streamOf(page: Response): Promise<string | undefined> {
 }
 
 describe("a feed", () => {
-  it("tells each event in a sentence, newest first, under its day", async () => {
+  it("shows each event as a sentence, newest first, under its day", async () => {
     const nowNs = BigInt(Date.now()) * 1_000_000n;
     await record([
       anEvent({ type: "USER_SIGNUP", username: "ben", timestamp: "1763859600123456789" }),
@@ -44,7 +44,7 @@ describe("a feed", () => {
     expect(words.indexOf("ann redeployed")).toBeLessThan(words.indexOf("ben signed up"));
   });
 
-  it("tells times at a glance and by the clock, and to the nanosecond on hover", async () => {
+  it("shows times relative and by the clock, and to the nanosecond on hover", async () => {
     const threeHoursAgo = BigInt(Date.now() - 3 * 3_600_000 - 1000) * 1_000_000n + 123_456n;
     await record([anEvent({ timestamp: "1763859600123456789" }), anEvent({ timestamp: `${threeHoursAgo}` })]);
     const page = await browser.open("/");
@@ -55,13 +55,13 @@ describe("a feed", () => {
     expect(await wordsOf(page)).toMatch(/ 01:00:00, \d+ (?:months?|years?) ago /);
   });
 
-  it("lets the keyboard go past the filters", async () => {
+  it("has a link to skip the filters", async () => {
     const page = await browser.open("/");
     expect(await linkOf(page, "Skip to the events")).toBe("#events");
     expect((await elementsOf(page, "#events"))[0]?.attributes).toHaveProperty("tabindex", "-1");
   });
 
-  it("leads from each event to the places that it lies in, and to its own page", async () => {
+  it("links each event to its scopes and to its own page", async () => {
     const place = { inventory_project: "P/A", inventory_application: "ä b", inventory_version: "1.0?" };
     await record(anEvent({ ...place, state_project: "shop" }));
     const links = (await elementsOf(await browser.open("/"), ".about a")).map(({ attributes }) => attributes["href"]);
@@ -74,7 +74,7 @@ describe("a feed", () => {
     ]);
   });
 
-  it("shows what lies in a place, whatever its name, and the way there", async () => {
+  it("shows the events of a scope, whatever its name, and breadcrumbs", async () => {
     const names = FORGERIES.filter((name) => name !== "").slice(0, 100);
     await record(
       names.map((name) =>
@@ -83,7 +83,7 @@ describe("a feed", () => {
     );
     for (const name of names) {
       const page = await browser.open(`/project/${encodeURIComponent(name)}/${encodeURIComponent(name)}`);
-      const users = (await elementsOf(page, ".told p:first-child b")).map(({ text }) => text);
+      const users = (await elementsOf(page, ".entry p:first-child b")).map(({ text }) => text);
       expect(
         users.filter((text) => text.startsWith("of ")),
         name,
@@ -99,7 +99,7 @@ describe("a feed", () => {
     }
   });
 
-  it("shows a reader what is for them alone", async () => {
+  it("shows a restricted event only to its readers", async () => {
     await record([anEvent({ username: "seen" }), anEvent({ username: "unseen", allowed_groups: ["others"] })]);
     const words = await wordsOf(await browser.open("/"));
     expect(words).toContain("seen signed up");
@@ -108,7 +108,7 @@ describe("a feed", () => {
     expect(await wordsOf(await other.open("/"))).toContain("unseen");
   });
 
-  it("costs one round trip, and with all that belongs to it less than 15 KB", async () => {
+  it("costs one round trip, and less than 15 KB with its style sheet and icon", async () => {
     const data = { repository: "shop", commit: "5f2c1d0".repeat(5), actor: { login: "ann", id: 1 }, tags: ["a", "b"] };
     const place = { state_project: "shop", state_environment: "production", state_deployment: "api" };
     await record(someEvents(60, (index) => ({ ...place, username: `user ${index}`, data: { ...data, index } })));
@@ -126,7 +126,7 @@ describe("a feed", () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(15_000);
   });
 
-  it("shows short data folded, digit for digit, and leads to what is long", async () => {
+  it("shows short data digit for digit in a closed details, and links to long data", async () => {
     await record('{"type":"ADD_BUILD","data":{"n":12345678901234567890,"deep":{"list":[1.10,null,true,""]}}}');
     await record(anEvent({ data: { text: "x".repeat(5000) } }));
     const page = await browser.open("/");
@@ -141,7 +141,7 @@ describe("a feed", () => {
 });
 
 describe("filters", () => {
-  it("are a form that keeps the place, and the address says them all", async () => {
+  it("are a GET form that keeps the scope", async () => {
     await record([
       anEvent({ type: "ADD_BUILD", username: "ann", state_project: "shop", timestamp: "1769851800000000000" }),
       anEvent({ type: "USER_SIGNUP", username: "ben", state_project: "shop" }),
@@ -150,7 +150,7 @@ describe("filters", () => {
       "/project/shop?type=ADD_BUILD&type=BUILD_FINISHED_EVENT&username=ann&since=2026-01-31T09%3A30&until=2026-01-31T09%3A30%3A01.5";
     const page = await browser.open(address);
     expect(await wordsOf(page)).toContain("ann added a build");
-    expect((await elementsOf(page, ".told")).length).toBe(1);
+    expect((await elementsOf(page, ".entry")).length).toBe(1);
     expect((await elementsOf(page, "form.filters"))[0]?.attributes["action"]).toBe("/project/shop");
     const fields = await elementsOf(page, "form.filters input:not([type=checkbox])");
     expect(fields.map(({ attributes }) => [attributes["name"], attributes["value"]])).toEqual([
@@ -173,7 +173,7 @@ describe("filters", () => {
     expect(new Set(values).size).toBe(28);
   });
 
-  it("lead to what happened lately, with the others kept", async () => {
+  it("have links to recent periods that keep the other filters", async () => {
     const page = await browser.open("/project/shop?username=ann&until=2025-01-01&page_from=7");
     const { searchParams, pathname } = new URL((await linkOf(page, "7 days")) ?? "", "https://x.example");
     expect(pathname).toBe("/project/shop");
@@ -213,17 +213,17 @@ describe("filters", () => {
     }
   });
 
-  it("stay to the nanosecond where another of them is changed", async () => {
+  it("keep a time to the nanosecond when another filter changes", async () => {
     await record(["6", "7", "8"].map((digit) => anEvent({ username: digit, timestamp: `176986289696123456${digit}` })));
     const page = await browser.open("/?since=1769862896961234567&until=1769862896961234568");
-    expect(await textsOf(page, ".told p:first-child b")).toEqual(["7"]);
+    expect(await textsOf(page, ".entry p:first-child b")).toEqual(["7"]);
     const changed = new URL(await sentUnchanged(page, "form.filters"), "https://x.example");
     changed.searchParams.set("until", "2026-01-31 13:34:56.961234569+01:00");
     const further = await browser.open(`/${changed.search}`);
-    expect(await textsOf(further, ".told p:first-child b")).toEqual(["8", "7"]);
+    expect(await textsOf(further, ".entry p:first-child b")).toEqual(["8", "7"]);
   });
 
-  it("take a day alone whole, a time without its end, and UTC where no zone is named", async () => {
+  it("include a whole day, exclude the time in Until, and default to UTC", async () => {
     const times = [
       "2026-01-30T23:59:59.999Z",
       "2026-01-31T00:00:00Z",
@@ -231,7 +231,7 @@ describe("filters", () => {
       "2026-02-01T00:00:00Z",
     ];
     await record(times.map((time) => anEvent({ username: time, timestamp: `${Date.parse(time)}000000` })));
-    const seen = async (search: string) => textsOf(await browser.open(`/?${search}`), ".told p:first-child b");
+    const seen = async (search: string) => textsOf(await browser.open(`/?${search}`), ".entry p:first-child b");
     const [, first = "", last = ""] = times;
     expect(await seen("since=2026-01-31&until=2026-01-31")).toEqual([last, first]);
     expect(await seen("since=2026-01-31&until=2026-02-01T00:00")).toEqual([last, first]);
@@ -243,17 +243,19 @@ describe("filters", () => {
     }
   });
 
-  it("say which times they take, to who sees them and to who hears them", async () => {
+  it("explain the times that they accept, also to screen readers", async () => {
     const page = await browser.open("/");
     const [hint] = await elementsOf(page, "#times-hint");
-    expect(hint?.text).toContain("The time in “Until” is not included. A day alone, as in 2026-01-31, counts whole.");
+    expect(hint?.text).toContain(
+      "“Until” is exclusive, but a date without a time, such as 2026-01-31, includes the whole day.",
+    );
     for (const name of ["since", "until"]) {
       const [field] = await elementsOf(page, `form.filters input[name=${name}]`);
       expect(field?.attributes["aria-describedby"]).toBe("times-hint");
     }
   });
 
-  it("keep a name that no field can hold, until it is taken out", async () => {
+  it("keep a name that no text field can hold until it is unchecked", async () => {
     await record([anEvent({ username: "a\nb" }), anEvent({ username: "ab" })]);
     const page = await browser.open("/?username=a%0Ab");
     const [kept] = await elementsOf(page, "form.filters input[name=username_encoded]");
@@ -261,12 +263,12 @@ describe("filters", () => {
     expect(await elementsOf(page, "form.filters input[name=username]")).toEqual([]);
     expect(await textsOf(page, "form.filters bdi")).toEqual(["aU+000Ab"]);
     const without = await browser.open("/?since=&until=");
-    expect((await elementsOf(without, ".told")).length).toBe(2);
+    expect((await elementsOf(without, ".entry")).length).toBe(2);
     const refused = await browser.open("/?username=a%0Ab&since=yesterday");
     expect(await sentUnchanged(refused, "form.edit")).toBe("/?username_encoded=a%250Ab&since=yesterday");
   });
 
-  it("hears of what comes also where a time lies beyond all", async () => {
+  it("also has a live stream when a time is later than any event can be", async () => {
     for (const search of ["until=9999-12-31", "since=2300-01-01"]) {
       const stream = await streamOf(await browser.open(`/?${search}`));
       const response = await browser.open(stream ?? "", { Accept: "text/event-stream" });
@@ -275,12 +277,12 @@ describe("filters", () => {
     }
   });
 
-  it("left empty are none", async () => {
+  it("that are empty count as absent", async () => {
     await record(anEvent({ username: "ann" }));
     expect(await wordsOf(await browser.open("/?username=&since=&until="))).toContain("ann signed up");
   });
 
-  it("that cannot be are told apart, field by field", async () => {
+  it("that are invalid are reported field by field", async () => {
     const page = await browser.open("/?since=yesterday&type=NOPE&page_size=0&as=pdf");
     expect(page.status).toBe(400);
     expect(await wordsOf(page)).toContain("must be csv or ndjson");
@@ -293,7 +295,7 @@ describe("filters", () => {
 const BYTE_ORDER_MARK = new Uint8Array([0xef, 0xbb, 0xbf]);
 
 describe("a download", () => {
-  it("is a link that keeps place and filters, and leaves out the page", async () => {
+  it("is a link that keeps the scope and the filters but not the page", async () => {
     await record(someEvents(5, (index) => ({ username: index === 0 ? "ben" : "ann", state_project: "shop" })));
     const page = await browser.open("/project/shop?username=ann&page_size=1");
     const csv = await browser.open((await linkOf(page, "CSV")) ?? "");
@@ -304,7 +306,7 @@ describe("a download", () => {
     expect(linesIn(await textOf(ndjson)).events.length).toBe(4);
   });
 
-  it("is UTF-8 also to Excel, which goes by the byte order mark; the API's bytes have none", async () => {
+  it("has a byte order mark for Excel; the API's CSV has none", async () => {
     await record(anEvent({ username: "Müller" }));
     const bytes = async (response: Response) => new Uint8Array(await response.arrayBuffer());
     const ofConsole = await bytes(await browser.open("/?as=csv"));
@@ -316,21 +318,21 @@ describe("a download", () => {
     expect(String.fromCharCode(ndjson[0] ?? 0)).toBe("{");
   });
 
-  it("begins with the byte order mark also where it is empty", async () => {
+  it("has the byte order mark even if it is empty", async () => {
     const bytes = new Uint8Array(await (await browser.open("/project/none?as=csv")).arrayBuffer());
     expect(bytes.slice(0, 3)).toEqual(BYTE_ORDER_MARK);
   });
 
-  it("is for who is signed in", async () => {
+  it("needs a session", async () => {
     expect((await service.request("/?as=csv")).status).toBe(401);
   });
 });
 
 describe("an empty feed", () => {
-  it("says how to send the first event", async () => {
+  it("shows how to record the first event", async () => {
     const page = await browser.open("/");
     expect(await wordsOf(page)).toContain("No events yet");
-    expect(await linkOf(page, "Link to this page")).toBeUndefined();
+    expect(await linkOf(page, "Permalink")).toBeUndefined();
     const [command] = await elementsOf(page, "pre");
     expect(command?.text).toContain(
       'curl https://tidings.example/internal/create-event \\ -H "Authorization: Bearer $PRODUCER"',
@@ -340,16 +342,16 @@ describe("an empty feed", () => {
     expect(await wordsOf(await browser.open("/"))).toContain("ada added a build for staging of shop");
   });
 
-  it("says where the token comes from to who runs it locally", async () => {
+  it("mentions npm start only on loopback", async () => {
     const local = await browser.open("http://localhost:8787/");
-    expect(await wordsOf(local)).toContain("with a producer's token in PRODUCER, as npm start prints it:");
-    expect(await wordsOf(await browser.open("/"))).toContain("with a producer's token in PRODUCER:");
+    expect(await wordsOf(local)).toContain("set PRODUCER to a producer's token (npm start prints one) and run:");
+    expect(await wordsOf(await browser.open("/"))).toContain("set PRODUCER to a producer's token and run:");
   });
 
-  it("of a place, or of filters, says so and leads out", async () => {
-    expect(await wordsOf(await browser.open("/project/shop"))).toContain("Nothing has happened here yet");
+  it("of a scope or of filters says so and links to all events", async () => {
+    expect(await wordsOf(await browser.open("/project/shop"))).toContain("No events here yet");
     const page = await browser.open("/project/shop?username=nobody");
-    expect(await wordsOf(page)).toContain("Nothing matches these filters");
-    expect(await linkOf(page, "Show all of them")).toBe("/project/shop");
+    expect(await wordsOf(page)).toContain("No event matches these filters");
+    expect(await linkOf(page, "Show all events")).toBe("/project/shop");
   });
 });

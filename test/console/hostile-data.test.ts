@@ -47,7 +47,7 @@ async function pagesShowing(value: string): Promise<Response[]> {
 
 const [ours] = await scriptsOf(await (await signedIn(service)).open("/"));
 
-describe("what others chose", () => {
+describe("text from outside", () => {
   it.each(ATTACKS)("cannot become markup: %s", async (attack) => {
     for (const page of await pagesShowing(attack)) {
       const elements = await elementsOf(page, "*");
@@ -62,10 +62,10 @@ describe("what others chose", () => {
     }
   });
 
-  it.each(ATTACKS)("is told as it is: %s", async (attack) => {
+  it.each(ATTACKS)("is shown as it is: %s", async (attack) => {
     const [feed] = await pagesShowing(attack);
     if (feed === undefined) throw new Error("no page");
-    const named = (await elementsOf(feed, ".told p:first-child bdi")).map(({ text }) => text);
+    const named = (await elementsOf(feed, ".entry p:first-child bdi")).map(({ text }) => text);
     expect(named).toEqual([attack, attack, attack, attack]);
   });
 
@@ -86,25 +86,25 @@ describe("what others chose", () => {
     ["👩‍👩‍👧 🛍️", "👩‍👩‍👧 🛍️"],
   ])("and cannot be seen is named: %j", async (value, shown) => {
     for (const page of (await pagesShowing(value)).slice(0, 2)) {
-      expect((await elementsOf(page, "h1 bdi, .told p:first-child bdi")).map(({ text }) => text)).toContain(shown);
+      expect((await elementsOf(page, "h1 bdi, .entry p:first-child bdi")).map(({ text }) => text)).toContain(shown);
       expect(await wordsOf(page)).not.toMatch(/[\0\u202E\u2066\u200F\u2028\u200B\u2061\u00AD\u3164\u2800\u00A0]/);
     }
   });
 
-  it("and cannot be seen in the filter's field is named beside it", async () => {
+  it("with invisible characters is spelled out beside the filter's field", async () => {
     const browser = await signedIn(service);
     const page = await browser.open(`/?username=${encodeURIComponent("ann\u2061")}`);
     const [field] = await elementsOf(page, "input[name=username]");
-    expect(field?.attributes).toMatchObject({ value: "ann\u2061", "aria-describedby": "username-unseen" });
-    expect((await elementsOf(page, "#username-unseen bdi"))[0]?.text).toBe("annU+2061");
+    expect(field?.attributes).toMatchObject({ value: "ann\u2061", "aria-describedby": "username-invisible" });
+    expect((await elementsOf(page, "#username-invisible bdi"))[0]?.text).toBe("annU+2061");
     const plain = await browser.open("/?username=ann");
     expect((await elementsOf(plain, "input[name=username]"))[0]?.attributes).not.toHaveProperty("aria-describedby");
   });
 
-  it("that is long takes one line of a list, so that who did what is still read", async () => {
+  it("that is long takes one line in a list", async () => {
     await service.record([anEvent({ username: "u".repeat(255) }), anEvent({ username: "ann" })]);
     const page = await (await signedIn(service)).open("/");
-    const names = await elementsOf(page, ".told p:first-child b");
+    const names = await elementsOf(page, ".entry p:first-child b");
     expect(names.map(({ attributes }) => attributes["class"])).toEqual([undefined, "long"]);
   });
 
@@ -117,20 +117,23 @@ const NO_SCRIPT =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 describe("every page", () => {
-  it.each(["/?page_from=9", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])("is locked down: %s", async (path) => {
-    const response = await (await signedIn(service)).open(path);
-    const headers = Object.fromEntries(response.headers);
-    expect(headers["content-security-policy"]).toBe(NO_SCRIPT);
-    expect(headers).toMatchObject({
-      "x-frame-options": "DENY",
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "cache-control": "private, no-store",
-    });
-    expect(await elementsOf(response, "script, style, [style]")).toEqual([]);
-  });
+  it.each(["/?page_from=9", "/events/1", "/sign-in", "/nowhere", "/?type=NOPE"])(
+    "allows no script: %s",
+    async (path) => {
+      const response = await (await signedIn(service)).open(path);
+      const headers = Object.fromEntries(response.headers);
+      expect(headers["content-security-policy"]).toBe(NO_SCRIPT);
+      expect(headers).toMatchObject({
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cache-control": "private, no-store",
+      });
+      expect(await elementsOf(response, "script, style, [style]")).toEqual([]);
+    },
+  );
 
-  it("that tells of arrivals lets that one script run, and it may ask us alone", async () => {
+  it("with live arrivals allows only that script, and connections only to this origin", async () => {
     for (const path of ["/", "/project/shop", "/inventory?username=ann"]) {
       const response = await (await signedIn(service)).open(path);
       const scripts = await scriptsOf(response);

@@ -32,7 +32,7 @@ async function arrived(page: Response, count: number): Promise<unknown[]> {
 }
 
 describe("the newest page", () => {
-  it("has an empty place where arrivals are told, and a way to them that is not seen before", async () => {
+  it("has an empty status with a hidden link", async () => {
     const page = await browser.open("/project/shop?username=ann");
     const [bar] = await elementsOf(page, "#arrival");
     expect(bar).toMatchObject({ text: "", attributes: { role: "status" } });
@@ -40,14 +40,14 @@ describe("the newest page", () => {
     expect(link?.attributes).toEqual({ href: "/project/shop?username=ann", hidden: "" });
   });
 
-  it("names a stream of what came since, with nothing missing and nothing twice", async () => {
+  it("names a stream of the events since, each exactly once", async () => {
     await record([anEvent({ username: "before" }), anEvent({ username: "last before" })]);
     const page = await browser.open("/");
     await record([anEvent({ username: "first" }), anEvent({ allowed_groups: ["x"] }), anEvent({ username: "second" })]);
     expect(await arrived(page, 2)).toEqual(["first", "second"]);
   });
 
-  it("names one with the same filters, which begins at the newest event that was looked at", async () => {
+  it("names a stream with the same filters that begins at the newest scanned event", async () => {
     await record(anEvent({ username: "ann", type: "ADD_BUILD", timestamp: "1769851800000000000" }));
     const newest = await idOf({ username: "ben" });
     const page = await browser.open("/?type=ADD_BUILD&type=USER_SIGNUP&username=ann&since=2026-01-31T09%3A30");
@@ -61,7 +61,7 @@ describe("the newest page", () => {
     expect(await arrived(page, 1)).toEqual(["ann"]);
   });
 
-  it("of what was empty names one from the beginning", async () => {
+  it("of an empty scope names a stream from the beginning", async () => {
     await record(anEvent({ username: "elsewhere" }));
     const page = await browser.open("/project/shop");
     expect((await streamOf(page)).searchParams.get("page_after")).toBe("0");
@@ -83,25 +83,25 @@ describe("the newest page", () => {
     }
   });
 
-  it("has a link that stays the page that it was", async () => {
+  it("has a permalink to what it shows", async () => {
     await record(someEvents(3, (index) => ({ username: `e${index}`, state_project: "shop" })));
     const view = "/project/shop?page_size=2&type=USER_SIGNUP";
-    const link = await linkOf(await browser.open(view), "Link to this page");
+    const link = await linkOf(await browser.open(view), "Permalink");
     expect(link).toMatch(/^\/project\/shop\?page_size=2&type=USER_SIGNUP&page_from=\d+$/);
     await record(anEvent({ username: "later", state_project: "shop" }));
     const page = await browser.open(link ?? "");
-    expect((await elementsOf(page, ".told b:first-child")).map(({ text }) => text)).toEqual(["e2", "e1"]);
+    expect((await elementsOf(page, ".entry b:first-child")).map(({ text }) => text)).toEqual(["e2", "e1"]);
     expect(await linkOf(page, "Newest")).toBe(view);
   });
 });
 
-describe("a page that stays as it is", () => {
-  it.each(["/?page_from=9", "/?page_after=0&page_size=1"])("hears of nothing: %s", async (path) => {
+describe("a page with a cursor", () => {
+  it.each(["/?page_from=9", "/?page_after=0&page_size=1"])("has no live stream: %s", async (path) => {
     await record(someEvents(3));
     const page = await browser.open(path);
     expect(page.status).toBe(200);
     expect(await scriptsOf(page)).toEqual([]);
     expect(await elementsOf(page, "#arrival")).toEqual([]);
-    expect(await wordsOf(page)).not.toContain("Link to this page");
+    expect(await wordsOf(page)).not.toContain("Permalink");
   });
 });

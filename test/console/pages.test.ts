@@ -16,7 +16,7 @@ async function idOf(fields: Parameters<typeof anEvent>[0]): Promise<string> {
 }
 
 describe("an event's page", () => {
-  it("tells everything about it", async () => {
+  it("shows everything about the event", async () => {
     const id = await idOf({
       type: "ADD_BUILD",
       username: "ann",
@@ -32,7 +32,7 @@ describe("an event's page", () => {
       "ann added a build for production of shop",
       "2025-11-23T01:00:00.123456789Z",
       "ADD_BUILD",
-      "Auditors, and whoever is in team others",
+      "Auditors and members of team others",
       "sha: 5f2c1d0",
       id,
     ]) {
@@ -50,14 +50,14 @@ describe("an event's page", () => {
     expect((await elementsOf(page, "title"))[0]?.text).toBe("ann added a build for production of shop · Tidings");
   });
 
-  it("leads to what came before it, in the same environment", async () => {
+  it("links to the events before it in the same environment", async () => {
     const place = { state_project: "shop", state_environment: "production" };
     await idOf({ ...place, username: "ben" });
     await idOf({ state_project: "shop", state_environment: "staging", username: "mia" });
     const id = await idOf({ ...place, state_deployment: "api", username: "ann" });
     await idOf({ ...place, username: "zoe" });
-    const before = await linkOf(await browser.open(`/events/${id}`), "What came before it");
-    expect(await textsOf(await browser.open(before ?? ""), ".told > p:first-child b:first-child")).toEqual([
+    const before = await linkOf(await browser.open(`/events/${id}`), "Show the events before it");
+    expect(await textsOf(await browser.open(before ?? ""), ".entry > p:first-child b:first-child")).toEqual([
       "ann",
       "ben",
     ]);
@@ -65,20 +65,20 @@ describe("an event's page", () => {
 
   it.each([
     [undefined, "Everyone who is signed in"],
-    [["team"], "Auditors, and whoever is in team"],
+    [["team"], "Auditors and members of team"],
   ])("says who could see it: %j", async (allowed_groups, words) => {
     const id = await idOf(allowed_groups === undefined ? {} : { allowed_groups });
     expect(await wordsOf(await browser.open(`/events/${id}`))).toContain(words);
   });
 
-  it("of one for nobody is the auditors' alone", async () => {
+  it("of an event without groups is for auditors only", async () => {
     const audited = aService({ AUDITOR_GROUPS: "audit" });
     const id = await idOf({ allowed_groups: [] });
     const page = await (await signedIn(audited, { groups: ["audit"] })).open(`/events/${id}`);
-    expect(await wordsOf(page)).toContain("Auditors only");
+    expect(await wordsOf(page)).toContain("Only auditors");
   });
 
-  it("is not there for who may not see it, nor for what never was", async () => {
+  it("is a 404 for an event that the reader may not see or that does not exist", async () => {
     const hidden = await idOf({ username: "secret", allowed_groups: ["others"] });
     const pages = await Promise.all([hidden, "999999", "x", "1e3"].map((id) => browser.open(`/events/${id}`)));
     const words = await Promise.all(pages.map(wordsOf));
@@ -90,15 +90,15 @@ describe("an event's page", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("an error", () => {
   it("is a page for browsers and a problem for programs", async () => {
     const page = await browser.open("/nowhere");
     expect(page.status).toBe(404);
-    expect(await wordsOf(page)).toContain("There is nothing here There is no page at this address.");
+    expect(await wordsOf(page)).toContain("Page not found There is no page at this URL.");
     expect((await problemOf(await service.request("/nowhere"))).status).toBe(404);
   });
 
-  it("leaves who is signed in their way about", async () => {
+  it("keeps the navigation for a visitor who is signed in", async () => {
     const page = await browser.open("/events/999999");
     expect((await elementsOf(page, "header nav a")).map(({ text }) => text)).toEqual([
       "Everything",
@@ -114,27 +114,27 @@ describe("a refusal", () => {
     expect((await problemOf(await browser.open("/health/nowhere"))).status).toBe(404);
   });
 
-  it("of a method names those that are taken", async () => {
+  it("of a method names the allowed ones", async () => {
     const response = await browser.open("/sign-out");
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toBe("POST");
     expect(await wordsOf(response)).toContain("This path allows POST.");
   });
 
-  it.each(["/project/%zz", "/?username=%ff"])("names what cannot be read: %s", async (path) => {
+  it.each(["/project/%zz", "/?username=%ff"])("of a malformed URL says what is wrong: %s", async (path) => {
     const response = await browser.open(path);
     expect(response.status).toBe(400);
     expect(await wordsOf(response)).toContain("must be percent-encoded UTF-8");
   });
 
-  it("for a bad variable names it, and is locked down all the same", async () => {
+  it("for a bad variable names it, with the secure headers", async () => {
     const response = await (await signedIn(aService({ SERVER_TIMING: "yes" }))).open("/");
     expect(response.status).toBe(500);
     expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
     expect(await wordsOf(response)).toContain("The variable SERVER_TIMING");
   });
 
-  it("for want of the database says so, and when to come back, and no more", async () => {
+  it("of the database says when to try again, and nothing internal", async () => {
     const fail = () => Promise.reject(new Error("D1 DB is overloaded. Too many requests queued."));
     const statement = { bind: () => ({ all: fail, run: fail }) };
     const DB = {
@@ -146,20 +146,20 @@ describe("a refusal", () => {
       expect(response.status).toBe(503);
       expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
       const words = await wordsOf(response);
-      expect(words).toContain("Tidings cannot answer right now Try again in 5 seconds.");
+      expect(words).toContain("Tidings is not available right now Try again in 5 seconds.");
       expect(words).not.toContain("D1");
     }
   });
 });
 
-describe("an address that is refused", () => {
+describe("a URL that is refused", () => {
   const owner = { groups: ["project:shop:global:owner"] };
 
   it.each([
     ["/?username=keep+me&since=2026-11-25T04%3A00&until=2026-11-24T04%3A00", "until", "must not be before since"],
     ["/projects/shop?state=&event=abc&page_size=50", "event", "must be a decimal of at most 19 digits"],
     ["/?type=ADD_BUILD&type=NOPE", "type", "must be one of"],
-  ])("keeps what was typed, and says beside the field what is wrong: %s", async (path, wrong, message) => {
+  ])("keeps what was typed, with the error beside its field: %s", async (path, wrong, message) => {
     const page = await (await signedIn(service, owner)).open(path);
     expect(page.status).toBe(400);
     const typed = [...new URL(path, "https://tidings.example").searchParams].filter(([, value]) => value !== "");
@@ -171,14 +171,14 @@ describe("an address that is refused", () => {
     expect(fault[0]?.text).toContain(message);
   });
 
-  it("for another reason has no form", async () => {
+  it("for another reason than its query has no form", async () => {
     const page = await browser.open("/events/1?x=1");
     expect(await elementsOf(page, "main form")).toEqual([]);
   });
 });
 
-describe("what pages are made of", () => {
-  it("may be kept for ever, since another has another address", async () => {
+describe("the pages' files", () => {
+  it("are immutable, because their URLs change with their content", async () => {
     const [sheet] = await elementsOf(await browser.open("/"), "link[rel=stylesheet]");
     const response = await service.request(sheet?.attributes["href"] ?? "");
     expect(response.headers.get("Content-Type")).toBe("text/css; charset=utf-8");
@@ -188,5 +188,12 @@ describe("what pages are made of", () => {
     expect(link?.attributes["href"]).toMatch(/-[0-9a-f]{12}\.svg$/);
     expect(icon.headers.get("Content-Type")).toBe("image/svg+xml");
     expect(icon.headers.get("Cache-Control")).toContain("immutable");
+  });
+
+  it("have no comments", async () => {
+    const [link] = await elementsOf(await browser.open("/"), "link[rel=stylesheet]");
+    const sheet = await (await service.request(link?.attributes["href"] ?? "")).text();
+    expect(sheet).not.toMatch(/\/\*|\*\//);
+    expect(sheet).toMatch(/^:root \{.*\}$/s);
   });
 });

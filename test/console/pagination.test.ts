@@ -10,10 +10,10 @@ const browser = await signedIn(service);
 
 beforeEach(forgetEverything);
 
-describe("turning the pages", () => {
-  const ids = async (response: Response) => (await elementsOf(response, ".told b")).map(({ text }) => text);
+describe("pages of a feed", () => {
+  const ids = async (response: Response) => (await elementsOf(response, ".entry b")).map(({ text }) => text);
 
-  it("goes to the oldest event and back to the newest, each event once", async () => {
+  it("lead to the oldest event and back to the newest, each event once", async () => {
     await record(someEvents(7, (index) => ({ username: `e${index}` })));
     let page = await browser.open("/?page_size=3");
     const seen = [await ids(page)];
@@ -32,20 +32,20 @@ describe("turning the pages", () => {
     expect(await linkOf(page, "Newest")).toBe("/?page_size=3");
   });
 
-  it("keeps place and filters", async () => {
+  it("keep the scope and the filters", async () => {
     await record(someEvents(3, () => ({ type: "ADD_BUILD", username: "a b", state_project: "shop" })));
     const older = await linkOf(await browser.open("/project/shop?username=a+b&type=ADD_BUILD&page_size=1"), "Older →");
     expect(older).toMatch(/^\/project\/shop\?username=a\+b&type=ADD_BUILD&page_size=1&page_from=\d+$/);
   });
 
-  it("past the end says so, and leads back", async () => {
+  it("past the end say so and link to the newest", async () => {
     await record(anEvent());
     const page = await browser.open("/?page_from=1");
-    expect(await wordsOf(page)).toContain("Nothing is older than this.");
+    expect(await wordsOf(page)).toContain("There are no older events.");
     expect(await linkOf(page, "Newest")).toBe("/");
   });
 
-  it("ends where an ID beyond all others was asked for", async () => {
+  it("end at an ID beyond all others", async () => {
     await record(anEvent({ username: "ann" }));
     const page = await browser.open("/?page_from=9999999999999999999");
     expect(await wordsOf(page)).toContain("ann signed up");
@@ -54,17 +54,17 @@ describe("turning the pages", () => {
     expect(after.headers.get("Location")).toBe("/");
   });
 
-  it("says where a thousand events were looked at, and goes on from there", async () => {
+  it("stop after a thousand scanned events, with a link to continue", async () => {
     await record(anEvent({ username: "rare" }));
     for (let step = 0; step < 11; step++) await record(someEvents(100));
     const page = await browser.open("/?username=rare");
-    expect(await wordsOf(page)).toContain("Looked at 1,000 events None of them matches.");
-    const next = await browser.open((await linkOf(page, "Go on")) ?? "");
+    expect(await wordsOf(page)).toContain("1,000 events scanned No event matches so far.");
+    const next = await browser.open((await linkOf(page, "Continue")) ?? "");
     expect(await wordsOf(next)).toContain("rare signed up");
 
     const forth = await browser.open("/?username=rare&page_after=0&page_size=2");
-    expect(await wordsOf(forth)).toContain("1 of them match");
-    const end = await browser.open((await linkOf(forth, "Go on")) ?? "");
+    expect(await wordsOf(forth)).toContain("1 event matches so far");
+    const end = await browser.open((await linkOf(forth, "Continue")) ?? "");
     expect(end.headers.get("Location")).toBe("/?username=rare&page_size=2");
   });
 });

@@ -169,7 +169,9 @@ describe("a project's page", () => {
 
   it("shows only the console's own messages, whatever the URL holds", async () => {
     const page = await owner.open("/projects/shop?notice=deleted");
-    expect((await elementsOf(page, "[role=status]"))[0]?.text).toBe("Deleted. What was waiting for it is cancelled.");
+    expect((await elementsOf(page, "[role=status]"))[0]?.text).toBe(
+      "Deleted. Its pending and held deliveries are cancelled.",
+    );
     for (const notice of ["<b>hi</b>", "__proto__", "toString", ""]) {
       const other = await owner.open(`/projects/shop?notice=${encodeURIComponent(notice)}`);
       expect(await elementsOf(other, "[role=status]")).toEqual([]);

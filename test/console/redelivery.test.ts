@@ -22,21 +22,21 @@ async function offered(browser: typeof owner, path = "/projects/shop"): Promise<
 }
 
 describe("the button Redeliver", () => {
-  it("stands at each delivery that may be sent again", async () => {
+  it("is at each delivery that can be sent again", async () => {
     await tellInEveryState(world);
     expect(await offered(owner)).toEqual(["failed", "pending", "delivered"]);
     const page = await owner.open("/projects/shop?state=failed");
     expect((await elementsOf(page, ".deliveries button")).map(({ text }) => text)).toEqual(["Redeliver delivery 4"]);
   });
 
-  it("is for owners", async () => {
+  it("is for owners only", async () => {
     await tellInEveryState(world);
     for (const group of ["project:shop:global:read", "project:shop:global:write", "audit"]) {
       expect(await offered(await signedIn(service, { groups: [group] }))).toEqual([]);
     }
   });
 
-  it("is not there while an attempt runs", async () => {
+  it("is absent while an attempt runs", async () => {
     await world.subscribe(aWebhook());
     await world.record(anEvent());
     const lease = (until: number) => world.context.db.prepare(`UPDATE deliveries SET lease_until = ${until}`).run();
@@ -46,7 +46,7 @@ describe("the button Redeliver", () => {
     expect(await offered(owner)).toEqual(["pending"]);
   });
 
-  it("is not there where its subscription may no longer be told of the event", async () => {
+  it("is absent if the subscription may no longer receive the event", async () => {
     const [row] = await world.subscribe(aWebhook({ allowed_groups: ["devs", "ops"] }));
     await world.record(anEvent({ allowed_groups: ["devs"] }));
     await world.deliver();
@@ -59,7 +59,7 @@ describe("the button Redeliver", () => {
 describe("redelivering", () => {
   const FAILED = 4;
 
-  it("makes the delivery due, and leads back to where one was, with a notice", async () => {
+  it("makes the delivery due and redirects to the same page with a notice", async () => {
     await tellInEveryState(world);
     const page = await owner.open("/projects/shop?state=failed&page_from=9");
     const back = (await elementsOf(page, ".deliveries input[name=back]"))[0]?.attributes["value"] ?? "";
@@ -69,7 +69,7 @@ describe("redelivering", () => {
     expect(to).toBe("/projects/shop?state=failed&page_from=9&notice=redelivered#notice");
     expect((await world.deliveries())[FAILED - 1]).toMatchObject({ state: "pending", attempts: 1 });
     const [notice] = await elementsOf(await owner.open(to), "#deliveries [role=status]");
-    expect(notice?.text).toBe("It is being sent again. What comes of it shows here in a moment.");
+    expect(notice?.text).toBe("The delivery is being sent again. Reload the page to see the result.");
   });
 
   it("twice says so once", async () => {
@@ -94,16 +94,16 @@ describe("redelivering", () => {
     expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#notice");
   });
 
-  it("that cannot be says why, and leads back", async () => {
+  it("that is not possible says why, with a link back", async () => {
     await tellInEveryState(world);
     const headers = { Origin: "https://tidings.example", Referer: "https://tidings.example/projects/shop?state=held" };
     const page = await owner.send("/deliveries/3/redeliver", { back: "/projects/shop" }, headers);
     expect(page.status).toBe(409);
     expect(await wordsOf(page)).toContain("its subscription is disabled or gone");
-    expect(await linkOf(page, "Back to where you were")).toBe("/projects/shop?state=held");
+    expect(await linkOf(page, "Go back to the previous page")).toBe("/projects/shop?state=held");
     const lured = { ...headers, Referer: "https://tidings.example//evil.example/" };
     const elsewhere = await owner.send("/deliveries/3/redeliver", {}, lured);
-    expect(await linkOf(elsewhere, "To the newest events")).toBe("/");
+    expect(await linkOf(elsewhere, "Go to the newest events")).toBe("/");
   });
 
   it.each([
@@ -120,7 +120,7 @@ describe("redelivering", () => {
     expect(await world.deliveries()).toEqual(before);
   });
 
-  it.each(["999", "x", "9223372036854775808"])("of what never was, %s, is 404", async (id) => {
+  it.each(["999", "x", "9223372036854775808"])("of an unknown delivery, %s, is a 404", async (id) => {
     expect((await owner.send(`/deliveries/${id}/redeliver`, {})).status).toBe(404);
   });
 
@@ -138,7 +138,7 @@ describe("redelivering", () => {
     expect(await world.deliveries()).toEqual(before);
   });
 
-  it("is taken from our own pages alone also where a proxy signs everybody in", async () => {
+  it("is accepted only from our own pages, also if a proxy signs every visitor in", async () => {
     await tellInEveryState(world);
     const token = await tokenOf({ groups: ["project:shop:global:owner"] });
     const proxied = (Origin: string) =>
@@ -147,19 +147,16 @@ describe("redelivering", () => {
     expect((await proxied("https://tidings.example")).status).toBe(303);
   });
 
-  it("is a form's, and never a link's", async () => {
+  it("needs a POST", async () => {
     const page = await owner.open("/deliveries/1/redeliver");
     expect([page.status, page.headers.get("Allow")]).toEqual([405, "POST"]);
   });
 });
 
 describe("a notice", () => {
-  it.each(["constructor", "__proto__", "toString", "<b>won</b>", ""])(
-    "says nothing of our own for %j",
-    async (code) => {
-      const page = await owner.open(`/projects/shop?notice=${encodeURIComponent(code)}`);
-      expect(page.status).toBe(200);
-      expect(await elementsOf(page, "[role=status]")).toEqual([]);
-    },
-  );
+  it.each(["constructor", "__proto__", "toString", "<b>won</b>", ""])("shows nothing for the code %j", async (code) => {
+    const page = await owner.open(`/projects/shop?notice=${encodeURIComponent(code)}`);
+    expect(page.status).toBe(200);
+    expect(await elementsOf(page, "[role=status]")).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SWAGGER_UI } from "../../src/console/reference/swagger-ui.ts";
+import { SWAGGER_UI } from "../../src/console/assets/browser-scripts.ts";
 import { problemOf } from "../support/problems.ts";
 import { aService } from "../support/service.ts";
 import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
@@ -15,7 +15,7 @@ async function madeOf(page: Response): Promise<string[]> {
 }
 
 describe("the reference", () => {
-  it.each(["/docs", "/docs/"])("is there for everybody: %s", async (path) => {
+  it.each(["/docs", "/docs/"])("is public: %s", async (path) => {
     const page = await stranger.open(path);
     expect(page.status).toBe(200);
     expect(await linkOf(page, "Tidings")).toBe("/");
@@ -23,30 +23,30 @@ describe("the reference", () => {
     expect(await elementsOf(page, "header nav a")).toEqual([]);
   });
 
-  it("leaves who is signed in their way about", async () => {
+  it("has the navigation for a visitor who is signed in", async () => {
     const page = await reader.open("/docs");
     expect(await linkOf(page, "Everything")).toBe("/");
-    expect(await wordsOf(page)).toContain("Operations that only read can be tried out, as you.");
+    expect(await wordsOf(page)).toContain("You can try out GET operations; they run with your session.");
     expect(page.headers.get("Cache-Control")).toBe("private, no-store");
   });
 
-  it("is there all the same for a token that is not accepted", async () => {
+  it("is public also with a token that is not accepted", async () => {
     const page = await aBrowser(service, "not-a-token").open("/docs");
     expect(page.status).toBe(200);
     expect(await wordsOf(page)).not.toContain("Signed in");
   });
 
-  it("says what to do without JavaScript", async () => {
+  it("explains what to do without JavaScript", async () => {
     const [words] = await elementsOf(await stranger.open("/docs"), "noscript");
-    expect(words?.text).toContain("Drawing it needs JavaScript.");
+    expect(words?.text).toContain("This page needs JavaScript.");
   });
 
-  it("is a link away on every page", async () => {
+  it("is linked on every page", async () => {
     expect(await linkOf(await stranger.open("/sign-in"), "API reference")).toBe("/docs");
     expect(await linkOf(await reader.open("/"), "API reference")).toBe("/docs");
   });
 
-  it("is read, never written", async () => {
+  it("accepts no POST", async () => {
     const response = await reader.send("/docs", {});
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toContain("GET");
@@ -56,7 +56,7 @@ describe("the reference", () => {
 });
 
 describe("the reference's policy", () => {
-  it("lets in our own sheets and the scripts that the page itself names, each time by another nonce", async () => {
+  it("allows our own sheets and the page's own scripts, by a new nonce for each response", async () => {
     const [page, again] = [await stranger.open("/docs/"), await stranger.open("/docs/")];
     const policy = page.headers.get("Content-Security-Policy") ?? "";
     expect(again.headers.get("Content-Security-Policy")).not.toBe(policy);
@@ -76,19 +76,19 @@ describe("the reference's policy", () => {
     );
   });
 
-  it("is needed: the page itself has no script or style in it", async () => {
+  it("needs no exception: the page has no inline script or style", async () => {
     const page = await stranger.open("/docs");
     expect((await elementsOf(page, "script, style")).map(({ text }) => text).join("")).toBe("");
     expect(await elementsOf(page, "[style]")).toEqual([]);
   });
 
-  it.each(["/sign-in", "/docs/nothing", SWAGGER_UI.script.url])("is nobody else's: %s", async (path) => {
+  it.each(["/sign-in", "/docs/nothing", SWAGGER_UI.script.url])("applies to no other path: %s", async (path) => {
     expect((await stranger.open(path)).headers.get("Content-Security-Policy")).not.toContain("script-src");
   });
 });
 
-describe("what the reference is made of", () => {
-  it("is our own, and may be kept for ever", async () => {
+describe("the reference's files", () => {
+  it("come from this origin and are immutable", async () => {
     const addresses = await madeOf(await stranger.open("/docs"));
     expect(addresses).toEqual(expect.arrayContaining([SWAGGER_UI.script.url, SWAGGER_UI.sheet.url]));
     for (const address of addresses) {
@@ -103,19 +103,19 @@ describe("what the reference is made of", () => {
     }
   });
 
-  it("is Swagger UI, at an address that names its version", async () => {
+  it("include Swagger UI, with its version in the URL", async () => {
     expect(SWAGGER_UI.script.url).toMatch(/-\d+\.\d+\.\d+\.js$/);
     expect(await (await stranger.open(SWAGGER_UI.script.url)).text()).toContain("SwaggerUIBundle");
     expect(await (await stranger.open(SWAGGER_UI.sheet.url)).text()).toContain(".swagger-ui");
   });
 
-  it("is not sent again to who has it", async () => {
+  it("are not sent again to a browser that has them", async () => {
     const ETag = (await stranger.open(SWAGGER_UI.sheet.url)).headers.get("ETag") ?? "";
     expect((await stranger.open(SWAGGER_UI.sheet.url, { "If-None-Match": ETag })).status).toBe(304);
   });
 
   it.each(["swagger-ui-bundle.js", "swagger-ui-bundle.js.map", "swagger-ui.css", "index.html", "package.json"])(
-    "is all that is served of its package: not %s",
+    "include nothing else of the package: not %s",
     async (file) => {
       for (const path of [`/${file}`, `/docs/${file}`, `/node_modules/swagger-ui-dist/${file}`]) {
         expect((await problemOf(await service.request(path))).status).toBe(404);
@@ -123,11 +123,11 @@ describe("what the reference is made of", () => {
     },
   );
 
-  it("is missed in words where it is not there", async () => {
+  it("are a 404 page if the asset is missing", async () => {
     const ASSETS = { fetch: async () => new Response(null, { status: 404 }) } as unknown as Fetcher;
     const page = await aBrowser(aService({ ASSETS })).open(SWAGGER_UI.script.url);
     expect(page.status).toBe(404);
-    expect(await wordsOf(page)).toContain("This file of the reference is not there.");
+    expect(await wordsOf(page)).toContain("This file does not exist.");
     expect(page.headers.get("Cache-Control")).toBe("private, no-store");
   });
 });

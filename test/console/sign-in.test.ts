@@ -10,8 +10,8 @@ const stranger = aBrowser(service);
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 const tokenFor = (seconds: number) => signedBySecret({ sub: "ada", exp: nowSeconds() + seconds }, env.JWT_SECRET);
 
-describe("who is not signed in", () => {
-  it("is asked to sign in, and told the way back", async () => {
+describe("a visitor without a session", () => {
+  it("is redirected to sign in, and back afterwards", async () => {
     const response = await stranger.open("/project/shop%2Fweb?type=ADD_BUILD&username=a%20b");
     expect(response.status).toBe(303);
     const location = response.headers.get("Location") ?? "";
@@ -20,13 +20,13 @@ describe("who is not signed in", () => {
     expect(to?.attributes["value"]).toBe("/project/shop%2Fweb?type=ADD_BUILD&username=a%20b");
   });
 
-  it("gets a problem where it is no browser", async () => {
+  it("gets problem+json if it is no browser", async () => {
     const response = await service.request("/");
     expect(response.status).toBe(401);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   });
 
-  it("whose token has expired is told so, rid of it, and comes back to where they were", async () => {
+  it("whose token has expired loses the cookie, gets the reason, and returns to the page", async () => {
     const late = aBrowser(service, await tokenFor(-60));
     expect((await late.open("/inventory")).headers.get("Location")).toBe("/sign-in?to=%2Finventory");
     const page = await late.open("/sign-in?to=%2Finventory");
@@ -34,7 +34,7 @@ describe("who is not signed in", () => {
     expect(await wordsOf(page)).toContain("The token has expired; get a new one.");
   });
 
-  it("whose token has expired comes back to the page of the form that they sent", async () => {
+  it("whose token has expired returns to the page of the form that was sent", async () => {
     const { send } = aBrowser(service, await tokenFor(-60));
     const from = "https://tidings.example/projects/shop?state=failed";
     const sent = await send("/deliveries/1/redeliver", {}, { Origin: "https://tidings.example", Referer: from });
@@ -44,7 +44,7 @@ describe("who is not signed in", () => {
 });
 
 describe("a token", () => {
-  it("is kept out of every script's and other site's reach, until it expires", async () => {
+  it("is kept in an HttpOnly, SameSite cookie until it expires", async () => {
     const token = await tokenFor(600);
     const response = await stranger.send("/sign-in", {
       token: ` Bearer ${token}\n`,
@@ -72,7 +72,7 @@ describe("a token", () => {
     },
   );
 
-  it("is kept with Secure behind a proxy that ends TLS, whose requests come over http", async () => {
+  it("is kept with Secure behind a proxy that terminates TLS", async () => {
     const proxied = "http://tidings.example/sign-in";
     const form = { token: await tokenFor(600) };
     const behind = aBrowser(aService({ PUBLIC_URL: "https://tidings.example" }));
@@ -86,11 +86,9 @@ describe("a token", () => {
     }
   });
 
-  it("is not taken over http where that is not local, and the page says why, before and after it is sent", async () => {
+  it("is refused over http unless on loopback, and the page says why before and after it is sent", async () => {
     for (const origin of ["http://tidings.example", "http://192.0.2.7:8787", "http://localhost.example"]) {
-      expect(await wordsOf(await stranger.open(`${origin}/sign-in`))).toContain(
-        "the cookie that keeps you signed in needs https",
-      );
+      expect(await wordsOf(await stranger.open(`${origin}/sign-in`))).toContain("the session cookie needs https");
       const response = await stranger.send(`${origin}/sign-in`, { token: await tokenFor(600) }, { Origin: origin });
       expect(response.status).toBe(422);
       expect(response.headers.get("Set-Cookie")).toBeNull();
@@ -99,22 +97,22 @@ describe("a token", () => {
     expect(await wordsOf(await stranger.open("/sign-in"))).not.toContain("https");
   });
 
-  it("that the browser did not keep is missed, and the page says so", async () => {
+  it("that the browser did not keep is noticed, and the page says so", async () => {
     const sent = await stranger.send("/sign-in", { token: await tokenFor(600), to: "/inventory" });
     const Referer = "https://tidings.example/sign-in?to=%2Finventory";
     const seen = await stranger.open(sent.headers.get("Location") ?? "", { Referer });
     const page = await stranger.open(seen.headers.get("Location") ?? "");
-    expect(await wordsOf(page)).toContain("this browser has not kept the cookie X-Escape-Token");
+    expect(await wordsOf(page)).toContain("this browser did not keep the cookie X-Escape-Token");
     expect((await elementsOf(page, "input[name=to]"))[0]?.attributes["value"]).toBe("/inventory");
   });
 
-  it("of many years is kept for as long as browsers keep anything", async () => {
+  it("of many years is kept for 400 days", async () => {
     const response = await stranger.send("/sign-in", { token: await tokenOf({}) });
     expect(response.headers.get("Set-Cookie")).toContain("Max-Age=34560000");
   });
 
   it.each([
-    ["nothing", async () => "  ", "Paste a token here."],
+    ["nothing", async () => "  ", "Enter a token."],
     ["what is no token", async () => "not-a-token", "The token is not a well-formed signed JSON Web Token."],
     [
       "one of somebody else's",
@@ -124,7 +122,7 @@ describe("a token", () => {
     ["an expired one", () => tokenFor(-60), "The token has expired; get a new one."],
     ["one that expired within the clock's skew", () => tokenFor(-5), "The token has expired; get a new one."],
     ["one too long for a cookie", async () => "x".repeat(5000), "a cookie holds"],
-  ])("that is %s is refused beside the field", async (_, token, words) => {
+  ])("that is %s is refused, with the reason beside the field", async (_, token, words) => {
     const response = await stranger.send("/sign-in", { token: await token(), to: "/inventory" });
     expect(response.status).toBe(422);
     expect(response.headers.get("Set-Cookie")).toBeNull();
@@ -135,7 +133,7 @@ describe("a token", () => {
   });
 });
 
-describe("the way back", () => {
+describe("the return URL", () => {
   it.each([
     "//evil.example",
     "///evil.example",
@@ -162,7 +160,7 @@ describe("the way back", () => {
   });
 });
 
-describe("a change", () => {
+describe("a form", () => {
   const foreign: Record<string, string>[] = [
     {},
     { Origin: "https://evil.example" },
@@ -172,7 +170,7 @@ describe("a change", () => {
     { Origin: "https://tidings.example", "Sec-Fetch-Site": "cross-site" },
   ];
 
-  it.each(foreign)("sent with %j signs nobody in or out", async (headers) => {
+  it.each(foreign)("sent with %j signs no visitor in or out", async (headers) => {
     const forms = [
       await stranger.send("/sign-in", { token: await tokenFor(60) }, headers),
       await (await signedIn(service)).send("/sign-out", {}, headers),
@@ -184,7 +182,7 @@ describe("a change", () => {
     }
   });
 
-  it("of our own page is taken by Sec-Fetch-Site alone", async () => {
+  it("of our own page needs only Sec-Fetch-Site", async () => {
     const form = { token: await tokenFor(60) };
     expect((await stranger.send("/sign-in", form, { "Sec-Fetch-Site": "same-origin" })).status).toBe(303);
   });
@@ -213,8 +211,8 @@ describe("a change", () => {
   });
 });
 
-describe("who is signed in", () => {
-  it("can sign out, and is then a stranger", async () => {
+describe("a visitor who is signed in", () => {
+  it("can sign out", async () => {
     const browser = await signedIn(service);
     const [form] = await elementsOf(await browser.open("/"), "form[action='/sign-out']");
     expect(form?.attributes["method"]).toBe("post");
@@ -225,7 +223,7 @@ describe("who is signed in", () => {
     );
   });
 
-  it("finds the way on and a form for another token on the sign-in page", async () => {
+  it("finds a link onwards and a form for another token on the sign-in page", async () => {
     const page = await (await signedIn(service, { name: "ada" })).open("/sign-in?to=/inventory");
     expect(page.status).toBe(200);
     expect(await wordsOf(page)).toContain("You are signed in as ada");
@@ -233,7 +231,7 @@ describe("who is signed in", () => {
     expect(await elementsOf(page, "#token")).toHaveLength(1);
   });
 
-  it("by a proxy's header cannot sign out or in: the header would count all the same", async () => {
+  it("by a proxy's header cannot sign out or in, because the header has priority", async () => {
     for (const name of ["Authorization", "X-Escape-Token"]) {
       const token = await tokenFor(60);
       const headers = { [name]: name === "Authorization" ? `Bearer ${token}` : token };
@@ -246,7 +244,7 @@ describe("who is signed in", () => {
     }
   });
 
-  it("by a proxy's bad header is told so, and not asked to sign in: the header would count all the same", async () => {
+  it("by a proxy's bad header gets an error, not the sign-in page, because the header has priority", async () => {
     const page = await stranger.open("/", { Authorization: "Bearer nonsense" });
     expect(page.status).toBe(401);
     expect(page.headers.get("WWW-Authenticate")).toContain("invalid_token");
@@ -290,7 +288,7 @@ describe("a browser with several cookies of the name", () => {
   const paths = ["/", "/project/shop", "/projects/shop/subscriptions", "/sign-in"];
   const tempers = ["none", "garbage", "expired", "good"] as const;
 
-  it("is never led in a circle, whatever is sent to which page", async () => {
+  it("is never redirected in a loop, whichever cookies are sent to which page", async () => {
     const values = { none: "", garbage: "garbage", expired: await tokenFor(-60), good: await tokenFor(600) };
     for (const narrow of ["/project", "/projects", "/sign-in"]) {
       for (const [own, other] of tempers.flatMap((a) => tempers.map((b) => [a, b] as const))) {
@@ -306,7 +304,7 @@ describe("a browser with several cookies of the name", () => {
   });
 
   it.each(["/project", "/sign-in", "/"])(
-    "signs in and out beside a bad one of the path %s or of a parent domain",
+    "signs in and out despite a bad cookie of the path %s or of a parent domain",
     async (path) => {
       const strange = ["garbage", await tokenFor(-60)];
       for (const value of strange) {

@@ -69,7 +69,7 @@ describe("every action", () => {
       for (const id of ["999999", "x", "0"]) {
         const response = await owner.send(`/projects/shop/subscriptions/${id}/${action}`, { which: "all", from: "0" });
         expect(response.status).toBe(404);
-        expect(await wordsOf(response)).toContain("There is nothing here");
+        expect(await wordsOf(response)).toContain("Page not found");
       }
       const again = await owner.open(`${path}/${action}`);
       expect([again.status, again.headers.get("Location")]).toEqual([303, path]);

@@ -53,7 +53,7 @@ describe("adding a subscription", () => {
     expect(response.headers.get("Location")).toBe(`${page}?notice=added#notice`);
     const [notice] = await elementsOf(await owner.open(`${page}?notice=added`), "#notice");
     expect(notice).toMatchObject({
-      text: "Added. Send it a test to see that it arrives.",
+      text: "Subscription added. Send a test to check that it works.",
       attributes: { role: "status", tabindex: "-1" },
     });
   });
@@ -222,10 +222,10 @@ describe("changing a subscription", () => {
     const url = "https://hooks.slack.com/services/T/B/x";
     const { path } = await subscribed(service, { type: "slack", url, slack_username: "Deploys\u200B" });
     const page = await owner.open(path);
-    expect((await elementsOf(page, "#slack_username-unseen bdi"))[0]?.text).toBe("DeploysU+200B");
+    expect((await elementsOf(page, "#slack_username-invisible bdi"))[0]?.text).toBe("DeploysU+200B");
     const [field] = await elementsOf(page, "#slack_username");
-    expect(field?.attributes["aria-describedby"]).toBe("slack_username-hint slack_username-unseen");
-    expect(await elementsOf(page, "#url-unseen")).toEqual([]);
+    expect(field?.attributes["aria-describedby"]).toBe("slack_username-hint slack_username-invisible");
+    expect(await elementsOf(page, "#url-invisible")).toEqual([]);
   });
 
   it("saves the changed fields, and nothing else", async () => {
@@ -331,7 +331,7 @@ describe("changing a subscription", () => {
     await service.subscribe("shop", []);
     for (const response of [await owner.send(path, form), await owner.open(path)]) {
       expect(response.status).toBe(404);
-      expect(await wordsOf(response)).toContain("There is nothing here");
+      expect(await wordsOf(response)).toContain("Page not found");
     }
   });
 

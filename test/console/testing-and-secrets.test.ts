@@ -58,14 +58,14 @@ describe("a test", () => {
   ])("that is delivered says why other deliveries are held: %s", async (state, words) => {
     const { id, path } = await subscribed(service);
     await env.DB.prepare(`UPDATE subscriptions SET ${state} WHERE id = ?`).bind(id).run();
-    const said = await textsOf(await owner.send(`${path}/test`, {}), "#test .result p:not(.aside)");
+    const said = await textsOf(await owner.send(`${path}/test`, {}), "#test .result p:not(.muted)");
     expect(said.slice(2)).toEqual(words === undefined ? [] : [expect.stringContaining(words)]);
   });
 
   it("shows the text of the response line by line", async () => {
     const { path } = await subscribed(service);
     answer = () => new Response("upstream connect error\r\nsee the logs", { status: 503 });
-    const lines = await elementsOf(await owner.send(`${path}/test`, {}), ".answer span");
+    const lines = await elementsOf(await owner.send(`${path}/test`, {}), ".receiver-response span");
     expect(lines.map(({ text }) => text)).toEqual(["upstream connect error", "see the logs"]);
   });
 

@@ -33,7 +33,7 @@ export async function seeArrivals(stage: Stage): Promise<void> {
   await told.focus();
   await page.keyboard.press("Enter");
   await page.getByText("sixth").waitFor();
-  check((await page.locator(".told").count()) === 6, "Not all that arrived is on the newest page.");
+  check((await page.locator(".entry").count()) === 6, "Not all that arrived is on the newest page.");
   tell("  What arrived was told while it was read, and after the tab had been away.");
 }
 

@@ -42,7 +42,7 @@ async function subscribe({ visitor: { page, look }, receiver, project }: Scene):
   check((await page.getByLabel("URL", { exact: true }).inputValue()) === "the oven", "What was typed is gone.");
   await page.getByLabel("URL", { exact: true }).fill(receiver.url);
   await page.getByRole("button", { name: "Add" }).click();
-  await expectText(page, "Added.");
+  await expectText(page, "Subscription added.");
 }
 
 async function tryIt({ visitor: { page, look }, receiver }: Scene): Promise<void> {
@@ -68,7 +68,7 @@ async function redeliver(scene: Scene): Promise<void> {
   const { visitor, receiver } = scene;
   receiver.isBroken = false;
   await visitor.page.getByRole("button", { name: "Redeliver" }).click();
-  await expectText(visitor.page, "It is being sent again.");
+  await expectText(visitor.page, "The delivery is being sent again.");
   await untilThere(visitor.page, "Delivered", 1);
   check(receiver.taken.length === 2, "The receiver did not get the sample and the event.");
 }
@@ -99,7 +99,7 @@ async function part(scene: Scene): Promise<void> {
   const { page } = scene.visitor;
   await openProject(scene, "");
   await page.getByRole("button", { name: "Disable" }).click();
-  await expectText(page, "Disabled. Nothing is attempted");
+  await expectText(page, "Disabled. Deliveries are held");
   await page.getByRole("link", { name: "Edit or test" }).click();
   await page.getByText("Delete this subscription").click();
   await page.getByRole("button", { name: "Delete permanently" }).click();

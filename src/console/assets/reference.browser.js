@@ -1,14 +1,14 @@
-// Starts Swagger UI in the reference's page: without its header, servers and dialogs, without links in buttons, in the
-// page's own `main`, with a name for each field. What it asks of the service, only GETs, goes with the page's cookie.
+// Starts Swagger UI in the page's own `main`: without its header, server list and dialogs, without links inside buttons, and
+// with a label for each field. Its "Try it out" is limited to GET and sends the page's cookie.
 
 /**
- * What Swagger UI hands to its plugins, as far as it is used here.
+ * The parts of Swagger UI's plugin API that are used here.
  * @typedef {Record<string, unknown>} Props
  * @typedef {(props: Props) => unknown} Component
  * @typedef {(what: unknown, props: Props | null, ...children: unknown[]) => unknown} Draw
  * @typedef {{ type: string, scheme: string, in: string, name: string, description: string }} Scheme
  * @typedef {{ get: (name: string) => unknown, delete: (name: string) => Parameter }} Parameter
- * @typedef {(...of: unknown[]) => Parameter | undefined} SelectParameter
+ * @typedef {(...path: unknown[]) => Parameter | undefined} SelectParameter
  * @typedef {object} Parts
  * @property {(name: string, isConnected?: boolean) => Component} getComponent
  * @property {{
@@ -29,9 +29,9 @@ function plugin({ React }) {
     const part = (name) => draw(getComponent(name, true), null);
     const Markdown = getComponent("Markdown", true);
     if (specSelectors.loadingStatus() === "failed") {
-      return draw("p", { role: "alert" }, "The API's description could not be read. Reload the page to try again.");
+      return draw("p", { role: "alert" }, "openapi.json could not be loaded. Reload the page to try again.");
     }
-    if (!specSelectors.specStr()) return draw("p", null, "Reading the API's description …");
+    if (!specSelectors.specStr()) return draw("p", null, "Loading openapi.json …");
     return draw(
       "div",
       { className: "swagger-ui" },
@@ -60,11 +60,11 @@ function plugin({ React }) {
     return draw("section", null, draw("h2", null, "Credentials"), draw("dl", null, terms));
   }
 
-  /** @param {(props: Props) => unknown} nameOf */
-  function named(nameOf) {
+  /** @param {(props: Props) => unknown} toLabel */
+  function withLabel(toLabel) {
     /** @param {Component} Field */
     return (Field) => /** @param {Props} props */ (props) =>
-      draw("label", null, draw("span", { className: "spoken" }, nameOf(props)), draw(Field, props));
+      draw("label", null, draw("span", { className: "visually-hidden" }, toLabel(props)), draw(Field, props));
   }
 
   return {
@@ -75,11 +75,11 @@ function plugin({ React }) {
       authorizeOperationBtn: () => null,
     },
     wrapComponents: {
-      ExamplesSelect: named(() => "Example"),
-      JsonSchemaForm: named(({ description }) => description),
+      ExamplesSelect: withLabel(() => "Example"),
+      JsonSchemaForm: withLabel(({ description }) => description),
       /** @param {Component} Responses */
       responses: (Responses) => /** @param {Props} props */ (props) =>
-        draw("div", { ref: makeItATable }, draw(Responses, props)),
+        draw("div", { ref: removeRegionRole }, draw(Responses, props)),
       /** @param {Component} Row */
       parameterRow: (Row) => /** @param {Props} props */ (props) => draw(Row, { ...props, param: props.rawParam }),
     },
@@ -89,8 +89,8 @@ function plugin({ React }) {
           /** @param {SelectParameter} select @returns {SelectParameter} */
           parameterWithMetaByIdentity:
             (select) =>
-            (...of) =>
-              withoutExample(select(...of)),
+            (...path) =>
+              withoutOptionalExample(select(...path)),
         },
       },
     },
@@ -98,18 +98,18 @@ function plugin({ React }) {
 }
 
 /**
- * The responses' table says that it is a region, nameless and one of many.
+ * Swagger UI gives this table the role "region", without a name. A region needs a name, and it is a plain table.
  * @param {Element | null} responses
  */
-function makeItATable(responses) {
+function removeRegionRole(responses) {
   responses?.querySelector("table[role]")?.removeAttribute("role");
 }
 
 /**
- * What may be left out is not filled in: not every parameter goes with every other. Its example is shown beside it.
+ * Optional parameters are not filled in with their examples, because some exclude each other. The example is still shown.
  * @param {Parameter | undefined} parameter
  */
-function withoutExample(parameter) {
+function withoutOptionalExample(parameter) {
   return parameter?.get("required") ? parameter : parameter?.delete("example");
 }
 
@@ -127,5 +127,5 @@ if (start !== undefined) {
     syntaxHighlight: { activated: false },
   });
 } else if (place !== null) {
-  place.textContent = "What draws it could not be loaded. Reload the page to try again.";
+  place.textContent = "Swagger UI could not be loaded. Reload the page to try again.";
 }

@@ -1,9 +1,8 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { Attempt, AttemptOutcome } from "../../schemas/delivery.ts";
-import { clockOf, RelativeTime } from "../shared/relative-time.tsx";
-import { ReceiverResponse } from "../shared/receiver-response.tsx";
-import { UserText } from "../shared/untrusted-text.tsx";
-import { Due } from "./delivery-state.tsx";
+import { formatClock, RelativeTime } from "../shared/relative-time.tsx";
+import { ReceiverResponse, UserText } from "../shared/untrusted-text.tsx";
+import { NextAttempt } from "./delivery-state.tsx";
 
 const OUTCOMES: Record<AttemptOutcome, string> = {
   delivered: "Delivered",
@@ -13,15 +12,11 @@ const OUTCOMES: Record<AttemptOutcome, string> = {
   lost: "Lost",
 };
 
-interface Tried {
-  browsed: BrowsedDelivery;
-}
-
-/** The newest attempts, newest first, folded away. */
-export function Attempts({ browsed }: Tried) {
+/** The newest attempts of a delivery, newest first, in a closed `details`. */
+export function Attempts({ browsed }: { browsed: BrowsedDelivery }) {
   const { history, attempts, state } = browsed.delivery;
   if (history.length === 0) {
-    return <p class="attempts aside">{state === "cancelled" ? "No attempt" : "No attempt yet"}</p>;
+    return <p class="attempts muted">{state === "cancelled" ? "No attempts" : "No attempts yet"}</p>;
   }
   const earlier = (history[0]?.number ?? 1) - 1;
   return (
@@ -31,10 +26,10 @@ export function Attempts({ browsed }: Tried) {
         <thead>
           <tr>
             <th scope="col">
-              <span class="spoken">Number</span>
+              <span class="visually-hidden">Number</span>
             </th>
             <th scope="col">Started (UTC)</th>
-            <th scope="col">Took</th>
+            <th scope="col">Duration</th>
             <th scope="col">Status</th>
             <th scope="col">Outcome</th>
           </tr>
@@ -45,10 +40,12 @@ export function Attempts({ browsed }: Tried) {
           ))}
         </tbody>
       </table>
-      {earlier > 0 && <p class="aside">{earlier} earlier</p>}
+      {earlier > 0 && (
+        <p class="muted">{earlier === 1 ? "1 earlier attempt" : `${earlier} earlier attempts`} not shown</p>
+      )}
       {state === "pending" && (
-        <p class="aside">
-          The next is <Due browsed={browsed} />.
+        <p class="muted">
+          The next attempt is <NextAttempt browsed={browsed} />.
         </p>
       )}
     </details>
@@ -61,9 +58,9 @@ function AttemptRow({ attempt }: { attempt: Attempt }) {
     <tr>
       <th scope="row">{number}</th>
       <td>
-        {clockOf({ time: started_at })}, <RelativeTime time={started_at} />
+        {formatClock({ time: started_at })}, <RelativeTime time={started_at} />
       </td>
-      <td>{duration_ms !== undefined && timeTaken(duration_ms)}</td>
+      <td>{duration_ms !== undefined && formatMilliseconds(duration_ms)}</td>
       <td>{status}</td>
       <td>
         {OUTCOMES[outcome]}
@@ -78,6 +75,6 @@ function AttemptRow({ attempt }: { attempt: Attempt }) {
   );
 }
 
-function timeTaken(milliseconds: number): string {
+function formatMilliseconds(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,20 +1,35 @@
-import { DELIVERY_STATES, type DeliveryQuery } from "../../schemas/delivery.ts";
-import type { Subscription } from "../../schemas/subscription.ts";
-import { DELIVERIES_A_PAGE } from "./delivery-query.ts";
-import { addresseeName } from "./delivery-list.tsx";
-import { STATE_NAMES } from "./delivery-state.tsx";
+import * as z from "zod";
+import { DELIVERY_STATES, DeliveryQuery } from "../../schemas/delivery.ts";
+import { PageSize } from "../../schemas/page.ts";
+import { usePage } from "../shared/page-context.tsx";
+import { describeSubscription, type SubscriptionHead } from "./delivery-list.tsx";
+import { DELIVERY_STATE_NAMES } from "./delivery-state.tsx";
 
-export function isNarrowed({ state, subscription, event }: DeliveryQuery): boolean {
+const DEFAULT_DELIVERIES = 20;
+/** Each delivery is shown with its newest attempts and responses: a page of 500 would have 15 MB. */
+const MAX_DELIVERIES = 100;
+
+/** The query of a project's page: the parameters of the API's listing. An empty form field counts as absent. */
+export const DeliveryFormQuery = z.preprocess(
+  withoutEmpty,
+  DeliveryQuery.extend({
+    page_size: PageSize.refine((size) => size <= MAX_DELIVERIES, `must be from 1 to ${MAX_DELIVERIES}`).default(
+      DEFAULT_DELIVERIES,
+    ),
+  }),
+);
+
+function withoutEmpty(query: unknown): unknown {
+  if (typeof query !== "object" || query === null) return query;
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));
+}
+
+export function isFiltered({ state, subscription, event }: DeliveryQuery): boolean {
   return [state, subscription, event].some((value) => value !== undefined);
 }
 
-interface Filters {
-  path: string;
-  query: DeliveryQuery;
-  subscriptions: Subscription[];
-}
-
-export function DeliveryFilters({ path, query, subscriptions }: Filters) {
+export function DeliveryFilters({ query, subscriptions }: { query: DeliveryQuery; subscriptions: SubscriptionHead[] }) {
+  const path = usePage().url.pathname;
   const { state, subscription, event, page_size } = query;
   const isKnown = subscription === undefined || subscriptions.some(({ id }) => id === subscription);
   return (
@@ -25,7 +40,7 @@ export function DeliveryFilters({ path, query, subscriptions }: Filters) {
           <option value="">All</option>
           {DELIVERY_STATES.map((name) => (
             <option value={name} selected={name === state}>
-              {STATE_NAMES[name]}
+              {DELIVERY_STATE_NAMES[name]}
             </option>
           ))}
         </select>
@@ -35,8 +50,8 @@ export function DeliveryFilters({ path, query, subscriptions }: Filters) {
         <select name="subscription">
           <option value="">All</option>
           {subscriptions.map((one) => (
-            <option value={one.id} selected={one.id === subscription}>
-              {addresseeName(one)}
+            <option value={one.id} selected={`${one.id}` === subscription}>
+              {describeSubscription(one)}
             </option>
           ))}
           {!isKnown && (
@@ -50,10 +65,10 @@ export function DeliveryFilters({ path, query, subscriptions }: Filters) {
         Event ID
         <input name="event" inputmode="numeric" autocomplete="off" value={event ?? ""} />
       </label>
-      {page_size !== DELIVERIES_A_PAGE && <input type="hidden" name="page_size" value={page_size} />}
+      {page_size !== DEFAULT_DELIVERIES && <input type="hidden" name="page_size" value={page_size} />}
       <div class="buttons">
-        <button class="quiet">Filter</button>
-        {isNarrowed(query) && <a href={`${path}#deliveries`}>Clear</a>}
+        <button class="secondary">Filter</button>
+        {isFiltered(query) && <a href={`${path}#deliveries`}>Clear</a>}
       </div>
     </form>
   );

@@ -1,36 +1,36 @@
 import type { BrowsedDelivery } from "../../domain/deliveries/browse-deliveries.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
-import { deliveriesUrl } from "../shared/project-url.ts";
-import { subscriptionName } from "../shared/channel-names.ts";
-import { Sentence } from "../shared/event-sentence.tsx";
+import { EventSentence } from "../shared/event-sentence.tsx";
+import { subscriptionName } from "../shared/labels.ts";
 import { usePage } from "../shared/page-context.tsx";
+import { deliveriesUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { Attempts } from "./attempts.tsx";
-import { State } from "./delivery-state.tsx";
+import { DeliveryStateLabel } from "./delivery-state.tsx";
 
-interface Deliveries {
+interface DeliveryListProps {
   deliveries: BrowsedDelivery[];
-  /** Where the page itself says what happened. */
+  /** The page itself shows the event, so the list does not. */
   isOfOneEvent?: boolean;
 }
 
-export function DeliveryList({ deliveries, isOfOneEvent = false }: Deliveries) {
+export function DeliveryList({ deliveries, isOfOneEvent = false }: DeliveryListProps) {
   return (
     <ol class="deliveries">
       {deliveries.map((browsed) => (
         <li id={`delivery-${browsed.delivery.id}`}>
-          <State browsed={browsed} />
-          <div class="of">
-            <p>{isOfOneEvent ? <ToWhom browsed={browsed} /> : <What browsed={browsed} />}</p>
+          <DeliveryStateLabel browsed={browsed} />
+          <div class="delivery">
+            <p>{isOfOneEvent ? <SubscriptionLink browsed={browsed} /> : <EventLink browsed={browsed} />}</p>
             <p class="about">
-              {!isOfOneEvent && <ToWhom browsed={browsed} />}
+              {!isOfOneEvent && <SubscriptionLink browsed={browsed} />}
               <RelativeTime time={browsed.delivery.created_at} />
-              <WhyNot browsed={browsed} />
+              <FailureReason browsed={browsed} />
             </p>
             <Attempts browsed={browsed} />
           </div>
-          {browsed.mayRedeliver && <Redelivery id={browsed.delivery.id} />}
+          {browsed.mayRedeliver && <RedeliverForm id={browsed.delivery.id} />}
         </li>
       ))}
     </ol>
@@ -41,46 +41,53 @@ interface Browsed {
   browsed: BrowsedDelivery;
 }
 
-function What({ browsed: { delivery, event } }: Browsed) {
+function EventLink({ browsed: { delivery, event } }: Browsed) {
   if (event === undefined) return <>Event {delivery.event_id}</>;
   return (
     <a href={`/events/${event.id}`}>
-      <Sentence row={event} />
+      <EventSentence row={event} />
     </a>
   );
 }
 
-function ToWhom({ browsed: { delivery, subscription } }: Browsed) {
+function SubscriptionLink({ browsed: { delivery, subscription } }: Browsed) {
   return (
     <a href={deliveriesUrl(delivery.project, { subscription: delivery.subscription_id })}>
-      {subscription === undefined ? `Subscription ${delivery.subscription_id}` : addresseeName(subscription)}
+      {subscription === undefined ? `Subscription ${delivery.subscription_id}` : describeSubscription(subscription)}
     </a>
   );
 }
 
-/** What its last attempt came to, where it has not arrived. */
-function WhyNot({ browsed: { delivery } }: Browsed) {
-  const { reason } = delivery.history.at(-1) ?? {}; // one that was delivered has none
+/** The reason of the last attempt; a successful attempt has none. */
+function FailureReason({ browsed: { delivery } }: Browsed) {
+  const { reason } = delivery.history.at(-1) ?? {};
   if (reason === undefined) return null;
   return (
-    <span class="why">
+    <span class="reason">
       <UserText text={reason} />
     </span>
   );
 }
 
-/** "Webhook 3, hooks.example.com": several may have one host. */
-export function addresseeName(addressee: { id: string | number; type: SubscriptionType; url: string }): string {
-  return `${subscriptionName(addressee)}, ${new URL(addressee.url).host}`;
+/** What identifies a subscription to a person, without its secrets. */
+export interface SubscriptionHead {
+  id: string | number;
+  type: SubscriptionType;
+  url: string;
 }
 
-function Redelivery({ id }: { id: string }) {
+/** "Webhook 3, hooks.example.com": subscriptions can share a host, so the ID is included. */
+export function describeSubscription(subscription: SubscriptionHead): string {
+  return `${subscriptionName(subscription)}, ${new URL(subscription.url).host}`;
+}
+
+function RedeliverForm({ id }: { id: string }) {
   const { pathname, search } = usePage().url;
   return (
     <form method="post" action={`/deliveries/${id}/redeliver`}>
       <input type="hidden" name="back" value={`${pathname}${search}`} />
-      <button class="quiet">
-        Redeliver <span class="spoken">delivery {id}</span>
+      <button class="secondary">
+        Redeliver <span class="visually-hidden">delivery {id}</span>
       </button>
     </form>
   );

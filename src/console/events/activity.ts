@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How long a bar may be. 1970 began on a Thursday: weeks begin with its first Monday. */
+/** The possible lengths of a bar. */
 const STEPS_MS = [
   MINUTE,
   5 * MINUTE,
@@ -16,57 +16,49 @@ const STEPS_MS = [
   91 * DAY,
   364 * DAY,
 ];
+/** 1970 began on a Thursday; bars of weeks begin with its first Monday. */
 const MONDAY_MS = 4 * DAY;
 
 export const MAX_BARS = 36;
 
 export interface ChartPoint {
-  kind: string;
+  category: string;
   timeMs: number;
 }
 
 export interface Bar {
   fromMs: number;
-  /** How many of each kind; a kind of which there is none is left out. */
+  /** Events by category; categories without events are absent. */
   counts: ReadonlyMap<string, number>;
 }
 
 export interface Activity {
   stepMs: number;
-  /** One after the other without a gap, oldest first. The first and the last are not empty. */
+  /** Consecutive, oldest first. The first and the last are not empty. */
   bars: Bar[];
-  /** How many lie before the first bar or behind the last. */
-  outside: number;
-}
-
-/** What the chart and the table tell, each in its way. */
-export interface Shown {
-  /** The kinds that there are, each with how many in all. */
-  kinds: { name: string; total: number }[];
-  activity: Activity;
-  /** The view of what is in a bar. */
-  hrefOf: (bar: Bar) => string;
+  /** How many points lie before the first bar or after the last. */
+  outliers: number;
 }
 
 /**
- * What happened when, in as short steps as there is room for. Producers set the times: one in fifty, and one at least,
- * may lie anywhere without pushing all others into one bar. Undefined where nothing happened.
+ * A histogram with the shortest step that fits MAX_BARS bars. Producers set the times of events, so a few can be far off: up
+ * to one in fifty points, and at least one, may be left out as outliers. Undefined without points.
  */
-export function activityOf(happenings: readonly ChartPoint[]): Activity | undefined {
-  const inOrder = happenings.toSorted((one, other) => one.timeMs - other.timeMs);
-  const mayBeOutside = Math.max(1, Math.floor(inOrder.length / 50));
+export function toActivity(points: readonly ChartPoint[]): Activity | undefined {
+  const inOrder = points.toSorted((one, other) => one.timeMs - other.timeMs);
+  const maxOutliers = Math.max(1, Math.floor(inOrder.length / 50));
   for (const stepMs of STEPS_MS) {
     const run = fullestRun(inOrder, stepMs);
-    const outside = inOrder.length - run.length;
-    if (outside <= mayBeOutside || stepMs === STEPS_MS.at(-1)) return barsOf(run, stepMs, outside);
+    const outliers = inOrder.length - run.length;
+    if (outliers <= maxOutliers || stepMs === STEPS_MS.at(-1)) return toBars(run, stepMs, outliers);
   }
 }
 
-/** Of all runs that fit into the bars, the one with the most in it; of several the latest. */
+/** The run of points that fits into MAX_BARS bars and has the most points; the latest of several. */
 function fullestRun(inOrder: ChartPoint[], stepMs: number): ChartPoint[] {
   let best = { from: 0, to: -1 };
   let from = 0;
-  const steps = inOrder.map(({ timeMs }) => stepOf(timeMs, stepMs));
+  const steps = inOrder.map(({ timeMs }) => stepIndex(timeMs, stepMs));
   for (const [to, step] of steps.entries()) {
     while (step - (steps[from] ?? step) >= MAX_BARS) from++;
     if (to - from >= best.to - best.from) best = { from, to };
@@ -74,22 +66,50 @@ function fullestRun(inOrder: ChartPoint[], stepMs: number): ChartPoint[] {
   return inOrder.slice(best.from, best.to + 1);
 }
 
-function barsOf(run: ChartPoint[], stepMs: number, outside: number): Activity | undefined {
+function toBars(run: ChartPoint[], stepMs: number, outliers: number): Activity | undefined {
   const [first, last] = [run[0], run.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  const start = stepOf(first.timeMs, stepMs);
-  const counts = Array.from({ length: stepOf(last.timeMs, stepMs) - start + 1 }, () => new Map<string, number>());
-  for (const { kind, timeMs } of run) {
-    const bar = counts[stepOf(timeMs, stepMs) - start];
-    bar?.set(kind, (bar.get(kind) ?? 0) + 1);
+  const start = stepIndex(first.timeMs, stepMs);
+  const bars = Array.from({ length: stepIndex(last.timeMs, stepMs) - start + 1 }, (_, index) => ({
+    fromMs: MONDAY_MS + (start + index) * stepMs,
+    counts: new Map<string, number>(),
+  }));
+  for (const { category, timeMs } of run) {
+    const counts = bars[stepIndex(timeMs, stepMs) - start]?.counts;
+    counts?.set(category, (counts.get(category) ?? 0) + 1);
   }
-  return {
-    stepMs,
-    bars: counts.map((counted, index) => ({ fromMs: MONDAY_MS + (start + index) * stepMs, counts: counted })),
-    outside,
-  };
+  return { stepMs, bars, outliers };
 }
 
-function stepOf(timeMs: number, stepMs: number): number {
+function stepIndex(timeMs: number, stepMs: number): number {
   return Math.floor((timeMs - MONDAY_MS) / stepMs);
+}
+
+const UNITS: [name: string, ms: number][] = [
+  ["week", 7 * DAY],
+  ["day", DAY],
+  ["hour", HOUR],
+];
+
+/** "1 hour", "15 minutes". */
+export function formatStep(stepMs: number): string {
+  const [name, unitMs] = UNITS.find(([, size]) => stepMs % size === 0) ?? ["minute", MINUTE];
+  const count = stepMs / unitMs;
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
+const DATE = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" } as const;
+const WITH_TIME = new Intl.DateTimeFormat("en-GB", { ...DATE, hour: "2-digit", minute: "2-digit" });
+const WITHOUT_TIME = new Intl.DateTimeFormat("en-GB", DATE);
+const WITH_YEAR = new Intl.DateTimeFormat("en-GB", { ...DATE, year: "numeric" });
+
+/** "Mon 23 Nov, 14:00", "Mon 23 Nov" if a bar is a day or longer, "Mon, 23 Nov 2020" in another year than `now`. */
+export function formatBarStart(bar: Bar | undefined, stepMs: number, now: number): string {
+  if (bar === undefined) return "";
+  const { fromMs } = bar;
+  if (new Date(fromMs).getUTCFullYear() !== new Date(now).getUTCFullYear()) {
+    const day = WITH_YEAR.format(fromMs);
+    return stepMs < DAY ? `${day}, ${new Date(fromMs).toISOString().slice(11, 16)}` : day;
+  }
+  return (stepMs < DAY ? WITH_TIME : WITHOUT_TIME).format(fromMs);
 }

@@ -1,17 +1,17 @@
 import { isRawNumber, parseExactJson } from "../../lib/exact-json.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 
-/** What has more is folded even in an open tree. */
-const MOST_UNFOLDED = 12;
+/** A branch with more entries is closed even in an open tree. */
+const MAX_OPEN_ENTRIES = 12;
 
-/** An event's `data`, folded branch by branch; its numbers as they were sent. */
+/** An event's `data` as nested `details`, with numbers exactly as they were sent. */
 export function DataTree({ json, isOpen = false }: { json: string; isOpen?: boolean }) {
-  const data = parseExactJson(json) as Record<string, unknown>; // recording takes nothing else
-  if (Object.keys(data).length === 0) return <p class="data aside">No data</p>;
+  const data = parseExactJson(json) as Record<string, unknown>; // `recordEvents` accepts only objects
+  if (Object.keys(data).length === 0) return <p class="data muted">No data</p>;
   return (
     <details class="data" open={isOpen}>
       <summary>
-        Data <span class="aside">{sizeOf(Object.keys(data).length, "field", "fields")}</span>
+        Data <span class="muted">{countLabel(Object.keys(data).length, "field", "fields")}</span>
       </summary>
       <Branch entries={Object.entries(data)} isOpen={isOpen} />
     </details>
@@ -23,14 +23,14 @@ function Branch({ entries, isOpen }: { entries: [string, unknown][]; isOpen: boo
     <ul>
       {entries.map(([name, value]) => (
         <li>
-          <Twig name={name} value={value} isOpen={isOpen} />
+          <Entry name={name} value={value} isOpen={isOpen} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Twig({ name, value, isOpen }: { name: string; value: unknown; isOpen: boolean }) {
+function Entry({ name, value, isOpen }: { name: string; value: unknown; isOpen: boolean }) {
   if (typeof value !== "object" || value === null || isRawNumber(value)) {
     return (
       <>
@@ -39,13 +39,13 @@ function Twig({ name, value, isOpen }: { name: string; value: unknown; isOpen: b
     );
   }
   const entries = Object.entries(value);
-  const size = Array.isArray(value)
-    ? sizeOf(entries.length, "item", "items")
-    : sizeOf(entries.length, "field", "fields");
+  const count = Array.isArray(value)
+    ? countLabel(entries.length, "item", "items")
+    : countLabel(entries.length, "field", "fields");
   return (
-    <details open={isOpen && entries.length <= MOST_UNFOLDED}>
+    <details open={isOpen && entries.length <= MAX_OPEN_ENTRIES}>
       <summary>
-        <Name name={name} /> <span class="aside">{size}</span>
+        <Name name={name} /> <span class="muted">{count}</span>
       </summary>
       <Branch entries={entries} isOpen={isOpen} />
     </details>
@@ -62,9 +62,9 @@ function Name({ name }: { name: string }) {
 
 function Leaf({ value }: { value: unknown }) {
   if (typeof value === "string") return <span class="text">{value === "" ? "“”" : <UserText text={value} />}</span>;
-  return <span class="word">{JSON.stringify(value)}</span>; // a raw number is written as it was
+  return <span class="word">{JSON.stringify(value)}</span>; // JSON.stringify writes a raw number as it was sent
 }
 
-function sizeOf(count: number, one: string, many: string): string {
+function countLabel(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }

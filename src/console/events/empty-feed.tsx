@@ -1,35 +1,35 @@
 import type { Scope } from "../../domain/access/scope.ts";
-import { isLoopback } from "../shared/local.ts";
+import { isLoopback } from "../../lib/loopback.ts";
+import { usePage } from "../shared/page-context.tsx";
 
-interface Emptiness {
+interface EmptyFeedProps {
   scope: Scope;
   isNewest: boolean;
   isFiltered: boolean;
-  /** Without filters. */
-  allUrl: string;
-  /** The service's own address. */
+  /** The service's public origin. */
   origin: string;
 }
 
-/** A page without events says what that means, and what to do. */
-export function EmptyFeed({ scope, isNewest, isFiltered, allUrl, origin }: Emptiness) {
+/** Takes the place of the timeline: why there are no events, and what to do. */
+export function EmptyFeed({ scope, isNewest, isFiltered, origin }: EmptyFeedProps) {
+  const { url } = usePage();
   if (isFiltered) {
     return (
       <section class="empty">
-        <h2>Nothing matches these filters</h2>
+        <h2>No event matches these filters</h2>
         <p>
-          There may be events here all the same. <a href={allUrl}>Show all of them</a>
+          Other events may exist here. <a href={url.pathname}>Show all events</a>
         </p>
       </section>
     );
   }
-  if (!isNewest) return <p class="empty">Nothing is older than this.</p>;
+  if (!isNewest) return <p class="empty">There are no older events.</p>;
   if (scope[0] !== "everything") {
     return (
       <section class="empty">
-        <h2>Nothing has happened here yet</h2>
+        <h2>No events here yet</h2>
         <p>
-          Or nothing that you may see. <a href="/">Show everything</a>
+          Or you may not see them. <a href="/">Show everything</a>
         </p>
       </section>
     );
@@ -38,17 +38,17 @@ export function EmptyFeed({ scope, isNewest, isFiltered, allUrl, origin }: Empti
     <section class="empty">
       <h2>No events yet</h2>
       <p>
-        Or none that you may see. To send the first one, with a producer's token in PRODUCER
-        {isLoopback(new URL(origin)) && ", as npm start prints it"}:
+        Or you may not see them. To record the first event, set PRODUCER to a producer's token
+        {isLoopback(new URL(origin)) && " (npm start prints one)"} and run:
       </p>
       <pre tabindex={0} aria-label="Command">
-        {firstEvent(origin)}
+        {curlCommand(origin)}
       </pre>
     </section>
   );
 }
 
-function firstEvent(origin: string): string {
+function curlCommand(origin: string): string {
   const event = { type: "ADD_BUILD", username: "ada", state_project: "shop", state_environment: "staging" };
   return [
     `curl ${origin}/internal/create-event \\`,

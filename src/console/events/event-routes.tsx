@@ -3,11 +3,11 @@ import { browseEventDeliveries } from "../../domain/deliveries/browse-event-deli
 import { getEvent } from "../../domain/events/get-event.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";
-import { EventPage } from "./event-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
+import { EventPage } from "./event-page.tsx";
 
-/** An event, and who was told of it. */
-export const event = new Hono<AppEnv>().get("/:id", requireReader, async (c) => {
+/** An event, with its deliveries in the projects that the reader has a role in. */
+export const eventRoutes = new Hono<AppEnv>().get("/:id", requireReader, async (c) => {
   const context = c.get("context");
   const reader = c.get("reader");
   const row = await getEvent(context.db, reader, c.req.param("id"));

@@ -1,61 +1,62 @@
 import type { EventType } from "../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type SizedPageQuery } from "../../schemas/page.ts";
 import { rfc3339 } from "../../schemas/time.ts";
-import { viewUrl } from "../shared/place-url.ts";
-import { EventTypeOptions, typeName } from "../shared/event-type-picker.tsx";
-import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "../shared/form-values.ts";
+import { viewUrl } from "../shared/page-urls.ts";
+import { EventTypePicker } from "../shared/event-type-picker.tsx";
+import { typeName } from "../shared/labels.ts";
+import { ENCODED_USERNAME, encodeFieldText, needsEncoding } from "../shared/forms.ts";
 import { usePage } from "../shared/page-context.tsx";
-import { UserText, UnseenInField, unseenInField } from "../shared/untrusted-text.tsx";
+import { InvisibleCharacters, invisibleCharactersId, UserText } from "../shared/untrusted-text.tsx";
 
-interface Filters {
+interface FeedFiltersProps {
   query: SizedPageQuery;
   isFiltered: boolean;
 }
 
-/** A plain form: its address is the view, for oneself and for others. */
-export function FilterForm({ query, isFiltered }: Filters) {
+/** A GET form, so the URL of the result can be shared. */
+export function FeedFilters({ query, isFiltered }: FeedFiltersProps) {
   const path = usePage().url.pathname;
   return (
     <details class="filter" open={isFiltered}>
       <summary>Filter</summary>
       <form class="filters" action={path} role="search" aria-label="Events">
-        <Types chosen={query.type ?? []} />
-        <Username name={query.username ?? ""} />
-        <Time name="since" label="Since (UTC)" />
-        <Time name="until" label="Until (UTC)" />
+        <TypeFilter chosen={query.type ?? []} />
+        <UserFilter name={query.username ?? ""} />
+        <TimeFilter name="since" label="Since (UTC)" />
+        <TimeFilter name="until" label="Until (UTC)" />
         {query.page_size !== DEFAULT_PAGE_SIZE && <input type="hidden" name="page_size" value={query.page_size} />}
         <div class="buttons">
           <button>Filter</button>
           {isFiltered && <a href={path}>Clear</a>}
         </div>
         <p id="times-hint" class="hint">
-          The time in “Until” is not included. A day alone, as in <code>2026-01-31</code>, counts whole. A time is as
-          exact as it is typed, and may name another zone: <code>2026-01-31 09:30:00.123456789+01:00</code>.
+          “Until” is exclusive, but a date without a time, such as <code>2026-01-31</code>, includes the whole day. A
+          time can have up to nine decimals and a time zone: <code>2026-01-31 09:30:00.123456789+01:00</code>.
         </p>
-        <Lately />
+        <LatestLinks />
       </form>
     </details>
   );
 }
 
 const HOUR_MS = 3_600_000;
-const SPANS = [
+const PERIODS = [
   ["hour", HOUR_MS],
   ["24 hours", 24 * HOUR_MS],
   ["7 days", 7 * 24 * HOUR_MS],
   ["30 days", 30 * 24 * HOUR_MS],
 ] as const;
 
-/** What is asked for most, in one click. A moment and not a span stands in the address: the link stays what it was. */
-function Lately() {
+/** The link holds the time when the period begins, not its length: a shared link keeps its meaning. */
+function LatestLinks() {
   const { now, url } = usePage();
   return (
     <p>
-      The last
-      {SPANS.map(([name, spanMs]) => {
-        const since = new Date(now - spanMs).toISOString().slice(0, 16);
+      Last
+      {PERIODS.map(([name, lengthMs]) => {
+        const since = new Date(now - lengthMs).toISOString().slice(0, 16);
         return (
-          <a href={viewUrl(url, { since, until: undefined })} aria-label={`The last ${name}`}>
+          <a href={viewUrl(url, { since, until: undefined })} aria-label={`Last ${name}`}>
             {name}
           </a>
         );
@@ -64,30 +65,31 @@ function Lately() {
   );
 }
 
-function Types({ chosen }: { chosen: readonly EventType[] }) {
+function TypeFilter({ chosen }: { chosen: readonly EventType[] }) {
   return (
     <details class="types">
       <summary>
-        Types: <b>{chosenNames(chosen)}</b>
+        Types: <b>{typesSummary(chosen)}</b>
       </summary>
-      <EventTypeOptions field="type" chosen={chosen} />
+      <EventTypePicker field="type" chosen={chosen} />
     </details>
   );
 }
 
-function chosenNames([first, ...others]: readonly EventType[]): string {
+function typesSummary([first, ...others]: readonly EventType[]): string {
   if (first === undefined) return "all";
-  return others.length === 0 ? typeName(first) : `${others.length + 1} chosen`;
+  return others.length === 0 ? typeName(first) : `${others.length + 1} selected`;
 }
 
-/** A name that a field would change is kept or left out as a whole. */
-function Username({ name }: { name: string }) {
-  if (mustBeEncoded(name)) {
+/** A text field would change a name with line breaks or NULs. Such a name gets a checkbox: keep it or remove it. */
+function UserFilter({ name }: { name: string }) {
+  if (needsEncoding(name)) {
     return (
       <label class="user">
         User
         <span>
-          <input type="checkbox" name={ENCODED_USERNAME} value={encodedText(name)} checked /> <UserText text={name} />
+          <input type="checkbox" name={ENCODED_USERNAME} value={encodeFieldText(name)} checked />{" "}
+          <UserText text={name} />
         </span>
       </label>
     );
@@ -102,28 +104,28 @@ function Username({ name }: { name: string }) {
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
-          aria-describedby={unseenInField("username", name)}
+          aria-describedby={invisibleCharactersId("username", name)}
         />
       </label>
-      <UnseenInField field="username" text={name} />
+      <InvisibleCharacters field="username" text={name} />
     </>
   );
 }
 
-/** Characters: a time to the second. */
-const LEAST_SIZE = 20;
+/** In characters: fits a time to the second. */
+const MIN_SIZE = 20;
 
-/** Text, since the browsers' own field for times has milliseconds at most. Sent back as it is, it is the same moment. */
-function Time({ name, label }: { name: "since" | "until"; label: string }) {
-  const asked = usePage().url.searchParams.get(name)?.trim() ?? "";
-  const value = /^\d+$/.test(asked) ? timeText(asked) : asked;
+/** A text field, because the browsers' own field for times has only milliseconds. Sent back unchanged, it is the same time. */
+function TimeFilter({ name, label }: { name: "since" | "until"; label: string }) {
+  const typed = usePage().url.searchParams.get(name)?.trim() ?? "";
+  const value = /^\d+$/.test(typed) ? formatTime(typed) : typed;
   return (
     <label class="time">
       {label}
       <input
         name={name}
         value={value}
-        size={Math.max(LEAST_SIZE, value.length)}
+        size={Math.max(MIN_SIZE, value.length)}
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
@@ -133,7 +135,7 @@ function Time({ name, label }: { name: "since" | "until"; label: string }) {
   );
 }
 
-/** Nanoseconds since 1970 for people, to the last digit that says something. */
-function timeText(nanoseconds: string): string {
-  return rfc3339(nanoseconds).replace(/\.?0+Z$/, "Z");
+/** RFC 3339 without trailing zeros. */
+function formatTime(timestampNs: string): string {
+  return rfc3339(timestampNs).replace(/\.?0+Z$/, "Z");
 }

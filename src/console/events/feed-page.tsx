@@ -1,51 +1,46 @@
-import type { BrowsedPage } from "../../domain/events/browse-events.ts";
 import { canReadProject } from "../../domain/access/roles.ts";
 import type { Scope } from "../../domain/access/scope.ts";
-import { filterOf, MAX_SCANNED, type ListingQuery } from "../../domain/events/fetch-page.ts";
-import { viewUrl } from "../shared/place-url.ts";
-import { streamUrl } from "../shared/stream-url.ts";
-import { ActivitySection } from "./activity-section.tsx";
-import { LiveArrival, MAX_ARRIVALS_SHOWN } from "./live-arrival.tsx";
-import { projectUrl } from "../shared/project-url.ts";
-import { Breadcrumbs, levelOf, treeName } from "./crumbs.tsx";
-import { EmptyFeed } from "./empty-feed.tsx";
-import { FilterForm } from "./feed-filters.tsx";
+import type { BrowsedPage } from "../../domain/events/browse-events.ts";
+import { filterOf, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
+import { plainText } from "../../event-text/invisible-characters.ts";
 import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";
+import { projectUrl, viewUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { ActivitySection } from "./activity-chart.tsx";
+import { Breadcrumbs, levelOf, treeName } from "./breadcrumbs.tsx";
+import { EmptyFeed } from "./empty-feed.tsx";
+import { FeedFilters } from "./feed-filters.tsx";
+import { LiveArrival } from "./live-arrival.tsx";
 import { Timeline } from "./timeline.tsx";
 
-interface Feed {
+interface FeedPageProps {
+  /** The service's public origin. */
   origin: string;
-  sought: ListingQuery;
+  listing: ListingQuery;
   page: BrowsedPage;
 }
 
-export function FeedPage({ origin, sought, page }: Feed) {
+export function FeedPage({ origin, listing, page }: FeedPageProps) {
   const { url } = usePage();
-  const { scope, query } = sought;
+  const { scope, query } = listing;
   const isFiltered = filterOf(query) !== undefined;
   const { newest } = page;
   return (
-    <Layout title={titleOf(scope)} tree={scope[0]}>
-      {newest && (
-        <LiveArrival streamUrl={streamUrl(sought, newest.head, MAX_ARRIVALS_SHOWN)} newestUrl={viewUrl(url, {})} />
-      )}
+    <Layout title={feedTitle(scope)} section={scope[0]}>
+      {newest && <LiveArrival listing={listing} head={newest.head} />}
       <a class="skip" href="#events">
         Skip to the events
       </a>
       {scope[0] !== "everything" && <Breadcrumbs scope={scope} search={new URL(viewUrl(url, {}), url).search} />}
-      <Heading scope={scope} />
-      <ProjectLink sought={sought} />
-      <FilterForm query={query} isFiltered={isFiltered} />
-      {newest && <ActivitySection marks={newest.marks} />}
+      <FeedHeading scope={scope} />
+      <ProjectLink listing={listing} />
+      <FeedFilters query={query} isFiltered={isFiltered} />
+      {newest && <ActivitySection points={newest.marks} />}
       <div id="events" class="bar" tabindex={-1}>
-        <Turning page={page} />
+        <FeedPager page={page} />
         <p class="exports">
-          {newest && newest.head > 0 && (
-            <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Link to this page</a>
-          )}
+          {newest && newest.head > 0 && <a href={viewUrl(url, { page_from: `${newest.head + 1}` })}>Permalink</a>}
           Export all{" "}
           <a href={viewUrl(url, { as: "csv", page_size: undefined })} aria-label="Export all as CSV">
             CSV
@@ -57,46 +52,40 @@ export function FeedPage({ origin, sought, page }: Feed) {
       </div>
       <Timeline rows={page.rows} />
       {page.rows.length === 0 && !page.isCut && (
-        <EmptyFeed
-          scope={scope}
-          isNewest={newest !== undefined}
-          isFiltered={isFiltered}
-          allUrl={url.pathname}
-          origin={origin}
-        />
+        <EmptyFeed scope={scope} isNewest={newest !== undefined} isFiltered={isFiltered} origin={origin} />
       )}
-      {page.isCut && <Cut page={page} />}
+      {page.isCut && <ScanLimitNotice page={page} />}
       {page.rows.length > 0 && (
         <div class="bar">
-          <Turning page={page} />
+          <FeedPager page={page} />
         </div>
       )}
     </Layout>
   );
 }
 
-function titleOf(scope: Scope): string {
+function feedTitle(scope: Scope): string {
   const [tree, ...names] = scope;
   return names.length === 0 ? treeName(tree) : names.map(plainText).join(" / ");
 }
 
-function Heading({ scope }: { scope: Scope }) {
+function FeedHeading({ scope }: { scope: Scope }) {
   const [tree, ...names] = scope;
   const last = names.at(-1);
   if (last === undefined) return <h1>{treeName(tree)}</h1>;
   return (
     <h1>
-      <span class="aside">{levelOf(scope)}</span> <UserText text={last} />
+      <span class="muted">{levelOf(scope)}</span> <UserText text={last} />
     </h1>
   );
 }
 
-/** From a project's events to who is told of them: all of the project's, also where the page is of some. */
-function ProjectLink({ sought: { scope, reader } }: { sought: ListingQuery }) {
+/** Links to the project's subscriptions; always the whole project's, even on an environment's page. */
+function ProjectLink({ listing: { scope, reader } }: Pick<FeedPageProps, "listing">) {
   const [, project, ...deeper] = scope;
   if (project === undefined || !canReadProject(reader, project)) return <></>;
   return (
-    <p class="beside">
+    <p class="subtitle">
       <a href={projectUrl(project)}>
         Subscriptions and deliveries
         {deeper.length > 0 && (
@@ -110,11 +99,10 @@ function ProjectLink({ sought: { scope, reader } }: { sought: ListingQuery }) {
   );
 }
 
-/** The ways to the pages around this one. */
-function Turning({ page: { newer, older } }: { page: BrowsedPage }) {
+function FeedPager({ page: { newer, older } }: Pick<FeedPageProps, "page">) {
   const { url } = usePage();
   return (
-    <p class="turning">
+    <p class="pager">
       {newer && <a href={viewUrl(url, {})}>Newest</a>}
       {newer && <a href={viewUrl(url, newer)}>← Newer</a>}
       {older && <a href={viewUrl(url, older)}>Older →</a>}
@@ -122,17 +110,16 @@ function Turning({ page: { newer, older } }: { page: BrowsedPage }) {
   );
 }
 
-/** A page with filters looks at so many events, and may find few among them. */
-function Cut({ page }: { page: BrowsedPage }) {
+/** One request scans a limited number of events for those that match the filters. */
+function ScanLimitNotice({ page: { rows, newer, older } }: Pick<FeedPageProps, "page">) {
   const { url } = usePage();
-  const { rows, newer, older } = page;
-  const onwards = url.searchParams.has("page_after") ? newer : older;
+  const next = url.searchParams.has("page_after") ? newer : older;
+  const matches = ["No event matches", "1 event matches"][rows.length] ?? `${rows.length} events match`;
   return (
     <section class="empty">
-      <h2>Looked at {MAX_SCANNED.toLocaleString("en")} events</h2>
+      <h2>{MAX_SCANNED.toLocaleString("en")} events scanned</h2>
       <p>
-        {rows.length === 0 ? "None of them matches." : `${rows.length} of them match.`} There are more to look at.{" "}
-        {onwards && <a href={viewUrl(url, onwards)}>Go on</a>}
+        {matches} so far. There are more events to scan. {next && <a href={viewUrl(url, next)}>Continue</a>}
       </p>
     </section>
   );

@@ -11,51 +11,51 @@ import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../schemas/page.ts";
 import { FeedQuery } from "./feed-query.ts";
-import { viewUrl } from "../shared/place-url.ts";
-import { WITH_ARRIVAL } from "../shared/security-headers.ts";
+import { viewUrl } from "../shared/page-urls.ts";
+import { LIVE_ARRIVAL_POLICY } from "../shared/security-headers.ts";
 import { FeedPage } from "./feed-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
 
-const asked = validate("query", FeedQuery);
+const validQuery = validate("query", FeedQuery);
 
-/** Excel takes a file for its country's legacy encoding unless a byte order mark says that it is UTF-8. Programs ask the API, whose CSV has none. */
+/** With a byte order mark, without which Excel does not read a CSV as UTF-8. The API's CSV, which programs read, has none. */
 const CSV_FOR_EXCEL: DownloadFormat = { ...CSV, head: `\uFEFF${CSV.head}` };
 
-/** What happened, in each place that events lie in. The path is the place, all else is in the query. */
-export const feed = new Hono<AppEnv>()
-  .get("/", requireReader, asked, (c) => answerFeed(c, ["everything"], c.req.valid("query")))
-  .get("/inventory", requireReader, asked, (c) => answerFeed(c, ["inventory"], c.req.valid("query")))
-  .get("/inventory/:project/:application?/:version?", requireReader, asked, (c) => {
+/** The feed of each scope: the path is the scope, the query has the filters, the cursor and the format. */
+export const feedRoutes = new Hono<AppEnv>()
+  .get("/", requireReader, validQuery, (c) => respondWithFeed(c, ["everything"], c.req.valid("query")))
+  .get("/inventory", requireReader, validQuery, (c) => respondWithFeed(c, ["inventory"], c.req.valid("query")))
+  .get("/inventory/:project/:application?/:version?", requireReader, validQuery, (c) => {
     const { project, application, version } = c.req.param();
-    return answerFeed(c, ["inventory", ...named(project, application, version)], c.req.valid("query"));
+    return respondWithFeed(c, ["inventory", ...present(project, application, version)], c.req.valid("query"));
   })
-  .get("/project", requireReader, asked, (c) => answerFeed(c, ["state"], c.req.valid("query")))
-  .get("/project/:project/:environment?/:deployment?", requireReader, asked, (c) => {
+  .get("/project", requireReader, validQuery, (c) => respondWithFeed(c, ["state"], c.req.valid("query")))
+  .get("/project/:project/:environment?/:deployment?", requireReader, validQuery, (c) => {
     const { project, environment, deployment } = c.req.param();
-    return answerFeed(c, ["state", ...named(project, environment, deployment)], c.req.valid("query"));
+    return respondWithFeed(c, ["state", ...present(project, environment, deployment)], c.req.valid("query"));
   });
 
-function named(...names: (string | undefined)[]): string[] {
+function present(...names: (string | undefined)[]): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** A page, or the whole of the listing as a download: a link can't ask for that by `Accept`. */
-async function answerFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z.output<typeof FeedQuery>) {
+/** A page, or the whole listing as a download if the query has `as`: a link cannot set `Accept`. */
+async function respondWithFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z.output<typeof FeedQuery>) {
   const { config } = c.get("context");
   const reader = c.get("reader");
   if (as !== undefined) {
-    const whole = { reader, scope, query: { ...query, page_size: query.page_size ?? MAX_PAGE_SIZE } };
-    return respondWithDownload(c, whole, { csv: CSV_FOR_EXCEL, ndjson: NDJSON }[as]);
+    const listing = { reader, scope, query: { ...query, page_size: query.page_size ?? MAX_PAGE_SIZE } };
+    return respondWithDownload(c, listing, { csv: CSV_FOR_EXCEL, ndjson: NDJSON }[as]);
   }
-  const sought = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
-  const { result: page } = await onReplica(c, (db) => browseEvents(db, sought));
+  const listing = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
+  const { result: page } = await onReplica(c, (db) => browseEvents(db, listing));
   const url = new URL(c.req.url);
-  // The newest events are a page of their own, full and with an address that stays the newest.
+  // Nothing is newer: redirect to the URL without a cursor, which always shows the newest page, and a full one.
   if (query.page_after !== undefined && page.newer === undefined) return c.redirect(viewUrl(url, {}), 303);
   return renderPage(
     c,
-    <FeedPage origin={config.publicUrl ?? url.origin} sought={sought} page={page} />,
+    <FeedPage origin={config.publicUrl ?? url.origin} listing={listing} page={page} />,
     200,
-    page.newest === undefined ? {} : WITH_ARRIVAL,
+    page.newest === undefined ? {} : LIVE_ARRIVAL_POLICY,
   );
 }

@@ -1,24 +1,67 @@
 import { raw } from "hono/html";
-import { ARRIVAL } from "../assets/arrival.ts";
+import type { Scope } from "../../domain/access/scope.ts";
+import type { ListingQuery } from "../../domain/events/fetch-page.ts";
+import { LIVE_ARRIVAL_SCRIPT } from "../assets/browser-scripts.ts";
+import { usePage } from "../shared/page-context.tsx";
+import { viewUrl } from "../shared/page-urls.ts";
 
-/** What the script counts: 99, and the one that makes it "99+". */
-export const MAX_ARRIVALS_SHOWN = 100;
+/** The script counts to 99; one more makes it "99+". */
+const MAX_ARRIVALS = 100;
 
-interface Arriving {
-  /** Where the script hears of new events. */
-  streamUrl: string;
-  /** The newest page of the same view. */
-  newestUrl: string;
+interface LiveArrivalProps {
+  listing: ListingQuery;
+  /** The newest event ID when the page was read. */
+  head: number;
 }
 
-/** How many events came since: drawn above the page, which stays where it is, and first in the order of the keyboard. */
-export function LiveArrival({ streamUrl, newestUrl }: Arriving) {
+/** Counts the events that arrive while the page is open, and links to the newest page. The page itself does not move. */
+export function LiveArrival({ listing, head }: LiveArrivalProps) {
+  const { url } = usePage();
   return (
     <>
-      <p id="arrival" role="status" data-stream={streamUrl}>
-        <a href={newestUrl} hidden></a>
+      <p id="arrival" role="status" data-stream={streamUrl(listing, head, MAX_ARRIVALS)}>
+        <a href={viewUrl(url, {})} hidden></a>
       </p>
-      <script type="module">{raw(ARRIVAL)}</script>
+      <script type="module">{raw(LIVE_ARRIVAL_SCRIPT)}</script>
     </>
   );
+}
+
+const LISTING = "/api/v1/events/query";
+
+/** The API's live stream of what a view shows, from after one event on. It ends after `limit` events. */
+function streamUrl(
+  { scope, query: { type = [], username, since, until } }: ListingQuery,
+  after: number,
+  limit: number,
+): string {
+  const [path, parameters] = listingPath(scope);
+  for (const name of type) parameters.append("type", name);
+  const times = {
+    since: since !== undefined && isAfterAll(since) ? LATEST : since,
+    until: until !== undefined && isAfterAll(until) ? undefined : until,
+  };
+  for (const [name, value] of Object.entries({ username, ...times, page_after: `${after}`, limit: `${limit}` })) {
+    if (value !== undefined) parameters.set(name, value);
+  }
+  return `${path}?${parameters.toString()}`;
+}
+
+/** The latest timestamp that an event can have, in nanoseconds. The API accepts no longer decimal. */
+const LATEST = "9".repeat(19);
+
+function isAfterAll(timestampNs: string): boolean {
+  return timestampNs.length > LATEST.length;
+}
+
+function listingPath([tree, ...names]: Scope): [path: string, parameters: URLSearchParams] {
+  const parameters = new URLSearchParams();
+  if (tree === "everything") return [LISTING, parameters];
+  const segments = names.map(encodeURIComponent);
+  const [, , deployment] = names;
+  if (tree === "inventory" || deployment === undefined) {
+    return [[LISTING, tree === "state" ? "project" : tree, ...segments].join("/"), parameters];
+  }
+  parameters.set("deployment", deployment);
+  return [[LISTING, "project", ...segments.slice(0, 2), "deployment"].join("/"), parameters];
 }

@@ -1,25 +1,25 @@
 import { scopesOf, type Scope } from "../../domain/access/scope.ts";
 import type { EventWithoutData } from "../../store/events/event-rows.ts";
 import type { EventSummaryRow } from "../../store/events/page-columns.ts";
-import { PlaceLinks } from "./crumbs.tsx";
+import { PlaceLinks } from "./breadcrumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
-import { Icon, IconShapes, kindOf } from "./icons.tsx";
-import { clockOf, dayOf, RelativeTime } from "../shared/relative-time.tsx";
+import { EventIcon, EventIconShapes, iconName } from "./event-icons.tsx";
+import { formatClock, formatDay, RelativeTime } from "../shared/relative-time.tsx";
 import { usePage } from "../shared/page-context.tsx";
-import { Sentence } from "../shared/event-sentence.tsx";
+import { EventSentence } from "../shared/event-sentence.tsx";
 
-/** Events by the days that they happened on. They come in the order of recording: a day may come twice. */
+/** Events under headings of days. Rows are in the order of recording, not of timestamps: a day can have two headings. */
 export function Timeline({ rows }: { rows: EventSummaryRow[] }) {
   const { now } = usePage();
   return (
     <>
-      <IconShapes kinds={rows.map(({ type }) => kindOf(type))} />
-      {runsOfDays(rows, now).map(({ day, rows: ofDay }) => (
+      <EventIconShapes names={rows.map(({ type }) => iconName(type))} />
+      {groupByDay(rows, now).map(({ day, rows: rowsOfDay }) => (
         <section class="day">
           <h2>{day} UTC</h2>
           <ol>
-            {ofDay.map((row) => (
-              <Item row={row} />
+            {rowsOfDay.map((row) => (
+              <TimelineItem row={row} />
             ))}
           </ol>
         </section>
@@ -28,44 +28,44 @@ export function Timeline({ rows }: { rows: EventSummaryRow[] }) {
   );
 }
 
-function Item({ row }: { row: EventSummaryRow }) {
+function TimelineItem({ row }: { row: EventSummaryRow }) {
   return (
     <li>
-      <Icon kind={kindOf(row.type)} />
-      <div class="told">
+      <EventIcon name={iconName(row.type)} />
+      <div class="entry">
         <p>
-          <Sentence row={row} />
+          <EventSentence row={row} />
         </p>
         <p class="about">
           <a href={`/events/${row.id}`}>
-            <span class="spoken">Event {row.id}, </span>
-            {clockOf({ timestampNs: row.timestamp })}, <RelativeTime timestampNs={row.timestamp} />
+            <span class="visually-hidden">Event {row.id}, </span>
+            {formatClock({ timestampNs: row.timestamp })}, <RelativeTime timestampNs={row.timestamp} />
           </a>
-          {placesOf(row).map((scope) => (
+          {innermostScopes(row).map((scope) => (
             <PlaceLinks scope={scope} />
           ))}
           {row.is_restricted === 1 && <span class="restricted">Restricted</span>}
         </p>
-        {row.data_bytes !== null && <Data row={row} bytes={row.data_bytes} />}
+        {row.data_bytes !== null && <TimelineData row={row} bytes={row.data_bytes} />}
       </div>
     </li>
   );
 }
 
-/** What is long is on the event's own page, so that a page of fifty stays light. */
-function Data({ row: { id, short_data }, bytes }: { row: EventSummaryRow; bytes: number }) {
+/** Long data is shown only on the event's own page, which keeps a page of fifty events small. */
+function TimelineData({ row: { id, short_data }, bytes }: { row: EventSummaryRow; bytes: number }) {
   if (short_data !== null) return <DataTree json={short_data} />;
   return (
     <p class="data">
       <a href={`/events/${id}#data`}>
-        Data <span class="aside">{Math.ceil(bytes / 1024)} KB</span>
+        Data <span class="muted">{Math.ceil(bytes / 1024)} KB</span>
       </a>
     </p>
   );
 }
 
-/** The innermost scope in each tree. */
-export function placesOf(row: Omit<EventWithoutData, "allowed_groups">): Scope[] {
+/** The most specific scope that the event lies in, for each tree. */
+export function innermostScopes(row: Omit<EventWithoutData, "allowed_groups">): Scope[] {
   const names = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
   const scopes = scopesOf(names);
   return (["inventory", "state"] as const).flatMap((tree) => {
@@ -74,13 +74,13 @@ export function placesOf(row: Omit<EventWithoutData, "allowed_groups">): Scope[]
   });
 }
 
-function runsOfDays(rows: EventSummaryRow[], now: number): { day: string; rows: EventSummaryRow[] }[] {
-  const runs: { day: string; rows: EventSummaryRow[] }[] = [];
+function groupByDay(rows: EventSummaryRow[], now: number): { day: string; rows: EventSummaryRow[] }[] {
+  const groups: { day: string; rows: EventSummaryRow[] }[] = [];
   for (const row of rows) {
-    const day = dayOf(row.timestamp, now);
-    const last = runs.at(-1);
+    const day = formatDay(row.timestamp, now);
+    const last = groups.at(-1);
     if (last?.day === day) last.rows.push(row);
-    else runs.push({ day, rows: [row] });
+    else groups.push({ day, rows: [row] });
   }
-  return runs;
+  return groups;
 }

@@ -1,5 +1,5 @@
 import { groupOf, type Role } from "../../domain/access/roles.ts";
-import { projectUrl } from "../shared/project-url.ts";
+import { projectUrl } from "../shared/page-urls.ts";
 import { Layout } from "../shared/layout.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 
@@ -15,10 +15,10 @@ export function ProjectListPage({ projects, isAuditor, typed }: ProjectListPageP
     <Layout
       title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"}
 
-      tree="subscriptions"
+      section="subscriptions"
     >
       <h1>Subscriptions</h1>
-      <p class="beside">The webhooks and Slack channels that receive a project’s events, and their deliveries.</p>
+      <p class="subtitle">The webhooks and Slack channels that receive a project’s events, and their deliveries.</p>
       {projects.length === 0 ? <NoProjects isAuditor={isAuditor} /> : <ProjectList projects={projects} />}
       <OpenByName typed={typed} />
     </Layout>

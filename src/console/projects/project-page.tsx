@@ -4,10 +4,9 @@ import type { ListedSubscriptions } from "../../domain/subscriptions/subscriptio
 import { plainText } from "../../event-text/invisible-characters.ts";
 import type { DeliveryQuery } from "../../schemas/delivery.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
-import { FlashMessage } from "../shared/flash-message.tsx";
-import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
+import { FlashMessage, SUBSCRIPTION_MESSAGES } from "../shared/flash-message.tsx";
 import { Layout } from "../shared/layout.tsx";
-import { placeUrl } from "../shared/place-url.ts";
+import { placeUrl } from "../shared/page-urls.ts";
 import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { SubscriptionList } from "../subscriptions/subscription-list.tsx";
@@ -22,16 +21,16 @@ interface ProjectPageProps {
 
 export function ProjectPage({ project, listed, health, query, page }: ProjectPageProps) {
   return (
-    <Layout title={plainText(project)} tree="subscriptions">
+    <Layout title={plainText(project)} section="subscriptions">
       <ProjectCrumbs project={project} />
       <h1>
-        <span class="aside">Project</span> <UserText text={project} />
+        <span class="muted">Project</span> <UserText text={project} />
       </h1>
-      <p class="beside">
+      <p class="subtitle">
         Its events: <a href={placeUrl(["state", project])}>in Projects</a>{" "}
         <a href={placeUrl(["inventory", project])}>in Inventory</a>
       </p>
-      <FlashMessage sentences={SUBSCRIPTION_MESSAGES} />
+      <FlashMessage messages={SUBSCRIPTION_MESSAGES} />
       <SubscriptionList project={project} listed={listed} health={health} />
       <DeliverySection
         page={page}

@@ -7,9 +7,9 @@ import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ScopeName } from "../../schemas/text.ts";
-import { DeliveryFormQuery } from "../deliveries/delivery-query.ts";
+import { DeliveryFormQuery } from "../deliveries/delivery-filters.tsx";
 import { renderPage } from "../shared/page-context.tsx";
-import { projectUrl } from "../shared/project-url.ts";
+import { projectUrl } from "../shared/page-urls.ts";
 import { ProjectListPage } from "./project-list-page.tsx";
 import { ProjectPage } from "./project-page.tsx";
 

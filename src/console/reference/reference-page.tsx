@@ -1,10 +1,9 @@
-import { REFERENCE_SCRIPT_URL } from "../assets/reference.ts";
-import { SWAGGER_UI } from "./swagger-ui.ts";
-import { REFERENCE_SHEET_URL } from "../assets/reference.ts";
+import { REFERENCE_SCRIPT_URL, SWAGGER_UI } from "../assets/browser-scripts.ts";
+import { REFERENCE_SHEET_URL } from "../assets/style-sheets.ts";
 import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";
 
-/** Where the API's description is drawn. The way to it is there at once, and stays where no script comes or runs. */
+/** Swagger UI renders openapi.json into `#reference`. The link to the file works without scripts. */
 export function ReferencePage({ nonce }: { nonce: string }) {
   const { visitor } = usePage();
   return (
@@ -20,12 +19,12 @@ export function ReferencePage({ nonce }: { nonce: string }) {
       }
     >
       <h1>API reference</h1>
-      <p class="aside">
-        Drawn from <a href="/openapi.json">openapi.json</a>, which is for programs to read.
-        {visitor === undefined || " Operations that only read can be tried out, as you."}
+      <p class="muted">
+        Generated from <a href="/openapi.json">openapi.json</a>.
+        {visitor === undefined || " You can try out GET operations; they run with your session."}
       </p>
       <noscript>
-        <p>Drawing it needs JavaScript. Any tool for OpenAPI 3.1 shows the file just as well.</p>
+        <p>This page needs JavaScript. You can open the file in any OpenAPI 3.1 tool instead.</p>
       </noscript>
       <div id="reference" />
     </Layout>

@@ -1,25 +1,25 @@
 import { UserText } from "./untrusted-text.tsx";
 
-const MOST = 4;
+const MAX_VISIBLE = 4;
 
-/** Names in a row; where there are many, those after the first are folded. */
+/** Names in a row. A long list shows the first ones and folds the others. */
 export function CollapsibleList({ names }: { names: readonly string[] }) {
-  const shown = names.length <= MOST + 1 ? MOST + 1 : MOST; // "and 1 more" takes the room of the one
-  const more = names.slice(shown);
+  const visible = names.length <= MAX_VISIBLE + 1 ? MAX_VISIBLE + 1 : MAX_VISIBLE; // "and 1 more" would save no room
+  const more = names.slice(visible);
   return (
     <>
-      <Row names={names.slice(0, shown)} />
+      <Names names={names.slice(0, visible)} />
       {more.length > 0 && (
         <details class="more">
           <summary>and {more.length} more</summary>
-          <Row names={more} />
+          <Names names={more} />
         </details>
       )}
     </>
   );
 }
 
-function Row({ names }: { names: readonly string[] }) {
+function Names({ names }: { names: readonly string[] }) {
   return (
     <>
       {names.map((name, index) => (

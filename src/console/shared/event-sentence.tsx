@@ -6,11 +6,11 @@ import { UserText } from "./untrusted-text.tsx";
 
 type Row = Omit<EventWithoutData, "allowed_groups">;
 
-/** A list shows one line of what is longer, so that who did what is still read. */
-const LONG = 60;
+/** A longer value is cut to one line in lists. */
+const MAX_UNCUT = 60;
 
-/** Who did what, and where; the values stand out. */
-export function Sentence({ row }: { row: Row }) {
+/** "ann redeployed api to production of shop", with the values in bold. */
+export function EventSentence({ row }: { row: Row }) {
   const pieces = toSentence(toSentenceFields(row));
   return (
     <>
@@ -20,7 +20,7 @@ export function Sentence({ row }: { row: Row }) {
           {kind === "words" ? (
             text
           ) : (
-            <b class={text.length > LONG ? "long" : undefined}>
+            <b class={text.length > MAX_UNCUT ? "long" : undefined}>
               <UserText text={text} />
             </b>
           )}
@@ -30,8 +30,8 @@ export function Sentence({ row }: { row: Row }) {
   );
 }
 
-/** The same for a page's title. */
-export function sentenceText(row: Row): string {
+/** The sentence as plain text, for a page's title. */
+export function eventTitle(row: Row): string {
   return toSentence(toSentenceFields(row))
     .map(({ text }) => plainText(text))
     .join(" ");

@@ -1,20 +1,10 @@
-import { EVENT_TYPES, type EventType } from "../../schemas/event.ts";
-import { EVENT_CATEGORIES } from "./event-categories.ts";
+import { EVENT_TYPES } from "../../schemas/event.ts";
+import { EVENT_CATEGORIES, typeName } from "./labels.ts";
 
-/** "REDEPLOY_STATE_DEPLOYMENT" as people say it. */
-export function typeName(type: EventType): string {
-  const words = type
-    .toLowerCase()
-    .replaceAll("_", " ")
-    .replace(/ event$/, "")
-    .replace(/\bacl\b/, "access");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A checkbox for each type. */
-export function EventTypeOptions({ field, chosen }: { field: string; chosen: readonly string[] }) {
+/** One checkbox per event type, grouped by category. */
+export function EventTypePicker({ field, chosen }: { field: string; chosen: readonly string[] }) {
   return (
-    <div class="families">
+    <div class="categories">
       {EVENT_CATEGORIES.map(([name, belongs]) => (
         <fieldset>
           <legend>{name}</legend>

@@ -1,37 +1,66 @@
+import type { Context as HonoContext } from "hono";
+import { findCredential } from "../../auth/credential.ts";
 import { type AppError, PROBLEMS } from "../../errors.ts";
-import { canBeMended, QueryErrorForm } from "./query-error-form.tsx";
+import type { AppEnv } from "../../http/app-env.ts";
+import { respondWithProblem, toAppError } from "../../http/problem.ts";
 import { Layout } from "./layout.tsx";
+import { renderPage, usePage } from "./page-context.tsx";
+import { isQueryError, QueryErrorForm } from "./query-error-form.tsx";
+import { currentPage, signInUrl } from "./return-url.ts";
 import { UserText } from "./untrusted-text.tsx";
 
+/** Hono's onError for the console. */
+export function onPageError(error: Error, c: HonoContext<AppEnv>) {
+  return respondWithFailurePage(c, toAppError(error, c));
+}
+
+/** An HTML page for browsers, problem+json for other clients. A visitor without a session is redirected to sign in. */
+export function respondWithFailurePage(c: HonoContext<AppEnv>, error: AppError): Response | Promise<Response> {
+  if (!/\btext\/html\b/i.test(c.req.header("Accept") ?? "")) return respondWithProblem(c, error);
+  const source = findCredential(c.req.raw)?.source ?? "cookie";
+  // A bad credential in a header comes from a proxy. It has priority over the cookie, so signing in would not help.
+  if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  const isForm = c.req.method === "POST";
+  return renderPage(
+    c,
+    <FailurePage
+      error={error}
+      isForm={isForm}
+      backUrl={isForm ? currentPage(c.req) : "/"}
+      requestId={c.get("requestId")}
+    />,
+    PROBLEMS[error.code].status,
+  );
+}
+
 const TITLES: Partial<Record<AppError["code"], string>> = {
-  "not-found": "There is nothing here",
+  "not-found": "Page not found",
   unauthenticated: "You are not signed in",
-  forbidden: "That is not allowed",
-  conflict: "That cannot be done now",
-  unavailable: "Tidings cannot answer right now",
+  forbidden: "You do not have access",
+  conflict: "This is not possible now",
+  unavailable: "Tidings is not available right now",
 };
 
 interface Failure {
   error: AppError;
-  /** Of the page that was asked for; undefined where a form was sent. */
-  url: URL | undefined;
-  /** Where to go on. */
-  back: string;
+  /** Whether a form was sent, and not a page requested. */
+  isForm: boolean;
+  backUrl: string;
   requestId: string;
 }
 
-/** A refusal, for people. */
-export function FailurePage({ error, url, back, requestId }: Failure) {
+function FailurePage({ error, isForm, backUrl, requestId }: Failure) {
   const title = TITLES[error.code] ?? PROBLEMS[error.code].title;
   return (
     <Layout title={title}>
       <section class="empty failure">
         <h1>{title}</h1>
-        <What error={error} url={url} />
+        <Explanation error={error} isForm={isForm} />
         <p>
-          <a href={back}>{back === "/" ? "To the newest events" : "Back to where you were"}</a>
+          <a href={backUrl}>{backUrl === "/" ? "Go to the newest events" : "Go back to the previous page"}</a>
         </p>
-        <p class="aside">
+        <p class="muted">
           Request <code>{requestId}</code>
         </p>
       </section>
@@ -39,22 +68,19 @@ export function FailurePage({ error, url, back, requestId }: Failure) {
   );
 }
 
-/** People do not see headers: of what passes, they are told when. */
-function What({ error, url }: Pick<Failure, "error" | "url">) {
-  const seconds = error.headers["Retry-After"];
-  if (seconds !== undefined) return <p>Try again in {seconds === "1" ? "a second" : `${seconds} seconds`}.</p>;
+function Explanation({ error, isForm }: Pick<Failure, "error" | "isForm">) {
+  const { url } = usePage();
+  const seconds = error.headers["Retry-After"]; // people do not see headers
+  if (seconds !== undefined) return <p>Try again in {seconds === "1" ? "1 second" : `${seconds} seconds`}.</p>;
   const { faults } = error;
-  if (url !== undefined && canBeMended({ url, faults })) return <QueryErrorForm url={url} faults={faults} />;
-  return faults.length === 0 ? (
-    <p>
-      <UserText text={error.message} />
-    </p>
-  ) : (
-    <Faults error={error} />
-  );
-}
-
-function Faults({ error: { faults } }: { error: AppError }) {
+  if (!isForm && isQueryError(url, faults)) return <QueryErrorForm faults={faults} />;
+  if (faults.length === 0) {
+    return (
+      <p>
+        <UserText text={error.message} />
+      </p>
+    );
+  }
   return (
     <ul>
       {faults.map(({ path, message }) => (

@@ -1,17 +1,36 @@
 import { usePage } from "./page-context.tsx";
+import { ANY_ORIGIN } from "./return-url.ts";
 
-interface Notification {
-  /** What each code says. Any other says nothing. */
-  sentences: Readonly<Record<string, string>>;
+// A redirect after a form names its message by a code in the URL, so a forged link cannot show a text of its own.
+
+export const SUBSCRIPTION_MESSAGES = {
+  added: "Subscription added. Send a test to check that it works.",
+  saved: "Saved.",
+  enabled: "Enabled. Held deliveries are being sent.",
+  disabled: "Disabled. Deliveries are held, not lost. They are sent when you enable it again.",
+  deleted: "Deleted. Its pending and held deliveries are cancelled.",
+};
+
+export const DELIVERY_MESSAGES = {
+  redelivered: "The delivery is being sent again. Reload the page to see the result.",
+};
+
+type FlashCode = keyof typeof SUBSCRIPTION_MESSAGES | keyof typeof DELIVERY_MESSAGES;
+
+/** The URL of a page that shows a `FlashMessage`; `path` is one of the console's own. */
+export function flashMessageUrl(path: string, code: FlashCode): string {
+  const url = new URL(path, ANY_ORIGIN);
+  url.searchParams.set("notice", code);
+  return `${url.pathname}${url.search}#notice`;
 }
 
-/** What came of what was just done, where the page is begun at. */
-export function FlashMessage({ sentences }: Notification) {
-  const code = usePage().url.searchParams.get("notice"); // anybody may have written it
-  if (typeof code !== "string" || !Object.hasOwn(sentences, code)) return null;
+/** The result of the form that was just sent. An unknown code shows nothing. */
+export function FlashMessage({ messages }: { messages: Readonly<Record<string, string>> }) {
+  const code = usePage().url.searchParams.get("notice");
+  if (code === null || !Object.hasOwn(messages, code)) return null;
   return (
     <p id="notice" class="notice" role="status" tabindex={-1}>
-      {sentences[code]}
+      {messages[code]}
     </p>
   );
 }

@@ -7,35 +7,61 @@ import { limitBody, requireUnencodedBody } from "../../http/middleware/request-b
 
 const KIB = 1024;
 
-/** Whatever the credential, and without one: nobody else's page may sign a visitor in, or act for who is signed in. */
-const fromOurPages = createMiddleware<AppEnv>(async (c, next) => {
+/** Every form needs it, also without a credential: another site must not sign a visitor in (login CSRF). */
+const fromOurOrigin = createMiddleware<AppEnv>(async (c, next) => {
   requireSameOrigin(c.req.raw, c.get("context"));
   await next();
 });
 
-/** Hono keeps what it has read, for the routes to read again. */
-const readableForm = createMiddleware<AppEnv>(async (c, next) => {
+/** Hono caches the parsed body, so the route can read it again. */
+const parseableForm = createMiddleware<AppEnv>(async (c, next) => {
   try {
     await c.req.parseBody();
   } catch (error) {
     if (error instanceof TypeError) throw invalidRequest([{ path: "", message: "The form cannot be read." }]);
-    throw error; // it is too large
+    throw error; // limitBody's error: the form is too large
   }
   await next();
 });
 
-/** For what a form of the console sends. */
-export const ourForm = every(fromOurPages, requireUnencodedBody, limitBody(64 * KIB, "The form"), readableForm);
+/** Middleware for the console's POST forms. */
+export const consoleForm = every(fromOurOrigin, requireUnencodedBody, limitBody(64 * KIB, "The form"), parseableForm);
 
-/** For a subscription's form: 200 groups of 255 characters, each of which may take up 15 bytes. */
-export const ourLargeForm = every(fromOurPages, requireUnencodedBody, limitBody(1024 * KIB, "The form"), readableForm);
+/** For a subscription's form: up to 200 groups of 255 characters, each of up to 15 bytes once encoded. */
+export const largeConsoleForm = every(
+  fromOurOrigin,
+  requireUnencodedBody,
+  limitBody(1024 * KIB, "The form"),
+  parseableForm,
+);
 
-/** A field's text; empty where it was not sent, or is a file. */
-export function textOf(value: unknown): string {
+/** A field's text; empty if it is missing or a file. */
+export function fieldText(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A field's texts, where it may be sent several times. */
-export function textsOf(value: unknown): string[] {
+/** The texts of a field that may be sent several times. */
+export function fieldTexts(value: unknown): string[] {
   return [value].flat().filter((text) => typeof text === "string");
+}
+
+/** Replaces the field `username` if a form would change its text. */
+export const ENCODED_USERNAME = "username_encoded";
+
+/** HTML parsing changes NULs, and forms change line breaks: a text that holds one must be sent percent-encoded. */
+export function needsEncoding(text: string): boolean {
+  return /[\0\r\n]/.test(text);
+}
+
+export function encodeFieldText(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+/** Returns a value that is no percent-encoding unchanged. */
+export function decodeFieldText(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

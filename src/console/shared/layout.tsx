@@ -1,27 +1,26 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
-import { ICON_URL, STYLE_URL } from "../assets/style-sheet.ts";
+import { ICON_URL, STYLE_SHEET_URL } from "../assets/style-sheets.ts";
 import { usePage, type Visitor } from "./page-context.tsx";
 import { UserText } from "./untrusted-text.tsx";
 
-interface Frame {
+interface LayoutProps {
   title: string;
-  /** Where the page lies, for the navigation. */
-  tree?: "everything" | "inventory" | "state" | "subscriptions" | undefined;
-  /** More for the page's head. */
+  /** The current section in the navigation. */
+  section?: "everything" | "inventory" | "state" | "subscriptions" | undefined;
+  /** Added to the `head` element. */
   head?: Child;
   children?: Child;
 }
 
-const TREES = [
+const SECTIONS = [
   ["everything", "/", "Everything"],
   ["inventory", "/inventory", "Inventory"],
   ["state", "/project", "Projects"],
   ["subscriptions", "/projects", "Subscriptions"],
 ] as const;
 
-/** What every page stands in. */
-export function Layout({ title, tree, head, children }: Frame) {
+export function Layout({ title, section, head, children }: LayoutProps) {
   const { visitor } = usePage();
   return html`<!doctype html>${(
       <html lang="en">
@@ -30,7 +29,7 @@ export function Layout({ title, tree, head, children }: Frame) {
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
           <title>{title} · Tidings</title>
-          <link rel="stylesheet" href={STYLE_URL} />
+          <link rel="stylesheet" href={STYLE_SHEET_URL} />
           <link rel="icon" href={ICON_URL} type="image/svg+xml" />
           {head}
         </head>
@@ -42,8 +41,8 @@ export function Layout({ title, tree, head, children }: Frame) {
             <a class="brand" href="/">
               Tidings
             </a>
-            {visitor && <Navigation tree={tree} />}
-            {visitor && <WhoIsThere {...visitor} />}
+            {visitor && <Navigation section={section} />}
+            {visitor && <VisitorMenu {...visitor} />}
           </header>
           <main id="content" tabindex={-1}>
             {children}
@@ -56,13 +55,13 @@ export function Layout({ title, tree, head, children }: Frame) {
     )}`;
 }
 
-function Navigation({ tree }: Pick<Frame, "tree">) {
+function Navigation({ section }: Pick<LayoutProps, "section">) {
   return (
     <nav aria-label="Main">
       <ul>
-        {TREES.map(([name, href, text]) => (
+        {SECTIONS.map(([name, href, text]) => (
           <li>
-            <a href={href} {...(name === tree && { "aria-current": "true" })}>
+            <a href={href} {...(name === section && { "aria-current": "true" })}>
               {text}
             </a>
           </li>
@@ -72,9 +71,9 @@ function Navigation({ tree }: Pick<Frame, "tree">) {
   );
 }
 
-function WhoIsThere({ name, maySignOut }: Visitor) {
+function VisitorMenu({ name, maySignOut }: Visitor) {
   return (
-    <div class="who">
+    <div class="visitor">
       {name !== undefined && (
         <span>
           Signed in as{" "}
@@ -85,7 +84,7 @@ function WhoIsThere({ name, maySignOut }: Visitor) {
       )}
       {maySignOut && (
         <form method="post" action="/sign-out">
-          <button class="quiet">Sign out</button>
+          <button class="secondary">Sign out</button>
         </form>
       )}
     </div>

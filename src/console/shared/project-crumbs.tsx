@@ -1,4 +1,4 @@
-import { projectUrl } from "./project-url.ts";
+import { projectUrl } from "./page-urls.ts";
 import { UserText } from "./untrusted-text.tsx";
 
 /** Breadcrumbs to a project’s page, and to the page `here` below it. */

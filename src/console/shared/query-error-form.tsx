@@ -1,5 +1,6 @@
 import type { Fault } from "../../errors.ts";
-import { ENCODED_USERNAME, encodedText, mustBeEncoded } from "./form-values.ts";
+import { ENCODED_USERNAME, encodeFieldText, needsEncoding } from "./forms.ts";
+import { usePage } from "./page-context.tsx";
 import { UserText } from "./untrusted-text.tsx";
 
 const LABELS: Record<string, string> = {
@@ -12,19 +13,15 @@ const LABELS: Record<string, string> = {
   event: "Event ID",
 };
 
-interface Mending {
-  url: URL;
-  faults: Fault[];
+/** True if every fault is about a parameter of the URL. */
+export function isQueryError(url: URL, faults: Fault[]): boolean {
+  return faults.length > 0 && faults.every(({ path }) => url.searchParams.has(parameterName(path)));
 }
 
-/** Whether each fault is one of the parameters in the address. */
-export function canBeMended({ url, faults }: Mending): boolean {
-  return faults.length > 0 && faults.every(({ path }) => url.searchParams.has(parameterOf(path)));
-}
-
-/** A page's address that was refused, as a form: what is wrong stands beside its field, and what was typed is kept. */
-export function QueryErrorForm({ url, faults }: Mending) {
-  const typed = [...new Set(url.searchParams.keys())].flatMap((name) =>
+/** The parameters of a refused URL as a form: each error is beside its field, and the values are kept. */
+export function QueryErrorForm({ faults }: { faults: Fault[] }) {
+  const { url } = usePage();
+  const fields = [...new Set(url.searchParams.keys())].flatMap((name) =>
     url.searchParams.getAll(name).map((value, index) => ({
       name,
       value,
@@ -33,20 +30,20 @@ export function QueryErrorForm({ url, faults }: Mending) {
   );
   return (
     <form class="edit" action={url.pathname}>
-      {typed
+      {fields
         .filter(({ value, fault }) => value !== "" || fault !== undefined)
         .map((field, index) =>
-          field.name === "username" && mustBeEncoded(field.value) ? (
+          field.name === "username" && needsEncoding(field.value) ? (
             <p>
               {LABELS["username"]} <UserText text={field.value} />
-              <input type="hidden" name={ENCODED_USERNAME} value={encodedText(field.value)} />
+              <input type="hidden" name={ENCODED_USERNAME} value={encodeFieldText(field.value)} />
             </p>
           ) : (
             <Field {...field} id={`field-${index}`} />
           ),
         )}
       <div class="buttons">
-        <button>Try again</button> <a href={url.pathname}>Without any of it</a>
+        <button>Try again</button> <a href={url.pathname}>Remove all filters</a>
       </div>
     </form>
   );
@@ -73,7 +70,7 @@ function Field({ id, name, value, fault }: { id: string; name: string; value: st
   );
 }
 
-/** "type" of "type.1". */
-function parameterOf(path: string): string {
+/** "type" for "type.1". */
+function parameterName(path: string): string {
   return path.split(".", 1)[0] ?? "";
 }

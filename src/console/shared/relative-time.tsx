@@ -1,28 +1,28 @@
 import { millisecondsOf, rfc3339 } from "../../schemas/time.ts";
 import { usePage } from "./page-context.tsx";
 
-/** Nanoseconds since 1970, milliseconds since 1970, or a time as the API serves it. */
-type When = { timestampNs: string } | { at: number } | { time: string };
+/** Nanoseconds since 1970, milliseconds since 1970, or RFC 3339 as the API serves it. */
+type Time = { timestampNs: string } | { at: number } | { time: string };
 
-/** How long ago, or in how long, with the exact time (UTC) on hover. */
-export function RelativeTime(when: When & { now?: number }) {
+/** "3 hours ago", "in 5 minutes", with the exact time (UTC) on hover. */
+export function RelativeTime(time: Time) {
   const { now } = usePage();
-  const exact = exactly(when);
+  const exact = toRfc3339(time);
   return (
     <time datetime={exact} title={exact}>
-      {howFarOff(Date.parse(exact), now)}
+      {formatRelative(Date.parse(exact), now)}
     </time>
   );
 }
 
-/** "14:05:09", UTC: for where a day is told already, and for who cannot hover. */
-export function clockOf(when: When): string {
-  return exactly(when).slice(11, 19);
+/** "14:05:09", UTC. */
+export function formatClock(time: Time): string {
+  return toRfc3339(time).slice(11, 19);
 }
 
-function exactly(when: When): string {
-  if ("time" in when) return when.time;
-  return "at" in when ? new Date(when.at).toISOString() : rfc3339(when.timestampNs);
+function toRfc3339(time: Time): string {
+  if ("time" in time) return time.time;
+  return "at" in time ? new Date(time.at).toISOString() : rfc3339(time.timestampNs);
 }
 
 const UNITS = [
@@ -38,7 +38,7 @@ const DATE = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }
 const NEAR_DAY = new Intl.DateTimeFormat("en-GB", DATE);
 const FAR_DAY = new Intl.DateTimeFormat("en-GB", { ...DATE, weekday: "long" });
 
-function howFarOff(then: number, now: number): string {
+function formatRelative(then: number, now: number): string {
   const seconds = (then - now) / 1000;
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
@@ -46,8 +46,8 @@ function howFarOff(then: number, now: number): string {
   return Math.abs(seconds) < 5 ? "just now" : RELATIVE.format(Math.trunc(seconds), "second");
 }
 
-/** "Today, 25 November 2026", "Sunday, 23 November 2025": of the days of UTC. */
-export function dayOf(timestampNs: string, now: number): string {
+/** "Today, 25 November 2026", "Sunday, 23 November 2025". Days are those of UTC. */
+export function formatDay(timestampNs: string, now: number): string {
   const then = millisecondsOf(timestampNs);
   const daysAgo = Math.floor(now / 86_400_000) - Math.floor(then / 86_400_000);
   if (daysAgo === 0) return `Today, ${NEAR_DAY.format(then)}`;

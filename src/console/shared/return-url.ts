@@ -1,19 +1,19 @@
 import type { HonoRequest } from "hono";
 
-/** An origin for paths of ours to be read by, whatever the real one is. */
-export const HERE = "https://here.invalid";
+/** A base for parsing the console's own paths; the real origin does not matter. */
+export const ANY_ORIGIN = "https://here.invalid";
 
-/** Where to go on after signing in: a path of this origin, whatever was asked for; else the first page. */
-export function safeReturnUrl(wanted: string | undefined): string {
-  if (wanted === undefined || !wanted.startsWith("/") || /[\p{Cc}\\]/u.test(wanted)) return "/";
-  if (!URL.canParse(wanted, HERE)) return "/";
-  const { origin, pathname, search } = new URL(wanted, HERE);
+/** The open-redirect guard: a path of this origin that is no sign-in page, or "/" for anything else. */
+export function safeReturnUrl(requested: string | undefined): string {
+  if (requested === undefined || !requested.startsWith("/") || /[\p{Cc}\\]/u.test(requested)) return "/";
+  if (!URL.canParse(requested, ANY_ORIGIN)) return "/";
+  const { origin, pathname, search } = new URL(requested, ANY_ORIGIN);
   // "/.//elsewhere" becomes "//elsewhere", which a browser takes for a host.
-  const isOurs = origin === HERE && !pathname.startsWith("//") && !/^\/sign-(?:in|out)(?:\/|$)/.test(pathname);
-  return isOurs ? `${pathname}${search}` : "/";
+  const isSafe = origin === ANY_ORIGIN && !pathname.startsWith("//") && !/^\/sign-(?:in|out)(?:\/|$)/.test(pathname);
+  return isSafe ? `${pathname}${search}` : "/";
 }
 
-/** The page where somebody is: the one that is asked for, or the one with the form that was sent. */
+/** The page that the visitor is on: the requested one, or the one that holds the form they sent. */
 export function currentPage(request: HonoRequest): string {
   const url = request.method === "POST" ? (request.header("Referer") ?? "") : request.url;
   if (!URL.canParse(url)) return "/";
@@ -21,21 +21,23 @@ export function currentPage(request: HonoRequest): string {
   return safeReturnUrl(`${pathname}${search}`);
 }
 
-/** The way to the sign-in page, and from there back. */
+/** The sign-in page, which leads back to the current page afterwards. */
 export function signInUrl(request: HonoRequest): string {
   const back = currentPage(request);
-  const url = new URL("/sign-in", HERE);
+  const url = new URL("/sign-in", ANY_ORIGIN);
   if (back !== "/") url.searchParams.set("to", back);
-  if (comesFromSignIn(request)) url.searchParams.set("unkept", "1");
+  if (comesFromSignIn(request)) url.searchParams.set(COOKIE_MISSING, "1");
   return `${url.pathname}${url.search}`;
 }
 
-/** Whether the visitor came back to the sign-in page straight from there. */
-export function isUnkept(request: HonoRequest): boolean {
-  return request.query("unkept") !== undefined;
+const COOKIE_MISSING = "cookie_missing";
+
+/** True if the visitor signed in and came back without the cookie: the browser did not keep it. */
+export function isCookieMissing(request: HonoRequest): boolean {
+  return request.query(COOKIE_MISSING) !== undefined;
 }
 
-/** A browser names the page with the form that was sent, also to the page that the form's answer redirects to. */
+/** Browsers send the page of the form as `Referer` also to the page that the form's response redirects to. */
 function comesFromSignIn(request: HonoRequest): boolean {
   const referrer = request.header("Referer") ?? "";
   return request.method !== "POST" && URL.canParse(referrer) && new URL(referrer).pathname === "/sign-in";

@@ -1,11 +1,11 @@
-import { createMiddleware } from "hono/factory";
 import { every } from "hono/combine";
+import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../../http/app-env.ts";
-import { ARRIVAL_SOURCE } from "../assets/arrival.ts";
+import { LIVE_ARRIVAL_SCRIPT_HASH } from "../assets/browser-scripts.ts";
 
-/** What a page may do: show our own style sheet and icon, and send our own forms here. No script may run. */
-const PAGE = {
+/** The policy of all pages but two: our own style sheet, icon and forms, and no script. */
+const DEFAULT_POLICY = {
   "default-src": "'none'",
   "style-src": "'self'",
   "img-src": "'self'",
@@ -15,25 +15,29 @@ const PAGE = {
 };
 
 /**
- * For a page with the script that tells of arrivals, which may ask us alone. The script stands in the page itself and is
- * let in by its hash: a nonce would need a new secret for each answer, and 'self' would let in whatever else we serve.
+ * The policy of a page with the live-arrival script, which may connect only to this origin. The inline script is allowed by
+ * its hash: a nonce would need new randomness per response, and 'self' would allow every script that this origin serves.
  */
-export const WITH_ARRIVAL = policyOf({ ...PAGE, "script-src": ARRIVAL_SOURCE, "connect-src": "'self'" });
+export const LIVE_ARRIVAL_POLICY = policyHeader({
+  ...DEFAULT_POLICY,
+  "script-src": LIVE_ARRIVAL_SCRIPT_HASH,
+  "connect-src": "'self'",
+});
 
 /**
- * For the reference, whose scripts ask our own API and show the pictures that their style sheet holds. They are files, and
- * not every browser lets in files by their hash; so `nonce` does, which is another one for each answer.
+ * The policy of the API reference, whose scripts call our API and whose style sheet holds images as data URLs. Not every
+ * browser allows script files by hash, but all do by nonce. The nonce must be new for each response.
  */
-export function withReference(nonce: string): Record<string, string> {
-  return policyOf({
-    ...PAGE,
+export function referencePolicy(nonce: string): Record<string, string> {
+  return policyHeader({
+    ...DEFAULT_POLICY,
     "img-src": "'self' data:",
     "script-src": `'nonce-${nonce}'`,
     "connect-src": "'self'",
   });
 }
 
-function policyOf(directives: Record<string, string>): Record<string, string> {
+function policyHeader(directives: Record<string, string>): Record<string, string> {
   const policy = Object.entries(directives).map(([name, sources]) => `${name} ${sources}`);
   return { "Content-Security-Policy": policy.join("; ") };
 }
@@ -41,15 +45,14 @@ function policyOf(directives: Record<string, string>): Record<string, string> {
 const withPolicy = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   if (c.res.headers.has("Content-Security-Policy")) return;
-  for (const [name, policy] of Object.entries(policyOf(PAGE))) c.header(name, policy);
+  for (const [name, policy] of Object.entries(policyHeader(DEFAULT_POLICY))) c.header(name, policy);
 });
 
-/** `same-origin` and not `no-referrer`, under which browsers send their forms with `Origin: null`. */
-const withHeaders = secureHeaders({
-  referrerPolicy: "same-origin",
+const withSecureHeaders = secureHeaders({
+  referrerPolicy: "same-origin", // under `no-referrer`, browsers send forms with `Origin: null`
   xFrameOptions: "DENY",
-  strictTransportSecurity: "max-age=15552000", // of this host alone: what lies below it is not ours to decide
+  strictTransportSecurity: "max-age=15552000", // no includeSubDomains: subdomains may belong to others
   permissionsPolicy: { camera: false, geolocation: false, microphone: false, payment: false, usb: false },
 });
 
-export const securityHeaders = every(withPolicy, withHeaders);
+export const securityHeaders = every(withPolicy, withSecureHeaders);

@@ -1,38 +1,54 @@
 import { codePointName, partsOf } from "../../event-text/invisible-characters.ts";
 
-interface Value {
+interface UserTextProps {
   text: string;
-  /** The element's style draws each space: none needs a name. */
-  areSpacesDrawn?: boolean;
+  /** Leaves spaces as they are, for an element whose CSS preserves them. */
+  keepsSpaces?: boolean;
 }
 
-/** A value that somebody else chose, as it is: what cannot be seen is named, and its direction stays its own. */
-export function UserText({ text, areSpacesDrawn = false }: Value) {
+/** A text from outside. Invisible characters are shown by their code points; `bdi` keeps its direction to itself. */
+export function UserText({ text, keepsSpaces = false }: UserTextProps) {
   return (
     <bdi>
       {partsOf(text).map((part) =>
-        part.kind === "seen" || (areSpacesDrawn && part.text === " ") ? (
+        part.kind === "seen" || (keepsSpaces && part.text === " ") ? (
           part.text
         ) : (
-          <i class="unseen">{codePointName(part.text)}</i>
+          <i class="invisible">{codePointName(part.text)}</i>
         ),
       )}
     </bdi>
   );
 }
 
-/** For beside a field, which shows nothing of what cannot be seen in it. */
-export function UnseenInField({ field, text }: { field: string; text: string }) {
-  const id = unseenInField(field, text);
+/** A receiver's response body, line by line: in one `UserText`, each line break would be shown as a code point. */
+export function ReceiverResponse({ text }: { text: string }) {
+  return (
+    <code class="receiver-response">
+      {text
+        .trimEnd()
+        .split(/\r?\n/)
+        .map((line) => (
+          <span>
+            <UserText text={line} keepsSpaces />
+          </span>
+        ))}
+    </code>
+  );
+}
+
+/** Goes below an input, because an input does not show invisible characters. Empty if the text has none. */
+export function InvisibleCharacters({ field, text }: { field: string; text: string }) {
+  const id = invisibleCharactersId(field, text);
   if (id === undefined) return <></>;
   return (
-    <p id={id} class="aside">
-      With what cannot be seen: <UserText text={text} />
+    <p id={id} class="muted">
+      With its invisible characters: <UserText text={text} />
     </p>
   );
 }
 
-/** The ID of what `UnseenInField` adds, for the field to be described by. */
-export function unseenInField(field: string, text: string): string | undefined {
-  return partsOf(text).some(({ kind }) => kind === "unseen") ? `${field}-unseen` : undefined;
+/** The ID of what `InvisibleCharacters` renders, for the input's `aria-describedby`. */
+export function invisibleCharactersId(field: string, text: string): string | undefined {
+  return partsOf(text).some(({ kind }) => kind === "unseen") ? `${field}-invisible` : undefined;
 }

@@ -3,27 +3,27 @@ import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 
-interface SignIn {
-  /** Where to go on to. */
+interface SignInProps {
+  /** The path to redirect to afterwards. */
   to: string;
-  /** What was wrong with the token that was sent. */
+  /** What is wrong with the token that was sent. */
   fault?: string | undefined;
-  /** Why the page is seen again. */
+  /** Why the visitor is not signed in. */
   notice?: string | undefined;
 }
 
-export function SignInPage({ to, fault, notice }: SignIn) {
+export function SignInPage({ to, fault, notice }: SignInProps) {
   return (
     <Layout title={fault === undefined ? "Sign in" : "Not signed in"}>
-      <SignInForm to={to} fault={fault} notice={notice} focused>
+      <SignInForm to={to} fault={fault} notice={notice} isFocused>
         <h1>Sign in</h1>
       </SignInForm>
     </Layout>
   );
 }
 
-/** For a visitor who is signed in already. A redirect could lead in a circle: a browser may send other cookies to `to`. */
-export function SignedInPage({ to }: Pick<SignIn, "to">) {
+/** For a visitor who is already signed in. A redirect to `to` could loop, because a browser can send other cookies there. */
+export function SignedInPage({ to }: Pick<SignInProps, "to">) {
   const { visitor } = usePage();
   return (
     <Layout title="Signed in">
@@ -38,12 +38,12 @@ export function SignedInPage({ to }: Pick<SignIn, "to">) {
           )}
         </h1>
         <p>
-          <a href={to}>{to === "/" ? "To the newest events" : "Continue to the page that you came from"}</a>
+          <a href={to}>{to === "/" ? "Go to the newest events" : "Continue to the previous page"}</a>
         </p>
         {visitor?.maySignOut && (
-          <p class="aside">
-            If signing out does not end this, another service of this domain has set the cookie X-Escape-Token, and only
-            that service or the browser's settings can remove it.
+          <p class="muted">
+            If you are still signed in after signing out, another service on this domain has set the cookie
+            X-Escape-Token. Sign out there, or remove the cookie in the browser's settings.
           </p>
         )}
       </section>
@@ -56,28 +56,28 @@ export function SignedInPage({ to }: Pick<SignIn, "to">) {
   );
 }
 
-interface Form extends SignIn {
-  /** Whether the page is about the form alone. */
-  focused?: boolean;
+interface SignInFormProps extends SignInProps {
+  /** Whether the token field gets the focus. */
+  isFocused?: boolean;
   /** The heading. */
   children?: Child;
 }
 
-function SignInForm({ to, fault, notice, focused = false, children }: Form) {
+function SignInForm({ to, fault, notice, isFocused = false, children }: SignInFormProps) {
   return (
     <form class="sign-in" method="post" action="/sign-in">
       {children}
       {notice !== undefined && <p role="status">{notice}</p>}
       <label for="token">Your token</label>
-      <p id="hint" class="aside">
-        A JSON Web Token, as your platform gives it out. It stays in this browser until it expires or you sign out.
+      <p id="hint" class="muted">
+        A JSON Web Token from your platform. This browser keeps it until it expires or you sign out.
       </p>
       <input
         id="token"
         name="token"
         type="password"
         required
-        autofocus={focused}
+        autofocus={isFocused}
         autocomplete="off"
         aria-describedby={fault === undefined ? "hint" : "fault hint"}
         {...(fault !== undefined && { "aria-invalid": "true" })}

@@ -8,7 +8,7 @@ const OUTCOMES = [
 
 /** A week of attempts: their numbers, a bar for each day, and the response times. */
 export function HealthPicture({ health }: { health: SubscriptionHealth }) {
-  if (countAttempts(health.total) === 0) return <p class="health aside">No attempts in the last 7 days.</p>;
+  if (countAttempts(health.total) === 0) return <p class="health muted">No attempts in the last 7 days.</p>;
   return (
     <div class="health">
       <Bars health={health} />
@@ -20,7 +20,7 @@ export function HealthPicture({ health }: { health: SubscriptionHealth }) {
           </li>
         ))}
       </ul>
-      <p class="aside">
+      <p class="muted">
         <Latencies health={health} />
       </p>
     </div>

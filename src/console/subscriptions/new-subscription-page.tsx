@@ -1,7 +1,7 @@
 import type { Fault } from "../../errors.ts";
 import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
 import { Layout } from "../shared/layout.tsx";
-import { projectUrl } from "../shared/project-url.ts";
+import { projectUrl } from "../shared/page-urls.ts";
 import { FaultSummary } from "./form-faults.tsx";
 import type { Draft } from "./subscription-draft.ts";
 import { SubscriptionForm } from "./subscription-form.tsx";
@@ -18,7 +18,7 @@ interface NewSubscriptionPageProps {
 
 export function NewSubscriptionPage({ project, draft, groups, leftOut, faults }: NewSubscriptionPageProps) {
   return (
-    <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} tree="subscriptions">
+    <Layout title={faults.length === 0 ? TITLE : `Error: ${TITLE}`} section="subscriptions">
       <ProjectCrumbs project={project} here={TITLE} />
       <h1>{TITLE}</h1>
       <FaultSummary faults={faults} />

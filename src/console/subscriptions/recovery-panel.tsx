@@ -1,6 +1,6 @@
 import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
-import { subscriptionUrl } from "../shared/project-url.ts";
+import { subscriptionUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { PanelError, type Refusal } from "./form-faults.tsx";
 
@@ -22,7 +22,7 @@ export function RecoveryPanel({ view, recovery, draft, refusal }: RecoveryPanelP
   return (
     <section id="recover" tabindex={-1}>
       <h2>Recover past events</h2>
-      <p class="aside">Sends past events again, if this subscription may receive them.</p>
+      <p class="muted">Sends past events again, if this subscription may receive them.</p>
       {recovery && <RecoveryState url={url} recovery={recovery} />}
       <PanelError at="recover" refusal={refusal} />
       <RecoveryForm url={url} draft={draft} refusal={refusal} />
@@ -57,11 +57,11 @@ function RecoveryForm({ url, draft, refusal }: Pick<RecoveryPanelProps, "draft" 
           aria-describedby={isInvalid ? "recover-fault from-hint" : "from-hint"}
           {...(isInvalid && { "aria-invalid": "true" })}
         />
-        <p id="from-hint" class="aside">
+        <p id="from-hint" class="muted">
           Each event’s page shows its ID. 0 starts with the oldest event.
         </p>
       </div>
-      <button class="quiet">Recover</button>
+      <button class="secondary">Recover</button>
     </form>
   );
 }
@@ -73,7 +73,7 @@ function RecoveryState({ url, recovery }: { url: string; recovery: Recovery }) {
     <div class="result" role="status">
       <p>
         <b>{state === "running" ? `Running: ${events} queued so far` : `Finished: ${events} queued`}</b>{" "}
-        <span class="aside">
+        <span class="muted">
           {which === "failed" ? "failed deliveries" : "all events"} from event {from}, started{" "}
           <RelativeTime time={created_at} />
         </span>

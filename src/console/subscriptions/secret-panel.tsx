@@ -1,5 +1,5 @@
 import type { OwnedSubscription } from "../../domain/subscriptions/one-subscription.ts";
-import { subscriptionUrl } from "../shared/project-url.ts";
+import { subscriptionUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { PanelError, type Refusal } from "./form-faults.tsx";
 
@@ -14,12 +14,12 @@ export function SecretPanel({ view, secret, refusal }: SecretPanelProps) {
   return (
     <section id="secret" tabindex={-1}>
       <h2>Signing secret</h2>
-      <p class="aside">
+      <p class="muted">
         With it the receiver verifies that a message comes from this service. With a Standard Webhooks library:
         <code>new Webhook(secret).verify(body, headers)</code>
       </p>
       {view.previousSecretUntil !== undefined && (
-        <p class="aside">
+        <p class="muted">
           Messages are also signed with the previous secret, which expires{" "}
           <RelativeTime time={view.previousSecretUntil} />.
         </p>
@@ -40,15 +40,15 @@ export function SecretPanel({ view, secret, refusal }: SecretPanelProps) {
       <div class="buttons">
         {secret === undefined && (
           <form method="post" action={url("secret")}>
-            <button class="quiet">Show the secret</button>
+            <button class="secondary">Show the secret</button>
           </form>
         )}
         <form method="post" action={url("rotate")}>
-          <button class="quiet" aria-describedby="rotate-hint">
+          <button class="secondary" aria-describedby="rotate-hint">
             Rotate the secret
           </button>
         </form>
-        <span id="rotate-hint" class="aside">
+        <span id="rotate-hint" class="muted">
           For 24 hours messages are signed with both the old and the new secret.
         </span>
       </div>

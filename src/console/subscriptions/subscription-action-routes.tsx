@@ -14,27 +14,27 @@ import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { RecoveryRequest } from "../../schemas/recovery.ts";
-import { ourForm, textOf } from "../shared/forms.ts";
-import { flashMessageUrl } from "../shared/flash-messages.ts";
-import { projectUrl, subscriptionUrl } from "../shared/project-url.ts";
+import { consoleForm, fieldText } from "../shared/forms.ts";
+import { flashMessageUrl } from "../shared/flash-message.tsx";
+import { projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { respondWithSubscription, withPanelError } from "./respond-with-subscription.tsx";
 
 /** Actions on one subscription, except changing its settings. A page that shows a result once is the response to a POST. */
 export const subscriptionActions = new Hono<AppEnv>()
-  .post("/:project/subscriptions/:id/test", requireReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/test", requireReader, consoleForm, async (c) => {
     const path = c.req.param();
     return withPanelError(c, path, { panel: "test" }, async () => {
       const attempt = await testSubscription(c.get("context"), c.get("reader"), path);
       return respondWithSubscription(c, path, { test: toTestAttempt(attempt) });
     });
   })
-  .post("/:project/subscriptions/:id/secret", requireReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/secret", requireReader, consoleForm, async (c) => {
     const path = c.req.param();
     await requireWebhook(c, path);
     const value = await getSigningSecret(c.get("context"), c.get("reader"), path);
     return respondWithSubscription(c, path, { secret: { value, isNew: false } });
   })
-  .post("/:project/subscriptions/:id/rotate", requireReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/rotate", requireReader, consoleForm, async (c) => {
     const path = c.req.param();
     await requireWebhook(c, path);
     return withPanelError(c, path, { panel: "secret" }, async () => {
@@ -42,10 +42,10 @@ export const subscriptionActions = new Hono<AppEnv>()
       return respondWithSubscription(c, path, { secret: { value, isNew: true } });
     });
   })
-  .post("/:project/subscriptions/:id/recover", requireReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/recover", requireReader, consoleForm, async (c) => {
     const path = c.req.param();
     const form = await c.req.parseBody();
-    const recoveryDraft = { which: textOf(form["which"]), from: textOf(form["from"]).trim() };
+    const recoveryDraft = { which: fieldText(form["which"]), from: fieldText(form["from"]).trim() };
     return withPanelError(c, path, { panel: "recover", recoveryDraft }, async () => {
       const request = RecoveryRequest.safeParse(recoveryDraft);
       if (!request.success) throw invalidRequest(faultsOf(request.error.issues));
@@ -53,7 +53,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return c.redirect(`${subscriptionUrl(path.project, path.id)}?recovery=${id}#recover`, 303);
     });
   })
-  .post("/:project/subscriptions/:id/:verb{(?:enable|disable)}", requireReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/:verb{(?:enable|disable)}", requireReader, consoleForm, async (c) => {
     const { verb, ...path } = c.req.param();
     const { from } = await c.req.parseBody();
     return withPanelError(c, path, { panel: "switch" }, async () => {
@@ -62,7 +62,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return c.redirect(flashMessageUrl(page, verb === "enable" ? "enabled" : "disabled"), 303);
     });
   })
-  .post("/:project/subscriptions/:id/delete", requireReader, ourForm, async (c) => {
+  .post("/:project/subscriptions/:id/delete", requireReader, consoleForm, async (c) => {
     const path = c.req.param();
     return withPanelError(c, path, { panel: "delete" }, async () => {
       await removeSubscription(c.get("context"), c.get("reader"), path);

@@ -3,8 +3,7 @@ import { storableGroups } from "../../domain/subscriptions/subscription-groups.t
 import { invalidRequest } from "../../errors.ts";
 import { faultsOf } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
-import { textOfEncoded } from "../shared/form-values.ts";
-import { textOf, textsOf } from "../shared/forms.ts";
+import { decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
 import { labelFor } from "./form-faults.tsx";
 
 /** The content of a subscription's form, valid or not. */
@@ -46,12 +45,12 @@ export function toDraft(subscription: Subscription): Draft {
 
 export function readDraft(form: Record<string, unknown>): Draft {
   return {
-    type: textOf(form["type"]),
-    url: textOf(form["url"]).trim(),
-    slack_username: textOf(form["slack_username"]).trim(),
-    slack_icon: textOf(form["slack_icon"]).trim(),
-    event_types: textsOf(form["event_types"]),
-    allowed_groups: textsOf(form["allowed_groups"]).map(textOfEncoded),
+    type: fieldText(form["type"]),
+    url: fieldText(form["url"]).trim(),
+    slack_username: fieldText(form["slack_username"]).trim(),
+    slack_icon: fieldText(form["slack_icon"]).trim(),
+    event_types: fieldTexts(form["event_types"]),
+    allowed_groups: fieldTexts(form["allowed_groups"]).map(decodeFieldText),
     enabled: form["enabled"] !== undefined,
   };
 }

@@ -1,10 +1,10 @@
 import type { Fault } from "../../errors.ts";
 import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
 import { MAX_TEXT } from "../../schemas/text.ts";
-import { CHANNEL_NAMES } from "../shared/channel-names.ts";
-import { EventTypeOptions } from "../shared/event-type-picker.tsx";
-import { encodedText } from "../shared/form-values.ts";
-import { UnseenInField, unseenInField, UserText } from "../shared/untrusted-text.tsx";
+import { CHANNEL_NAMES } from "../shared/labels.ts";
+import { EventTypePicker } from "../shared/event-type-picker.tsx";
+import { encodeFieldText } from "../shared/forms.ts";
+import { InvisibleCharacters, invisibleCharactersId, UserText } from "../shared/untrusted-text.tsx";
 import { ariaAttributes, FieldFault } from "./form-faults.tsx";
 import type { Draft } from "./subscription-draft.ts";
 
@@ -25,7 +25,7 @@ export function ChannelChoice({ draft, faults }: Fields) {
         <label>
           <input type="radio" name="type" value={type} checked={draft.type === type} />
           <span>
-            {CHANNEL_NAMES[type]} <span class="aside">{content}</span>
+            {CHANNEL_NAMES[type]} <span class="muted">{content}</span>
           </span>
         </label>
       ))}
@@ -38,7 +38,7 @@ export function UrlField({ draft, faults }: Fields) {
   return (
     <div class="field">
       <label for="url">URL</label>
-      <p id="url-hint" class="aside">
+      <p id="url-hint" class="muted">
         Messages are sent to this URL. Anyone who knows it can send messages there too, so only owners see all of it.
       </p>
       <input
@@ -48,9 +48,9 @@ export function UrlField({ draft, faults }: Fields) {
         inputmode="url"
         autocapitalize="none"
         spellcheck={false}
-        {...ariaAttributes("url", faults, "url-hint", unseenInField("url", draft.url))}
+        {...ariaAttributes("url", faults, "url-hint", invisibleCharactersId("url", draft.url))}
       />
-      <UnseenInField field="url" text={draft.url} />
+      <InvisibleCharacters field="url" text={draft.url} />
       <FieldFault field="url" faults={faults} />
     </div>
   );
@@ -69,7 +69,7 @@ export function SlackFields({ draft, faults }: Fields) {
         {fields.map(([field, label, hint]) => (
           <div class="field">
             <label for={field}>{label}</label>
-            <p id={`${field}-hint`} class="aside">
+            <p id={`${field}-hint`} class="muted">
               {hint}
             </p>
             <input
@@ -78,9 +78,9 @@ export function SlackFields({ draft, faults }: Fields) {
               value={draft[field]}
               autocapitalize="none"
               spellcheck={false}
-              {...ariaAttributes(field, faults, `${field}-hint`, unseenInField(field, draft[field]))}
+              {...ariaAttributes(field, faults, `${field}-hint`, invisibleCharactersId(field, draft[field]))}
             />
-            <UnseenInField field={field} text={draft[field]} />
+            <InvisibleCharacters field={field} text={draft[field]} />
             <FieldFault field={field} faults={faults} />
           </div>
         ))}
@@ -98,7 +98,7 @@ export function EventTypesField({ draft: { event_types: chosen }, faults }: Fiel
       {...ariaAttributes("event_types", faults, "event_types-hint")}
     >
       <legend>Event types</legend>
-      <p id="event_types-hint" class="aside">
+      <p id="event_types-hint" class="muted">
         The subscription receives events of the selected types. If none is selected, it receives all types.
       </p>
       <FieldFault field="event_types" faults={faults} />
@@ -106,7 +106,7 @@ export function EventTypesField({ draft: { event_types: chosen }, faults }: Fiel
         <summary>
           Select <b>{chosen.length === 0 ? "(all)" : `(${chosen.length} selected)`}</b>
         </summary>
-        <EventTypeOptions field="event_types" chosen={chosen} />
+        <EventTypePicker field="event_types" chosen={chosen} />
       </details>
     </fieldset>
   );
@@ -128,7 +128,7 @@ export function GroupsField({ groups, leftOut, draft: { allowed_groups: chosen }
       {...ariaAttributes("allowed_groups", faults, "groups-hint")}
     >
       <legend>Groups</legend>
-      <p id="groups-hint" class="aside">
+      <p id="groups-hint" class="muted">
         The subscription receives all unrestricted events, and the restricted events that at least one of these groups
         may see. Without a group it receives only unrestricted events.
       </p>
@@ -136,7 +136,12 @@ export function GroupsField({ groups, leftOut, draft: { allowed_groups: chosen }
       <div class="ticks">
         {groups.map((group) => (
           <label>
-            <input type="checkbox" name="allowed_groups" value={encodedText(group)} checked={chosen.includes(group)} />
+            <input
+              type="checkbox"
+              name="allowed_groups"
+              value={encodeFieldText(group)}
+              checked={chosen.includes(group)}
+            />
             <UserText text={group} />
           </label>
         ))}

@@ -34,7 +34,7 @@ export function SubscriptionForm({ action, draft, groups, leftOut, faults, tag }
           <input id="enabled" type="checkbox" name="enabled" checked={draft.enabled} aria-describedby="enabled-hint" />
           Enabled
         </label>
-        <p id="enabled-hint" class="aside">
+        <p id="enabled-hint" class="muted">
           While disabled, deliveries are held, not lost. They are sent when you enable the subscription again.
         </p>
       </div>

@@ -2,10 +2,9 @@ import type { SubscriptionHealth } from "../../domain/subscriptions/subscription
 import type { ListedSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
 import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import { MAX_SUBSCRIPTIONS, type Subscription } from "../../schemas/subscription.ts";
-import { subscriptionName } from "../shared/channel-names.ts";
+import { subscriptionName, typeName } from "../shared/labels.ts";
 import { CollapsibleList } from "../shared/collapsible-list.tsx";
-import { typeName } from "../shared/event-type-picker.tsx";
-import { deliveriesUrl, projectUrl, subscriptionUrl } from "../shared/project-url.ts";
+import { deliveriesUrl, projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { BarPatterns, HealthPicture } from "./health-picture.tsx";
@@ -37,7 +36,7 @@ export function SubscriptionList({ project, listed: { subscriptions, isOwner }, 
 
 function AddLink({ project, isFull }: { project: string; isFull: boolean }) {
   if (isFull) {
-    return <p class="aside">A project can have at most {MAX_SUBSCRIPTIONS}. Delete one to add another.</p>;
+    return <p class="muted">A project can have at most {MAX_SUBSCRIPTIONS}. Delete one to add another.</p>;
   }
   return (
     <a class="button" href={projectUrl(project, "subscriptions", "new")}>
@@ -80,7 +79,7 @@ function SubscriptionCard({ view, health, isOwner }: CardProps) {
     <li class="subscription">
       <div>
         <h3>
-          <span class="aside">{subscriptionName(subscription)}</span>{" "}
+          <span class="muted">{subscriptionName(subscription)}</span>{" "}
           {isOwner ? <a href={subscriptionUrl(project, subscription.id)}>{url}</a> : url}
         </h3>
         <p>
@@ -90,11 +89,11 @@ function SubscriptionCard({ view, health, isOwner }: CardProps) {
         <div class="buttons">
           {isOwner && (
             <a href={subscriptionUrl(project, subscription.id)}>
-              Edit or test<span class="spoken"> subscription {subscription.id}</span>
+              Edit or test<span class="visually-hidden"> subscription {subscription.id}</span>
             </a>
           )}
           <a href={deliveriesUrl(project, { subscription: subscription.id })}>
-            Deliveries<span class="spoken"> of subscription {subscription.id}</span>
+            Deliveries<span class="visually-hidden"> of subscription {subscription.id}</span>
           </a>
           {isOwner && <EnableToggle view={view} from="project" />}
         </div>

@@ -6,11 +6,10 @@ import { plainText } from "../../event-text/invisible-characters.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
 import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
-import { subscriptionName } from "../shared/channel-names.ts";
-import { FlashMessage } from "../shared/flash-message.tsx";
-import { SUBSCRIPTION_MESSAGES } from "../shared/flash-messages.ts";
+import { subscriptionName } from "../shared/labels.ts";
+import { FlashMessage, SUBSCRIPTION_MESSAGES } from "../shared/flash-message.tsx";
 import { Layout } from "../shared/layout.tsx";
-import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
+import { deliveriesUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { FaultSummary, PanelError, type Refusal } from "./form-faults.tsx";
 import { BarPatterns, countAttempts, HealthPicture, HealthTable } from "./health-picture.tsx";
@@ -46,12 +45,12 @@ export function SubscriptionPage({ view, health, form, result }: SubscriptionPag
   const name = subscriptionName(subscription);
   const hasFailed = faults.length > 0 || refusal !== undefined;
   return (
-    <Layout title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(project)}`} tree="subscriptions">
+    <Layout title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(project)}`} section="subscriptions">
       <ProjectCrumbs project={project} here={name} />
       <h1>
-        <span class="aside">{name}</span> <UserText text={new URL(subscription.url).origin} />
+        <span class="muted">{name}</span> <UserText text={new URL(subscription.url).origin} />
       </h1>
-      <FlashMessage sentences={SUBSCRIPTION_MESSAGES} />
+      <FlashMessage messages={SUBSCRIPTION_MESSAGES} />
       <FaultSummary faults={faults} />
       <section class="standing" aria-label="State">
         <div>

@@ -11,9 +11,9 @@ import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
 import { formFaults } from "./form-faults.tsx";
-import { ourLargeForm, textOf } from "../shared/forms.ts";
-import { flashMessageUrl } from "../shared/flash-messages.ts";
-import { projectUrl, subscriptionUrl } from "../shared/project-url.ts";
+import { largeConsoleForm, fieldText } from "../shared/forms.ts";
+import { flashMessageUrl } from "../shared/flash-message.tsx";
+import { projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { respondWithSubscription, statusFor } from "./respond-with-subscription.tsx";
 import {
   differingLabels,
@@ -38,7 +38,7 @@ export const subscriptionPages = new Hono<AppEnv>()
     );
     return renderPage(c, page);
   })
-  .post("/:project/subscriptions", requireReader, ourLargeForm, validate("param", ProjectPath), async (c) => {
+  .post("/:project/subscriptions", requireReader, largeConsoleForm, validate("param", ProjectPath), async (c) => {
     const { project } = c.req.valid("param");
     const reader = c.get("reader");
     requireOwner(reader, project);
@@ -58,14 +58,14 @@ export const subscriptionPages = new Hono<AppEnv>()
     const path = c.req.param();
     return respondWithSubscription(c, path, { recovery: await findShownRecovery(c, path) });
   })
-  .post("/:project/subscriptions/:id", requireReader, ourLargeForm, async (c) => {
+  .post("/:project/subscriptions/:id", requireReader, largeConsoleForm, async (c) => {
     const path = c.req.param();
     const reader = c.get("reader");
     requireOwner(reader, path.project);
     const form = await c.req.parseBody({ all: true });
     const stored = await getSubscription(c.get("context"), reader, path);
     const draft = restoreUneditedTexts(readDraft(form), toDraft(stored.subscription));
-    const tag = textOf(form["tag"]);
+    const tag = fieldText(form["tag"]);
     try {
       await changeSubscription(c.get("context"), reader, path, parseDraft(draft), tag);
       return c.redirect(flashMessageUrl(subscriptionUrl(path.project, path.id), "saved"), 303);

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
-import { subscriptionUrl } from "../shared/project-url.ts";
+import { subscriptionUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
 
@@ -67,9 +67,9 @@ export function EnableToggle({ view, from }: Viewed & { from: "project" | "subsc
   return (
     <form method="post" action={subscriptionUrl(view.project, id, enabled ? "disable" : "enable")}>
       <input type="hidden" name="from" value={from} />
-      <button class="quiet">
+      <button class="secondary">
         {enabled ? "Disable" : "Enable"}
-        {from === "project" && <span class="spoken"> subscription {id}</span>}
+        {from === "project" && <span class="visually-hidden"> subscription {id}</span>}
       </button>
     </form>
   );

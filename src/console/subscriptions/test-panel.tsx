@@ -1,9 +1,8 @@
 import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
-import { deliveriesUrl, subscriptionUrl } from "../shared/project-url.ts";
-import { ReceiverResponse } from "../shared/receiver-response.tsx";
-import { UserText } from "../shared/untrusted-text.tsx";
+import { deliveriesUrl, subscriptionUrl } from "../shared/page-urls.ts";
+import { ReceiverResponse, UserText } from "../shared/untrusted-text.tsx";
 import { PanelError, type Refusal } from "./form-faults.tsx";
 import { MarkedStatus } from "./subscription-status.tsx";
 
@@ -17,13 +16,13 @@ export function TestPanel({ view, test, refusal }: TestPanelProps) {
   return (
     <section id="test" tabindex={-1}>
       <h2>Test</h2>
-      <p class="aside">
+      <p class="muted">
         Sends a sample message now. The message says that it is a sample; it is not stored as an event or a delivery.
       </p>
       <PanelError at="test" refusal={refusal} />
       {test && <TestResult view={view} test={test} />}
       <form method="post" action={`${subscriptionUrl(view.project, view.subscription.id, "test")}#test`}>
-        <button class="quiet">{test === undefined ? "Send a test" : "Send another test"}</button>
+        <button class="secondary">{test === undefined ? "Send a test" : "Send another test"}</button>
       </form>
     </section>
   );
@@ -49,7 +48,7 @@ function TestResult({ view, test }: { view: SubscriptionView; test: TestAttempt 
       {isDelivered && <HeldDeliveries view={view} />}
       {test.response !== undefined && test.response !== "" && (
         <>
-          <p class="aside">The text of the response:</p>
+          <p class="muted">The text of the response:</p>
           <ReceiverResponse text={test.response} />
         </>
       )}

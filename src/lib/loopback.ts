@@ -1,4 +1,4 @@
-/** Of this machine alone, where people develop. RFC 6761 §6.3: every name under `localhost` is loopback. */
+/** True for http URLs of this machine. RFC 6761 §6.3: every name under `localhost` is loopback. */
 export function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && /^(?:(?:[^.]+\.)*localhost|127(?:\.[0-9]+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,6 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 
-/** Drawn in a box of 16 with round lines. */
+/** SVG paths in a box of 16 × 16. */
 const SHAPES = {
   add: "M8 3v10M3 8h10",
   release: "M2.5 5 8 2l5.5 3v6L8 14l-5.5-3zM2.5 5 8 8l5.5-3M8 8v6",
@@ -14,9 +14,9 @@ const SHAPES = {
   team: "M6 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM2 13a4 4 0 0 1 8 0M11 8.5a2 2 0 1 0-1-3.7M11.5 10a4 4 0 0 1 2.5 3",
 } as const;
 
-export type Kind = keyof typeof SHAPES;
+export type IconName = keyof typeof SHAPES;
 
-export function kindOf(type: EventType): Kind {
+export function iconName(type: EventType): IconName {
   if (type.endsWith("_ACL")) return "access";
   if (type.startsWith("TEAM_")) return "team";
   if (type.startsWith("USER_")) return "person";
@@ -29,24 +29,24 @@ export function kindOf(type: EventType): Kind {
   return "add";
 }
 
-/** Each shape that a page uses, once. */
-export function IconShapes({ kinds }: { kinds: readonly Kind[] }) {
+/** Defines each icon of a page once, for `EventIcon` to refer to. */
+export function EventIconShapes({ names }: { names: readonly IconName[] }) {
   return (
     <svg class="shapes" aria-hidden="true" width="0" height="0">
-      {[...new Set(kinds)].map((kind) => (
-        <symbol id={kind} viewBox="0 0 16 16">
-          <path d={SHAPES[kind]} />
+      {[...new Set(names)].map((name) => (
+        <symbol id={name} viewBox="0 0 16 16">
+          <path d={SHAPES[name]} />
         </symbol>
       ))}
     </svg>
   );
 }
 
-/** Says nothing that the sentence beside it does not. */
-export function Icon({ kind }: { kind: Kind }) {
+/** Decorative: the sentence beside it has the same information. */
+export function EventIcon({ name }: { name: IconName }) {
   return (
-    <svg class={`icon ${kind}`} aria-hidden="true" width="16" height="16">
-      <use href={`#${kind}`} />
+    <svg class={`icon ${name}`} aria-hidden="true" width="16" height="16">
+      <use href={`#${name}`} />
     </svg>
   );
 }

@@ -1,6 +1,6 @@
 import type { Scope } from "../../domain/access/scope.ts";
 import { LEVELS_BY_TREE } from "../../schemas/scope.ts";
-import { placeUrl } from "../shared/place-url.ts";
+import { placeUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 
 interface Crumb {
@@ -9,8 +9,8 @@ interface Crumb {
   name: string | undefined;
 }
 
-/** The way down to a scope: its tree first, then each of its names. */
-function crumbsOf(scope: Scope): Crumb[] {
+/** The scopes from the tree's root down to a scope. */
+function toCrumbs(scope: Scope): Crumb[] {
   const [tree, ...names] = scope;
   if (tree === "everything") return [];
   return [
@@ -27,9 +27,9 @@ export function treeName(tree: Scope[0]): string {
   return { everything: "Everything", inventory: "Inventory", state: "Projects" }[tree];
 }
 
-/** Where a page is: each place above it is a link, with the page's own filters. */
+/** Links to the scopes above a page, each with the page's filters. */
 export function Breadcrumbs({ scope, search }: { scope: Scope; search: string }) {
-  const crumbs = [{ scope: ["everything"] as const, level: "Everything", name: undefined }, ...crumbsOf(scope)];
+  const crumbs = [{ scope: ["everything"] as const, level: "Everything", name: undefined }, ...toCrumbs(scope)];
   return (
     <nav class="crumbs" aria-label="Breadcrumb">
       <ol>
@@ -45,11 +45,11 @@ export function Breadcrumbs({ scope, search }: { scope: Scope; search: string })
   );
 }
 
-/** Where an event happened: the names on the way, each a link. */
+/** The names of a scope, each a link to its feed. */
 export function PlaceLinks({ scope }: { scope: Scope }) {
   return (
     <span class="place">
-      {crumbsOf(scope)
+      {toCrumbs(scope)
         .slice(1)
         .map(({ scope: place, level, name = "" }) => (
           <a href={placeUrl(place)} title={level}>
@@ -60,7 +60,7 @@ export function PlaceLinks({ scope }: { scope: Scope }) {
   );
 }
 
-/** "deployment", of the last name in a scope. */
+/** "Deployment": the level of the last name in a scope. */
 export function levelOf([tree, ...names]: Scope): string {
   if (tree === "everything" || names.length === 0) return treeName(tree);
   return LEVELS_BY_TREE[tree][names.length - 1]?.label ?? "";

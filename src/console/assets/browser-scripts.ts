@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { version } from "swagger-ui-dist/package.json";
+import { hashedUrl } from "../shared/caching.ts";
+import LIVE_ARRIVAL from "./live-arrival.browser.js";
+import REFERENCE from "./reference.browser.js";
+
+/** Inline. Line breaks are normalised, so the hash does not depend on how the file was checked out. */
+export const LIVE_ARRIVAL_SCRIPT = LIVE_ARRIVAL.replaceAll("\r\n", "\n");
+
+/** The source for `script-src`: it allows this script only. */
+export const LIVE_ARRIVAL_SCRIPT_HASH = `'sha256-${createHash("sha256").update(LIVE_ARRIVAL_SCRIPT).digest("base64")}'`;
+
+export const REFERENCE_SCRIPT = REFERENCE;
+export const REFERENCE_SCRIPT_URL = hashedUrl("/docs/reference", "js", REFERENCE);
+
+/** The only files of swagger-ui-dist that are served. The URL changes with the package's version. */
+export const SWAGGER_UI = {
+  script: { url: `/docs/swagger-ui-${version}.js`, file: "/swagger-ui-bundle.js" },
+  sheet: { url: `/docs/swagger-ui-${version}.css`, file: "/swagger-ui.css" },
+};
