@@ -13,13 +13,8 @@ interface Scene {
 
 const TIMEOUT_MS = 30_000;
 
-<<<<<<< HEAD
-/** An owner subscribes a receiver, sees that it fails, repairs it, and sends the failed deliveries again. */
-export async function mendDeliveries(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
-=======
 /** An owner adds a subscription, sees it fail, repairs the receiver, and redelivers and recovers what failed. */
 export async function repairDeliveries(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
->>>>>>> d90f96a (test(e2e): plain English; the feed's day does not depend on the hour of the run)
   const project = options.javaScriptEnabled === false ? "bakery, by hand" : "bakery";
   await using receiver = await startFlakyReceiver();
   await using visitor = await enter(stage, options);
@@ -31,13 +26,8 @@ export async function repairDeliveries(stage: Stage, options: BrowserContextOpti
   await seeItFail(scene);
   await redeliver(scene);
   await recover(scene);
-<<<<<<< HEAD
-  await part(scene);
-  tell("  Subscribed, tested, saw it fail, repaired it, redelivered, recovered, deleted.");
-=======
   await deleteSubscription(scene);
   tell("  Subscribed, tested, saw a failure, repaired the receiver, redelivered, recovered, deleted.");
->>>>>>> d90f96a (test(e2e): plain English; the feed's day does not depend on the hour of the run)
 }
 
 async function subscribe({ visitor: { page, look }, receiver, project }: Scene): Promise<void> {

@@ -83,6 +83,9 @@ const TSCONFIG = {
   include: ["*.ts"],
 };
 
+/** Everything that the test writes; removed at its end. */
+let workspace: string;
+/** The project that installs the package. */
 let folder: string;
 
 const run = async (command: string, args: string[], cwd = folder) => {
@@ -95,11 +98,11 @@ const run = async (command: string, args: string[], cwd = folder) => {
 };
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "tidings-client-"));
-  await run("node", [path.join(ROOT, "scripts/build-client.ts"), path.join(folder, "built")]);
-  await run("npm", ["pack", "./built"]);
-  await mkdir(path.join(folder, "scratch"));
-  folder = path.join(folder, "scratch");
+  workspace = await mkdtemp(path.join(tmpdir(), "tidings-client-"));
+  await run("node", [path.join(ROOT, "scripts/build-client.ts"), path.join(workspace, "built")], workspace);
+  await run("npm", ["pack", "./built"], workspace);
+  folder = path.join(workspace, "scratch");
+  await mkdir(folder);
   await writeFile(path.join(folder, "package.json"), '{ "private": true, "type": "module" }');
   await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
   await writeFile(path.join(folder, "program.ts"), PROGRAM);
@@ -111,7 +114,7 @@ beforeAll(async () => {
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...packages]);
 }, 120_000);
 
-afterAll(() => rm(path.dirname(folder), { recursive: true, force: true }));
+afterAll(() => rm(workspace, { recursive: true, force: true }));
 
 describe("the packed client", () => {
   it("type-checks in another project, which needs neither zod nor the Workers' types", async () => {
