@@ -1,6 +1,6 @@
 import { configOf, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
-import { QuietDestinations } from "./domain/deliveries/quiet-destinations.ts";
+import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
 import { edgePageCache, NO_EDGE_PAGE_CACHE, type EdgePageCache } from "./store/events/edge-page-cache.ts";
 import { PageCache } from "./store/events/page-cache.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
@@ -22,8 +22,8 @@ export interface Context {
   edge: EdgePageCache;
   /** What this isolate's consumers have not finished. */
   backgroundSlots: BackgroundSlots;
-  /** What this isolate has heard of destinations that want to be left alone. */
-  quiet: QuietDestinations;
+  /** What this isolate has observed of destinations. */
+  destinations: DestinationMemory;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -54,7 +54,7 @@ export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil
     copies: copies.of(env),
     edge: edgeOf(env, origin),
     backgroundSlots: backgroundSlots.of(env),
-    quiet: quiet.of(env),
+    destinations: destinations.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -82,7 +82,7 @@ const WITHOUT_CACHE = /(?:^|\.)workers\.dev$|^localhost$|^127\.|^\[::1\]$/;
 
 const copies = oneForAnIsolate(() => new PageCache());
 const backgroundSlots = oneForAnIsolate(() => new BackgroundSlots());
-const quiet = oneForAnIsolate(() => new QuietDestinations());
+const destinations = oneForAnIsolate(() => new DestinationMemory());
 
 /** As its `env` is. */
 function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { toTestAttempt } from "../domain/deliveries/delivery-view.ts";
 import { getRecovery, startRecovery } from "../domain/deliveries/recoveries.ts";
 import { toRecovery } from "../domain/deliveries/recovery-view.ts";
 import { getSigningSecret, rotateSecret } from "../domain/subscriptions/signing-secret.ts";
@@ -24,7 +23,7 @@ export const subscriptionActions = new Hono<AppEnv>()
   })
   .post("/project/:project/:id/test", requireReader, async (c) => {
     const attempt = await testSubscription(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, toTestAttempt(attempt), 200, NO_STORE);
+    return jsonResponse(c, attempt, 200, NO_STORE);
   })
   .post(
     "/project/:project/:id/recover",

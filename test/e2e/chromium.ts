@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
 import { Failure } from "../../scripts/run-script.ts";
 
-const PLACES = [
+const KNOWN_PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -10,11 +10,13 @@ const PLACES = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The Chromium of this machine, or the one that CHROMIUM names. As root it runs without its sandbox: it refuses to otherwise. */
+/** Chromium from the path in CHROMIUM, or from a known path. Chromium refuses to run as root with its sandbox. */
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env["CHROMIUM"] ?? PLACES.find((place) => existsSync(place));
+  const executablePath = process.env["CHROMIUM"] ?? KNOWN_PATHS.find((known) => existsSync(known));
   if (executablePath === undefined) {
-    throw new Failure("No Chromium was found. Install one (Debian: apt-get install chromium), or name it in CHROMIUM.");
+    throw new Failure(
+      "Chromium was not found. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.",
+    );
   }
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({ executablePath, chromiumSandbox: !isRoot, args: ["--disable-dev-shm-usage"] });

@@ -11,9 +11,9 @@ const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
-/** Looks at a page as it stands, in light and dark, wide and narrow; each is pictured where `folder` is given. */
+/** Checks a page in light and dark, wide and narrow. With `folder`, saves a screenshot of each. */
 export async function inspect(page: Page, name: string, folder: string | undefined): Promise<void> {
-  await checkSteady(page, name);
+  await checkNoLayoutShift(page, name);
   for (const [device, size] of Object.entries(WIDTHS)) {
     for (const colorScheme of SCHEMES) {
       await page.setViewportSize(size);
@@ -27,19 +27,19 @@ export async function inspect(page: Page, name: string, folder: string | undefin
     }
   }
   await page.setViewportSize(WIDTHS.desktop);
-  tell(`  ${name}: steady, accessible in light and dark, and fits from 360 px.`);
+  tell(`  ${name}: no layout shift, accessible in light and dark, fits 360 px.`);
 }
 
 async function checkAccessible(page: Page, where: string): Promise<void> {
-  await page.evaluate(AXE); // not by a script element: the page's policy lets none in
+  await page.evaluate(AXE); // a script element would be blocked by the page's policy
   const violations = await page.evaluate(async (values) => {
     const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
     return (await axe.run({ runOnly: { type: "tag", values } })).violations;
   }, STANDARDS);
-  const told = violations.map(
+  const details = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map(({ html }) => html).join("\n    ")}`,
   );
-  check(violations.length === 0, `Not accessible: ${where}\n  ${told.join("\n  ")}`);
+  check(violations.length === 0, `Not accessible: ${where}\n  ${details.join("\n  ")}`);
 }
 
 async function checkFits(page: Page, where: string): Promise<void> {
@@ -47,19 +47,19 @@ async function checkFits(page: Page, where: string): Promise<void> {
   check(over === 0, `Wider than the window by ${String(over)} px: ${where}`);
 }
 
-/** How much the page has moved by itself since it was opened; what follows a click is no shift. */
+/** The cumulative layout shift since the page was opened, without shifts that follow an input. */
 const SHIFT = `new Promise((resolve) => {
   new PerformanceObserver((list) => {
     const shifts = list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput);
     resolve(shifts.reduce((sum, { value }) => sum + value, 0));
   }).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(0), 100); // where there was none, nobody is told
+  setTimeout(() => resolve(0), 100); // without a shift, the observer is never called
 })`;
 
-/** What nobody sees: a page is drawn as it comes in. Google calls up to 0.1 good (web.dev, "Cumulative Layout Shift"). */
-const MOST_SHIFT = 0.005;
+/** Not visible: pages are drawn while they load. Up to 0.1 is good (web.dev, "Cumulative Layout Shift"). */
+const MAX_SHIFT = 0.005;
 
-async function checkSteady(page: Page, name: string): Promise<void> {
+async function checkNoLayoutShift(page: Page, name: string): Promise<void> {
   const shift = await page.evaluate<number>(SHIFT);
-  check(shift <= MOST_SHIFT, `It moved by itself, by ${shift}: ${name}`);
+  check(shift <= MAX_SHIFT, `The layout shifted by ${shift}: ${name}`);
 }

@@ -2,11 +2,11 @@ import type { BrowserContextOptions } from "playwright-core";
 import { auditor } from "../kit/auditor.ts";
 import { check } from "../kit/check.ts";
 import { tell } from "../kit/delivery-checks.ts";
-import { ATTACKER, DIGGER } from "./history.ts";
+import { ATTACKER, DEEP_DATA_USER } from "./history.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 import { weigh } from "./weight.ts";
 
-/** Before anything has happened. */
+/** The feed before the first event. */
 export async function visitEmpty(stage: Stage): Promise<void> {
   await using visitor = await enter(stage);
   await signIn(visitor.page, await stage.tokenOf(auditor));
@@ -14,20 +14,20 @@ export async function visitEmpty(stage: Stage): Promise<void> {
   await visitor.look("empty");
 }
 
-/** Signs in, reads, filters, turns the pages, opens an event, signs out. */
+/** Signs in, reads the feed and its pages, filters it, opens an event, signs out. */
 export async function readEvents(stage: Stage, options: BrowserContextOptions): Promise<void> {
   await using visitor = await enter(stage, options);
   const { page, look } = visitor;
-  await arrive(stage, visitor);
+  await signInFromLink(stage, visitor);
   await page.getByRole("link", { name: "Everything" }).first().click();
-  await expectText(page, "Yesterday");
+  await expectText(page, /^(?:Today|Yesterday), /); // yesterday if midnight UTC has passed since the recording
   await expectText(page, ATTACKER);
   await look("feed");
   await weigh(page);
-  await readAndTurn(visitor);
+  await readPages(visitor);
   await filter(visitor);
   await openAnEvent(visitor);
-  await page.goto(`${stage.url}/?username=${encodeURIComponent(DIGGER)}`);
+  await page.goto(`${stage.url}/?username=${encodeURIComponent(DEEP_DATA_USER)}`);
   await page.getByRole("link", { name: /ago$/ }).click();
   await expectText(page, "bottom:");
   await look("event-deep");
@@ -37,11 +37,11 @@ export async function readEvents(stage: Stage, options: BrowserContextOptions): 
   await page.goto(`${stage.url}/events/999999`);
   await expectText(page, "Page not found");
   await look("not-found");
-  await leave(stage, visitor);
-  tell("  Signed in, read, filtered, turned the pages, opened an event, signed out.");
+  await signOut(stage, visitor);
+  tell("  Signed in, read the feed and its pages, filtered it, opened an event, signed out.");
 }
 
-async function arrive(stage: Stage, { page, look }: Visitor): Promise<void> {
+async function signInFromLink(stage: Stage, { page, look }: Visitor): Promise<void> {
   await page.goto(`${stage.url}/project/shop?username=ann`);
   await look("sign-in");
   await signIn(page, "not-a-token");
@@ -53,14 +53,14 @@ async function arrive(stage: Stage, { page, look }: Visitor): Promise<void> {
   await look("filtered");
 }
 
-async function readAndTurn({ page }: Visitor): Promise<void> {
+async function readPages({ page }: Visitor): Promise<void> {
   const newest = await page.locator(".entry p").first().innerText();
   await page.getByRole("link", { name: "Older" }).first().click();
   await page.waitForURL(/page_from=/);
   check((await page.locator(".entry").count()) === 50, "The second page is not full.");
   await page.getByRole("link", { name: "Newer" }).first().click();
   await page.getByRole("link", { name: "Newer" }).first().waitFor({ state: "detached" });
-  check((await page.locator(".entry p").first().innerText()) === newest, "The way back led elsewhere.");
+  check((await page.locator(".entry p").first().innerText()) === newest, "Newer did not lead back to the newest page.");
 }
 
 async function filter({ page, look }: Visitor): Promise<void> {
@@ -72,7 +72,7 @@ async function filter({ page, look }: Visitor): Promise<void> {
   await page.getByRole("button", { name: "Filter" }).click();
   await page.waitForURL(/type=REDEPLOY_STATE_DEPLOYMENT/);
   await expectText(page, "ann redeployed api to production of shop");
-  check((await page.locator(".entry").count()) === 1, "The filters let others through.");
+  check((await page.locator(".entry").count()) === 1, "The filters did not exclude other events.");
   const view = page.url();
   await page.getByRole("button", { name: "Filter" }).click();
   await page.waitForLoadState();
@@ -95,18 +95,21 @@ async function openAnEvent({ page, look }: Visitor): Promise<void> {
     .locator(".day ol > li", { hasText: "Restricted" })
     .filter({ has: page.locator(".place") })
     .first();
-  const told = await item.locator("p").first().innerText();
+  const sentence = await item.locator("p").first().innerText();
   await item.getByRole("link", { name: /ago$/ }).click();
   await page.waitForURL(/\/events\/\d+$/);
-  check((await page.getByRole("heading", { level: 1 }).innerText()).trim() === told, "The link led to another event.");
+  check(
+    (await page.getByRole("heading", { level: 1 }).innerText()).trim() === sentence,
+    "The link led to another event.",
+  );
   await expectText(page, "Auditors and members of");
   await look("event");
 }
 
-async function leave({ url }: Stage, { page }: Visitor): Promise<void> {
+async function signOut({ url }: Stage, { page }: Visitor): Promise<void> {
   await page.goto(url);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${url}/sign-in`);
   await page.goto(url);
-  check(page.url() === `${url}/sign-in`, "Who signed out was still let in.");
+  check(page.url() === `${url}/sign-in`, "The feed was still open after signing out.");
 }

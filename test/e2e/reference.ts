@@ -3,7 +3,7 @@ import { tell } from "../kit/delivery-checks.ts";
 import { ATTACKER } from "./history.ts";
 import { enter, signIn, type Stage, type Visitor } from "./visitor.ts";
 
-/** Reads the API reference, as who is signed in, and tries an operation out. Nothing but the service can be reached. */
+/** Reads the API reference with a session and tries an operation. Requests to other origins are aborted. */
 export async function readReference(stage: Stage): Promise<void> {
   await using visitor = await enter(stage);
   const { page, look } = visitor;
@@ -22,7 +22,7 @@ export async function readReference(stage: Stage): Promise<void> {
   await schemas.getByRole("button", { name: "DeliveryHistory" }).first().click();
   await schemas.getByText("attempts").first().waitFor();
   await look("reference-schema");
-  tell("  Read the API reference, and tried an operation out.");
+  tell("  Read the API reference and tried an operation.");
 }
 
 async function tryTheListing({ page, look }: Visitor): Promise<void> {

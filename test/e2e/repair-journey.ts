@@ -1,33 +1,33 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { check } from "../kit/check.ts";
 import { tell } from "../kit/delivery-checks.ts";
-import { type MoodyReceiver, startMoodyReceiver } from "./flaky-receiver.ts";
+import { type FlakyReceiver, startFlakyReceiver } from "./flaky-receiver.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 
 interface Scene {
   stage: Stage;
   visitor: Visitor;
-  receiver: MoodyReceiver;
+  receiver: FlakyReceiver;
   project: string;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
-/** An owner subscribes a receiver, sees that it fails, repairs it, and sends the failed deliveries again. */
-export async function mendDeliveries(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
+/** An owner adds a subscription, sees it fail, repairs the receiver, and redelivers and recovers what failed. */
+export async function repairDeliveries(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
   const project = options.javaScriptEnabled === false ? "bakery, by hand" : "bakery";
-  await using receiver = await startMoodyReceiver();
+  await using receiver = await startFlakyReceiver();
   await using visitor = await enter(stage, options);
   const scene = { stage, visitor, receiver, project };
   const groups = ["team-web", `project:${project}:global:owner`];
   await signIn(visitor.page, await stage.tokenOf({ user: "ann", groups }));
   await subscribe(scene);
-  await tryIt(scene);
+  await sendTest(scene);
   await seeItFail(scene);
   await redeliver(scene);
   await recover(scene);
-  await part(scene);
-  tell("  Subscribed, tested, saw it fail, repaired it, redelivered, recovered, deleted.");
+  await deleteSubscription(scene);
+  tell("  Subscribed, tested, saw a failure, repaired the receiver, redelivered, recovered, deleted.");
 }
 
 async function subscribe({ visitor: { page, look }, receiver, project }: Scene): Promise<void> {
@@ -39,13 +39,13 @@ async function subscribe({ visitor: { page, look }, receiver, project }: Scene):
   await page.getByLabel("URL", { exact: true }).fill("the oven");
   await page.getByRole("button", { name: "Add" }).click();
   await look("subscription-refused");
-  check((await page.getByLabel("URL", { exact: true }).inputValue()) === "the oven", "What was typed is gone.");
+  check((await page.getByLabel("URL", { exact: true }).inputValue()) === "the oven", "The form lost what was typed.");
   await page.getByLabel("URL", { exact: true }).fill(receiver.url);
   await page.getByRole("button", { name: "Add" }).click();
   await expectText(page, "Subscription added.");
 }
 
-async function tryIt({ visitor: { page, look }, receiver }: Scene): Promise<void> {
+async function sendTest({ visitor: { page, look }, receiver }: Scene): Promise<void> {
   await page.getByRole("button", { name: "Send a test" }).click();
   await expectText(page, "Delivered, status");
   await page.getByRole("button", { name: "Show the secret" }).click();
@@ -70,7 +70,7 @@ async function redeliver(scene: Scene): Promise<void> {
   await visitor.page.getByRole("button", { name: "Redeliver" }).click();
   await expectText(visitor.page, "The delivery is being sent again.");
   await untilThere(visitor.page, "Delivered", 1);
-  check(receiver.taken.length === 2, "The receiver did not get the sample and the event.");
+  check(receiver.accepted.length === 2, "The receiver did not accept the sample and the event.");
 }
 
 async function recover(scene: Scene): Promise<void> {
@@ -88,14 +88,14 @@ async function recover(scene: Scene): Promise<void> {
   await look("recovered");
   await openProject(scene, "");
   await untilThere(page, "Delivered", 4);
-  check(new Set(receiver.taken).size === 5, "Not everything reached the receiver.");
+  check(new Set(receiver.accepted).size === 5, "The receiver did not accept every event.");
   await page.getByRole("link", { name: "ben added a build" }).first().click();
   await page.waitForURL(/\/events\/\d+$/);
   await untilThere(page, "Delivered", 1);
   await look("event-delivered");
 }
 
-async function part(scene: Scene): Promise<void> {
+async function deleteSubscription(scene: Scene): Promise<void> {
   const { page } = scene.visitor;
   await openProject(scene, "");
   await page.getByRole("button", { name: "Disable" }).click();
@@ -116,16 +116,16 @@ async function record({ stage, project }: Scene, count: number): Promise<void> {
   await stage.api.asProducer("/internal/create-event", { method: "POST", body });
 }
 
-/** Deliveries in a state, as the page names it. */
+/** Waits until the page lists `count` deliveries in a state. */
 async function untilThere(page: Page, state: string, count: number): Promise<void> {
   const states = page.locator("#deliveries .state b", { hasText: state });
   await until(page, async () => (await states.count()) === count);
 }
 
-/** Reloads the page until it is as it shall be, as people do. */
-async function until(page: Page, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; !(await isSo());) {
-    check(Date.now() < end, `In vain was waited at ${page.url()}: ${await page.locator("main").innerText()}`);
+/** Reloads the page until a condition holds. */
+async function until(page: Page, isDone: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + TIMEOUT_MS; !(await isDone());) {
+    check(Date.now() < end, `Timed out waiting at ${page.url()}: ${await page.locator("main").innerText()}`);
     await page.waitForTimeout(500);
     await page.reload();
   }

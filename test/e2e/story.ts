@@ -6,20 +6,20 @@ import { makeWorkspace } from "../kit/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { recordHistory } from "./history.ts";
 import { seeArrivals } from "./live-arrival.ts";
-import { mendDeliveries } from "./repair-journey.ts";
+import { repairDeliveries } from "./repair-journey.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
 import { readReference } from "./reference.ts";
 import type { Stage } from "./visitor.ts";
 
-interface Play {
+interface StoryProps {
   vars: Vars;
   screenshots: string | undefined;
   onOutput: (text: string) => void;
   signal: AbortSignal;
 }
 
-/** People's ways through the console, in a real browser on the real local service. Throws where anything is amiss. */
-export async function playConsole({ vars, screenshots, onOutput, signal }: Play): Promise<void> {
+/** User journeys through the console, in a real browser on a local service. Throws if a check fails. */
+export async function playConsole({ vars, screenshots, onOutput, signal }: StoryProps): Promise<void> {
   const start = performance.now();
   await using workspace = await makeWorkspace(vars);
   await using service = await workspace.start({ jobEverySeconds: 60, onOutput, signal });
@@ -33,9 +33,9 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Play)
   await recordHistory(api);
   await readEvents(stage, {});
   await readReference(stage);
-  await mendDeliveries(stage);
-  tell("The same without JavaScript:");
+  await repairDeliveries(stage);
+  tell("Without JavaScript:");
   await readEvents(stage, { javaScriptEnabled: false });
-  await mendDeliveries(stage, { javaScriptEnabled: false });
-  tell(`The console does what it should (${secondsSince(start)}).`);
+  await repairDeliveries(stage, { javaScriptEnabled: false });
+  tell(`The console works (${secondsSince(start)}).`);
 }

@@ -4,33 +4,33 @@ import type { Api } from "../kit/api.ts";
 import { check } from "../kit/check.ts";
 import { inspect } from "./inspection.ts";
 
-/** What every chapter of the story has at hand. */
+/** What every journey needs. */
 export interface Stage {
   browser: Browser;
-  /** The service's. */
+  /** The service's origin. */
   url: string;
   api: Api;
   tokenOf: (reader: ReaderClaims) => Promise<string>;
-  /** A folder for pictures of every page. */
+  /** The folder for screenshots. */
   screenshots: string | undefined;
 }
 
-/** Somebody in a browser of their own. */
+/** A person with a browser context of their own. */
 export interface Visitor extends AsyncDisposable {
   page: Page;
-  /** Looks at the page as it stands. Does nothing without JavaScript, which the look itself needs. */
+  /** Checks the page as it is. Does nothing without JavaScript, which the checks need. */
   look: (name: string) => Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
-/** Whatever a page may not do is a complaint on its console, and ends the story. */
+/** Fails when the visitor is disposed if the browser logged an error, such as a violation of the page's policy. */
 export async function enter(
   { browser, url, screenshots }: Stage,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ ...options, locale: "en-GB", timezoneId: "Asia/Kolkata" });
-  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -40,7 +40,7 @@ export async function enter(
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
-    if (!request.url().startsWith(url)) complaints.push(`It asked for ${request.url()}.`);
+    if (!request.url().startsWith(url)) complaints.push(`The page requested ${request.url()}.`);
   });
   await page.goto(url);
   return {
@@ -52,12 +52,12 @@ export async function enter(
       const title = await page.title();
       await context.close();
       check(complaints.length === 0, `The browser complained: ${complaints.join("\n")}`);
-      check(title !== "taken", "A script of somebody else's ran.");
+      check(title !== "taken", "An injected script ran.");
     },
   };
 }
 
-/** From the sign-in page, which a visitor sees first. */
+/** On the sign-in page. */
 export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel("Your token").fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -4,24 +4,24 @@ import type { Page } from "playwright-core";
 import { check } from "../kit/check.ts";
 import { tell } from "../kit/delivery-checks.ts";
 
-const MOST_BYTES = 30_000;
+const MAX_BYTES = 30_000;
 
-/** What the first look at this page sends over the wire, with all that belongs to it. */
+/** Checks the bytes on the wire of a first view: the page, its style sheet and its icon. */
 export async function weigh(page: Page): Promise<void> {
   const links = page.locator("head link");
   const parts = await links.evaluateAll((all) => all.map((link) => (link as unknown as { href: string }).href));
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
   const sizes = await Promise.all([page.url(), ...parts].map((url) => bytesOf(url, cookies)));
   const sum = sizes.reduce((all, more) => all + more);
-  check(sum < MOST_BYTES, `The page weighs ${sum} bytes.`);
-  tell(`  It weighs ${(sum / 1000).toFixed(1)} KB, with its style sheet and icon.`);
+  check(sum < MAX_BYTES, `The first view has ${sum} bytes.`);
+  tell(`  The first view has ${(sum / 1000).toFixed(1)} KB with style sheet and icon.`);
 }
 
-/** As they come: `fetch` would unpack them. */
+/** The size before decompression; `fetch` would decompress the body. */
 async function bytesOf(url: string, cookies: string): Promise<number> {
   const headers = { "Accept-Encoding": "gzip", Accept: "text/html", Cookie: cookies };
   const [response] = (await once(get(url, { headers }), "response")) as [IncomingMessage];
-  check(response.statusCode === 200, `${url} answered ${response.statusCode}.`);
+  check(response.statusCode === 200, `${url} responded with ${response.statusCode}.`);
   let bytes = 0;
   for await (const chunk of response) bytes += (chunk as Buffer).byteLength;
   return bytes;

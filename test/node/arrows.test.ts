@@ -45,8 +45,8 @@ const REFUSED = [
   ["src/store/deliveries/a.ts", "../recording/recording.ts"],
   ["src/domain/access/a.ts", "../events/get-event.ts"],
   ["src/domain/events/b.ts", "../subscriptions/signing-secret.ts"],
-  ["src/domain/events/c.ts", "../deliveries/schedule.ts"],
-  ["src/domain/subscriptions/a.ts", "../deliveries/schedule.ts"],
+  ["src/domain/events/c.ts", "../deliveries/delivery-policy.ts"],
+  ["src/domain/subscriptions/a.ts", "../deliveries/delivery-policy.ts"],
 ] as const;
 
 const ALLOWED = [

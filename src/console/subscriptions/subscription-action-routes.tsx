@@ -1,5 +1,4 @@
 import { type Context as HonoContext, Hono } from "hono";
-import { toTestAttempt } from "../../domain/deliveries/delivery-view.ts";
 import { startRecovery } from "../../domain/deliveries/recoveries.ts";
 import {
   enableSubscription,
@@ -24,8 +23,8 @@ export const subscriptionActions = new Hono<AppEnv>()
   .post("/:project/subscriptions/:id/test", requireReader, consoleForm, async (c) => {
     const path = c.req.param();
     return withPanelError(c, path, { panel: "test" }, async () => {
-      const attempt = await testSubscription(c.get("context"), c.get("reader"), path);
-      return respondWithSubscription(c, path, { test: toTestAttempt(attempt) });
+      const test = await testSubscription(c.get("context"), c.get("reader"), path);
+      return respondWithSubscription(c, path, { test });
     });
   })
   .post("/:project/subscriptions/:id/secret", requireReader, consoleForm, async (c) => {

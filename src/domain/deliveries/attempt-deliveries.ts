@@ -1,35 +1,32 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
-import type { Hint } from "../hint-deliveries.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
+import { delayedHint, hintDeliveries, type Hint } from "../hint-deliveries.ts";
+import { AttemptResults } from "./attempt-results.ts";
 import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
-import { delayedHint, hintDeliveries } from "../hint-deliveries.ts";
-import { logAttempt } from "./log-attempt.ts";
-import { SendingBatch } from "./send-in-lanes.ts";
 import { planDispatches } from "./dispatches.ts";
-import { settleAttempts, sum, type Counts, type Run } from "./settle-attempts.ts";
-import { toSettlement } from "./settlement-of.ts";
-import { AttemptResults } from "./attempt-results.ts";
+import { sendInLanes, type SendingBatch } from "./send-in-lanes.ts";
+import { addCounts, logAttempt, settleAttempts, toSettlement, type Counts, type Run } from "./settle-attempts.ts";
 
 const MIN_LEASE_SECONDS = 30;
-/** What an attempt may take beyond its timeout, and the settling after it. */
+/** An attempt may outlive its timeout by so much: it reads the response's body, and is settled. */
 const MARGIN_SECONDS = 5;
-/** After so long, what has ended is settled, and the queue's next batch may come: neither waits for a receiver that hangs. */
+/** After so long, what has ended is settled and the batch acknowledged, although healthy receivers have not responded. */
 const FIRST_SETTLEMENT_MS = 500;
-/** Workers: so long may an invocation go on after its answer. */
-const LONGEST_BACKGROUND_MS = 30_000;
+/** Workers: an invocation may go on for so long after its handler has returned. */
+const MAX_BACKGROUND_MS = 30_000;
 
 /**
- * Attempts those of `ids` that are due and that nobody else has, and settles what comes of it: one D1 round trip to
- * claim, one or two to settle. Hints are only hints: one too early goes back to the queue, one for a delivery that is
- * settled, held, cancelled or leased is dropped.
+ * Attempts those deliveries of `ids` that are due and not leased, and settles the results: one D1 round trip to claim,
+ * one or two to settle. A hint that comes too early goes back to the queue; one for a delivery that is settled, held,
+ * cancelled or leased is dropped.
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
-  const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use attempts up
+  const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use up attempts
   const run: Run = { context, policy, lease: newLease(context, policy) };
   const { claimed, postponed, unclaimed } = await claimInParts(context, ids, run.lease);
-  await giveBack(run, postponed);
+  await releasePostponed(run, postponed);
   // Not awaited: the batch's acknowledgement does not wait for another queue.
   context.background(hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt)));
   const logBatch = (counts: Counts) =>
@@ -52,42 +49,46 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
 }
 
 /**
- * Leaves what takes long to the background. Where that leaves much behind, what waits for slow receivers is given back
- * first; where there is no room even for the rest, the batch waits for it.
+ * Returns as soon as the healthy receivers' deliveries are settled; the others go on in the background. If the isolate
+ * has no background slots left for them, the batch waits for them.
  */
 async function attemptClaimed(run: Run, claimed: Claim["claimed"], logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
-  const tally = new AttemptResults();
-  const dispatch = send(run, claimed, tally);
-  const allSent = new AbortController();
-  await Promise.race([dispatch.done.finally(() => allSent.abort()), context.wait(FIRST_SETTLEMENT_MS, allSent.signal)]);
-  const isShort = lease.endsAt - lease.startsAt <= LONGEST_BACKGROUND_MS;
-  if (isShort && !context.backgroundSlots.hasPlentyFor(claimed.length - tally.count, context.now()))
-    dispatch.giveUpStuck();
-  const deliveries = claimed.length - tally.count;
-  const first = settleAttempts(run, tally.drain());
-  const rest = settleRest(run, first, dispatch.done, tally).then(logBatch);
+  const results = new AttemptResults();
+  const sending = send(run, claimed, results);
+  await doneOrLate(context, sending.healthyDone);
+  const isShort = lease.endsAt - lease.startsAt <= MAX_BACKGROUND_MS;
+  const isBusy = isShort && !context.backgroundSlots.hasPlentyFor(claimed.length - results.count, context.now());
+  sending.waiting.giveUpStuck({ isBusy });
+  const deliveries = claimed.length - results.count;
+  const first = settleAttempts(run, results.drain());
+  const rest = settleRest(run, first, sending.done, results).then(logBatch);
   if (deliveries === 0) return rest;
-  const left = isShort
+  const slots = isShort
     ? context.backgroundSlots.tryAcquire({ deliveries, endsAt: lease.endsAt }, context.now())
     : undefined;
-  if (left === undefined) return rest;
-  context.background(logFailure(context, rest).finally(() => context.backgroundSlots.release(left)));
+  if (slots === undefined) return rest;
+  context.background(logFailure(context, rest).finally(() => context.backgroundSlots.release(slots)));
   await first;
+}
+
+async function doneOrLate({ wait }: Context, done: Promise<void>): Promise<void> {
+  const isDone = new AbortController();
+  await Promise.race([done.finally(() => isDone.abort()), wait(FIRST_SETTLEMENT_MS, isDone.signal)]);
 }
 
 async function settleRest(
   run: Run,
   first: Promise<Counts>,
-  sending: Promise<void>,
-  tally: AttemptResults,
+  sent: Promise<void>,
+  results: AttemptResults,
 ): Promise<Counts> {
-  await Promise.allSettled([first, sending]); // should the first fail, the others are settled all the same
-  const second = await settleAttempts(run, tally.drain());
-  return sum(await first, second);
+  await Promise.allSettled([first, sent]); // if the first settlement fails, the others are settled nevertheless
+  const second = await settleAttempts(run, results.drain());
+  return addCounts(await first, second);
 }
 
-/** What is not settled in the background comes back when its lease has run out. */
+/** Deliveries that the background does not settle are claimed again when their lease has ended. */
 async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> {
   try {
     await rest;
@@ -96,8 +97,8 @@ async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> 
   }
 }
 
-/** Never throws: what goes wrong is in the tally. */
-function send(run: Run, claimed: Claim["claimed"], tally: AttemptResults): SendingBatch {
+/** Never throws: errors are in the results. */
+function send(run: Run, claimed: Claim["claimed"], results: AttemptResults): SendingBatch {
   const { context, policy, lease } = run;
   const { dispatches, unsendable } = planDispatches(policy, claimed, lease.startsAt);
   for (const { delivery, reason } of unsendable) {
@@ -105,16 +106,16 @@ function send(run: Run, claimed: Claim["claimed"], tally: AttemptResults): Sendi
     const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };
     const settlement = toSettlement(context, policy, delivery, attempt);
     logAttempt(context, settlement);
-    tally.settleUnsent(settlement, delivery.subscription?.url);
+    results.settleUnsent(settlement, delivery.subscription?.url);
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
-  return new SendingBatch({ context, policy, tally, lastStart }, dispatches);
+  return sendInLanes({ context, policy, results, lastStart }, dispatches);
 }
 
-/** Another consumer takes them at once, beside fewer others. */
-async function giveBack(run: Run, deliveryIds: number[]): Promise<void> {
+/** Their subscriptions were too much to load beside the others: another consumer claims them at once. */
+async function releasePostponed(run: Run, deliveryIds: number[]): Promise<void> {
   if (deliveryIds.length === 0) return;
-  const released = deliveryIds.map((deliveryId) => ({ deliveryId, delaySeconds: 0 }));
+  const released = deliveryIds.map((deliveryId) => ({ deliveryId, delaySeconds: 0, queue: "retry" as const }));
   await settleAttempts(run, { settlements: [], released, healthDeltas: [] });
 }
 

@@ -1,11 +1,13 @@
-import type { AttemptReport } from "../../channels/message.ts";
-import type { Settlement, EndpointHealthDelta } from "../../store/settlement.ts";
+import type { EndpointHealthDelta, Settlement } from "../../store/settlement.ts";
+import type { Attempt } from "./attempt-message.ts";
 import type { Dispatch } from "./dispatches.ts";
 
-/** What is given back without an attempt, and how long it shall wait. */
-interface Release {
+/** A claimed delivery that was not attempted, and when its hint is to arrive. */
+export interface Release {
   deliveryId: number;
   delaySeconds: number;
+  /** The queue that carries the hint. */
+  queue: "first" | "retry";
 }
 
 export interface ResultBatch {
@@ -14,71 +16,72 @@ export interface ResultBatch {
   healthDeltas: EndpointHealthDelta[];
 }
 
-/** What a consumer has found out and not settled yet. */
+/** Collects the results of a consumer's attempts until they are settled. */
 export class AttemptResults {
-  #part: ResultBatch = { settlements: [], released: [], healthDeltas: [] };
+  #batch = emptyBatch();
 
-  /** `endedAt`: milliseconds since 1970. */
-  settle(
-    { subscriptionId, message }: Dispatch,
-    settlements: Settlement[],
-    report: AttemptReport,
-    endedAt: number,
-  ): void {
-    this.#part.settlements.push(...settlements);
-    note(this.#verdictOn(subscriptionId, message.destination.url), report, endedAt);
+  settle({ subscriptionId, message }: Dispatch, settlements: Settlement[], attempt: Attempt): void {
+    this.#batch.settlements.push(...settlements);
+    countAttempt(this.#healthDelta(subscriptionId, message.destination.url), attempt);
   }
 
   /**
-   * What could not be sent at all says nothing of its subscription, whose `url` is undefined where it vanished. But it
-   * may have been the probe of an open breaker, and a healthDelta is what has another chosen.
+   * For a delivery that cannot be sent. It says nothing about the receiver, but it may have been the probe of an open
+   * breaker, and only a health delta makes the store choose the next probe. `url` is undefined if the subscription is gone.
    */
   settleUnsent(settlement: Settlement, url: string | undefined): void {
-    this.#part.settlements.push(settlement);
-    if (url !== undefined) this.#verdictOn(settlement.subscriptionId, url);
+    this.#batch.settlements.push(settlement);
+    if (url !== undefined) this.#healthDelta(settlement.subscriptionId, url);
   }
 
-  giveBack({ deliveries }: Dispatch, delaySeconds: number): void {
-    this.#part.released.push(...deliveries.map(({ id }) => ({ deliveryId: id, delaySeconds })));
+  /** A delivery that only lacked a connection, and never had an attempt, is hinted as a first attempt again. */
+  release({ deliveries }: Dispatch, delaySeconds: number): void {
+    for (const { id, attempt } of deliveries) {
+      const queue = attempt === 1 && delaySeconds === 0 ? "first" : "retry";
+      this.#batch.released.push({ deliveryId: id, delaySeconds, queue });
+    }
   }
 
   /** How many deliveries it holds. */
   get count(): number {
-    return this.#part.settlements.length + this.#part.released.length;
+    return this.#batch.settlements.length + this.#batch.released.length;
   }
 
-  /** Undefined where there is nothing. */
+  /** Returns what was collected since the last call; undefined if that is nothing. */
   drain(): ResultBatch | undefined {
-    const [part, count] = [this.#part, this.count];
-    this.#part = { settlements: [], released: [], healthDeltas: [] };
-    return count > 0 ? part : undefined;
+    const [batch, count] = [this.#batch, this.count];
+    this.#batch = emptyBatch();
+    return count > 0 ? batch : undefined;
   }
 
-  /** One that says nothing yet, where there is none. */
-  #verdictOn(subscriptionId: number, url: string): EndpointHealthDelta {
-    const known = this.#part.healthDeltas.find((healthDelta) => healthDelta.subscriptionId === subscriptionId);
+  #healthDelta(subscriptionId: number, url: string): EndpointHealthDelta {
+    const known = this.#batch.healthDeltas.find((delta) => delta.subscriptionId === subscriptionId);
     if (known !== undefined) return known;
-    const healthDelta = { subscriptionId, url, delivered: false, failures: 0, gone: null, notBefore: 0 };
-    this.#part.healthDeltas.push(healthDelta);
-    return healthDelta;
+    const delta = { subscriptionId, url, delivered: false, failures: 0, gone: null, notBefore: 0 };
+    this.#batch.healthDeltas.push(delta);
+    return delta;
   }
 }
 
-/** A message counts once, whatever it carries. One that is refused is at fault itself, and not its destination. */
-function note(healthDelta: EndpointHealthDelta, { outcome }: AttemptReport, endedAt: number): void {
+function emptyBatch(): ResultBatch {
+  return { settlements: [], released: [], healthDeltas: [] };
+}
+
+/** A message counts once, however many deliveries it carries. A refused one says nothing about its destination. */
+function countAttempt(delta: EndpointHealthDelta, { report: { outcome }, endedAt }: Attempt): void {
   switch (outcome.kind) {
     case "delivered":
-      healthDelta.delivered = true;
-      healthDelta.failures = 0;
+      delta.delivered = true;
+      delta.failures = 0;
       return;
     case "refused":
       return;
     case "gone":
-      healthDelta.failures += 1;
-      healthDelta.gone = outcome.reason;
+      delta.failures += 1;
+      delta.gone = outcome.reason;
       return;
     case "retry":
-      healthDelta.failures += 1;
-      healthDelta.notBefore = Math.max(healthDelta.notBefore, endedAt + (outcome.afterSeconds ?? 0) * 1000);
+      delta.failures += 1;
+      delta.notBefore = Math.max(delta.notBefore, endedAt + (outcome.afterSeconds ?? 0) * 1000);
   }
 }

@@ -1,6 +1,6 @@
 import type { Attempt, Delivery, DeliveryHistory, TestAttempt } from "../../schemas/delivery.ts";
 import type { AttemptRow, DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
-import type { Attempt as MadeAttempt } from "./settlement-of.ts";
+import type { Attempt as MadeAttempt } from "./attempt-message.ts";
 
 /** A delivery as it is served. When it is due is told while it has a next attempt. */
 export function toDelivery(row: DeliveryRow): Delivery {

@@ -3,15 +3,16 @@ import { countThatFit } from "../../channels/slack/slack-digest.ts";
 import { Event } from "../../schemas/event.ts";
 import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
 import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
-import type { DeliveryPolicy } from "./delivery-policy.ts";
+import { isWithin, type DeliveryPolicy } from "./delivery-policy.ts";
 import { eventJson } from "../../schemas/event-json.ts";
-import { isWithin } from "./schedule.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 /** A message and the deliveries that it carries: one to a webhook, as many as fit to Slack. */
 export interface Dispatch {
   subscriptionId: number;
   project: string;
+  /** Whether the subscription's last attempt failed. */
+  isFailing: boolean;
   message: OutgoingMessage;
   deliveries: readonly ClaimedDelivery[];
 }
@@ -53,17 +54,12 @@ export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[
 }
 
 /** The two halves of what Slack refused, for one of its events is to blame; undefined where there is only one. */
-export function splitInHalf({
-  subscriptionId,
-  project,
-  message,
-  deliveries,
-}: Dispatch): [Dispatch, Dispatch] | undefined {
+export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefined {
+  const { message, deliveries } = dispatch;
   if (message.type !== "slack" || deliveries.length < 2) return undefined;
   const middle = Math.ceil(deliveries.length / 2);
   const part = (start: number, end?: number): Dispatch => ({
-    subscriptionId,
-    project,
+    ...dispatch,
     message: { ...message, events: message.events.slice(start, end) },
     deliveries: deliveries.slice(start, end),
   });
@@ -98,6 +94,7 @@ function toWebhook({ delivery, subscription, body, event }: Ready, now: number):
   return {
     subscriptionId: delivery.subscriptionId,
     project: delivery.project,
+    isFailing: subscription.consecutive_failures > 0,
     message: { type: "webhook", webhookId: webhookIdOf(delivery.id), body, event, destination },
     deliveries: [delivery],
   };
@@ -115,8 +112,10 @@ function toSlack(burst: Ready[], publicUrl: string | undefined): Dispatch[] {
     destination: slackDestination(subscription),
   };
   const carried = burst.slice(0, fit).map((one) => one.delivery);
+  const { subscriptionId, project } = delivery;
+  const isFailing = subscription.consecutive_failures > 0;
   return [
-    { subscriptionId: delivery.subscriptionId, project: delivery.project, message, deliveries: carried },
+    { subscriptionId, project, isFailing, message, deliveries: carried },
     ...toSlack(burst.slice(fit), publicUrl),
   ];
 }

@@ -1,225 +1,188 @@
 import { destinationOf } from "../../channels/destination.ts";
-import { sendMessage } from "../../channels/send.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import { OPENS_AFTER_FAILURES } from "../../store/subscriptions/breaker.ts";
-import { readSlackClosedUntil, claimSlackTurn } from "../../store/subscriptions/slack-gates.ts";
-import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { Connections, runInLanes, type Place } from "./concurrency.ts";
-import { logAttempt } from "./log-attempt.ts";
-import { splitInHalf, type Dispatch } from "./dispatches.ts";
-import { toSettlement, type Attempt } from "./settlement-of.ts";
+import { attemptMessage, type Attempt } from "./attempt-message.ts";
 import type { AttemptResults } from "./attempt-results.ts";
-import { rememberRetryAfter } from "./retry-after-wishes.ts";
+import type { DeliveryPolicy } from "./delivery-policy.ts";
+import { splitInHalf, type Dispatch } from "./dispatches.ts";
+import { logAttempt, toSettlement } from "./settle-attempts.ts";
+import { closedDuringWait, waitForSlackTurn } from "./slack-turn.ts";
+import { WaitingMessages, type WaitingMessage } from "./waiting-messages.ts";
 
-/** Before deliveries are tried again that were given back without an attempt. */
-const GIVEN_BACK_SECONDS = 10;
-/** The same, where consumers have more to do than they can. */
-const GIVEN_BACK_BUSY_SECONDS = 30;
-/** What waits for a Slack URL that many write to comes back spread out, and not all for the same second. */
+/** Seconds before deliveries are attempted that were released because their subscription's lane has stopped. */
+const RELEASED_SECONDS = 10;
+/** Deliveries released because a Slack URL has too many messages are spread over so many seconds. */
 const SLACK_SPREAD_SECONDS = 60;
-/** A project whose attempts all began longer ago than this has slow receivers. */
-const SLOW_MS = 250;
+/** A receiver that hangs leaves the other connections to other receivers. */
+const MAX_RUNNING_IN_A_LANE = 2;
 
 /** The invocation that sends. */
 export interface Sender {
   context: Context;
   policy: DeliveryPolicy;
-  tally: AttemptResults;
-  /** Milliseconds since 1970; an attempt that began later might outlive the lease. */
+  results: AttemptResults;
+  /** Milliseconds since 1970. An attempt that begins later could outlive the lease. */
   lastStart: number;
 }
 
-/** A message that has not gone out. */
-interface Item {
-  sending: Dispatch;
-  place: Place;
-  /** What becomes of its deliveries when it does not go out after all; given back, they wait so long at least. */
-  giveUp: (delaySeconds: number) => void;
+/** A batch of messages that is being sent. Its promises never reject: errors are in the sender's results. */
+export interface SendingBatch {
+  /** Resolves when all messages for healthy receivers were sent or given up; if there are none, when all messages were. */
+  healthyDone: Promise<void>;
+  done: Promise<void>;
+  waiting: WaitingMessages;
 }
 
-/** Some messages on their way, each subscription's in a lane of its own. */
-export class SendingBatch {
-  /** Never rejects: what goes wrong is in the tally. */
-  readonly done: Promise<void>;
-  readonly #now: () => number;
-  readonly #connections = new Connections();
-  /** Those that have neither gone out nor been given up. */
-  readonly #waiting = new Set<Item>();
-  readonly #lastStartedAt = new Map<string, number>();
+/** Sends the messages of each subscription in a lane. Unwell receivers come last, and their lanes may outlive the others. */
+export function sendInLanes(sender: Sender, dispatches: Dispatch[]): SendingBatch {
+  const waiting = new WaitingMessages(sender.context);
+  const [unwell, healthy] = partition(dispatches, (dispatch) => waiting.isUnwell(dispatch));
+  // All places before any work: a project's share of the connections depends on who else waits.
+  const [healthyLanes, unwellLanes] = [lanesOf(sender, waiting, healthy), lanesOf(sender, waiting, unwell)];
+  const healthyDone = runLanes(healthyLanes);
+  const done = Promise.all([healthyDone, runLanes(unwellLanes)]).then(() => undefined);
+  return { healthyDone: healthy.length > 0 ? healthyDone : done, done, waiting };
+}
 
-  constructor(sender: Sender, dispatches: Dispatch[]) {
-    this.#now = sender.context.now;
-    const lanes = Map.groupBy(dispatches, ({ subscriptionId }) => subscriptionId).values();
-    // All places before any work: a project's share depends on who else waits.
-    const work = Array.from(lanes, (ofOne) => {
-      const lane = new Lane(sender, this);
-      return ofOne.map((sending) => {
-        const item = this.add(sending, (delaySeconds) => lane.giveBack(sending, delaySeconds));
-        return () => lane.send(item);
-      });
-    });
-    this.done = runInLanes(work, (send) => send());
-  }
+type SendOne = () => Promise<void>;
 
-  add(sending: Dispatch, giveUp: Item["giveUp"]): Item {
-    const item = { sending, place: this.#connections.place(sending.project), giveUp };
-    this.#waiting.add(item);
-    return item;
-  }
+function lanesOf(sender: Sender, waiting: WaitingMessages, dispatches: Dispatch[]): SendOne[][] {
+  const bySubscription = Map.groupBy(dispatches, ({ subscriptionId }) => subscriptionId);
+  return Array.from(bySubscription.values(), (ofOne) => {
+    const lane = new Lane(sender, waiting);
+    const messages = ofOne.map((dispatch) => lane.add(dispatch));
+    return messages.map((message) => () => lane.send(message));
+  });
+}
 
-  /** Whether it may go out: it has not been given up meanwhile. */
-  start(item: Item): boolean {
-    this.#lastStartedAt.set(item.sending.project, this.#now());
-    return this.#waiting.delete(item);
-  }
+async function runLanes(lanes: SendOne[][]): Promise<void> {
+  await Promise.all(lanes.map(runLane));
+}
 
-  giveUp(item: Item, delaySeconds: number): void {
-    if (this.remove(item)) item.giveUp(delaySeconds);
-  }
-
-  /** Whether it had neither gone out nor been given up. */
-  remove(item: Item): boolean {
-    item.place.leave();
-    return this.#waiting.delete(item);
-  }
-
-  /** Gives up what waits behind slow receivers of its own project; what is on its way goes on, and so do the others. */
-  giveUpStuck(): void {
-    const now = this.#now();
-    for (const item of this.#waiting) {
-      const { project, message } = item.sending;
-      const isStuck = now - (this.#lastStartedAt.get(project) ?? now) >= SLOW_MS;
-      if (isStuck && message.type === "webhook") this.giveUp(item, GIVEN_BACK_BUSY_SECONDS);
-    }
-  }
+/** The first message alone, then up to two at a time: a receiver that hangs has by then cost one connection. */
+async function runLane([first, ...others]: SendOne[]): Promise<void> {
+  await first?.();
+  const rest = others.values();
+  const work = async () => {
+    for (const send of rest) await send();
+  };
+  await Promise.all(Array.from({ length: Math.min(others.length, MAX_RUNNING_IN_A_LANE) }, work));
 }
 
 /**
- * The messages of one subscription, until one says that it is better to wait: after a timeout, a wish to be left alone,
- * or too many failures, and when the destination is gone, the rest is given back.
+ * The messages of one subscription. The lane stops after a timeout, a Retry-After, too many failures, or if the
+ * destination is gone: the rest is then released without an attempt.
  */
 class Lane {
   readonly #sender: Sender;
-  readonly #dispatch: SendingBatch;
+  readonly #waiting: WaitingMessages;
   #failuresInARow = 0;
-  /** How long what is given back shall wait; undefined while messages go out. */
-  #pauseSeconds: number | undefined;
+  /** Seconds for which deliveries are released; undefined until the lane stops. */
+  #stoppedForSeconds: number | undefined;
 
-  constructor(sender: Sender, dispatch: SendingBatch) {
+  constructor(sender: Sender, waiting: WaitingMessages) {
     this.#sender = sender;
-    this.#dispatch = dispatch;
+    this.#waiting = waiting;
   }
 
-  async send(item: Item): Promise<void> {
-    const takenAt = this.#mayStart(item) ? await this.#waitForTurn(item) : undefined;
-    const attempt = takenAt === undefined ? undefined : await item.place.use(() => this.#attempt(item, takenAt));
-    if (attempt === undefined) return this.#dispatch.giveUp(item, GIVEN_BACK_SECONDS);
-    this.#heed(attempt.report);
-    const halves = attempt.report.outcome.kind === "refused" ? splitInHalf(item.sending) : undefined;
-    if (halves === undefined) return this.#settle(item.sending, attempt);
-    const items = halves.map((half) => this.#dispatch.add(half, (seconds) => this.giveBack(half, seconds)));
-    for (const half of items) await this.#sendHalf(half, attempt);
+  add(dispatch: Dispatch): WaitingMessage {
+    return this.#waiting.add(dispatch, (delaySeconds) => this.#release(dispatch, delaySeconds));
   }
 
-  giveBack(sending: Dispatch, delaySeconds: number): void {
-    const { context, tally } = this.#sender;
-    const quietSeconds = context.quiet.millisecondsLeft(destinationOf(urlOf(sending)), context.now()) / 1000;
-    const spread = quietSeconds > 0 && sending.message.type === "slack" ? SLACK_SPREAD_SECONDS * context.random() : 0;
-    tally.giveBack(sending, Math.ceil(Math.max(quietSeconds + spread, this.#pauseSeconds ?? delaySeconds)));
+  async send(message: WaitingMessage): Promise<void> {
+    const { dispatch, place } = message;
+    const claimedAt = this.#mayStart(dispatch) ? await this.#waitForTurn(dispatch) : undefined;
+    const attempt = claimedAt === undefined ? undefined : await place.use(() => this.#attempt(message, claimedAt));
+    if (attempt === undefined) return this.#waiting.giveUp(message, RELEASED_SECONDS);
+    this.#stopIfUnwell(attempt.report);
+    const halves = attempt.report.outcome.kind === "refused" ? splitInHalf(dispatch) : undefined;
+    if (halves === undefined) return this.#settle(dispatch, attempt);
+    const parts = halves.map((half) => this.add(half));
+    for (const part of parts) await this.#sendHalf(part, attempt);
   }
 
-  /** A half that there is no time for counts as attempted: given back, it could come round for ever. */
-  async #sendHalf(half: Item, refused: Attempt): Promise<void> {
-    if (this.#mayStart(half)) return this.send(half);
-    if (!this.#dispatch.remove(half)) return;
-    const reason = "sent in a message that was refused for what it held";
-    this.#settle(half.sending, { ...refused, report: { ...refused.report, outcome: { kind: "retry", reason } } });
+  #release(dispatch: Dispatch, delaySeconds: number): void {
+    const { context, results } = this.#sender;
+    const quietSeconds = this.#quietMs(dispatch) / 1000;
+    const spread = quietSeconds > 0 && dispatch.message.type === "slack" ? SLACK_SPREAD_SECONDS * context.random() : 0;
+    results.release(dispatch, Math.ceil(Math.max(quietSeconds + spread, this.#stoppedForSeconds ?? delaySeconds)));
   }
 
-  #mayStart({ sending }: Item): boolean {
+  /** If there is no time left for a half, it counts as attempted: released, it could come back for ever. */
+  async #sendHalf(half: WaitingMessage, refused: Attempt): Promise<void> {
+    if (this.#mayStart(half.dispatch)) return this.send(half);
+    if (!this.#waiting.remove(half)) return;
+    const reason = "the message that contained this event was rejected";
+    this.#settle(half.dispatch, { ...refused, report: { ...refused.report, outcome: { kind: "retry", reason } } });
+  }
+
+  #mayStart(dispatch: Dispatch): boolean {
     const { context, lastStart } = this.#sender;
-    const now = context.now();
-    const isQuiet = context.quiet.millisecondsLeft(destinationOf(urlOf(sending)), now) > 0;
-    return this.#pauseSeconds === undefined && !isQuiet && now <= lastStart;
+    return this.#stoppedForSeconds === undefined && this.#quietMs(dispatch) === 0 && context.now() <= lastStart;
   }
 
-  /** Undefined where it is better to wait. */
-  async #attempt(item: Item, takenAt: number): Promise<Attempt | undefined> {
+  #quietMs({ message }: Dispatch): number {
+    const { destinations, now } = this.#sender.context;
+    return destinations.quietMs(destinationOf(message.destination.url), now());
+  }
+
+  /** Undefined if the message may no longer be sent. `claimedAt` is when it got its turn. */
+  async #attempt(message: WaitingMessage, claimedAt: number): Promise<Attempt | undefined> {
     const { context, policy } = this.#sender;
-    const url = urlOf(item.sending);
-    if (item.sending.message.type === "slack" && !(await this.#isStillOpen(url, takenAt))) return undefined;
-    if (!this.#mayStart(item) || !this.#dispatch.start(item)) return undefined;
-    const startedAt = context.now();
-    let noting: Promise<void> | undefined;
-    const onRetryAfter = (seconds: number) => {
-      noting = rememberRetryAfter(context, item.sending.message, context.now() + seconds * 1000);
-    };
-    const transport = { ...policy, fetch: context.fetch, now: context.now, onRetryAfter };
-    const report = await sendMessage(item.sending.message, transport);
-    const endedAt = context.now();
-    await noting;
-    return { report, startedAt, endedAt };
+    const { dispatch } = message;
+    if (dispatch.message.type === "slack") await this.#readSlackGate(dispatch.message.destination.url, claimedAt);
+    if (!this.#mayStart(dispatch) || !this.#waiting.start(message)) return undefined;
+    return attemptMessage(context, policy, dispatch.message);
   }
 
-  /**
-   * Slack takes one message a second at a URL, whoever sends it. Waits without a connection; or not at all, if too long.
-   * Answers when it began to wait, or undefined where it has no turn.
-   */
-  async #waitForTurn({ sending }: Item): Promise<number | undefined> {
+  /** Waits without a connection. Returns when the message got its turn, or undefined if none comes in time. */
+  async #waitForTurn({ message }: Dispatch): Promise<number | undefined> {
     const { context, lastStart } = this.#sender;
-    if (sending.message.type !== "slack") return context.now();
+    if (message.type !== "slack") return context.now();
     try {
-      const destination = destinationOf(urlOf(sending));
-      const turn = await claimSlackTurn(context.db, destination, { now: context.now(), latest: lastStart });
-      const takenAt = context.now();
-      if ("turnAt" in turn) {
-        await context.wait(Math.max(0, turn.turnAt - takenAt));
-        return takenAt;
-      }
-      const spread = SLACK_SPREAD_SECONDS * context.random();
-      this.#pauseSeconds = Math.ceil(Math.max(0, turn.nextAt - takenAt) / 1000 + spread);
+      const turn = await waitForSlackTurn(context, message.destination.url, lastStart);
+      if ("claimedAt" in turn) return turn.claimedAt;
+      const waitSeconds = Math.max(0, turn.nextAt - context.now()) / 1000;
+      this.#stoppedForSeconds = Math.ceil(waitSeconds + SLACK_SPREAD_SECONDS * context.random());
     } catch (error) {
-      this.#gateFailed(error);
+      this.#stopForFailedGate(error);
     }
     return undefined;
   }
 
-  /** Whether Slack has not asked to wait since the turn was taken: whoever heard it wrote it down. */
-  async #isStillOpen(url: string, takenAt: number): Promise<boolean> {
+  async #readSlackGate(url: string, claimedAt: number): Promise<void> {
     const { context } = this.#sender;
-    if (context.now() === takenAt) return true;
     try {
-      context.quiet.note(destinationOf(url), await readSlackClosedUntil(context.db, destinationOf(url)));
-      return true; // or quiet now
+      context.destinations.noteQuiet(destinationOf(url), await closedDuringWait(context, url, claimedAt));
     } catch (error) {
-      this.#gateFailed(error);
-      return false;
+      this.#stopForFailedGate(error);
     }
   }
 
-  #gateFailed(error: unknown): void {
+  #stopForFailedGate(error: unknown): void {
     this.#sender.context.log({ event: "slack_gate_failed", ...errorFields(error) });
-    this.#pauseSeconds = GIVEN_BACK_SECONDS;
+    this.#stoppedForSeconds = RELEASED_SECONDS;
   }
 
-  #heed({ outcome, timedOut }: Attempt["report"]): void {
+  #stopIfUnwell({ outcome, timedOut }: Attempt["report"]): void {
     if (outcome.kind === "retry") this.#failuresInARow += 1;
     if (outcome.kind === "delivered") this.#failuresInARow = 0;
-    const hasWish = outcome.kind === "retry" && outcome.afterSeconds !== undefined;
-    if (hasWish || timedOut || outcome.kind === "gone" || this.#failuresInARow >= OPENS_AFTER_FAILURES) {
-      this.#pauseSeconds ??= GIVEN_BACK_SECONDS;
+    const hasRetryAfter = outcome.kind === "retry" && outcome.afterSeconds !== undefined;
+    if (hasRetryAfter || timedOut || outcome.kind === "gone" || this.#failuresInARow >= OPENS_AFTER_FAILURES) {
+      this.#stoppedForSeconds ??= RELEASED_SECONDS;
     }
   }
 
-  #settle(sending: Dispatch, attempt: Attempt): void {
-    const { context, policy, tally } = this.#sender;
-    const settlements = sending.deliveries.map((delivery) => toSettlement(context, policy, delivery, attempt));
-    for (const settlement of settlements) logAttempt(context, settlement, urlOf(sending));
-    tally.settle(sending, settlements, attempt.report, attempt.endedAt);
+  #settle(dispatch: Dispatch, attempt: Attempt): void {
+    const { context, policy, results } = this.#sender;
+    const settlements = dispatch.deliveries.map((delivery) => toSettlement(context, policy, delivery, attempt));
+    for (const settlement of settlements) logAttempt(context, settlement, dispatch.message.destination.url);
+    results.settle(dispatch, settlements, attempt);
   }
 }
 
-function urlOf({ message }: Dispatch): string {
-  return message.destination.url;
+function partition<Item>(items: Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  const groups = Map.groupBy(items, isFirst);
+  return [groups.get(true) ?? [], groups.get(false) ?? []];
 }

@@ -1,30 +1,41 @@
+import type { AttemptReport } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
-import type { Hint } from "../hint-deliveries.ts";
-import type { Lease } from "../../store/deliveries/claim-deliveries.ts";
+import type { DeliveryState } from "../../schemas/delivery.ts";
+import type { ClaimedDelivery, Lease } from "../../store/deliveries/claim-deliveries.ts";
 import { settleDeliveries, type SettlementBatch } from "../../store/deliveries/settle-deliveries.ts";
 import type { Settlement } from "../../store/settlement.ts";
-import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { delayedHint, hintDeliveries, hintRelease } from "../hint-deliveries.ts";
-import { probeWaits } from "./schedule.ts";
-import { HINT_GRACE_MS } from "../hint-deliveries.ts";
-import type { ResultBatch } from "./attempt-results.ts";
+import {
+  delayedHint,
+  hintDeliveries,
+  HINT_GRACE_MS,
+  hintRelease,
+  MAX_DELAY_SECONDS,
+  type Hint,
+} from "../hint-deliveries.ts";
+import type { Attempt } from "./attempt-message.ts";
+import type { Release, ResultBatch } from "./attempt-results.ts";
+import { probeWaits, waitAfter, type DeliveryPolicy } from "./delivery-policy.ts";
+import { runNumber } from "./dispatches.ts";
 
 const SETTLE_AGAIN_AFTER_MS = 1000;
 
-/** One consumer's work on the deliveries that it was hinted. */
+/** A consumer's work on one batch of hints. */
 export interface Run {
   context: Context;
   policy: DeliveryPolicy;
   lease: Lease;
 }
 
-/** Deliveries by the state that they came to, and those given back. */
+/** How many deliveries came to each state, and how many were released. */
 export type Counts = Record<string, number>;
 
-/** Settles a part of a run, and hints what is to be attempted again (its retries, what it gives back, and probes) or released. */
-export async function settleAttempts({ context, policy, lease }: Run, part: ResultBatch | undefined): Promise<Counts> {
-  if (part === undefined) return {};
-  const { settlements, released, healthDeltas } = part;
+/**
+ * Settles a part of a run's results. Sends hints for the deliveries that are to be attempted again (retries, released
+ * ones, probes), and if held deliveries can be released, for that.
+ */
+export async function settleAttempts({ context, policy, lease }: Run, batch: ResultBatch | undefined): Promise<Counts> {
+  if (batch === undefined) return {};
+  const { settlements, released, healthDeltas } = batch;
   const now = context.now();
   const { probes, hasReleases } = await settleInTwoTries(context, {
     lease,
@@ -40,16 +51,17 @@ export async function settleAttempts({ context, policy, lease }: Run, part: Resu
   const probing = new Set(probes.map(({ id }) => id));
   const hints = [
     ...settlements.filter(({ deliveryId }) => !probing.has(deliveryId)).flatMap((one) => retryHint(one, now)),
-    ...released.flatMap(({ deliveryId, delaySeconds }) => delayedHint(deliveryId, delaySeconds * 1000)),
+    ...releaseHints(released, "retry"),
     ...probes.flatMap(({ id, next_attempt_at }) => delayedHint(id, next_attempt_at - now)),
   ];
   // Not awaited: the batch's acknowledgement does not wait for another queue.
   context.background(hintDeliveries(context, "retry", hints));
+  context.background(hintDeliveries(context, "first", releaseHints(released, "first")));
   if (hasReleases) context.background(hintRelease(context));
   return { ...countStates(settlements), released: released.length };
 }
 
-/** What is not settled is attempted again, so that its receiver gets it twice: worth a second try. */
+/** Without a settlement, the receiver would get the same deliveries twice: that is worth a second try. */
 async function settleInTwoTries({ db, wait }: Context, batch: SettlementBatch) {
   try {
     return await settleDeliveries(db, batch);
@@ -59,15 +71,94 @@ async function settleInTwoTries({ db, wait }: Context, batch: SettlementBatch) {
   }
 }
 
+function releaseHints(released: Release[], queue: Release["queue"]): Hint[] {
+  const toQueue = released.filter((release) => release.queue === queue);
+  return toQueue.flatMap(({ deliveryId, delaySeconds }) => delayedHint(deliveryId, delaySeconds * 1000));
+}
+
 function retryHint({ deliveryId, state, nextAttemptAt }: Settlement, now: number): Hint[] {
   return state === "pending" && nextAttemptAt !== null ? delayedHint(deliveryId, nextAttemptAt - now) : [];
 }
 
 function countStates(settlements: Settlement[]): Counts {
-  return settlements.reduce<Counts>((counts, { state }) => sum(counts, { [state]: 1 }), {});
+  return settlements.reduce<Counts>((counts, { state }) => addCounts(counts, { [state]: 1 }), {});
 }
 
-export function sum(one: Counts, other: Counts): Counts {
+export function addCounts(one: Counts, other: Counts): Counts {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+}
+
+/** The next state of a delivery, after an attempt of the message that carried it. */
+export function toSettlement(
+  { random }: Pick<Context, "random">,
+  { retrySchedule }: DeliveryPolicy,
+  delivery: ClaimedDelivery,
+  { report, startedAt, endedAt }: Attempt,
+): Settlement {
+  return {
+    deliveryId: delivery.id,
+    subscriptionId: delivery.subscriptionId,
+    ...nextState(random, retrySchedule, delivery, report, endedAt),
+    attempt: {
+      number: delivery.attempt,
+      startedAt,
+      durationMs: endedAt - startedAt,
+      outcome: report.outcome.kind,
+      status: report.status ?? null,
+      reason: report.outcome.kind === "delivered" ? null : report.outcome.reason,
+      response: report.response ?? null,
+    },
+  };
+}
+
+type NextStep = Pick<Settlement, "state" | "nextAttemptAt" | "sweepAt">;
+
+function nextState(
+  random: () => number,
+  schedule: readonly number[],
+  delivery: ClaimedDelivery,
+  { outcome }: AttemptReport,
+  now: number,
+): NextStep {
+  switch (outcome.kind) {
+    case "delivered":
+      return settled("delivered");
+    case "refused":
+      return settled(delivery.isSubscriptionThere ? "failed" : "cancelled");
+    // It becomes held like all others of its subscription. If the URL has changed meanwhile, it stays pending and due.
+    case "gone":
+      return { state: "pending", nextAttemptAt: now, sweepAt: now };
+    case "retry": {
+      const waitSeconds = waitAfter(schedule, runNumber(delivery), random, outcome.afterSeconds);
+      return waitSeconds === undefined ? settled("failed") : pendingFor(waitSeconds, now);
+    }
+  }
+}
+
+function pendingFor(waitSeconds: number, now: number): NextStep {
+  const nextAttemptAt = now + waitSeconds * 1000;
+  const isHinted = waitSeconds <= MAX_DELAY_SECONDS;
+  return { state: "pending", nextAttemptAt, sweepAt: isHinted ? nextAttemptAt + HINT_GRACE_MS : nextAttemptAt };
+}
+
+function settled(state: DeliveryState): NextStep {
+  return { state, nextAttemptAt: null, sweepAt: null };
+}
+
+/** Logs one line an attempt. Of the URL it shows only the origin: the rest is a secret. */
+export function logAttempt({ log }: Context, settlement: Settlement, url?: string): void {
+  const { attempt } = settlement;
+  log({
+    event: "attempt",
+    delivery: settlement.deliveryId,
+    subscription: settlement.subscriptionId,
+    attempt: attempt.number,
+    outcome: attempt.outcome,
+    state: settlement.state,
+    status: attempt.status,
+    reason: attempt.reason,
+    duration_ms: attempt.durationMs,
+    origin: url !== undefined && URL.canParse(url) ? new URL(url).origin : null,
+  });
 }

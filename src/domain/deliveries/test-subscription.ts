@@ -1,50 +1,40 @@
-import { destinationOf } from "../../channels/destination.ts";
-import { sendMessage } from "../../channels/send.ts";
 import type { OutgoingMessage } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { writeJson } from "../../lib/json-writer.ts";
+import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Event } from "../../schemas/event.ts";
-import { readSlackClosedUntil, claimSlackTurn } from "../../store/subscriptions/slack-gates.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import { deliveryPolicy } from "./delivery-policy.ts";
 import type { Reader } from "../access/reader.ts";
-import { signingSecrets, slackDestination } from "./dispatches.ts";
-import type { Attempt } from "./settlement-of.ts";
-import { rememberRetryAfter } from "./retry-after-wishes.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
+import { attemptMessage } from "./attempt-message.ts";
+import { deliveryPolicy } from "./delivery-policy.ts";
+import { toTestAttempt } from "./delivery-view.ts";
+import { signingSecrets, slackDestination } from "./dispatches.ts";
+import { closedDuringWait, waitForSlackTurn } from "./slack-turn.ts";
 
-const LONGEST_WAIT_MS = 5000;
+const MAX_WAIT_MS = 5000;
 
 /**
- * Sends a sample at once, also to a subscription that is disabled. It is no event and no delivery: nothing of it is kept.
- * @throws AppError `forbidden`; `not-found`; `unavailable` where others write too much to its Slack URL.
+ * Sends a sample at once, also to a subscription that is disabled. It is neither an event nor a delivery: nothing is stored.
+ * @throws AppError `forbidden`; `not-found`; `unavailable` if too many messages wait for its Slack URL.
  */
 export async function testSubscription(
   context: Context,
   reader: Reader,
   path: { project: string; id: string },
-): Promise<Attempt> {
+): Promise<TestAttempt> {
   const row = await getOwnedRow(context.db, reader, path);
   const policy = deliveryPolicy(context.config);
-  // Slack's link would lead to an event that there is not.
+  // Slack's message would link to an event that does not exist.
   const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
-  const message = messageOf(context, row, sampleOf(row, reader, context.now()));
-  if (row.type === "slack") await waitForTurn(context, destinationOf(row.url));
-  const startedAt = context.now();
-  let noting: Promise<void> | undefined;
-  const onRetryAfter = (seconds: number) => {
-    noting = rememberRetryAfter(context, message, context.now() + seconds * 1000);
-  };
-  const transport = { ...policy, publicUrl, fetch: context.fetch, now: context.now, onRetryAfter };
-  const report = await sendMessage(message, transport);
-  const endedAt = context.now();
-  await noting;
-  return { report, startedAt, endedAt };
+  const message = toMessage(context, row, sampleEvent(row, reader, context.now()));
+  if (row.type === "slack") await requireSlackTurn(context, row.url);
+  return toTestAttempt(await attemptMessage(context, { ...policy, publicUrl }, message));
 }
 
-/** No event has the ID 0. The name is what every message tells, so that nobody in a channel takes it for what happened. */
-function sampleOf({ project, event_types }: SubscriptionRow, { name }: Reader, now: number): Event {
+/** No event has the ID 0. Every message shows the username, so that nobody takes the sample for a real event. */
+function sampleEvent({ project, event_types }: SubscriptionRow, { name }: Reader, now: number): Event {
   return {
     id: "0",
     type: event_types?.[0] ?? "UPDATE_STATE_DEPLOYMENT",
@@ -55,7 +45,7 @@ function sampleOf({ project, event_types }: SubscriptionRow, { name }: Reader, n
   };
 }
 
-function messageOf(context: Context, row: SubscriptionRow, event: Event): OutgoingMessage {
+function toMessage(context: Context, row: SubscriptionRow, event: Event): OutgoingMessage {
   if (row.type === "slack") return { type: "slack", events: [event], destination: slackDestination(row) };
   return {
     type: "webhook",
@@ -66,18 +56,12 @@ function messageOf(context: Context, row: SubscriptionRow, event: Event): Outgoi
   };
 }
 
-async function waitForTurn({ db, now, wait }: Context, destination: string): Promise<void> {
-  const turn = await claimSlackTurn(db, destination, { now: now(), latest: now() + LONGEST_WAIT_MS });
-  if ("nextAt" in turn) throw tooMuch(turn.nextAt - now());
-  const waitMs = turn.turnAt - now();
-  if (waitMs <= 0) return;
-  await wait(waitMs);
-  const closedUntil = await readSlackClosedUntil(db, destination); // whoever heard of it meanwhile
-  if (closedUntil > now()) throw tooMuch(closedUntil - now());
-}
-
-function tooMuch(milliseconds: number): AppError {
-  return new AppError("unavailable", "Too much is on its way to this Slack URL, which takes one message a second.", {
-    headers: { "Retry-After": `${Math.ceil(milliseconds / 1000)}` },
+async function requireSlackTurn(context: Context, url: string): Promise<void> {
+  const turn = await waitForSlackTurn(context, url, context.now() + MAX_WAIT_MS);
+  const nextAt = "nextAt" in turn ? turn.nextAt : await closedDuringWait(context, url, turn.claimedAt);
+  const waitMs = nextAt - context.now();
+  if ("claimedAt" in turn && waitMs <= 0) return;
+  throw new AppError("unavailable", "Too many messages wait for this Slack URL, which takes one a second.", {
+    headers: { "Retry-After": `${Math.ceil(waitMs / 1000)}` },
   });
 }

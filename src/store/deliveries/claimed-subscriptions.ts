@@ -13,9 +13,13 @@ export type ClaimedSubscription = Pick<
   | "previous_secrets"
   | "event_types"
   | "allowed_groups"
+  | "consecutive_failures"
 >;
 
-export type SubscriptionColumns = Pick<SubscriptionRow, "url" | "slack_username" | "slack_icon" | "signing_secret"> & {
+export type SubscriptionColumns = Pick<
+  SubscriptionRow,
+  "url" | "slack_username" | "slack_icon" | "signing_secret" | "consecutive_failures"
+> & {
   subscription_id: number;
   subscription_type: SubscriptionRow["type"];
   /** JSON, as the other two; NULL where it is long. */
@@ -35,7 +39,7 @@ export function selectSubscriptions(db: Database, ids: string, leaseToken: strin
   return db
     .prepare(
       `SELECT id AS subscription_id, type AS subscription_type, url, slack_username, slack_icon, signing_secret,
-        event_types, previous_secrets, length(allowed_groups) AS length,
+        event_types, previous_secrets, consecutive_failures, length(allowed_groups) AS length,
         iif(length(allowed_groups) <= ${LONG}, allowed_groups, NULL) AS allowed_groups
       FROM subscriptions WHERE id IN (
         SELECT subscription_id FROM deliveries WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token = ?2)`,
@@ -62,7 +66,7 @@ export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): 
 
 /** Undefined where its lists are not JSON: a row that is damaged must not fail the claim of all others. */
 export function readSubscription(row: SubscriptionColumns): ClaimedSubscription | undefined {
-  const { subscription_type: type, url, slack_username, slack_icon, signing_secret } = row;
+  const { subscription_type: type, url, slack_username, slack_icon, signing_secret, consecutive_failures } = row;
   try {
     return {
       type,
@@ -70,6 +74,7 @@ export function readSubscription(row: SubscriptionColumns): ClaimedSubscription 
       slack_username,
       slack_icon,
       signing_secret,
+      consecutive_failures,
       // written by this service alone
       event_types: JSON.parse(row.event_types ?? "null") as EventType[] | null,
       previous_secrets: JSON.parse(row.previous_secrets) as PreviousSecret[],

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
-import { Connections, type Place } from "../../../src/domain/deliveries/concurrency.ts";
+import { Connections, type Place } from "../../../src/domain/deliveries/connections.ts";
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
 import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
 import { claimOverdueDeliveries } from "../../../src/store/deliveries/overdue-deliveries.ts";
 import { inVirtualTime } from "./virtual-time.ts";
-import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
+import { anEvent, aWebhook, aWorld, OWNER, START, type World } from "./world.ts";
 
 const SLOW_SECONDS = 14;
 const SLOW_SUBSCRIPTIONS = 48;
@@ -49,7 +49,7 @@ describe("a project whose receivers are slow", () => {
   it("holds two connections while others have anything to send, and all five when it is alone", async () => {
     const connections = new Connections();
     const [slow, prompt] = ["slow", "prompt"].map((project) =>
-      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.place(project)),
+      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.place({ project, isUnwell: false })),
     );
     const held = { now: 0, besideOthers: 0, alone: 0 };
     let begun = 0;
@@ -75,10 +75,13 @@ describe("a project whose receivers are slow", () => {
 
   it("has its share back when others give up what they had to send", async () => {
     const connections = new Connections();
-    const [one, other] = [connections.place("other"), connections.place("other")];
+    const [one, other] = [
+      connections.place({ project: "other", isUnwell: false }),
+      connections.place({ project: "other", isUnwell: false }),
+    ];
     let held = 0;
     const slow = Array.from({ length: 5 }, () =>
-      connections.place("slow").use(async () => {
+      connections.place({ project: "slow", isUnwell: false }).use(async () => {
         held += 1;
         await scheduler.wait(50);
       }),
@@ -100,13 +103,107 @@ describe("a project whose receivers are slow", () => {
     const startedAt = world.context.now();
     await attemptDeliveries(world.context, hinted(world));
     expect(world.context.now() - startedAt).toBeLessThan(2000);
-    expect(world.context.backgroundSlots.count(world.context.now())).toBe(5);
+    // Five on their way, and in the lane of each its second delivery.
+    expect(world.context.backgroundSlots.count(world.context.now())).toBe(10);
     const rows = await world.rows<{ n: number }>(
       "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND attempts = 0 AND lease_token IS NULL",
     );
-    expect(rows).toEqual([{ n: 2 * SLOW_SUBSCRIPTIONS - 5 }]);
+    expect(rows).toEqual([{ n: 2 * SLOW_SUBSCRIPTIONS - 10 }]);
     await world.deliver(); // what is in the background
     expect(world.context.backgroundSlots.count(world.context.now())).toBe(0);
+  });
+});
+
+describe("receivers that are failing or slow", () => {
+  const UNWELL = slowUrls(8);
+  const HEALTHY = Array.from({ length: 6 }, (_, index) => `https://healthy${index}.example.com/`);
+
+  /** One receiver to a project. The unwell ones take 14 seconds to respond. */
+  async function manyProjects(): Promise<World & { times: () => number[] }> {
+    const world = await aWorld();
+    const times = inVirtualTime(world);
+    for (const [index, url] of [...UNWELL, ...HEALTHY].entries()) await subscribe(world, `p${index}`, url);
+    world.answer = async ({ url }) => {
+      if (url.includes("slow")) await times.rest(SLOW_SECONDS * 1000);
+      return new Response("ok");
+    };
+    world.context.backgroundSlots = new BackgroundSlots();
+    return Object.assign(world, { times });
+  }
+
+  const oneEach = [...UNWELL, ...HEALTHY].map((_, index) => anEvent({ state_project: `p${index}` }));
+  const hasFailed = (world: World) =>
+    world.context.db
+      .prepare("UPDATE subscriptions SET consecutive_failures = 1, failing_since = 0 WHERE url LIKE '%slow%'")
+      .run();
+  const isHealthy = ({ url }: World["received"][number]) => url.includes("healthy");
+
+  it("come after the healthy ones and hold two connections while those wait", async () => {
+    const world = await manyProjects();
+    await hasFailed(world);
+    await world.record(...oneEach);
+    await attemptDeliveries(world.context, hinted(world));
+    expect(world.received.slice(0, 5).every(isHealthy)).toBe(true);
+    expect(world.received.filter(isHealthy)).toHaveLength(HEALTHY.length);
+    await world.deliver();
+    expect(world.received).toHaveLength(oneEach.length);
+  });
+
+  it("are not waited for: their batch is done when the healthy receivers' deliveries are", async () => {
+    const world = await manyProjects();
+    await hasFailed(world);
+    await world.record(...oneEach);
+    const startedAt = world.context.now();
+    await attemptDeliveries(world.context, hinted(world));
+    expect(world.context.now()).toBe(startedAt);
+    const rows = await world.rows("SELECT 1 FROM deliveries WHERE state = 'delivered'");
+    expect(rows).toHaveLength(HEALTHY.length);
+    await world.deliver();
+  });
+
+  it("are known by how long they took before, though they have never failed", async () => {
+    const world = await manyProjects();
+    await world.record(...oneEach);
+    await world.deliver();
+    world.received.length = 0;
+    world.queue = [];
+    await world.record(...oneEach);
+    const startedAt = world.context.now();
+    await attemptDeliveries(world.context, hinted(world));
+    expect(world.context.now()).toBe(startedAt);
+    expect(world.received.slice(0, 5).every(isHealthy)).toBe(true);
+    await world.deliver();
+  });
+
+  it("that nothing was known of delay no other receiver by more than a second", async () => {
+    const world = await manyProjects();
+    await world.record(...oneEach);
+    await attemptDeliveries(world.context, hinted(world));
+    const again = world.queue.slice(oneEach.length);
+    expect(again.every(({ name, delaySeconds }) => name === "first" && delaySeconds === 0)).toBe(true);
+    while (world.received.filter(isHealthy).length < HEALTHY.length) {
+      const ids = world.queue.splice(0).map(({ deliveryId }) => deliveryId);
+      await attemptDeliveries(world.context, ids);
+      expect(world.context.now()).toBeLessThanOrEqual(START + 1500);
+    }
+    await world.deliver();
+  });
+
+  it("share two of the connections while a healthy one has work that has not begun", async () => {
+    const connections = new Connections();
+    const healthy = connections.place({ project: "healthy", isUnwell: false });
+    let held = 0;
+    const use = (_: unknown, index: number) =>
+      connections.place({ project: `p${index}`, isUnwell: true }).use(async () => {
+        held += 1;
+        await scheduler.wait(20);
+      });
+    const unwell = Array.from({ length: 5 }, use);
+    await Promise.resolve();
+    expect(held).toBe(2);
+    expect(await healthy.use(() => Promise.resolve("sent"))).toBe("sent");
+    expect(held).toBe(5);
+    await Promise.all(unwell);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { isWithin, waitAfter } from "../../../src/domain/deliveries/schedule.ts";
+import { isWithin, waitAfter } from "../../../src/domain/deliveries/delivery-policy.ts";
 
 const middle = () => 0.5;
 

@@ -7,7 +7,7 @@ import { recordEvents } from "../../../src/domain/events/record-events.ts";
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
 import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
-import { QuietDestinations } from "../../../src/domain/deliveries/quiet-destinations.ts";
+import { DestinationMemory } from "../../../src/domain/deliveries/destination-memory.ts";
 import type { Hint } from "../../../src/domain/hint-deliveries.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
@@ -64,7 +64,8 @@ export const OWNER = {
   isAuditor: false,
   expiresAt: Number.POSITIVE_INFINITY,
 };
-const START = Date.UTC(2026, 10, 23);
+/** When a world begins: milliseconds since 1970. */
+export const START = Date.UTC(2026, 10, 23);
 
 export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
   await forgetEverything();
@@ -86,7 +87,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
         hasRelease = true;
       },
     },
-    quiet: new QuietDestinations(),
+    destinations: new DestinationMemory(),
     backgroundSlots: new BackgroundSlots(0), // so that a batch is done when its consumer is
     log: (line) => void world.lines.push(line),
     fetch: async (input, init) => {
