@@ -108,7 +108,7 @@ const WITHOUT_SECRETS = new Set(["http", "api", "console", "queue"]);
 const FILES_WITH_SECRETS = [
   "**/store/tables/**",
   "**/store/subscriptions/**",
-  "**/store/deliveries/claimed-subscriptions.ts",
+  "**/store/deliveries/**",
   "**/domain/subscriptions/{owned-row,plan-replacement,rewrite-set}.ts",
 ];
 

@@ -6,7 +6,7 @@ import { testSubscription } from "../domain/deliveries/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { NO_STORE } from "../http/caching-headers.ts";
-import { jsonResponse } from "../http/json-response.ts";
+import { jsonResponse, secretResponse } from "../http/json-response.ts";
 import { requireJson } from "../http/middleware/request-body.ts";
 import { requireProjectOwner, requireReader } from "../http/middleware/require-access.ts";
 import { jsonBody } from "../http/middleware/validate.ts";
@@ -14,12 +14,12 @@ import { jsonBody } from "../http/middleware/validate.ts";
 /** Actions on one subscription, besides replacing the set that contains it. */
 export const subscriptionActions = new Hono<AppEnv>()
   .get("/project/:project/:id/secret", requireReader, async (c) => {
-    const signing_secret = await getSigningSecret(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, { signing_secret }, 200, NO_STORE);
+    const signingSecret = await getSigningSecret(c.get("context"), c.get("reader"), c.req.param());
+    return secretResponse(c, signingSecret);
   })
   .post("/project/:project/:id/secret/rotate", requireReader, async (c) => {
-    const signing_secret = await rotateSecret(c.get("context"), c.get("reader"), c.req.param());
-    return jsonResponse(c, { signing_secret }, 200, NO_STORE);
+    const signingSecret = await rotateSecret(c.get("context"), c.get("reader"), c.req.param());
+    return secretResponse(c, signingSecret);
   })
   .post("/project/:project/:id/test", requireReader, async (c) => {
     const attempt = await testSubscription(c.get("context"), c.get("reader"), c.req.param());

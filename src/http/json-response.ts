@@ -2,14 +2,36 @@ import type { Context as HonoContext } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { writeJson } from "../lib/json-writer.ts";
 import type { AppEnv } from "./app-env.ts";
+import { NO_STORE } from "./caching-headers.ts";
 
-/** As `c.json`, with the same type for the typed client, but written by `writeJson`. */
+/** As `c.json`, with the same type for the typed client, but written by `writeJson`. A body with a secret has no type. */
 export function jsonResponse<Body extends object, Status extends ContentfulStatusCode>(
   c: HonoContext<AppEnv>,
-  body: Body,
+  body: Body & WithoutSecrets<Body>,
   status: Status,
   headers: Record<string, string>,
 ) {
   const response: Response = c.body(writeJson(body), status, { ...headers, "Content-Type": "application/json" });
   return response as ReturnType<typeof c.json<Body, Status>>;
 }
+
+/** The one response that contains a secret, for owners. */
+export function secretResponse(c: HonoContext<AppEnv>, signingSecret: string) {
+  const body = writeJson({ signing_secret: signingSecret });
+  const response: Response = c.body(body, 200, { ...NO_STORE, "Content-Type": "application/json" });
+  return response as ReturnType<typeof c.json<{ signing_secret: string }, 200>>;
+}
+
+/** Fields of a stored subscription that sign its messages. */
+type SecretField = "signing_secret" | "previous_secrets";
+
+/** Whether a value, or any value in it, has a secret field. */
+type ContainsSecret<Value> = Value extends readonly (infer Item)[]
+  ? ContainsSecret<Item>
+  : Value extends object
+    ? Extract<keyof Value, SecretField> extends never
+      ? { [Key in keyof Value]-?: ContainsSecret<Value[Key]> }[keyof Value]
+      : true
+    : false;
+
+type WithoutSecrets<Body> = true extends ContainsSecret<Body> ? "This body contains a secret." : unknown;

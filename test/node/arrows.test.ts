@@ -94,6 +94,7 @@ const ONLY_TYPES = [
 const SECRETS = [
   ["src/api/h.ts", "../store/subscriptions/subscription-rows.ts"],
   ["src/api/i.ts", "../domain/subscriptions/owned-row.ts"],
+  ["src/api/j.ts", "../store/deliveries/delivery-rows.ts"],
   ["src/console/subscriptions/a.tsx", "../../store/subscriptions/subscription-rows.ts"],
   ["src/console/subscriptions/b.tsx", "../../domain/subscriptions/owned-row.ts"],
   ["src/http/d.ts", "../store/tables/subscription-tables.ts"],
