@@ -1,4 +1,4 @@
-import { configOf, requireBindings, type Config } from "./config.ts";
+import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
 import { edgePageCache, NO_EDGE_PAGE_CACHE, type EdgePageCache } from "./store/events/edge-page-cache.ts";
@@ -43,11 +43,11 @@ export interface Context {
  * @param origin the Worker's own, if a request names it
  * @throws AppError `misconfigured`, if there is no database
  */
-export function contextOf(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
+export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
   requireBindings(env, "DB");
   const usage = noUsage();
   return {
-    config: configOf(env),
+    config: configFor(env),
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintQueues(env),
