@@ -63,7 +63,8 @@ async function writeTypes(): Promise<void> {
 }
 
 async function writeDeclarations(file: string, text: string): Promise<void> {
-  const foreign = [...text.matchAll(/(?:from |import\()"([^"]+)"/g)].flatMap(([, name = ""]) =>
+  const code = text.replace(/\/\*\*.*?\*\//gs, ""); // examples import the package
+  const foreign = [...code.matchAll(/(?:from |import\()"([^"]+)"/g)].flatMap(([, name = ""]) =>
     /^(?:\.\/[\w-]+\.js|hono\/client)$/.test(name) ? [] : [name],
   );
   if (foreign.length > 0) throw new Error(`${file} refers to ${foreign.join(", ")}, which the package does not have.`);
