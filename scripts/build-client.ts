@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "vite";
 
-// node scripts/build-client.ts [FOLDER]: builds src/client as a package of one ES module and its types, for `npm pack`.
+// node scripts/build-client.ts [FOLDER]: builds `tidings/client` as a package of one ES module and its types, for `npm pack`.
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
@@ -12,14 +12,21 @@ const ROOT = path.resolve(import.meta.dirname, "..");
 const CONTRACT = { Event: "event.ts", Problem: "problem.ts" };
 
 const { positionals } = parseArgs({ allowPositionals: true });
-const folder = path.resolve(positionals[0] ?? path.join(ROOT, "dist", "client"));
-
-await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
+const folder = await emptyFolder(positionals[0]);
 await bundle();
 await writeTypes();
 await writeManifest();
+await copyFile(path.join(ROOT, "LICENSE"), path.join(folder, "LICENSE"));
 console.log(`Wrote ${path.relative(process.cwd(), folder) || "."}`);
+
+/** Deletes files only in dist/client: a folder that the caller names must be empty. */
+async function emptyFolder(named: string | undefined): Promise<string> {
+  const target = path.resolve(named ?? path.join(ROOT, "dist", "client"));
+  if (named === undefined) await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  if ((await readdir(target)).length > 0) throw new Error(`${target} must be empty.`);
+  return target;
+}
 
 async function bundle(): Promise<void> {
   await build({
@@ -56,7 +63,8 @@ async function writeTypes(): Promise<void> {
 }
 
 async function writeDeclarations(file: string, text: string): Promise<void> {
-  const foreign = [...text.matchAll(/(?:from |import\()"([^"]+)"/g)].flatMap(([, name = ""]) =>
+  const code = text.replace(/\/\*\*.*?\*\//gs, ""); // examples import the package
+  const foreign = [...code.matchAll(/(?:from |import\()"([^"]+)"/g)].flatMap(([, name = ""]) =>
     /^(?:\.\/[\w-]+\.js|hono\/client)$/.test(name) ? [] : [name],
   );
   if (foreign.length > 0) throw new Error(`${file} refers to ${foreign.join(", ")}, which the package does not have.`);
@@ -91,18 +99,19 @@ async function emitDeclarations(): Promise<string> {
 
 async function writeManifest(): Promise<void> {
   const root = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as {
+    name: string;
     version: string;
     license: string;
     dependencies: { hono: string };
   };
   const manifest = {
-    name: "tidings-client",
+    name: root.name,
     version: root.version,
     description: "The TypeScript client of the Tidings event service, for browsers, Workers and Node.",
     license: root.license,
     type: "module",
     sideEffects: false,
-    exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
+    exports: { "./client": { types: "./index.d.ts", default: "./index.js" } },
     dependencies: { hono: root.dependencies.hono },
     engines: { node: ">=20.3" }, // AbortSignal.any
   };

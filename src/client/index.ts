@@ -94,6 +94,8 @@ export interface Streams {
  * every route with its types, by hono's `hc`.
  *
  * @example
+ * import { tidings } from "tidings/client";
+ *
  * const { api, events } = tidings("https://tidings.example", () => session.token);
  * const response = await api.v1.events[":id"].$get({ param: { id: "1042" } });
  * for await (const event of events("everything")) console.log(event.id);

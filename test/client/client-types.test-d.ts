@@ -26,7 +26,7 @@ it("yields events, one by one or in pages", () => {
   expectTypeOf<Event["data"]>().toEqualTypeOf<Record<string, unknown> | undefined>();
 });
 
-it("takes the nine listings, and the service's own names for a part of everything", () => {
+it("accepts the nine listings, and the service's own field names for a scope", () => {
   expectTypeOf<keyof Scope>().toEqualTypeOf<
     | "inventory_project"
     | "inventory_application"
@@ -47,7 +47,7 @@ it("takes the nine listings, and the service's own names for a part of everythin
   expectTypeOf<["state", string, string, string]>().toExtend<Listing>();
 });
 
-it("takes the service's own filters on every listing, and no others", () => {
+it("accepts the service's filters on every listing, and no others", () => {
   expectTypeOf<keyof Filters>().toEqualTypeOf<"type" | "username" | "since" | "until">();
   expectTypeOf<NonNullable<Filters["type"]>>().toEqualTypeOf<string | string[]>();
   const query = api.v1.events.query;
@@ -63,7 +63,7 @@ it("takes the service's own filters on every listing, and no others", () => {
   expectTypeOf<Filters>().toExtend<NonNullable<Parameters<typeof follow>[1]>>();
 });
 
-it("refuses what is none of them", () => {
+it("rejects every other argument", () => {
   const wrong = () => [
     // @ts-expect-error there is no such listing
     events("all"),
@@ -71,29 +71,29 @@ it("refuses what is none of them", () => {
     events([]),
     // @ts-expect-error there is no such tree
     events(["project", "shop"]),
-    // @ts-expect-error nothing lies below a deployment
+    // @ts-expect-error a deployment is the lowest level
     follow(["state", "shop", "production", "api", "1"]),
-    // @ts-expect-error a name may be missing, and its absence not given
+    // @ts-expect-error a name may be left out, but not be undefined
     follow(["state", "shop", undefined]),
-    // @ts-expect-error names are text
+    // @ts-expect-error names are strings
     follow(["state", 7]),
-    // @ts-expect-error there is no such name
+    // @ts-expect-error there is no such field
     events({ project: "shop" }),
-    // @ts-expect-error what filters any listing is an option
+    // @ts-expect-error a filter of every listing is an option
     events({ type: "USER_SIGNUP" }),
     // @ts-expect-error there is no such filter
     events("everything", { user: "ann" }),
-    // @ts-expect-error a time is text
+    // @ts-expect-error a time is a string
     follow("everything", { since: new Date() }),
-    // @ts-expect-error the form is the client's own choice, and with it what streams are asked for
+    // @ts-expect-error only streams have a limit, and the client requests pages
     events("everything", { limit: "7" }),
-    // @ts-expect-error a cursor is no part of everything
+    // @ts-expect-error a cursor is not part of a scope
     events({ page_from: "7" }),
-    // @ts-expect-error what goes back does not follow
+    // @ts-expect-error `after` is for `follow` only
     events("everything", { after: "7" }),
-    // @ts-expect-error what follows does not go back
+    // @ts-expect-error `page_from` is for `events` only
     follow("everything", { page_from: "7" }),
-    // @ts-expect-error an ID is text: a number may have lost digits
+    // @ts-expect-error an ID is a string: a number may have lost digits
     follow("everything", { after: 7 }),
     // @ts-expect-error a size is a number
     events("everything", { page_size: "7" }),
@@ -102,5 +102,5 @@ it("refuses what is none of them", () => {
     // @ts-expect-error there is no such route
     api.v1.events.query.inventory.$post(),
   ];
-  expect(wrong).toBeTypeOf("function"); // it is for the compiler, and never called
+  expect(wrong).toBeTypeOf("function"); // only the compiler reads it
 });

@@ -15,7 +15,7 @@ beforeEach(forgetEverything);
 const idsOf = (events: { id: string }[]) => events.map(({ id }) => Number(id));
 
 describe("events", () => {
-  it("are all that a listing has, newest first, over all its pages", async () => {
+  it("are all events of a listing, newest first, over all its pages", async () => {
     await service.record(someEvents(7, (index) => ({ username: `event ${index}` })));
     const { events, sent } = aClient(service);
     const all = await collect(events("everything", { page_size: 3 }));
@@ -25,7 +25,7 @@ describe("events", () => {
     expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
   });
 
-  it("end with an error where an answer is repeated on the way, and do not go round in circles", async () => {
+  it("end with an error if a proxy repeats a response, and do not loop forever", async () => {
     await service.record(someEvents(5));
     let answer: Response | undefined;
     const { events, sent } = aClient(service, {
@@ -38,7 +38,7 @@ describe("events", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("come from each of the nine listings, by any names", async () => {
+  it("come from each of the nine listings, with any names", async () => {
     const [a, b, c] = ["a/b %2F?", "ü&=+ #", "a.b"];
     const inventory = { inventory_project: a, inventory_application: b, inventory_version: c };
     const state = { state_project: a, state_environment: b, state_deployment: c };
@@ -69,7 +69,7 @@ describe("events", () => {
     }
   });
 
-  it("are those that the filters leave, on each of the nine listings and on all its pages", async () => {
+  it("are those that match the filters, on each of the nine listings and on all its pages", async () => {
     const names = {
       inventory_project: "a",
       inventory_application: "b",
@@ -114,14 +114,14 @@ describe("events", () => {
     }
   });
 
-  it("are all there where filters make a page short or empty before the end", async () => {
+  it("are complete even if filters make a page short or empty before the end", async () => {
     await recordRareEvents(service);
     const stream = aClient(service).events("everything", { username: "rare" });
     expect((await collect(stream.pages())).map((page) => page.length)).toEqual([1, 0, 1]);
     expect(await collect(stream)).toHaveLength(2);
   });
 
-  it("go on from an ID", async () => {
+  it("continue from an ID", async () => {
     await service.record(someEvents(5));
     const { events } = aClient(service);
     const [, second, ...older] = await collect(events("everything"));
@@ -129,7 +129,7 @@ describe("events", () => {
   });
 
   it.each([[["state", ""]], [["state", "."]], [["inventory", "shop", ".."]]] as const)(
-    "are not asked of %j, which would become the listing above it",
+    "are not requested for %j, which a URL parser would turn into the listing above it",
     (listing) => {
       expect(() => aClient(service).events(listing)).toThrow(TypeError);
     },
@@ -150,7 +150,7 @@ describe("events", () => {
     expect(sent.map(({ headers }) => headers.get("x-d1-bookmark"))).toEqual([null, ...bookmarks.slice(0, -1)]);
   });
 
-  it("come also through a proxy under another origin and path, which alone gets the token", async () => {
+  it("come through a proxy with another origin and path, and only the proxy gets the token", async () => {
     await service.record(someEvents(3));
     const asked: string[] = [];
     const { events } = aClient(service, {
@@ -165,7 +165,7 @@ describe("events", () => {
     expect(asked).toEqual([expect.stringContaining(base), expect.stringContaining(base)]);
   });
 
-  it("survive an answer that fails in passing", async () => {
+  it("are read again after a transient error", async () => {
     await service.record(someEvents(2));
     const { events, waits } = aClient(service, {
       between: answering(
@@ -179,7 +179,7 @@ describe("events", () => {
     expect(waits).toEqual([7250, 500, 1000, 2000]);
   });
 
-  it("end with the failure that does not pass", async () => {
+  it("end with the error if it persists", async () => {
     const { events, waits } = aClient(service, { between: () => async () => unavailable() });
     const failure = await collect(events("everything")).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TidingsError);
@@ -187,7 +187,7 @@ describe("events", () => {
     expect(waits).toHaveLength(4);
   });
 
-  it("are refused in the service's own words, at once", async () => {
+  it("end with the service's own problem, without a retry", async () => {
     const { events, waits } = aClient(service);
     const failure = await collect(events("everything", { page_size: 501 })).catch((error: unknown) => error);
     expect(failure).toMatchObject({
@@ -199,12 +199,15 @@ describe("events", () => {
     expect(waits).toEqual([]);
   });
 
-  it.each(["<!doctype html><p>Please sign in", '{"no":"listing"}'])("are not made out of %s", async (body) => {
-    const { events } = aClient(service, { between: () => async () => new Response(body) });
-    await expect(collect(events("everything"))).rejects.toMatchObject({ name: "TidingsError", status: 200 });
-  });
+  it.each(["<!doctype html><p>Please sign in", '{"no":"listing"}'])(
+    "are not read from a response of %s",
+    async (body) => {
+      const { events } = aClient(service, { between: () => async () => new Response(body) });
+      await expect(collect(events("everything"))).rejects.toMatchObject({ name: "TidingsError", status: 200 });
+    },
+  );
 
-  it("keep every digit of their data where they are read so", async () => {
+  it("keep every digit of their data with an exact parser", async () => {
     await service.record('{"type":"USER_SIGNUP","data":{"sum":9007199254740993}}');
     const [rounded] = await collect(aClient(service).events("everything"));
     expect(rounded?.data).toEqual({ sum: 9007199254740992 });
@@ -212,7 +215,7 @@ describe("events", () => {
     expect(JSON.stringify(exact?.data)).toBe('{"sum":9007199254740993}');
   });
 
-  it("are read anew by each loop, and no further than the loop goes", async () => {
+  it("are requested again by each loop, and only as far as the loop goes", async () => {
     await service.record(someEvents(6));
     const { events, sent } = aClient(service);
     const stream = events("everything", { page_size: 2 });
@@ -221,7 +224,7 @@ describe("events", () => {
     expect(await collect(stream, 3)).toEqual(first);
   });
 
-  it("end with the reason of a signal that aborts, also in the middle of a page", async () => {
+  it("end with the reason of an aborted signal, also in the middle of a page", async () => {
     await service.record(someEvents(3));
     const controller = new AbortController();
     const seen: number[] = [];
@@ -237,7 +240,7 @@ describe("events", () => {
 });
 
 describe("the token", () => {
-  it("is asked for before each request", async () => {
+  it("is requested before each request", async () => {
     await service.record(someEvents(3));
     let asked = 0;
     const token = async () => {
@@ -248,7 +251,7 @@ describe("the token", () => {
     expect(asked).toBe(3);
   });
 
-  it("is asked for once more when it was refused, also by the routes", async () => {
+  it("is requested once more after a 401, also for the typed routes", async () => {
     await service.record(someEvents(1));
     const refusals: (string | undefined)[] = [];
     const token = (refused?: string) => {
@@ -261,7 +264,7 @@ describe("the token", () => {
     expect(refusals).toEqual([undefined, "expired", undefined, "expired"]);
   });
 
-  it("is given up when it is refused again, or there is no other", async () => {
+  it("ends the loop if it is rejected again, or if the source has no other", async () => {
     let number = 0;
     for (const token of ["expired", () => "expired", () => `expired ${(number += 1)}`]) {
       const { events } = aClient(service, { token });
@@ -270,7 +273,7 @@ describe("the token", () => {
     expect(number).toBe(2);
   });
 
-  it("that cannot be got is the caller's own error", async () => {
+  it("ends the loop with the source's own error if the source throws", async () => {
     const token = () => Promise.reject(new Error("signed out"));
     await expect(collect(aClient(service, { token }).follow("everything"))).rejects.toThrow("signed out");
   });

@@ -16,7 +16,7 @@ const READER = { groups: ["team"] };
 const TYPES: EventType[] = ["USER_SIGNUP", "ADD_BUILD", "TEAM_CREATED"];
 const FAULTS = ["none", "no way", "lost answer", "503", "429", "cut", "repeated", "nothing new"] as const;
 
-/** What happens around one request: what is recorded before it, and what becomes of it. */
+/** One request: the events that are recorded before it, and its fault. */
 interface Step {
   recorded: Pick<SentEvent, "type" | "state_project" | "allowed_groups">[];
   fault: (typeof FAULTS)[number];
@@ -37,7 +37,7 @@ function aStep(): fc.Arbitrary<Step> {
   });
 }
 
-/** The world that the steps make: its history, and a network that has no faults when they are over. */
+/** The recorded events, and a network with the faults of the steps; after the last step it has none. */
 function aWorld(steps: Step[]) {
   const history: SentEvent[] = [];
   const left = [...steps];
@@ -86,7 +86,7 @@ function aWorld(steps: Step[]) {
   return world;
 }
 
-it("yields each event that is for it once, in order, through any failures and wherever it is cut and resumed", async () => {
+it("yields each visible event once, in order, through any faults, and wherever it is stopped and continued", async () => {
   const property = fc.asyncProperty(
     fc.array(aStep(), { maxLength: 12 }),
     fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 6 }),
@@ -99,7 +99,7 @@ it("yields each event that is for it once, in order, through any failures and wh
       const { follow } = aClient(service, { reader: READER, between: world.between });
       const seen: { id: string; username?: string | undefined }[] = [];
 
-      /** Goes on from the last event, for `limit` events or until all is seen. */
+      /** Continues after the last event, for `limit` events or until an empty page. */
       const read = async (limit: number): Promise<void> => {
         const end = seen.length + limit;
         for await (const page of follow(listing, { after: seen.at(-1)?.id ?? "0", page_size, type }).pages()) {

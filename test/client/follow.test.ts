@@ -16,7 +16,7 @@ const namesOf = (events: { username?: string | undefined }[]) => events.map(({ u
 const named = (...names: string[]) => names.map((username) => ({ type: "USER_SIGNUP" as const, username }));
 
 describe("a follower", () => {
-  it("gets what there is, oldest first, and then what comes", async () => {
+  it("gets the past events, oldest first, and then the new ones", async () => {
     await service.record(named("a", "b", "c"));
     const seen: (string | undefined)[] = [];
     for await (const page of aClient(service).follow("everything", { page_size: 2 }).pages()) {
@@ -28,14 +28,14 @@ describe("a follower", () => {
     expect(seen).toEqual(["a", "b", "c", "d", "e"]);
   });
 
-  it("goes on after the last event that it dealt with", async () => {
+  it("continues after the last event that it processed", async () => {
     await service.record(named("a", "b", "c"));
     const [, second] = await collect(aClient(service).follow("everything"), 2);
     const after = second?.id ?? "";
     expect(namesOf(await collect(aClient(service).follow("everything", { after }), 1))).toEqual(["c"]);
   });
 
-  it("follows what is for its reader in its listing", async () => {
+  it("gets the events of its listing that its reader may see", async () => {
     await service.record([
       { type: "USER_SIGNUP", username: "elsewhere" },
       { type: "USER_SIGNUP", username: "hidden", state_project: "shop", allowed_groups: ["others"] },
@@ -46,7 +46,7 @@ describe("a follower", () => {
     expect(namesOf(await collect(follow(["state", "shop"]), 1))).toEqual(["its own"]);
   });
 
-  it("asks at once for what is there, and then as often as the service says", async () => {
+  it("polls at once while there are more events, and then at the service's interval", async () => {
     await service.record(someEvents(5));
     const { follow, sent, waits } = aClient(service, { between: rewording("Retry-After", { "0": "0", "2": "7" }) });
     await collect(follow("everything", { page_size: 2 }).pages(), 5);
@@ -54,7 +54,7 @@ describe("a follower", () => {
     expect(waits).toEqual([7000, 7000]);
   });
 
-  it("asks at once for what is there, and then every two seconds, where the service's word is lost", async () => {
+  it("polls at once while there are more events, and then every two seconds if Retry-After is missing", async () => {
     await service.record(someEvents(5));
     const { follow, sent, waits } = aClient(service, { between: rewording("Retry-After", {}) });
     await collect(follow("everything", { page_size: 2 }).pages(), 5);
@@ -62,7 +62,7 @@ describe("a follower", () => {
     expect(waits).toEqual([2000, 2000]);
   });
 
-  it("asks rather as often as it is told, and at once all the same for what is there", async () => {
+  it("polls at the caller's interval, but at once while there are more events", async () => {
     await service.record(someEvents(5));
     const { follow, sent, waits } = aClient(service);
     await collect(follow("everything", { page_size: 2, pollSeconds: 0.5 }).pages(), 5);
@@ -89,7 +89,7 @@ describe("a follower", () => {
     },
   );
 
-  it("waits between polls though each answer is a repeated one that says more is there", async () => {
+  it("waits between polls even if each response is a repeated one with Retry-After: 0", async () => {
     await service.record(named("a", "b", "c"));
     let first: Response | undefined;
     const { follow, waits } = aClient(service, {
@@ -103,14 +103,14 @@ describe("a follower", () => {
     expect(waits).toEqual([2000, 2000, 2000, 2000, 2000]);
   });
 
-  it.each([0, -1, Number.NaN, 1e-9])("waits a tenth of a second where pollSeconds is %f", async (pollSeconds) => {
+  it.each([0, -1, Number.NaN, 1e-9])("waits a tenth of a second if pollSeconds is %f", async (pollSeconds) => {
     await service.record(named("a"));
     const { follow, waits } = aClient(service);
     await collect(follow("everything", { pollSeconds }).pages(), 3);
     expect(waits).toEqual([100, 100]);
   });
 
-  it("looks past all that its filters leave out before it says that all there is was given", async () => {
+  it("scans past all events that its filters exclude before it yields an empty page", async () => {
     await recordRareEvents(service);
     const { follow, sent, waits } = aClient(service);
     const seen: (string | undefined)[][] = [];
@@ -124,7 +124,7 @@ describe("a follower", () => {
     expect(waits).toEqual([2000, 2000]);
   });
 
-  it("takes an empty page for the end of what there is, and no repeated answer for one", async () => {
+  it("yields an empty page at the end of the listing, but not for a repeated response", async () => {
     await service.record(named("a", "b", "c", "d"));
     const answers: Response[] = [];
     const { follow } = aClient(service, {
@@ -139,7 +139,7 @@ describe("a follower", () => {
     expect((await collect(pages, 5)).map(namesOf)).toEqual([["a"], ["b"], ["c"], ["d"], []]);
   });
 
-  it("costs a 304 while nothing is new", async () => {
+  it("gets a 304 while nothing is new", async () => {
     await service.record(named("a"));
     const statuses: number[] = [];
     const { follow } = aClient(service, {
@@ -174,7 +174,7 @@ describe("a follower", () => {
     expect(sent.map(({ headers }) => headers.get("x-d1-bookmark"))).toEqual([null, first, second, second, fourth]);
   });
 
-  it("waits out what passes, longer each time and as long as it is told", async () => {
+  it("retries transient errors, with longer waits each time, and not before Retry-After", async () => {
     await service.record(named("a"));
     const { follow, waits } = aClient(service, {
       between: answering(
@@ -193,29 +193,29 @@ describe("a follower", () => {
     expect(waits.slice(5)).toEqual([8000, 15_000, 15_000, 15_000]);
   });
 
-  it("spreads its tries by chance", async () => {
+  it("adds a random part to its waits", async () => {
     const { follow, waits } = aClient(service, { random: () => 1, between: answering(() => unavailable("1")) });
     await collect(follow("everything").pages(), 1);
     expect(waits).toEqual([1500]);
   });
 
-  it.each([400, 403, 404, 500])("ends with a %i, which does not pass", async (status) => {
+  it.each([400, 403, 404, 500])("ends with a %i, which is not transient", async (status) => {
     const { follow, waits } = aClient(service, { between: () => async () => new Response("no", { status }) });
     await expect(collect(follow("everything"))).rejects.toMatchObject({ name: "TidingsError", status });
     expect(waits).toEqual([]);
   });
 
-  it("ends when the link to poll is kept from it", async () => {
+  it("ends if a response has no next link", async () => {
     const { follow } = aClient(service, { between: () => async () => new Response("[]") });
     await expect(collect(follow("everything"))).rejects.toThrow("returned no next link");
   });
 });
 
-describe("a follower that is left", () => {
+describe("a follower whose loop is left", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** With the real timers' stand-ins, and a network that may hang. */
+  /** With fake timers, and a network that may hang. */
   function aWaitingClient(hangs = () => false) {
     const open = new Set<AbortSignal>();
     const fetch = async (url: string, init: RequestInit) => {
@@ -227,7 +227,7 @@ describe("a follower that is left", () => {
       return new Promise<Response>((_, reject) => {
         signal.addEventListener("abort", () => {
           open.delete(signal);
-          reject(signal.reason as Error); // fetch rejects with the reason, whatever it is
+          reject(signal.reason as Error); // fetch rejects with the signal's reason
         });
       });
     };
@@ -240,7 +240,7 @@ describe("a follower that is left", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("leaves no timer behind when it is told to end while it waits", async () => {
+  it("leaves no timer behind when it ends during a wait", async () => {
     const items = aWaitingClient().follow("everything").pages()[Symbol.asyncIterator]();
     expect(await items.next()).toEqual({ done: false, value: [] });
     const next = items.next();
@@ -250,7 +250,7 @@ describe("a follower that is left", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("leaves no request behind when it is told to end while it asks", async () => {
+  it("leaves no request behind when it ends during a request", async () => {
     const { follow, open } = aWaitingClient(() => true);
     const items = follow("everything").pages()[Symbol.asyncIterator]();
     const next = items.next();
@@ -261,7 +261,7 @@ describe("a follower that is left", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("ends by its signal, with its reason, while it waits and while it asks", async () => {
+  it("ends with the reason of its signal, during a wait and during a request", async () => {
     for (const isAsking of [false, true]) {
       const controller = new AbortController();
       const { follow, open } = aWaitingClient(() => isAsking);
@@ -276,14 +276,14 @@ describe("a follower that is left", () => {
     }
   });
 
-  it("asks nothing where its signal has aborted before", async () => {
+  it("sends no request if its signal has already aborted", async () => {
     const { follow, sent } = aClient(service);
     const signal = AbortSignal.abort(new Error("never"));
     await expect(collect(follow("everything", { signal }))).rejects.toThrow("never");
     expect(sent).toEqual([]);
   });
 
-  it("asks again where no answer comes", async () => {
+  it("sends the request again if there is no response", async () => {
     await service.record(named("a"));
     let asked = 0;
     const { follow } = aWaitingClient(() => (asked += 1) === 1);
@@ -294,14 +294,14 @@ describe("a follower that is left", () => {
   });
 });
 
-/** Waits no time, so often; then it ends the loop. */
+/** Does not wait; ends the loop at the `count`-th wait. */
 function endingAfter(count: number, waits: () => number[]) {
   return async (ms: number): Promise<void> => {
     if (waits().push(ms) === count) throw new Error("enough");
   };
 }
 
-/** Gives the answers another header, or none where there is no other word for it. */
+/** Replaces a header's value in each response; removes the header if there is no replacement. */
 function rewording(name: string, words: Record<string, string>) {
   return (send: Fetch): Fetch =>
     async (url, init) => {

@@ -4,7 +4,7 @@ import type { aService } from "../support/service.ts";
 
 const AT_ONCE = 100;
 
-/** Two events of the user "rare", with so much between them that one request looks at nothing else. */
+/** Two events of the user "rare", with more events between them than one request scans. */
 export async function recordRareEvents({ record }: ReturnType<typeof aService>): Promise<void> {
   const rare = someEvents(1, () => ({ username: "rare" }));
   const usual = someEvents(AT_ONCE, () => ({ username: "usual" }));

@@ -9,7 +9,7 @@ const service = aService();
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it("lists events and reads one, by the types of the routes", async () => {
+it("lists events and reads one by the typed routes", async () => {
   vi.stubGlobal("fetch", (input: string, init: RequestInit) => service.request(input, init));
   await service.record({ type: "USER_SIGNUP", state_project: "a/b" });
   const { api } = tidings("https://tidings.example", await tokenOf({}));
@@ -19,7 +19,7 @@ it("lists events and reads one, by the types of the routes", async () => {
     query: { page_size: "10" },
   });
   expectTypeOf(page.status).toEqualTypeOf<200 | 304>();
-  if (page.status !== 200) throw new Error("a first page is not a copy");
+  if (page.status !== 200) throw new Error("the first page is a 200");
   const events = await page.json();
   expectTypeOf(events[0]).toExtend<Pick<Event, "id" | "type" | "timestamp"> | undefined>();
   expect(events).toMatchObject([{ type: "USER_SIGNUP", state_project: "a/b" }]);
@@ -28,7 +28,7 @@ it("lists events and reads one, by the types of the routes", async () => {
   expect(await one.json()).toEqual(events[0]);
 });
 
-it("recovers past events and watches how far that is, by the types of the routes", async () => {
+it("starts a recovery and reads its progress by the typed routes", async () => {
   vi.stubGlobal("fetch", (input: string, init: RequestInit) => service.request(input, init));
   await service.record({ type: "USER_SIGNUP", state_project: "shop" });
   const [{ id }] = await (await service.subscribe("shop", [aSubscription()])).json<[{ id: string }]>();

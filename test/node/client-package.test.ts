@@ -16,8 +16,8 @@ const MAX_GZIP_BYTES = 5_000;
 
 /** A program that uses each export. */
 const PROGRAM = `
-import { tidings, TidingsError } from "tidings-client";
-import type { Event, EventsOptions, EventStream, Fetch, Filters, FollowOptions, Listing, Options, Problem, Scope, Streams, TokenSource } from "tidings-client";
+import { tidings, TidingsError } from "tidings/client";
+import type { Event, EventsOptions, EventStream, Fetch, Filters, FollowOptions, Listing, Options, Problem, Scope, Streams, TokenSource } from "tidings/client";
 
 const fetchOnce: Fetch = (url, init) => fetch(url, init);
 const options: Options = { fetch: fetchOnce };
@@ -51,7 +51,7 @@ try {
 
 /** Each line must be an error: otherwise the packed types have become \`any\`. */
 const WRONG_PROGRAM = `
-import { tidings, type Event } from "tidings-client";
+import { tidings, type Event } from "tidings/client";
 const { api, events, follow } = tidings("https://tidings.example", "a token");
 // @ts-expect-error
 events("all");
@@ -110,7 +110,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, "process.d.ts"), "declare const process: { argv: string[] };\n");
   // hono, its only dependency, comes from the repository: the test needs no network.
   const { version } = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as { version: string };
-  const packages = [`../tidings-client-${version}.tgz`, path.join(ROOT, "node_modules/hono")];
+  const packages = [`../tidings-${version}.tgz`, path.join(ROOT, "node_modules/hono")];
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...packages]);
 }, 120_000);
 
@@ -145,7 +145,7 @@ describe("the packed client", () => {
 
   it("is bundled for a browser, and is as small as promised", async () => {
     const entry = path.join(folder, "page.js");
-    await writeFile(entry, 'export * from "tidings-client";\n');
+    await writeFile(entry, 'export * from "tidings/client";\n');
     const built = await build({
       configFile: false,
       root: folder,

@@ -8,7 +8,7 @@ declare module "vitest" {
   }
 }
 
-/** What a web page gets that uses the client: its code, and the files which that is made of. */
+/** The client as a web page loads it: the code, and the source files in it. */
 export interface ClientBundle {
   code: string;
   modules: string[];
@@ -16,7 +16,7 @@ export interface ClientBundle {
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-/** Bundles the client for browsers: outside of the Workers runtime, where there are no files. */
+/** Bundles the client for browsers. Runs in Node, because the Workers runtime has no files. */
 export default async function bundleClient(project: TestProject): Promise<void> {
   const built = await build({
     configFile: false,

@@ -5,29 +5,29 @@ import { tokenOf, type TestReader } from "./tokens.ts";
 
 const BASE_URL = "https://tidings.example";
 
-/** A request as the service gets it. */
+/** A request that the client sent. */
 interface Sent {
   url: URL;
   headers: Headers;
 }
 
-interface Wishes extends Options {
+interface Settings extends Options {
   reader?: TestReader;
   token?: TokenSource;
   baseUrl?: string;
-  /** What lies between the client and the service. Default: nothing. */
+  /** Wraps the network between the client and the service. Default: no change. */
   between?: (send: Fetch) => Fetch;
 }
 
-/** A client of the whole service, with all that it sends and how long it waits. It waits no time at all. */
-export function aClient(service: ReturnType<typeof aService>, wishes: Wishes = {}) {
+/** A client of the whole service, with its requests and its waits. It does not really wait. */
+export function aClient(service: ReturnType<typeof aService>, settings: Settings = {}) {
   const {
     reader = {},
     token = () => tokenOf(reader),
     baseUrl = BASE_URL,
     between = (send) => send,
     ...options
-  } = wishes;
+  } = settings;
   const sent: Sent[] = [];
   const waits: number[] = [];
   const client = tidings(baseUrl, token, {
@@ -45,7 +45,7 @@ export function aClient(service: ReturnType<typeof aService>, wishes: Wishes = {
   return { ...client, sent, waits };
 }
 
-/** The first requests are answered so, one after the other; the others by the service. */
+/** Responds to the first requests with `answers`, in order; the service responds to the others. */
 export function answering(...answers: (() => Response | Promise<Response>)[]) {
   return (send: Fetch): Fetch =>
     async (url, init) =>
@@ -57,7 +57,7 @@ export function unavailable(retryAfter?: string): Response {
   return new Response("upstream is gone", { status: 503, headers });
 }
 
-/** As much of an answer as came before the connection broke. */
+/** A response whose connection breaks in the middle of its body. */
 export function cut(whole: string): Response {
   const half = new TextEncoder().encode(whole.slice(0, whole.length / 2));
   const chunks = [half];
@@ -71,7 +71,7 @@ export function cut(whole: string): Response {
   return new Response(body);
 }
 
-/** All, or the first `limit`. */
+/** All items, or the first `limit`. */
 export async function collect<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
   const collected: Item[] = [];
   for await (const item of items) if (collected.push(item) >= limit) break;

@@ -153,7 +153,7 @@ const PROBLEM_EXAMPLES: Record<ProblemCode, { detail: string; errors?: Fault[] }
   conflict: {
     detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
   },
-  "precondition-failed": { detail: "The subscriptions have changed since you read them: read them again." },
+  "precondition-failed": { detail: "The subscriptions have changed since you read them. Read them again." },
   "payload-too-large": { detail: "The body must not be larger than 1048576 bytes." },
   "unsupported-media-type": { detail: "Send JSON with the header Content-Type: application/json." },
   "idempotency-conflict": {

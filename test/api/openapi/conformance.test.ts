@@ -6,7 +6,7 @@ import { aSubscription, anEvent } from "../../support/factories.ts";
 import { aService } from "../../support/service.ts";
 import { textOf } from "../../support/streams.ts";
 import { tokenOf } from "../../support/tokens.ts";
-import { answersOf, document, operations, schemaOf } from "./document.ts";
+import { responsesOf, document, operations, schemaOf } from "./document.ts";
 
 const { request, record, subscribe } = aService();
 const OF_ANY_ANSWER = new Set(["content-type", "content-length"]);
@@ -39,7 +39,7 @@ async function recorded(): Promise<Response> {
 const post = (path: string, body?: string) =>
   request(path, { method: "POST", headers: { ...owner, "Content-Type": "application/json" }, ...(body && { body }) });
 
-/** Of the only subscription there is. */
+/** Creates the project's only subscription. Returns its path. */
 async function subscribed(fields = {}): Promise<string> {
   const [{ id }] = await (await subscribe("shop", [aSubscription(fields)])).json<[{ id: string }]>();
   return `${SET}/${id}`;
@@ -74,7 +74,7 @@ async function recoveredTwice(): Promise<Response> {
   return response;
 }
 
-/** With an attempt about which there is much to tell; by the path of its own. */
+/** Creates a delivery with an attempt that has every field. Returns its path. */
 async function delivery(state: string): Promise<string> {
   await subscribed();
   await record(anEvent({ state_project: "shop" }));
@@ -92,11 +92,11 @@ async function deliveriesPage(): Promise<Response> {
   return get(`${DELIVERIES}/project/shop/?page_size=1`);
 }
 
-// What is sent as a sample must not go out into the world.
+// A sample must not reach the network.
 beforeEach(() => void vi.stubGlobal("fetch", async () => new Response("no such hook", { status: 404 })));
 afterEach(() => void vi.unstubAllGlobals());
 
-it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
+it.each<[operation: string, status: number, send: () => Promise<Response>]>([
   ["GET /api/v1/events/query", 200, () => get("/api/v1/events/query/?page_after=0")],
   ["GET /api/v1/events/query", 304, listedAgain],
   ["GET /api/v1/events/query", 406, () => get("/api/v1/events/query/", { ...owner, Accept: "image/png" })],
@@ -137,11 +137,11 @@ it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
   ["POST /api/v1/events/deliveries/{id}/redeliver", 409, async () => post(`${await delivery("cancelled")}/redeliver`)],
   ["GET /health", 200, () => get("/health")],
   ["GET /openapi.json", 200, () => get("/openapi.json")],
-])("%s answers %i as the document says", async (name, status, ask) => {
-  const response = await ask();
+])("%s returns %i as the document describes", async (name, status, send) => {
+  const response = await send();
   expect(response.status).toBe(status);
   const operation = operations.get(name);
-  const described = operation && answersOf(operation).get(`${status}`);
+  const described = operation && responsesOf(operation).get(`${status}`);
 
   const headers = Object.keys(described?.headers ?? {});
   const sent = [...response.headers.keys()].filter((header) => !OF_ANY_ANSWER.has(header));
@@ -160,10 +160,10 @@ it.each<[operation: string, status: number, ask: () => Promise<Response>]>([
   expect(examples).toContainEqual(expect.objectContaining({ type: kind, title, status }));
 });
 
-it.each(MEDIA_TYPES)("a listing as %s is what the document says", async (Accept) => {
+it.each(MEDIA_TYPES)("a listing as %s is as the document describes", async (Accept) => {
   await record(anEvent({ username: "ann", data: {} }));
   const response = await get("/api/v1/events/query/?page_after=0&limit=1", { ...owner, Accept });
-  const described = answersOf(operations.get("GET /api/v1/events/query") ?? never()).get("200");
+  const described = responsesOf(operations.get("GET /api/v1/events/query") ?? never()).get("200");
   const headers = Object.keys(described?.headers ?? {}).map((header) => header.toLowerCase());
   expect(headers).toEqual(
     expect.arrayContaining([...response.headers.keys()].filter((header) => !OF_ANY_ANSWER.has(header))),

@@ -5,7 +5,7 @@ import type { Operation, PathItem, Reference, Response } from "../../../src/api/
 
 export const document = openApiDocument();
 
-/** Every operation under its name, as in `GET /health`. */
+/** Every operation by its name, as in `GET /health`. */
 export const operations = operationsOf(document.paths);
 export const webhooks = operationsOf(document.webhooks);
 
@@ -17,8 +17,8 @@ function operationsOf(items: Record<string, PathItem>): Map<string, Operation> {
   return named;
 }
 
-/** What the operation may answer, by status. */
-export function answersOf({ responses }: Operation): Map<string, Response> {
+/** The operation's responses by status. */
+export function responsesOf({ responses }: Operation): Map<string, Response> {
   return new Map(Object.entries(responses).map(([status, response]) => [status, resolved(response)]));
 }
 
@@ -27,13 +27,13 @@ function resolved(response: Response | Reference): Response {
   return found(document.components.responses, response.$ref);
 }
 
-/** The schema itself that a reference of the document names. */
+/** The zod schema of a reference in the document. */
 export function schemaOf({ $ref }: Reference): z.ZodType {
   return found<z.ZodType>(SCHEMAS, $ref);
 }
 
 export function found<Component>(components: Record<string, Component>, $ref: string): Component {
   const component = components[$ref.slice($ref.lastIndexOf("/") + 1)];
-  if (component === undefined) throw new Error(`${$ref} is not there`);
+  if (component === undefined) throw new Error(`${$ref} is not in the document`);
   return component;
 }

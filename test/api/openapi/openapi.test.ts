@@ -7,12 +7,12 @@ import { MEDIA_TYPES } from "../../../src/api/listings/negotiate-media-type.ts";
 import { DEFAULT_PAGE_SIZE, FilteredPageQuery, MAX_PAGE_SIZE } from "../../../src/schemas/page.ts";
 import { readIdempotencyKey } from "../../../src/api/idempotency-key.ts";
 import { aService } from "../../support/service.ts";
-import { answersOf, document, found, operations, schemaOf, webhooks } from "./document.ts";
+import { responsesOf, document, found, operations, schemaOf, webhooks } from "./document.ts";
 
 const { request } = aService();
 
 describe("the document", () => {
-  it("is served to anybody as JSON", async () => {
+  it("is served as JSON without a token", async () => {
     const response = await request("/openapi.json");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe("application/json");
@@ -20,7 +20,7 @@ describe("the document", () => {
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it("is not sent again to who has it", async () => {
+  it("is a 304 for a reader who has a copy", async () => {
     const ETag = (await request("/openapi.json")).headers.get("ETag") ?? "";
     const again = await request("/openapi.json", { headers: { "If-None-Match": ETag } });
     expect(again.status).toBe(304);
@@ -29,7 +29,7 @@ describe("the document", () => {
     expect(again.headers.get("ETag")).toBe(ETag);
   });
 
-  it("names the service's address where that is configured", async () => {
+  it("names the service's URL if it is configured", async () => {
     const response = await aService({ PUBLIC_URL: "https://tidings.example/" }).request("/openapi.json");
     expect(await response.json()).toMatchObject({ servers: [{ url: "https://tidings.example" }] });
     expect(document.servers).toMatchObject([{ url: "/" }]);
@@ -50,7 +50,7 @@ describe("the document", () => {
     }
   });
 
-  it("gives each operation an ID of its own", () => {
+  it("gives each operation a unique ID", () => {
     const ids = [...operations.values(), ...webhooks.values()].map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -66,11 +66,11 @@ describe("the document", () => {
 });
 
 describe.each([...operations, ...webhooks])("%s", (name, operation) => {
-  const bodies = [operation.requestBody, ...answersOf(operation).values()].flatMap((body) =>
+  const bodies = [operation.requestBody, ...responsesOf(operation).values()].flatMap((body) =>
     Object.values(body?.content ?? {}),
   );
 
-  it("has only examples that its own schemas accept", () => {
+  it("has only examples that match its schemas", () => {
     for (const { schema, examples } of bodies) {
       expect(Object.keys(examples), schema.$ref).not.toEqual([]);
       for (const { value } of Object.values(examples)) expect(schemaOf(schema).safeParse(value).error).toBeUndefined();
@@ -85,8 +85,8 @@ describe.each([...operations, ...webhooks])("%s", (name, operation) => {
   });
 });
 
-it.each([...operations])("%s refuses with problem+json, with the status that the problem has", (_, operation) => {
-  for (const [status, { content = {} }] of answersOf(operation)) {
+it.each([...operations])("%s returns errors as problem+json, with the problem's status", (_, operation) => {
+  for (const [status, { content = {} }] of responsesOf(operation)) {
     if (Number(status) < 400) continue;
     expect(Object.keys(content)).toEqual(["application/problem+json"]);
     for (const { value } of Object.values(content["application/problem+json"]?.examples ?? {})) {
@@ -96,9 +96,9 @@ it.each([...operations])("%s refuses with problem+json, with the status that the
 });
 
 it.each([...operations].filter(([name]) => name.startsWith("GET /api/v1/events/query")))(
-  "%s has every form, and lists them where none is wanted",
+  "%s has every media type, and lists them in its 406",
   (_, operation) => {
-    const answers = answersOf(operation);
+    const answers = responsesOf(operation);
     expect(Object.keys(answers.get("200")?.content ?? {})).toEqual(MEDIA_TYPES);
     const [example] = Object.values(answers.get("406")?.content?.["application/problem+json"]?.examples ?? {});
     expect(example?.value).toMatchObject({ detail: `The media types of a listing are ${MEDIA_TYPES.join(", ")}.` });
@@ -108,7 +108,7 @@ it.each([...operations].filter(([name]) => name.startsWith("GET /api/v1/events/q
 describe("a parameter", () => {
   const all = Object.entries(document.components.parameters);
 
-  it.each(all)("%s has an example that its schema accepts", (_, { schema, example }) => {
+  it.each(all)("%s has an example that matches its schema", (_, { schema, example }) => {
     expect(z.fromJSONSchema(schema).safeParse(example).error).toBeUndefined();
   });
 
