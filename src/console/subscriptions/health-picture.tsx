@@ -31,7 +31,8 @@ function Latencies({ health: { p50, p95 } }: { health: SubscriptionHealth }) {
   if (p50 === undefined || p95 === undefined) return <>No response yet</>;
   return (
     <>
-      Response time: p50 {formatLatency(p50)}, p95 {formatLatency(p95)}
+      Response time:
+      <br /> p50 {formatLatency(p50)}, p95 {formatLatency(p95)}
     </>
   );
 }
