@@ -1,4 +1,4 @@
-import type { Counts, SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
+import type { AttemptCounts, SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 
 const OUTCOMES = [
   ["delivered", "delivered"],
@@ -88,7 +88,7 @@ function Bar({ day, x, maxAttempts }: { day: SubscriptionHealth["days"][0]; x: n
 }
 
 interface Rectangle {
-  outcome: keyof Counts;
+  outcome: keyof AttemptCounts;
   x: number;
   y: number;
   height: number;
@@ -114,7 +114,7 @@ export function BarPatterns() {
   );
 }
 
-export function countAttempts({ delivered, retried, failed }: Counts): number {
+export function countAttempts({ delivered, retried, failed }: AttemptCounts): number {
   return delivered + retried + failed;
 }
 

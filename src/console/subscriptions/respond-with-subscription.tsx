@@ -54,7 +54,10 @@ export async function withPanelError(
   }
 }
 
-/** RFC 9110 §15.5.21: the form was well-formed but its content is invalid, so it is 422 where the API has 400. */
+/**
+ * RFC 9110 §15.5.21: a form with invalid values is well-formed, so its status is 422; the same error of the API is a
+ * 400.
+ */
 export function statusFor({ code }: AppError) {
   return code === "invalid-request" ? 422 : PROBLEMS[code].status;
 }

@@ -56,8 +56,8 @@ export function readDraft(form: Record<string, unknown>): Draft {
 }
 
 /**
- * Restores the stored text of each field that the owner left as it was shown. The form sends such a field changed, since
- * browsers drop line breaks from it and `readDraft` trims it.
+ * Restores the stored text of each field that the owner left as it was shown. The form sends such a field changed,
+ * since browsers drop line breaks from it and `readDraft` trims it.
  */
 export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
   const restored = { ...draft };

@@ -77,8 +77,8 @@ export const subscriptionPages = new Hono<AppEnv>()
   });
 
 /**
- * Responds with the form as it was sent and the tag of the settings that are stored now. An owner who saves it again has
- * been shown which settings they overwrite.
+ * Responds with the form as it was sent and the tag of the settings that are stored now. An owner who saves it again
+ * has been shown which settings they overwrite.
  */
 async function respondChangedMeanwhile(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
   const { subscription, tag } = await getSubscription(c.get("context"), c.get("reader"), path);
@@ -91,7 +91,9 @@ async function respondChangedMeanwhile(c: HonoContext<AppEnv>, path: Subscriptio
   return respondWithSubscription(c, path, { draft, faults: [{ path: "", message }], tag }, 412);
 }
 
-/** The faults that the form shows. The response gets the error's headers. Throws an error that is not about the form. */
+/**
+ * The faults that the form shows. The response gets the error's headers. Throws an error that is not about the form.
+ */
 function toFormRefusal(c: HonoContext<AppEnv>, error: unknown): { refusal: AppError; faults: Fault[] } {
   if (!(error instanceof AppError)) throw error;
   const faults = formFaults(error);

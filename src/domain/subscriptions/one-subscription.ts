@@ -13,7 +13,7 @@ import { toSubscriptionView, type SubscriptionPath, type SubscriptionView } from
 
 /** A subscription as one of its owners gets it. */
 export interface OwnedSubscription extends SubscriptionView {
-  /** For `changeSubscription`: changes whenever an owner changes a setting. */
+  /** For `changeSubscription`: the fingerprint of the settings. */
   tag: string;
   /** RFC 3339: until then messages are also signed with the secret that the last rotation replaced. */
   previousSecretUntil: string | undefined;
@@ -71,8 +71,7 @@ export async function addSubscription(
 /**
  * Changes one subscription. The others stay as they are, even if another owner changes them at the same time. `tag` is
  * the one that `getSubscription` returned to the owner.
- * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` if an owner has changed it
- * since.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` if it has changed since.
  */
 export async function changeSubscription(
   context: Context,

@@ -13,7 +13,8 @@ import { settingsText } from "./subscription-settings.ts";
 const DISABLED_BY_OWNER = "disabled by an owner";
 
 /**
- * Plans what happens to each subscription when `entries` replace the `current` set, except those with the IDs `untouched`.
+ * Plans what happens to each subscription when `entries` replace the `current` set, except those with the IDs
+ * `untouched`.
  * @throws AppError `invalid-request` for an entry that does not fit the current set or the destination rules;
  * `forbidden` for an added group that the reader is not in, and for a new URL if the reader is not in every group.
  */
@@ -63,8 +64,8 @@ export function planReplacement(
 }
 
 /**
- * Whether a replacement leaves the set as it is. If a kept subscription's breaker is open, it does not: an owner who sends
- * it as enabled closes the breaker.
+ * Whether a replacement leaves the set as it is. If a kept subscription's breaker is open, it does not: an owner who
+ * sends it as enabled closes the breaker.
  */
 export function changesNothing({ kept, untouched, added }: SetReplacement, { rows }: SubscriptionSet): boolean {
   const byId = new Map(rows.map((row) => [row.id, row]));

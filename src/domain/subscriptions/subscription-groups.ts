@@ -4,7 +4,9 @@ import { GroupName } from "../../schemas/text.ts";
 import type { Reader } from "../access/reader.ts";
 import type { Pair } from "./pair-entries.ts";
 
-/** A client may send back a set as it got it, so its groups must leave room for the other fields in the largest body. */
+/**
+ * A client may send back a set as it got it, so its groups must leave room for the other fields in the largest body.
+ */
 const MAX_GROUP_BYTES = 3 * 1024 * 1024;
 const MAX_NAMED = 10;
 
@@ -14,8 +16,8 @@ export function storableGroups({ groups }: Pick<Reader, "groups">): string[] {
 }
 
 /**
- * The groups that an owner can choose for a subscription: the `current` ones, and the owner's own. `leftOut` counts those
- * of their own that cannot be stored.
+ * The groups that an owner can choose for a subscription: the `current` ones, and the owner's own. `leftOut` counts
+ * those of their own that cannot be stored.
  */
 export function groupChoice(
   reader: Reader,
@@ -25,7 +27,9 @@ export function groupChoice(
   return { groups: [...new Set([...current, ...own])], leftOut: reader.groups.length - own.length };
 }
 
-/** The groups that an entry gives a subscription: its own list, else those stored, else those of the owner who creates it. */
+/**
+ * The groups that an entry gives a subscription: its own list, else the stored one, else all of its creator's groups.
+ */
 export function effectiveGroups({ entry, row }: Pair, reader: Reader): string[] {
   return entry.allowed_groups ?? row?.allowed_groups ?? storableGroups(reader);
 }
@@ -38,7 +42,9 @@ export function groupFaults(pair: Pair, reader: Reader): Fault[] {
   return [{ path: "allowed_groups", message }];
 }
 
-/** A subscription sends what its groups may see. So an owner can choose a new URL only if they may see all of that too. */
+/**
+ * A subscription sends what its groups may see. So an owner can choose a new URL only if they may see all of that too.
+ */
 export function requireOwnGroups(reader: Reader, pair: Pair): void {
   const { entry, row } = pair;
   const own = new Set(reader.groups);
@@ -65,7 +71,7 @@ export function sizeFaults(lists: readonly string[][]): Fault[] {
   return [{ path: "", message }];
 }
 
-/** `writeJson` escapes these line separators, as 6 bytes each. */
+/** The bytes as JSON. `writeJson` escapes these line separators: 6 bytes each instead of 2 or 3. */
 function servedBytes(groups: readonly string[]): number {
   const json = JSON.stringify(groups);
   return new TextEncoder().encode(json).byteLength + 4 * (json.match(/[\u0085\u2028\u2029]/g)?.length ?? 0);

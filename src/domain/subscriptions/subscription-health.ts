@@ -5,13 +5,13 @@ import { LATENCY_LIMITS_MS, listDailyCounts, type DayCounts } from "../../store/
 const DAYS = 7;
 
 /** Attempts by their result: delivered, to be retried, failed permanently. */
-export type Counts = Pick<DayCounts, "delivered" | "retried" | "failed">;
+export type AttemptCounts = Pick<DayCounts, "delivered" | "retried" | "failed">;
 
 /** The results of a subscription's attempts in the last seven days, today included. */
 export interface SubscriptionHealth {
   /** Oldest first. `day` is its start (UTC), in milliseconds since 1970. */
-  days: (Counts & { day: number })[];
-  total: Counts;
+  days: (AttemptCounts & { day: number })[];
+  total: AttemptCounts;
   p50: Latency;
   p95: Latency;
 }
@@ -47,7 +47,10 @@ export function toSubscriptionHealth(counted: Omit<DayCounts, "subscriptionId">[
   };
 }
 
-/** @param latencies how many responses came within each of `LATENCY_LIMITS_MS`, but not the one before; last, the others. */
+/**
+ * @param latencies how many responses took at most each of `LATENCY_LIMITS_MS` but more than the one before; last, the
+ * rest.
+ */
 export function percentile(latencies: readonly number[], percent: number): Latency {
   const responses = latencies.reduce((sum, count) => sum + count, 0);
   if (responses === 0) return undefined;
@@ -59,7 +62,7 @@ export function percentile(latencies: readonly number[], percent: number): Laten
   return Infinity;
 }
 
-function sumCounts(days: Counts[]): Counts {
-  const sum = (outcome: keyof Counts) => days.reduce((total, day) => total + day[outcome], 0);
+function sumCounts(days: AttemptCounts[]): AttemptCounts {
+  const sum = (outcome: keyof AttemptCounts) => days.reduce((total, day) => total + day[outcome], 0);
   return { delivered: sum("delivered"), retried: sum("retried"), failed: sum("failed") };
 }

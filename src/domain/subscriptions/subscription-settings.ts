@@ -25,7 +25,7 @@ export function settingsText({
   return JSON.stringify(fields.map((field) => field ?? null));
 }
 
-/** A fingerprint of the settings: it changes when an owner changes any of them, and only then. */
+/** A fingerprint of the settings. It also changes when the service disables the subscription. */
 export function settingsTag(row: SubscriptionRow): string {
   return sha256(settingsText(row), "base64url").slice(0, 22);
 }
