@@ -2,7 +2,7 @@ import type { DeliveryState } from "../../schemas/delivery.ts";
 import { isToBeHeld } from "../subscriptions/breaker.ts";
 import {
   loadLongLists,
-  readSubscription,
+  toClaimedSubscription,
   selectSubscriptions,
   type ClaimedSubscription,
   type SubscriptionColumns,
@@ -169,7 +169,7 @@ function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefin
     attempt: row.attempts,
     attemptsBeforeSchedule: row.attempts_before_schedule,
     event: row.id === null ? undefined : row,
-    subscription: subscription && readSubscription(subscription),
+    subscription: subscription && toClaimedSubscription(subscription),
     isSubscriptionThere: subscription !== undefined,
   };
 }
