@@ -45,8 +45,9 @@ function bareStatement(statement: D1PreparedStatement): D1PreparedStatement {
 }
 
 /**
- * `raw` and `first` return no `meta`, so both are made from `all`. `all` returns rows as objects, in which two columns of
- * the same name become one, as in drizzle's own `batch` (drizzle-orm#6038): a join must give each column its own name.
+ * `raw` and `first` return no `meta`, so both are made from `all`. `all` returns rows as objects, in which two columns
+ * of the same name become one, as in drizzle's own `batch` (drizzle-orm#6038): a join must give each column its own
+ * name.
  */
 function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatement {
   const all = <Row>() => countedOne(usage, () => statement.all<Row>());
@@ -89,7 +90,10 @@ async function counted<Results extends readonly D1Result[]>(
 /** D1 refused the query before it began: nothing was written. Source: Cloudflare D1, "Debug D1", list of D1_ERRORs. */
 const REFUSED = /D1 DB is overloaded|Too many requests queued/i;
 
-/** D1 was interrupted (same source). The write may have been committed, so a caller that repeats it must not count twice. */
+/**
+ * D1 was interrupted (same source). The write may have been committed, so a caller that repeats it must not count
+ * twice.
+ */
 const INTERRUPTED =
   /Network connection lost|caused object to be reset|reset because its code was updated|Cannot resolve D1 DB/i;
 

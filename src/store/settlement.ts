@@ -40,8 +40,8 @@ export function toCommitMarker([first]: Settlement[]): CommitMarker {
 }
 
 /**
- * Guards a statement that adds to counters and reads `json_each(parameter)`: it becomes NULL, so no rows, if the batch was
- * committed before. D1 may have committed a batch whose response was lost, and the batch is sent again. By then the
+ * Guards a statement that adds to counters and reads `json_each(parameter)`: it becomes NULL, so no rows, if the batch
+ * was committed before. D1 may have committed a batch whose response was lost, and the batch is sent again. By then the
  * attempt has been recorded with an outcome other than the placeholder `lost`.
  */
 export function unlessCommitted(parameter: string, marker: string): string {

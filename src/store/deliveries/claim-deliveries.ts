@@ -48,9 +48,10 @@ export interface Claim {
 }
 
 /**
- * Leases those of `ids` that are due and free, and loads them: one round trip, and another one for long lists of groups. An
- * expired lease means that a consumer died; its attempt is recorded with outcome `lost`. A delivery that its subscription
- * does not take now becomes held. A call that is repeated with the same lease changes nothing and returns the same.
+ * Leases those of `ids` that are due and free, and loads them: one round trip, and another one for long lists of
+ * groups. An expired lease means that a consumer died; its attempt is recorded with outcome `lost`. A delivery that its
+ * subscription does not take now becomes held. A call that is repeated with the same lease changes nothing and returns
+ * the same.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
@@ -132,7 +133,9 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
     .bind(ids, token, startsAt, endsAt);
 }
 
-/** SQL: whether an owner has enabled the subscription again since the delivery's last attempt: its schedule restarts. */
+/**
+ * SQL: whether an owner has enabled the subscription again since the delivery's last attempt: its schedule restarts.
+ */
 function wasReenabledSinceLastAttempt(): string {
   return `EXISTS (SELECT 1 FROM subscriptions s CROSS JOIN attempts a ON a.delivery_id = deliveries.id
           AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;

@@ -47,7 +47,10 @@ export function selectSubscriptions(db: Database, ids: string, leaseToken: strin
     .bind(ids, leaseToken);
 }
 
-/** Loads long lists into `rows`, the shorter ones first, until `MAX_LOADED`, but at least one. Returns the IDs of the other subscriptions. */
+/**
+ * Loads long lists into `rows`, the shorter ones first, until `MAX_LOADED`, but at least one. Returns the IDs of the
+ * other subscriptions.
+ */
 export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): Promise<Set<number>> {
   const long = rows
     .filter(({ allowed_groups }) => allowed_groups === null)

@@ -15,7 +15,10 @@ export interface DeliveryDetails {
   subscriptions: Map<number, Recipient>;
 }
 
-/** One round trip. Of each delivery only the newest `maxAttempts`: a delivery that was sent again and again has hundreds. */
+/**
+ * One round trip. Of each delivery only the newest `maxAttempts`: a delivery that was sent again and again has
+ * hundreds.
+ */
 export async function readDeliveryDetails(
   db: Database,
   deliveries: DeliveryRow[],

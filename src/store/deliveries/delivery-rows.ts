@@ -18,8 +18,9 @@ export interface DeliveryRange {
 }
 
 /**
- * Deliveries of a project before an ID, newest first. Each state is a separate index range, so the rows read depend on the
- * page and not on how rare a state is. With `event` there are at most as many as its two projects have subscriptions.
+ * Deliveries of a project before an ID, newest first. Each state is a separate index range, so the rows read depend on
+ * the page and not on how rare a state is. With `event` there are at most as many as its two projects have
+ * subscriptions.
  */
 export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
   const [index, narrowed] =

@@ -15,9 +15,10 @@ const WAITING = `waiting (project) AS (
     FROM waiting WHERE project IS NOT NULL)`;
 
 /**
- * Claims up to `limit` deliveries for the sweep to hint now, and sets their next sweep to `nextSweepAt`. Projects have equal
- * shares of the limit; if there are more projects than that, those come first whose delivery is overdue longest. So no
- * project waits behind another's backlog. Rows read: a few per project with pending deliveries, and per delivery claimed.
+ * Claims up to `limit` deliveries for the sweep to hint now, and sets their next sweep to `nextSweepAt`. Projects have
+ * equal shares of the limit; if there are more projects than that, those come first whose delivery is overdue longest.
+ * So no project waits behind another's backlog. Rows read: a few per project with pending deliveries, and per delivery
+ * claimed.
  */
 export async function claimOverdueDeliveries(
   db: Database,
@@ -44,7 +45,9 @@ export async function claimOverdueDeliveries(
   return results;
 }
 
-/** After hints were lost: the sweep hints the deliveries again as soon as they are due. A live lease keeps its own time. */
+/**
+ * After hints were lost: the sweep hints the deliveries again as soon as they are due. A live lease keeps its own time.
+ */
 export async function markForSweep(db: Database, ids: number[], now: number): Promise<void> {
   await db
     .prepare(

@@ -102,9 +102,9 @@ export interface RecoveryStep {
 }
 
 /**
- * One transaction, which changes nothing if another invocation has taken this step. Deliveries that were delivered or have
- * failed become pending again with a fresh schedule; missing ones are inserted; pending and held ones stay as they are.
- * Returns the deliveries to hint.
+ * One transaction, which changes nothing if another invocation has taken this step. Deliveries that were delivered or
+ * have failed become pending again with a fresh schedule; missing ones are inserted; pending and held ones stay as they
+ * are. Returns the deliveries to hint.
  */
 export async function recoverStep(db: Database, step: RecoveryStep): Promise<number[]> {
   const { recovery, eventIds, cursor, now, sweepAt } = step;

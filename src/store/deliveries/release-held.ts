@@ -1,7 +1,10 @@
 import { REVOKE_LEASE, takesDeliveries } from "../subscriptions/breaker.ts";
 import type { Database } from "../database.ts";
 
-/** Enabled subscriptions with a closed breaker whose held deliveries are to be released, those first that were swept longest ago. */
+/**
+ * Enabled subscriptions with a closed breaker whose held deliveries are to be released, those first that were swept
+ * longest ago.
+ */
 export async function listReleasableSubscriptions(
   db: Database,
   except: number[],
@@ -24,8 +27,8 @@ export async function postponeRelease(db: Database, subscriptionId: number, now:
 }
 
 /**
- * Releases up to `limit` held deliveries of a subscription, in the order in which they are due; returns how many. The sweep
- * hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
+ * Releases up to `limit` held deliveries of a subscription, in the order in which they are due; returns how many. The
+ * sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
  */
 export async function releaseHeld(
   db: Database,

@@ -24,8 +24,9 @@ export interface SettlementResult {
 
 /**
  * One transaction. A consumer whose lease has expired cannot change the delivery; its attempt is still recorded, and
- * replaces the placeholder with outcome `lost`. The health of subscriptions is counted once: if D1 has committed the batch
- * before, and only its response was lost, the batch changes nothing. It then returns no hints; the sweep sends those.
+ * replaces the placeholder with outcome `lost`. The health of subscriptions is counted once: if D1 has committed the
+ * batch before, and only its response was lost, the batch changes nothing. It then returns no hints; the sweep sends
+ * those.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<SettlementResult> {
   const { settlements, released, healthDeltas, now } = batch;

@@ -5,8 +5,8 @@ import { unlessCommitted, type CommitMarker, type EndpointHealthDelta } from "..
 export const OPENS_AFTER_FAILURES = 10;
 
 /**
- * How many deliveries one batch holds, in equal shares by subscription. Each subscription holds some at least, because the
- * probe is chosen among its held deliveries. The others become held when they are claimed.
+ * How many deliveries one batch holds, in equal shares by subscription. Each subscription holds some at least, because
+ * the probe is chosen among its held deliveries. The others become held when they are claimed.
  */
 const MAX_HELD = 500;
 const MIN_HELD_OF_ONE = 20;
@@ -64,10 +64,10 @@ interface BreakerUpdate extends ProbeTiming {
 }
 
 /**
- * For the settling batch, after the failures are counted: opens the breakers of subscriptions that have failed too often
- * in a row, and holds their deliveries. The held delivery that is due first becomes the probe: it is pending again, and
- * due when the wait is over. If none is held, the breaker is closed, and the next event is the probe. The last statement
- * returns the probes.
+ * For the settling batch, after the failures are counted: opens the breakers of subscriptions that have failed too
+ * often in a row, and holds their deliveries. The held delivery that is due first becomes the probe: it is pending
+ * again, and due when the wait is over. If none is held, the breaker is closed, and the next event is the probe. The
+ * last statement returns the probes.
  */
 export function openBreakers(db: Database, update: BreakerUpdate): D1PreparedStatement[] {
   const ids = update.healthDeltas.map(({ subscriptionId }) => subscriptionId);

@@ -27,9 +27,9 @@ export async function postponeCancelling(db: Database, subscriptionId: number, n
 }
 
 /**
- * For a batch that cancels the deliveries that the SELECT `ids` returns, as a statement before that: records attempts that
- * are running as lost. If their consumer has died, no later claim would record them; if it lives, its result replaces
- * the outcome `lost`.
+ * For a batch that cancels the deliveries that the SELECT `ids` returns, as a statement before that: records attempts
+ * that are running as lost. If their consumer has died, no later claim would record them; if it lives, its result
+ * replaces the outcome `lost`.
  */
 export function recordInterruptedAttempts(db: Database, ids: string): D1PreparedStatement {
   return db.prepare(

@@ -7,9 +7,9 @@ const AUTO_DISABLE_AFTER_FAILURES = 10;
 const AUTO_DISABLE_REASON = "every attempt has failed for 5 days";
 
 /**
- * Counts each subscription's unbroken run of failures. After a success, closes the breaker, and marks what was held in the
- * meantime for release. Returns the `release_mode` of each changed subscription. Writes no row for a subscription that
- * was healthy and still is.
+ * Counts each subscription's unbroken run of failures. After a success, closes the breaker, and marks what was held in
+ * the meantime for release. Returns the `release_mode` of each changed subscription. Writes no row for a subscription
+ * that was healthy and still is.
  */
 export function countFailures(
   db: Database,
@@ -41,9 +41,9 @@ export function countFailures(
 }
 
 /**
- * Disables the subscriptions whose destination is gone, or whose every attempt has failed for 5 days, at least 10 of them.
- * A subscription whose URL has changed in the meantime is left alone. Increases the version of the set too, so that an
- * owner who read the set before does not enable the subscription again by accident.
+ * Disables the subscriptions whose destination is gone, or whose every attempt has failed for 5 days, at least 10 of
+ * them. A subscription whose URL has changed in the meantime is left alone. Increases the version of the set too, so
+ * that an owner who read the set before does not enable the subscription again by accident.
  */
 export function disableUnreachable(
   db: Database,

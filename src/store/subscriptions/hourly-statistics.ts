@@ -45,13 +45,16 @@ export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], numb
   subscriptionId: number;
   /** The start of the day, in milliseconds since 1970. */
   day: number;
-  /** A histogram: how many responses came within each limit of `LATENCY_LIMITS_MS` but not within the one before; last, the slower ones. */
+  /**
+   * A histogram: how many responses came within each limit of `LATENCY_LIMITS_MS` but not within the one before; last,
+   * the slower ones.
+   */
   latencies: number[];
 }
 
 /**
- * The last `days`, today included, without those on which nothing was attempted. Rows read: at most one for each hour and
- * subscription.
+ * The last `days`, today included, without those on which nothing was attempted. Rows read: at most one for each hour
+ * and subscription.
  */
 export async function listDailyCounts(
   db: Database,

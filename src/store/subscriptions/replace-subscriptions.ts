@@ -34,9 +34,9 @@ export interface SetReplacement {
 }
 
 /**
- * One transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`. The deliveries follow, at
- * once or in steps of the sweep: those of a deleted subscription are cancelled, those of a disabled one are held, and
- * those of an enabled one are released, with a fresh schedule if it was disabled before.
+ * One transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`. The deliveries follow,
+ * at once or in steps of the sweep: those of a deleted subscription are cancelled, those of a disabled one are held,
+ * and those of an enabled one are released, with a fresh schedule if it was disabled before.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
   const { kept, added, now } = replacement;

@@ -3,7 +3,9 @@ import type { Database } from "../database.ts";
 /** docs.slack.dev, "Rate limits": an incoming webhook takes one message a second. 50 ms more, since latencies vary. */
 const INTERVAL_MS = 1050;
 
-/** `turnAt`: when the message may be sent. `nextAt`: the turn would be too late; the next one is free from this time on. */
+/**
+ * `turnAt`: when the message may be sent. `nextAt`: the turn would be too late; the next one is free from this time on.
+ */
 export type SlackTurn = { turnAt: number } | { nextAt: number };
 
 /** Claims the next turn at a Slack destination, if it comes by `latest`. All consumers share the destination's row. */
@@ -30,7 +32,9 @@ export async function claimSlackTurn(
   return { nextAt: gate?.results[0]?.next_send_at ?? latest };
 }
 
-/** Until when nothing may be sent to a Slack destination, not even with a turn. Milliseconds since 1970; may be past. */
+/**
+ * Until when nothing may be sent to a Slack destination, not even with a turn. Milliseconds since 1970; may be past.
+ */
 export async function readSlackClosedUntil(db: Database, destination: string): Promise<number> {
   const { results } = await db
     .prepare(`SELECT closed_until FROM slack_gates WHERE url = ?1`)
