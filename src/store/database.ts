@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/d1";
 import { AppError } from "../errors.ts";
 
-/** What one invocation cost on D1, summed over its queries. */
+/** What one invocation has used of D1: the sum of all its queries. */
 export interface Usage {
   durationMs: number;
   queries: number;
@@ -13,11 +13,11 @@ export function noUsage(): Usage {
   return { durationMs: 0, queries: 0, rowsRead: 0, rowsWritten: 0 };
 }
 
-/** A D1 session whose every query is counted in a `Usage`. */
+/** A D1 session that adds the cost of each query to a `Usage`. */
 export interface Database {
   prepare(sql: string): D1PreparedStatement;
   batch<Row>(statements: D1PreparedStatement[]): Promise<D1Result<Row>[]>;
-  /** Where this session stands, for `x-d1-bookmark`; null before its first query. */
+  /** The session's bookmark, for `x-d1-bookmark`; null before the first query. */
   bookmark(): string | null;
   /** The same session for drizzle's query builder. */
   orm: ReturnType<typeof drizzle>;
@@ -33,7 +33,7 @@ export function openDatabase(session: D1DatabaseSession, usage: Usage): Database
   return { ...metered, orm: drizzle(forDrizzle(metered)) };
 }
 
-/** drizzle's types ask for a whole D1Database; of it, a query builder calls `prepare` and `batch` alone. */
+/** drizzle's types require a whole D1Database, but its query builder calls only `prepare` and `batch`. */
 function forDrizzle(session: Pick<Database, "prepare" | "batch">): D1Database {
   return session as D1Database;
 }
@@ -45,8 +45,9 @@ function bareStatement(statement: D1PreparedStatement): D1PreparedStatement {
 }
 
 /**
- * `raw` and `first` carry no `meta`, so both go through `all`. Rows come back as objects: two columns of one name would
- * become one, as they do in drizzle's own `batch` (drizzle-orm#6038), so a join gives each column its own name.
+ * `raw` and `first` return no `meta`, so both are made from `all`. `all` returns rows as objects, in which two columns
+ * of the same name become one, as in drizzle's own `batch` (drizzle-orm#6038): a join must give each column its own
+ * name.
  */
 function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatement {
   const all = <Row>() => countedOne(usage, () => statement.all<Row>());
@@ -56,7 +57,7 @@ function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatemen
     run: all,
     raw: async () => (await all<Record<string, unknown>>()).results.map((row) => Object.values(row)),
     first: async <Row>() => (await all<Row>()).results[0] ?? null,
-  } as D1PreparedStatement; // the overloads of `raw` and `first` that nothing here calls are left out
+  } as D1PreparedStatement; // without the overloads of `raw` and `first` that nothing here calls
   bare.set(metered, statement);
   return metered;
 }
@@ -86,11 +87,14 @@ async function counted<Results extends readonly D1Result[]>(
   }
 }
 
-/** D1 refused the query before it began: nothing was written. Cloudflare D1, "Debug D1", list of D1_ERRORs. */
+/** D1 refused the query before it began: nothing was written. Source: Cloudflare D1, "Debug D1", list of D1_ERRORs. */
 const REFUSED = /D1 DB is overloaded|Too many requests queued/i;
 
-/** The same list: D1 broke off. A write may have been committed or not, so whoever sends it again must not count it twice. */
-const BROKEN_OFF =
+/**
+ * D1 was interrupted (same source). The write may have been committed, so a caller that repeats it must not count
+ * twice.
+ */
+const INTERRUPTED =
   /Network connection lost|caused object to be reset|reset because its code was updated|Cannot resolve D1 DB/i;
 
 function orUnavailable(error: unknown): unknown {
@@ -98,9 +102,9 @@ function orUnavailable(error: unknown): unknown {
   if (REFUSED.test(error.message)) {
     return unavailable("The database is overloaded; try again after the time in Retry-After.", error);
   }
-  if (BROKEN_OFF.test(error.message)) {
+  if (INTERRUPTED.test(error.message)) {
     return unavailable(
-      "The database did not answer. The request may have taken effect or not; try again after the time in Retry-After.",
+      "The database did not respond. The request may or may not have taken effect; try again after the time in Retry-After.",
       error,
     );
   }
@@ -111,12 +115,12 @@ function unavailable(detail: string, cause: Error): AppError {
   return new AppError("unavailable", detail, { cause, headers: { "Retry-After": "5" } });
 }
 
-/** Whether a query failed because of the state that D1 is in, and not because of what it asked for. */
+/** Whether a query failed because D1 was unavailable, and not because of the query itself. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.code === "unavailable";
 }
 
-/** Whether the primary answers. */
+/** Throws if the database does not respond. */
 export async function ping(db: Database): Promise<void> {
   await db.prepare("SELECT 1").run();
 }

@@ -1,31 +1,30 @@
 import type { Database } from "./database.ts";
 
-/** A statement and how its answer is read, kept apart so that one round trip may carry several. */
-export interface Query<Answer> {
+/** A statement and the function that reads its rows, kept apart so that one round trip can carry several statements. */
+export interface Query<Result> {
   statement: D1PreparedStatement;
-  /** Takes the statement's own rows: `never[]` leaves their type to whoever wrote the statement. */
-  read: (rows: never[]) => Answer;
+  /** `never[]`: the author of the statement knows the type of its rows. */
+  read: (rows: never[]) => Result;
 }
 
-/** The same, with more made of its answer. */
-export function mapResult<One, Other>({ statement, read }: Query<One>, make: (answer: One) => Other): Query<Other> {
-  return { statement, read: (rows) => make(read(rows)) };
+export function mapResult<From, To>({ statement, read }: Query<From>, map: (result: From) => To): Query<To> {
+  return { statement, read: (rows) => map(read(rows)) };
 }
 
-export async function run<Answer>({ statement, read }: Query<Answer>): Promise<Answer> {
+export async function run<Result>({ statement, read }: Query<Result>): Promise<Result> {
   return read((await statement.all<never>()).results);
 }
 
-/** Several in one round trip, and as of one moment. */
-export async function runBatch<Answers extends unknown[]>(
+/** One round trip and one transaction: all queries see the same state of the database. */
+export async function runBatch<Results extends unknown[]>(
   db: Database,
-  ...questions: { [Index in keyof Answers]: Query<Answers[Index]> }
-): Promise<Answers> {
-  const results = await db.batch<never>(questions.map(({ statement }) => statement));
-  const answers = questions.map(({ read }, index) => {
-    const result = results[index];
-    if (result === undefined) throw new Error("a batch came back without all of its answers");
-    return read(result.results);
+  ...queries: { [Index in keyof Results]: Query<Results[Index]> }
+): Promise<Results> {
+  const responses = await db.batch<never>(queries.map(({ statement }) => statement));
+  const results = queries.map(({ read }, index) => {
+    const response = responses[index];
+    if (response === undefined) throw new Error("D1 returned fewer results than the batch has statements");
+    return read(response.results);
   });
-  return answers as Answers; // each read by the question at its place
+  return results as Results; // each is read by the query at its index
 }

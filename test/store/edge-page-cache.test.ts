@@ -11,7 +11,7 @@ import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Each is an isolate of its own; what one has kept at the edge, all find there. */
+/** A new isolate on each call. All of them share the edge's cache. */
 const anIsolate = (vars: Partial<Env> = {}) => aService({ AUDITOR_GROUPS: AUDITOR_GROUP, ...vars });
 
 let newest = 0;
@@ -40,7 +40,7 @@ async function headersOf(query: string, groups: string[], headers: Record<string
 describe("a page that can never change", () => {
   const page = () => `?page_size=5&page_from=${newest - 20}`;
 
-  it("is answered from the edge without D1, to every reader of the same groups", async () => {
+  it("is served from the edge without a query to D1, to all readers with the same groups", async () => {
     const first = await anIsolate().list(page(), { name: "ann", groups: ["team", "ops"] });
     const again = await anIsolate().list(page(), { name: "ben", groups: ["ops", "team"] });
     expect(first.cost.queries).toBe(1);
@@ -49,7 +49,7 @@ describe("a page that can never change", () => {
     expect(unchanged).toMatchObject({ status: 304, cost: { queries: 0 }, next: first.next, tag: first.tag });
   });
 
-  it("may be kept by its reader, and has a bookmark: the one that he sent, or that of when it was read", async () => {
+  it("may be cached by its reader, and has a bookmark: the one that the reader sent, or that of the session that read it", async () => {
     const first = await headersOf(page(), ["team"]);
     const kept = await headersOf(page(), ["team"]);
     expect(kept.get("Server-Timing")).toContain('d1-queries;desc="0"');
@@ -59,7 +59,7 @@ describe("a page that can never change", () => {
     expect((await headersOf(page(), ["team"], { "x-d1-bookmark": sent })).get("x-d1-bookmark")).toBe(sent);
   });
 
-  it("is not one whose page_from lies beyond the newest event that the reader can see", async () => {
+  it("never has a page_from beyond the newest event that the reader can see", async () => {
     await anIsolate().record(someEvents(3, () => ({ allowed_groups: ["others"] })));
     const beyondHers = `?page_size=5&page_from=${newest + 2}`;
     for (let asked = 0; asked < 2; asked++) {
@@ -80,7 +80,7 @@ describe("a page that can never change", () => {
     }
   });
 
-  it("is not served to who is no auditor any more", async () => {
+  it("is not served to a reader who is no longer an auditor", async () => {
     const seen = await anIsolate().list(page(), { groups: [AUDITOR_GROUP] });
     expect(seen.events).toHaveLength(5);
     const later = await anIsolate({ AUDITOR_GROUPS: "others" }).list(page(), { groups: [AUDITOR_GROUP] });
@@ -88,7 +88,7 @@ describe("a page that can never change", () => {
   });
 
   it.each(["http://localhost:8787", "http://127.0.0.1:8787", "https://tidings.ann.workers.dev"])(
-    "is not looked for at %s, where the platform has no cache of use",
+    "is not looked up at %s, where the platform has no usable cache",
     async (origin) => {
       const url = `${origin}/api/v1/events/query/${page()}`;
       const groups = ["team"];
@@ -98,7 +98,7 @@ describe("a page that can never change", () => {
     },
   );
 
-  it("is read from D1 where the edge has no cache, or fails", async () => {
+  it("is read from D1 if the edge has no cache, or if the cache fails", async () => {
     const failing = edgePageCache(
       { match: () => Promise.reject(new Error("down")), put: () => Promise.reject(new Error("down")) },
       "https://tidings.example",
@@ -109,7 +109,7 @@ describe("a page that can never change", () => {
     await expect(failing.get("view")).resolves.toBeUndefined();
   });
 
-  it("lies under a path that nobody can guess, and that answers nobody", async () => {
+  it("is stored under a path that nobody can guess, and that is a 404 for every request", async () => {
     const kept: string[] = [];
     const cache = {
       match: async () => undefined,
@@ -140,7 +140,7 @@ describe("a page from the edge", () => {
     accept: fc.constantFrom("application/json", "application/cloudevents-batch+json"),
   });
 
-  it("is never another view's, whatever was asked before and by whom", async () => {
+  it("is never the page of another view, whichever pages were requested before, by any reader", async () => {
     const event = fc.record(
       {
         allowed_groups: fc.subarray(GROUPS.slice(0, 4)),

@@ -9,7 +9,7 @@ const ann = { name: "ann", groups: ["team", "ops"] };
 beforeEach(forgetEverything);
 
 describe("a page that this isolate has served before", () => {
-  it("is served again for the cost of a look, to everybody of the same groups and to nobody else", async () => {
+  it("is served again for one cheap query, to all readers with the same groups and to no others", async () => {
     const service = aService();
     await service.record(someEvents(60, (index) => ({ allowed_groups: [index % 2 === 0 ? "team" : "ops"] })));
     const first = await service.list("?page_size=50", ann);
@@ -24,7 +24,7 @@ describe("a page that this isolate has served before", () => {
     expect((await service.list("project/?page_size=50", ann)).events).toEqual([]);
   });
 
-  it("is never served once something new is in it", async () => {
+  it("is not served any more when a new event belongs on it", async () => {
     const service = aService();
     for (let count = 1; count <= 5; count++) {
       await service.record(someEvents(1, () => ({ allowed_groups: ["team"] })));
@@ -44,30 +44,32 @@ describe("a page that this isolate has served before", () => {
   });
 });
 
-describe("what an isolate keeps", () => {
-  const copy = (text: string) => ({ head: 1, next: 0, text, isFixed: false, bookmark: null });
+describe("the page cache of an isolate", () => {
+  const page = (text: string) => ({ head: 1, next: 0, text, isFixed: false, bookmark: null });
 
-  it("is the last 64 pages that were served", () => {
-    const copies = new PageCache();
-    for (let page = 0; page < 64; page++) copies.set(`${page}`, copy("[]"));
-    copies.set("0", copy("[0]"));
-    copies.set("64", copy("[]"));
-    expect(["0", "1", "2", "64"].map((view) => copies.get(view)?.text)).toEqual(["[0]", undefined, "[]", "[]"]);
+  it("keeps the last 64 pages that were served", () => {
+    const cache = new PageCache();
+    for (let number = 0; number < 64; number++) cache.set(`${number}`, page("[]"));
+    cache.set("0", page("[0]"));
+    cache.set("64", page("[]"));
+    expect(["0", "1", "2", "64"].map((view) => cache.get(view)?.text)).toEqual(["[0]", undefined, "[]", "[]"]);
   });
 
-  it("is no page that is too large to keep", () => {
-    const copies = new PageCache();
-    copies.set("large", copy("x".repeat(256 * 1024 + 1)));
-    expect(copies.get("large")).toBeUndefined();
+  it("does not keep a page that is too large", () => {
+    const cache = new PageCache();
+    cache.set("large", page("x".repeat(256 * 1024 + 1)));
+    expect(cache.get("large")).toBeUndefined();
   });
 
-  it("is at most 16 MB, however few pages that is, and however often one of them is kept anew", () => {
-    const copies = new PageCache();
-    const large = "x".repeat(256 * 1024); // 512 KB of memory where a character takes two bytes
-    for (let page = 0; page < 40; page++) {
-      for (const text of ["", large, large]) copies.set(`${page}`, copy(text));
+  it("keeps at most 16 MB, even if that is less than 64 pages, and counts a page that is set again once", () => {
+    const cache = new PageCache();
+    const large = "x".repeat(256 * 1024); // 512 KB of memory at two bytes per character
+    for (let number = 0; number < 40; number++) {
+      for (const text of ["", large, large]) cache.set(`${number}`, page(text));
     }
-    const kept = Array.from({ length: 40 }, (_, page) => page).filter((page) => copies.get(`${page}`) !== undefined);
+    const kept = Array.from({ length: 40 }, (_, number) => number).filter(
+      (number) => cache.get(`${number}`) !== undefined,
+    );
     expect(kept).toEqual(Array.from({ length: 32 }, (_, index) => 8 + index));
   });
 });

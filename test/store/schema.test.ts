@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 
-it("keeps the tables that are their own index WITHOUT ROWID, which no generated migration says", async () => {
+it("has the WITHOUT ROWID tables, which drizzle-kit does not generate", async () => {
   const { results } = await env.DB.prepare(
     "SELECT name FROM pragma_table_list WHERE type = 'table' AND wr = 1 AND schema = 'main' ORDER BY name",
   ).all<{ name: string }>();

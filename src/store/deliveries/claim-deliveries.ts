@@ -1,8 +1,8 @@
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import { isHeldBack } from "../subscriptions/breaker.ts";
+import { isToBeHeld } from "../subscriptions/breaker.ts";
 import {
   loadLongLists,
-  readSubscription,
+  toClaimedSubscription,
   selectSubscriptions,
   type ClaimedSubscription,
   type SubscriptionColumns,
@@ -11,28 +11,29 @@ import type { Database } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow } from "../events/event-rows.ts";
 
 export interface Lease {
-  /** Of this claim alone: whoever settles must hold it. */
+  /** Unique to this claim. A settlement is accepted only with the token that the delivery has. */
   token: string;
   startsAt: number;
   endsAt: number;
 }
 
-/** A delivery under this lease, with all that its attempt needs. */
+/** A delivery under the lease, with everything that its attempt needs. */
 export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
   project: string;
-  /** This attempt's number, counted when claimed, and the number of those before the schedule last began. */
+  /** The number of this attempt: an attempt counts when it is claimed. */
   attempt: number;
+  /** How many attempts there were when the current run through RETRY_SCHEDULE began. */
   attemptsBeforeSchedule: number;
-  /** Undefined: it is no longer there. */
+  /** Undefined: the event is gone. */
   event: EventRow | undefined;
-  /** Undefined: it is no longer there, or where `isSubscriptionThere`, its row cannot be read. */
+  /** Undefined: it was deleted; or, if `isSubscriptionThere`, its row cannot be read. */
   subscription: ClaimedSubscription | undefined;
   isSubscriptionThere: boolean;
 }
 
-/** A delivery that was not to be claimed now, and why. */
+/** A delivery that could not be claimed now: its state and due time say why. */
 export interface UnclaimedDelivery {
   id: number;
   state: DeliveryState;
@@ -41,21 +42,22 @@ export interface UnclaimedDelivery {
 
 export interface Claim {
   claimed: ClaimedDelivery[];
-  /** Leased too, but their subscriptions were too much to load beside the others: to be given back at once. */
+  /** Leased too, but their subscriptions did not fit in memory with the others: to be released at once. */
   postponed: number[];
   unclaimed: UnclaimedDelivery[];
 }
 
 /**
- * Leases those of `ids` that are due and free, and loads them: one round trip, and another for long lists. A lease that ran out is the trace of a
- * consumer that died; it becomes an attempt with outcome `lost`. What its subscription does not take now becomes held.
- * Sent again with the same lease, because its answer was lost, it changes nothing and returns the same.
+ * Leases those of `ids` that are due and free, and loads them: one round trip, and another one for long lists of
+ * groups. An expired lease means that a consumer died; its attempt is recorded with outcome `lost`. A delivery that its
+ * subscription does not take now becomes held. A call that is repeated with the same lease changes nothing and returns
+ * the same.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
   const [, , , deliveries, subscriptions] = await db.batch<DeliveryRow & SubscriptionColumns>([
     recordLostAttempts(db, wanted, lease),
-    holdWhatIsNotTaken(db, wanted, lease),
+    holdIfNotTaken(db, wanted, lease),
     takeLease(db, wanted, lease),
     selectDeliveries(db, wanted, lease),
     selectSubscriptions(db, wanted, lease.token),
@@ -75,24 +77,24 @@ export async function claimDeliveries(db: Database, ids: number[], lease: Lease)
 }
 
 /**
- * Settles a delivery that no claim gets hold of, though D1 is well: something is wrong with its rows. It counts as an
- * attempt, so that its owner reads why. Nothing where somebody else leases it, or it is settled already.
+ * Fails a delivery that cannot be claimed although D1 is available: something is wrong with its rows. It counts as an
+ * attempt, so that an owner can read the reason. Does nothing if another consumer holds its lease or it is settled.
  */
 export async function failUnclaimable(db: Database, id: number, lease: Lease, reason: string): Promise<void> {
   const { token, startsAt } = lease;
   const isFree = `(lease_token IS ?3 OR (next_attempt_at <= ?2 AND coalesce(lease_until, 0) <= ?2))`;
-  const itsAttempt = `attempts + (lease_token IS NOT ?3)`; // the claim may have been carried out, and only its answer failed
+  const number = `attempts + (lease_token IS NOT ?3)`; // the claim may have been committed, and only its response lost
   await db.batch([
     recordLostAttempts(db, JSON.stringify([id]), lease),
     db
       .prepare(
         `INSERT INTO attempts (delivery_id, number, started_at, outcome, reason)
-        SELECT id, ${itsAttempt}, ?2, 'refused', ?4 FROM deliveries WHERE id = ?1 AND state = 'pending' AND ${isFree}`,
+        SELECT id, ${number}, ?2, 'refused', ?4 FROM deliveries WHERE id = ?1 AND state = 'pending' AND ${isFree}`,
       )
       .bind(id, startsAt, token, reason),
     db
       .prepare(
-        `UPDATE deliveries SET state = 'failed', attempts = ${itsAttempt}, settled_at = ?2, lease_token = NULL,
+        `UPDATE deliveries SET state = 'failed', attempts = ${number}, settled_at = ?2, lease_token = NULL,
           lease_until = NULL
         WHERE id = ?1 AND state = 'pending' AND ${isFree}`,
       )
@@ -104,18 +106,18 @@ function recordLostAttempts(db: Database, ids: string, { startsAt, endsAt }: Lea
   return db
     .prepare(
       `INSERT OR IGNORE INTO attempts (delivery_id, number, started_at, outcome, reason)
-      SELECT id, attempts, lease_until - ?3, 'lost', 'the consumer stopped before it could say' FROM deliveries
+      SELECT id, attempts, lease_until - ?3, 'lost', 'no result: the consumer stopped during the attempt' FROM deliveries
       WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'pending' AND lease_token IS NOT NULL AND lease_until <= ?2`,
     )
     .bind(ids, startsAt, endsAt - startsAt);
 }
 
-function holdWhatIsNotTaken(db: Database, ids: string, { startsAt }: Lease): D1PreparedStatement {
+function holdIfNotTaken(db: Database, ids: string, { startsAt }: Lease): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE deliveries SET state = 'held', lease_token = NULL, lease_until = NULL
       WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'pending' AND coalesce(lease_until, 0) <= ?2
-        AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND ${isHeldBack("s", "deliveries.id")})`,
+        AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND ${isToBeHeld("s", "deliveries.id")})`,
     )
     .bind(ids, startsAt);
 }
@@ -124,15 +126,17 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
   return db
     .prepare(
       `UPDATE deliveries SET lease_token = ?2, lease_until = ?4, sweep_at = ?4, attempts = attempts + 1,
-        attempts_before_schedule = iif(attempts > attempts_before_schedule AND ${wasRevivedSinceItsLastAttempt()}, attempts, attempts_before_schedule)
+        attempts_before_schedule = iif(attempts > attempts_before_schedule AND ${wasReenabledSinceLastAttempt()}, attempts, attempts_before_schedule)
       WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'pending' AND next_attempt_at <= ?3
         AND (lease_until IS NULL OR lease_until <= ?3)`,
     )
     .bind(ids, token, startsAt, endsAt);
 }
 
-/** What was attempted before its owner revived the subscription has a fresh schedule, whether it was held meanwhile or not. */
-function wasRevivedSinceItsLastAttempt(): string {
+/**
+ * SQL: whether an owner has enabled the subscription again since the delivery's last attempt: its schedule restarts.
+ */
+function wasReenabledSinceLastAttempt(): string {
   return `EXISTS (SELECT 1 FROM subscriptions s CROSS JOIN attempts a ON a.delivery_id = deliveries.id
           AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;
 }
@@ -148,7 +152,7 @@ interface DeliveryRow extends EventRow {
   is_mine: 0 | 1;
 }
 
-/** With the event of each that is leased. */
+/** With the events of those that are leased. */
 function selectDeliveries(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
@@ -168,7 +172,7 @@ function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefin
     attempt: row.attempts,
     attemptsBeforeSchedule: row.attempts_before_schedule,
     event: row.id === null ? undefined : row,
-    subscription: subscription && readSubscription(subscription),
+    subscription: subscription && toClaimedSubscription(subscription),
     isSubscriptionThere: subscription !== undefined,
   };
 }

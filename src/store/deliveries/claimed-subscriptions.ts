@@ -22,39 +22,42 @@ export type SubscriptionColumns = Pick<
 > & {
   subscription_id: number;
   subscription_type: SubscriptionRow["type"];
-  /** JSON, as the other two; NULL where it is long. */
+  /** JSON, as the next two. Null if it is longer than `MAX_SHORT_LIST`. */
   allowed_groups: string | null;
   event_types: string | null;
   previous_secrets: string;
-  /** How long `allowed_groups` is. */
+  /** The length of `allowed_groups`, in characters. */
   length: number;
 };
 
-/** In characters: a hundred of the longest lists would not fit in an isolate's memory. */
-const LONG = 40_000;
-const MOST_LOADED = 100 * LONG;
+/** In characters. Longer lists are loaded separately: a hundred of the longest would not fit in an isolate's memory. */
+const MAX_SHORT_LIST = 40_000;
+const MAX_LOADED = 100 * MAX_SHORT_LIST;
 
-/** Each subscription of what is leased once, however many deliveries it has. */
+/** Each subscription of the leased deliveries once, however many deliveries it has. */
 export function selectSubscriptions(db: Database, ids: string, leaseToken: string): D1PreparedStatement {
   return db
     .prepare(
       `SELECT id AS subscription_id, type AS subscription_type, url, slack_username, slack_icon, signing_secret,
         event_types, previous_secrets, consecutive_failures, length(allowed_groups) AS length,
-        iif(length(allowed_groups) <= ${LONG}, allowed_groups, NULL) AS allowed_groups
+        iif(length(allowed_groups) <= ${MAX_SHORT_LIST}, allowed_groups, NULL) AS allowed_groups
       FROM subscriptions WHERE id IN (
         SELECT subscription_id FROM deliveries WHERE id IN (SELECT value FROM json_each(?1)) AND lease_token = ?2)`,
     )
     .bind(ids, leaseToken);
 }
 
-/** Fills in the long lists, the shorter ones first, as far as they fit; one always does. Returns those that do not. */
+/**
+ * Loads long lists into `rows`, the shorter ones first, until `MAX_LOADED`, but at least one. Returns the IDs of the
+ * other subscriptions.
+ */
 export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): Promise<Set<number>> {
   const long = rows
     .filter(({ allowed_groups }) => allowed_groups === null)
     .toSorted((one, other) => one.length - other.length);
   if (long.length === 0) return new Set();
   let total = 0;
-  const fitting = long.filter(({ length }, index) => (total += length) <= MOST_LOADED || index === 0);
+  const fitting = long.filter(({ length }, index) => (total += length) <= MAX_LOADED || index === 0);
   const { results } = await db
     .prepare(`SELECT id, allowed_groups FROM subscriptions WHERE id IN (SELECT value FROM json_each(?1))`)
     .bind(JSON.stringify(fitting.map(({ subscription_id }) => subscription_id)))
@@ -64,8 +67,8 @@ export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): 
   return new Set(long.slice(fitting.length).map(({ subscription_id }) => subscription_id));
 }
 
-/** Undefined where its lists are not JSON: a row that is damaged must not fail the claim of all others. */
-export function readSubscription(row: SubscriptionColumns): ClaimedSubscription | undefined {
+/** Undefined if a list is not JSON: a damaged row must not fail the claim of all others. */
+export function toClaimedSubscription(row: SubscriptionColumns): ClaimedSubscription | undefined {
   const { subscription_type: type, url, slack_username, slack_icon, signing_secret, consecutive_failures } = row;
   try {
     return {
@@ -75,7 +78,7 @@ export function readSubscription(row: SubscriptionColumns): ClaimedSubscription 
       slack_icon,
       signing_secret,
       consecutive_failures,
-      // written by this service alone
+      // only this service writes these columns
       event_types: JSON.parse(row.event_types ?? "null") as EventType[] | null,
       previous_secrets: JSON.parse(row.previous_secrets) as PreviousSecret[],
       allowed_groups: JSON.parse(row.allowed_groups ?? "") as string[],

@@ -7,75 +7,75 @@ import type { AttemptRow, DeliveryRow } from "./delivery-rows.ts";
 
 export type Recipient = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
 
-/** What belongs to some deliveries, by ID. What has been deleted is missing. */
+/** What belongs to several deliveries, by ID. What has been deleted is missing. */
 export interface DeliveryDetails {
-  /** By the delivery's ID, oldest first. */
+  /** By the ID of the delivery; oldest first. */
   attempts: Map<number, AttemptRow[]>;
   events: Map<number, EventWithoutData>;
   subscriptions: Map<number, Recipient>;
 }
 
 /**
- * One round trip. Of each delivery's attempts only the newest `mostAttempts`: one that was sent again and again has
+ * One round trip. Of each delivery only the newest `maxAttempts`: a delivery that was sent again and again has
  * hundreds.
  */
 export async function readDeliveryDetails(
   db: Database,
   deliveries: DeliveryRow[],
-  mostAttempts: number,
+  maxAttempts: number,
 ): Promise<DeliveryDetails> {
   const [attempts, events, subscriptions] = await runBatch(
     db,
-    newestAttempts(db, deliveries, mostAttempts),
-    eventsOf(db, deliveries),
-    subscriptionsOf(db, deliveries),
+    newestAttempts(db, deliveries, maxAttempts),
+    eventsById(db, deliveries),
+    recipientsById(db, deliveries),
   );
   return { attempts, events, subscriptions };
 }
 
-/** Claims number a delivery's attempts, and count them. */
-function newestAttempts(db: Database, deliveries: DeliveryRow[], most: number): Query<Map<number, AttemptRow[]>> {
+/** `attempts` of a delivery is the number of its newest attempt. */
+function newestAttempts(db: Database, deliveries: DeliveryRow[], max: number): Query<Map<number, AttemptRow[]>> {
   const statement = db
     .prepare(
       `SELECT attempts.* FROM json_each(?1) j CROSS JOIN attempts
       ON attempts.delivery_id = j.value->>0 AND attempts.number > j.value->>1
       ORDER BY attempts.delivery_id, attempts.number`,
     )
-    .bind(JSON.stringify(deliveries.map((row) => [row.id, row.attempts - most])));
+    .bind(JSON.stringify(deliveries.map((row) => [row.id, row.attempts - max])));
   return { statement, read: (rows: AttemptRow[]) => Map.groupBy(rows, ({ delivery_id }) => delivery_id) };
 }
 
-function eventsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventWithoutData>> {
+function eventsById(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventWithoutData>> {
   const statement = db
     .prepare(`SELECT ${EVENT_COLUMNS_WITHOUT_DATA} FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
     .bind(JSON.stringify(deliveries.map(({ event_id }) => event_id)));
   return { statement, read: (rows: EventWithoutData[]) => new Map(rows.map((row) => [row.id, row])) };
 }
 
-interface AddresseeColumns extends Pick<Recipient, "id" | "type" | "url"> {
+interface RecipientColumns extends Pick<Recipient, "id" | "type" | "url"> {
   enabled: 0 | 1;
   /** JSON. */
   event_types: string | null;
   allowed_groups: string;
 }
 
-function subscriptionsOf(db: Database, deliveries: DeliveryRow[]): Query<Map<number, Recipient>> {
+function recipientsById(db: Database, deliveries: DeliveryRow[]): Query<Map<number, Recipient>> {
   const statement = db
     .prepare(
       `SELECT id, type, url, enabled, event_types, allowed_groups
       FROM subscriptions WHERE id IN (SELECT value FROM json_each(?1))`,
     )
     .bind(JSON.stringify(deliveries.map(({ subscription_id }) => subscription_id)));
-  return { statement, read: (rows: AddresseeColumns[]) => new Map(rows.map((row) => [row.id, toAddressee(row)])) };
+  return { statement, read: (rows: RecipientColumns[]) => new Map(rows.map((row) => [row.id, toRecipient(row)])) };
 }
 
-function toAddressee(row: AddresseeColumns): Recipient {
+function toRecipient(row: RecipientColumns): Recipient {
   return {
     id: row.id,
     type: row.type,
     url: row.url,
     enabled: row.enabled === 1,
-    event_types: row.event_types === null ? null : (JSON.parse(row.event_types) as EventType[]), // both written by this service alone
+    event_types: row.event_types === null ? null : (JSON.parse(row.event_types) as EventType[]), // only this service writes both
     allowed_groups: JSON.parse(row.allowed_groups) as string[],
   };
 }

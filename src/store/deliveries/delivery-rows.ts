@@ -1,6 +1,6 @@
 import { desc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../../schemas/delivery.ts";
-import { dueByItself, LAPSE_LEASE } from "../subscriptions/breaker.ts";
+import { ownDueTime, REVOKE_LEASE } from "../subscriptions/breaker.ts";
 import type { Database } from "../database.ts";
 import { attempts, deliveries } from "../tables/delivery-tables.ts";
 
@@ -18,8 +18,9 @@ export interface DeliveryRange {
 }
 
 /**
- * Deliveries of a project before an ID, newest first. Each state is an index range of its own, so the rows read follow
- * the page and not how rare a state is; with `event` there are at most the subscriptions of its two projects.
+ * Deliveries of a project before an ID, newest first. Each state is a separate index range, so the rows read depend on
+ * the page and not on how rare a state is. With `event` there are at most as many as its two projects have
+ * subscriptions.
  */
 export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
   const [index, narrowed] =
@@ -41,7 +42,7 @@ export async function listDeliveries(db: Database, range: DeliveryRange): Promis
   return results;
 }
 
-/** In some projects, newest first: at most one for each subscription that its projects ever had. */
+/** Of an event in the given projects, newest first: at most one for each subscription that these ever had. */
 export async function listEventDeliveries(db: Database, eventId: number, projects: string[]): Promise<DeliveryRow[]> {
   const { results } = await db
     .prepare(
@@ -57,7 +58,7 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }
 
-/** The newest `limit`, oldest first: one that its owner sends again and again has thousands. */
+/** The newest `limit`, oldest first: a delivery that its owner sends again and again has thousands. */
 export async function listAttempts(db: Database, deliveryId: number, limit: number): Promise<AttemptRow[]> {
   const ofDelivery = eq(attempts.delivery_id, deliveryId);
   const newest = await db.orm.select().from(attempts).where(ofDelivery).orderBy(desc(attempts.number)).limit(limit);
@@ -65,16 +66,16 @@ export async function listAttempts(db: Database, deliveryId: number, limit: numb
 }
 
 /**
- * Makes a delivery due now, with a fresh schedule: `webhook-id` stays, and its attempts are counted on. Answers whether
- * it could: not where it is cancelled, its subscription is disabled or gone, or an attempt of it runs. Where the breaker
- * is open, it is the next probe, and the one that was to be is held again.
+ * Makes a delivery due now, with a fresh schedule; the `webhook-id` and the count of attempts go on. If the breaker is
+ * open, the delivery becomes the next probe, and the former probe is held again. Returns false, and changes nothing, if
+ * the delivery is cancelled, its subscription is disabled or deleted, or an attempt is in progress.
  */
 export async function markDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
   const mayBeDue = `d.id = ?1 AND d.state <> 'cancelled' AND coalesce(d.lease_until, 0) <= ?2 AND s.enabled`;
   const [, , made] = await db.batch([
     db
       .prepare(
-        `UPDATE deliveries AS probe SET state = 'held', next_attempt_at = ${dueByItself("probe")}, ${LAPSE_LEASE}
+        `UPDATE deliveries AS probe SET state = 'held', next_attempt_at = ${ownDueTime("probe")}, ${REVOKE_LEASE}
         WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?2 AND id IN (
           SELECT s.probe_delivery_id FROM deliveries d CROSS JOIN subscriptions s ON s.id = d.subscription_id
           WHERE s.probe_delivery_id <> ?1 AND ${mayBeDue})`,
@@ -89,7 +90,7 @@ export async function markDue(db: Database, id: number, now: number, sweepAt: nu
     db
       .prepare(
         `UPDATE deliveries AS d SET state = 'pending', attempts_before_schedule = d.attempts, next_attempt_at = ?2, sweep_at = ?3,
-          settled_at = NULL, ${LAPSE_LEASE}
+          settled_at = NULL, ${REVOKE_LEASE}
         FROM subscriptions s WHERE s.id = d.subscription_id AND ${mayBeDue}
         RETURNING id`,
       )

@@ -6,7 +6,7 @@ export interface OverdueDelivery {
   attempts: number;
 }
 
-/** The projects with pending deliveries, as a table `waiting`: one seek each in the sweep's index. */
+/** The table `waiting`: the projects with pending deliveries. Costs one seek per project in the sweep's index. */
 const WAITING = `waiting (project) AS (
     SELECT min(project) FROM deliveries INDEXED BY deliveries_sweep WHERE state = 'pending'
     UNION ALL SELECT (
@@ -15,9 +15,10 @@ const WAITING = `waiting (project) AS (
     FROM waiting WHERE project IS NOT NULL)`;
 
 /**
- * Takes up to `limit` deliveries that the sweep shall hint now, and puts its next look at them off until `nextSweepAt`.
- * Projects have equal shares of them, and those with one delivery each are served in the order of its time: nobody waits
- * behind another project's backlog. Reads some rows a project with pending deliveries, and some a delivery taken.
+ * Claims up to `limit` deliveries for the sweep to hint now, and sets their next sweep to `nextSweepAt`. Projects have
+ * equal shares of the limit; if there are more projects than that, those come first whose delivery is overdue longest.
+ * So no project waits behind another's backlog. Rows read: a few per project with pending deliveries, and per delivery
+ * claimed.
  */
 export async function claimOverdueDeliveries(
   db: Database,
@@ -44,7 +45,9 @@ export async function claimOverdueDeliveries(
   return results;
 }
 
-/** Puts deliveries whose hints died back under the sweep, not before they are due. A live lease keeps its own time. */
+/**
+ * After hints were lost: the sweep hints the deliveries again as soon as they are due. A live lease keeps its own time.
+ */
 export async function markForSweep(db: Database, ids: number[], now: number): Promise<void> {
   await db
     .prepare(
@@ -55,17 +58,18 @@ export async function markForSweep(db: Database, ids: number[], now: number): Pr
     .run();
 }
 
-/** What is due and not being attempted, of those that the sweep would look at first: so many, in equal shares by project. */
 export interface Backlog {
+  /** How many deliveries are due and not being attempted. */
   due: number;
-  /** There was more to look at. */
+  /** Not all were counted: there may be more. */
   isMore: boolean;
-  /** Milliseconds since 1970; null where nothing is due. */
+  /** Milliseconds since 1970; null if nothing is due. */
   oldestDueAt: number | null;
 }
 
 const MAX_COUNTED = 10_000;
 
+/** Counts among the `MAX_COUNTED` pending deliveries that the sweep takes first, in equal shares by project. */
 export async function measureBacklog(db: Database, now: number): Promise<Backlog> {
   const { results } = await db
     .prepare(

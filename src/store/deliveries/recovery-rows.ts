@@ -6,16 +6,16 @@ import { recoveries } from "../tables/delivery-tables.ts";
 
 export type RecoveryRow = typeof recoveries.$inferSelect;
 
-/** `fromEventId` is a decimal; one beyond 2^53 - 1, where no ID lies, counts as that. */
 export interface NewRecovery {
   project: string;
   subscriptionId: number;
   selection: RecoveryRow["selection"];
+  /** Decimal. Above 2^53 - 1 there is no ID, so a larger value counts as that. */
   fromEventId: string;
   now: number;
 }
 
-/** Up to the newest event of now. Undefined where one of this subscription is still running. */
+/** Covers the events up to the newest one of now. Undefined if another recovery of the subscription is running. */
 export async function insertRecovery(db: Database, recovery: NewRecovery): Promise<RecoveryRow | undefined> {
   const { project, subscriptionId, selection, fromEventId, now } = recovery;
   const { results } = await db
@@ -44,7 +44,7 @@ export async function findRecovery(
     .get();
 }
 
-/** Those first whose last turn is longest ago. There are at most as many as subscriptions. */
+/** Those first that were swept longest ago. There are at most as many as subscriptions. */
 export async function listRunningRecoveries(db: Database, except: number[], limit: number): Promise<RecoveryRow[]> {
   const { results } = await db
     .prepare(
@@ -56,20 +56,20 @@ export async function listRunningRecoveries(db: Database, except: number[], limi
   return results;
 }
 
-/** For one whose turn has failed: the others come first. */
+/** After a failure: the others come first. */
 export async function postponeRecovery(db: Database, id: number, now: number): Promise<void> {
   await db.prepare(`UPDATE recoveries SET last_swept_at = ?2 WHERE id = ?1`).bind(id, now).run();
 }
 
-/** An event whose delivery has failed. */
+/** A failed delivery, with what decides whether its subscription still takes the event. */
 export interface FailedDelivery extends Pick<EventRow, "type" | "allowed_groups"> {
   id: number;
   event_id: number;
 }
 
 /**
- * The failed deliveries of a subscription after the cursor, of the job's events, among the next `limit` that failed; and
- * the last of those looked at, which is undefined when there are no more.
+ * Scans the next `limit` failed deliveries of the subscription after the cursor, and returns those of the job's events.
+ * `last` is the last delivery scanned; undefined if there are no more.
  */
 export async function listFailedDeliveries(
   db: Database,
@@ -91,19 +91,20 @@ export async function listFailedDeliveries(
   };
 }
 
-/** A step of a job: the events that are told once more, and where the next step begins. */
+/** A step of a recovery: the events that it sends again, and the cursor after it. */
 export interface RecoveryStep {
   recovery: RecoveryRow;
   eventIds: number[];
-  /** Undefined: that was the last. */
+  /** Undefined: the recovery is finished. */
   cursor: number | undefined;
   now: number;
   sweepAt: number;
 }
 
 /**
- * One transaction, or nothing where the job has gone on meanwhile. What has arrived or failed is pending again with a
- * fresh schedule; what never was, now is; what is on its way or held stays. Answers the deliveries to hint.
+ * One transaction, which changes nothing if another invocation has taken this step. Deliveries that were delivered or
+ * have failed become pending again with a fresh schedule; missing ones are inserted; pending and held ones stay as they
+ * are. Returns the deliveries to hint.
  */
 export async function recoverStep(db: Database, step: RecoveryStep): Promise<number[]> {
   const { recovery, eventIds, cursor, now, sweepAt } = step;
@@ -122,7 +123,7 @@ export async function recoverStep(db: Database, step: RecoveryStep): Promise<num
       .bind(recovery.id, recovery.cursor, JSON.stringify(eventIds), now, sweepAt),
     db
       .prepare(
-        // changes(): of the statement before
+        // changes() counts the rows of the previous statement
         `UPDATE recoveries SET cursor = coalesce(?3, cursor), recovered = recovered + changes(),
           finished_at = iif(?3 IS NULL, ?4, NULL), last_swept_at = ?4
         WHERE id = ?1 AND cursor = ?2 AND finished_at IS NULL`,

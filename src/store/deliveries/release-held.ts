@@ -1,9 +1,9 @@
-import { LAPSE_LEASE, takesDeliveries } from "../subscriptions/breaker.ts";
+import { REVOKE_LEASE, takesDeliveries } from "../subscriptions/breaker.ts";
 import type { Database } from "../database.ts";
 
 /**
- * Subscriptions with held deliveries that can be released now, those first whose last turn is longest ago. One that is
- * disabled or whose breaker is open again is not among them.
+ * Enabled subscriptions with a closed breaker whose held deliveries are to be released, those first that were swept
+ * longest ago.
  */
 export async function listReleasableSubscriptions(
   db: Database,
@@ -21,14 +21,14 @@ export async function listReleasableSubscriptions(
   return results;
 }
 
-/** For one whose turn has failed: the others come first. */
+/** After a failure: the others come first. */
 export async function postponeRelease(db: Database, subscriptionId: number, now: number): Promise<void> {
   await db.prepare(`UPDATE subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
- * Releases up to `limit` held deliveries of a subscription, those first that are due first; answers how many. They come
- * under the sweep, which hints them. A subscription that is disabled or whose breaker is open again keeps them.
+ * Releases up to `limit` held deliveries of a subscription, in the order in which they are due; returns how many. The
+ * sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
  */
 export async function releaseHeld(
   db: Database,
@@ -41,7 +41,7 @@ export async function releaseHeld(
           attempts_before_schedule = iif(s.release_mode = 'restart', attempts, attempts_before_schedule),
           next_attempt_at = iif(s.release_mode = 'restart', ?2, next_attempt_at),
           sweep_at = iif(s.release_mode = 'restart', ?2, max(next_attempt_at, ?2)),
-          ${LAPSE_LEASE}
+          ${REVOKE_LEASE}
         FROM subscriptions s
         WHERE s.id = ?1 AND s.release_mode IS NOT NULL AND ${takesDeliveries("s")} AND deliveries.id IN (
           SELECT id FROM deliveries INDEXED BY deliveries_held

@@ -1,62 +1,62 @@
-import { openBreakers, type Probing } from "../subscriptions/breaker.ts";
+import { openBreakers, type ProbeTiming } from "../subscriptions/breaker.ts";
 import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
-import { fenceOf, type Settlement, type EndpointHealthDelta } from "../settlement.ts";
+import { toCommitMarker, type Settlement, type EndpointHealthDelta } from "../settlement.ts";
 import { countFailures, disableUnreachable } from "../subscriptions/endpoint-health.ts";
-import { countHours } from "../subscriptions/hourly-statistics.ts";
+import { countAttemptsHourly } from "../subscriptions/hourly-statistics.ts";
 
 export interface SettlementBatch {
   lease: Pick<Lease, "token" | "startsAt">;
   settlements: Settlement[];
-  /** Claimed, but never attempted: given back as if they had not been claimed. */
+  /** Claimed, but not attempted: they become as if they had not been claimed. */
   released: { deliveryId: number; sweepAt: number }[];
-  /** What the messages say of their subscriptions. */
   healthDeltas: EndpointHealthDelta[];
-  probing: Pick<Probing, "waitsMs" | "graceMs">;
+  probing: ProbeTiming;
   now: number;
 }
 
-export interface Settled {
-  /** Deliveries that were chosen to find out whether their subscription is well again. */
+export interface SettlementResult {
+  /** The deliveries that became probes of open breakers. */
   probes: { id: number; next_attempt_at: number }[];
   /** Whether any subscription has held deliveries to release. */
   hasReleases: boolean;
 }
 
 /**
- * One transaction. Each delivery is fenced by its lease: a consumer that lost it changes nothing, though what it attempted
- * is still recorded, over the `lost` that stood in for it. What the attempts say of their subscriptions is counted once: a
- * batch that is sent again after D1 carried it out changes nothing, and leaves the hints that it returned to the sweep.
+ * One transaction. A consumer whose lease has expired cannot change the delivery; its attempt is still recorded, and
+ * replaces the placeholder with outcome `lost`. The health of subscriptions is counted once: if D1 has committed the
+ * batch before, and only its response was lost, the batch changes nothing. It then returns no hints; the sweep sends
+ * those.
  */
-export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<Settled> {
+export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<SettlementResult> {
   const { settlements, released, healthDeltas, now } = batch;
-  const fence = fenceOf(settlements);
-  const ailing = healthDeltas.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
-  const following = ailing.length > 0 ? followAiling(db, ailing, batch) : [];
+  const marker = toCommitMarker(settlements);
+  const unhealthy = healthDeltas.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
+  const updates = unhealthy.length > 0 ? updateUnhealthy(db, unhealthy, batch) : [];
   const results = await db.batch<{ id: number; next_attempt_at: number; release_mode: string | null }>([
-    countFailures(db, healthDeltas, fence, now),
+    countFailures(db, healthDeltas, marker, now),
     settle(db, batch),
-    countHours(db, settlements, fence, now),
+    countAttemptsHourly(db, settlements, marker, now),
     ...(released.length > 0 ? [release(db, batch)] : []),
-    ...following,
-    recordAttempts(db, batch), // the last, for it closes the fence
+    ...updates,
+    recordAttempts(db, batch), // last: it inserts the row of the commit marker
   ]);
   return {
-    probes: following.length > 0 ? (results.at(-2)?.results ?? []) : [],
+    probes: updates.length > 0 ? (results.at(-2)?.results ?? []) : [],
     hasReleases: results[0]?.results.some(({ release_mode }) => release_mode !== null) ?? false,
   };
 }
 
-function followAiling(
+function updateUnhealthy(
   db: Database,
   healthDeltas: EndpointHealthDelta[],
   { settlements, probing, now }: SettlementBatch,
 ): D1PreparedStatement[] {
   const attempted = settlements.map(({ deliveryId }) => deliveryId);
-  const fence = fenceOf(settlements);
+  const marker = toCommitMarker(settlements);
   return [
-    ...disableUnreachable(db, healthDeltas, fence, now),
-    ...openBreakers(db, { ...probing, fence, healthDeltas, attempted, now }),
+    ...disableUnreachable(db, healthDeltas, marker, now),
+    ...openBreakers(db, { ...probing, marker, healthDeltas, attempted, now }),
   ];
 }
 
@@ -85,7 +85,7 @@ function recordAttempts(db: Database, { settlements }: SettlementBatch): D1Prepa
     .bind(JSON.stringify(rows));
 }
 
-/** What fails for good although its owner revived the subscription during the attempt stays due. */
+/** A delivery that fails for good stays due if an owner enabled its subscription again during the attempt. */
 function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1PreparedStatement {
   const rows = settlements.map(({ deliveryId, state, nextAttemptAt, sweepAt }) => [
     deliveryId,
@@ -93,13 +93,13 @@ function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1P
     nextAttemptAt,
     sweepAt,
   ]);
-  const isRevived = `(j.value->>1 = 'failed' AND EXISTS (
+  const wasReenabled = `(j.value->>1 = 'failed' AND EXISTS (
           SELECT 1 FROM subscriptions s WHERE s.id = subscription_id AND s.reenabled_at > ?4))`;
   return db
     .prepare(
-      `UPDATE deliveries SET state = iif(${isRevived}, 'pending', j.value->>1), lease_token = NULL, lease_until = NULL,
+      `UPDATE deliveries SET state = iif(${wasReenabled}, 'pending', j.value->>1), lease_token = NULL, lease_until = NULL,
         next_attempt_at = coalesce(j.value->>2, next_attempt_at), sweep_at = coalesce(j.value->>3, sweep_at),
-        settled_at = iif(j.value->>1 IN ('pending', 'held') OR ${isRevived}, NULL, ?3)
+        settled_at = iif(j.value->>1 IN ('pending', 'held') OR ${wasReenabled}, NULL, ?3)
       FROM json_each(?1) j
       WHERE deliveries.id = j.value->>0 AND deliveries.lease_token = ?2 AND deliveries.state = 'pending'`,
     )

@@ -33,8 +33,8 @@ export const NEWEST = "9223372036854775807";
 /**
  * The merge of several feeds of one scope, in one statement: each event once, in order. Undefined if nothing is new.
  *
- * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20. If an
- * event is larger than its share of a page, the merge runs a second time to add up the bytes of the page.
+ * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20. If
+ * an event is larger than its share of a page, the merge runs a second time to add up the bytes of the page.
  */
 export function mergeFeeds<Row extends { id: number }>(
   db: Database,
@@ -73,11 +73,12 @@ export function hasId<Row extends { id: number }, Rest>(row: (Row | { id: null }
 }
 
 /**
- * The first events of a merge, each once, as many as the parameter `limit` says. Use each name of a merge only once in a
- * statement: if a recursive table is read twice, SQLite materializes it to its very end, whatever the LIMIT.
+ * The first events of a merge, each once, as many as the parameter `limit` says. Use each name of a merge only once in
+ * a statement: if a recursive table is read twice, SQLite materializes it to its very end, whatever the LIMIT.
  */
 export function distinctEvents(merged: string, limit: "?4" | "?6"): string {
-  // The + matters: with a bare parameter as LIMIT, SQLite compiles the statement anew on each call, a fifth of a page's time.
+  // The + matters: with a bare parameter as LIMIT, SQLite compiles the statement anew on each call, a fifth of a page's
+  // time.
   return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +${limit}`;
 }
 
@@ -86,19 +87,21 @@ const FEEDS_CHECKED_FOR_NEWER = 20;
 /** The expression of `hasNewer`, for a SELECT over the tables of `mergeSql`. */
 export function hasNewerSql({ checksForNewer = false }: FeedRange): string {
   if (!checksForNewer) return "0";
-  // Only the first 20 feeds are checked, at two rows each. A reader with more feeds may need another request to find out.
+  // Only the first 20 feeds are checked, at two rows each. A reader with more feeds may need another request to find
+  // out.
   return `EXISTS (
         SELECT 1 FROM (SELECT feed_id FROM my_feeds LIMIT ${FEEDS_CHECKED_FOR_NEWER}) some
         CROSS JOIN feed_entries e ON e.feed_id = some.feed_id AND e.event_id >= CAST(?3 AS INTEGER))`;
 }
 
 /**
- * The tables of a merge. `ctes`: `my_feeds`; `seed`, the first entry of each feed; `head`, the first of those. `mergeAs`:
- * a table under a given name with all entries in order, in which an event comes once for each feed that has it.
+ * The tables of a merge. `ctes`: `my_feeds`; `seed`, the first entry of each feed; `head`, the first of those.
+ * `mergeAs`: a table under a given name with all entries in order, in which an event comes once for each feed that has
+ * it.
  *
- * The ORDER BY of the recursion makes its queue a priority queue. It starts with the first entry of each feed; each step
- * takes the first of all and adds the next entry of the same feed. The LIMIT of the outer SELECT ends the recursion, so
- * the rows read depend on the page and the number of feeds, never on the history.
+ * The ORDER BY of the recursion makes its queue a priority queue. It starts with the first entry of each feed; each
+ * step takes the first of all and adds the next entry of the same feed. The LIMIT of the outer SELECT ends the
+ * recursion, so the rows read depend on the page and the number of feeds, never on the history.
  */
 export function mergeSql(cursor: FeedRange["cursor"]) {
   const [compare, order] = "before" in cursor ? (["<", "DESC"] as const) : ([">", "ASC"] as const);

@@ -13,7 +13,9 @@ import {
 } from "./feeds.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
-/** Which events match, beyond lying in the scope. `since` (inclusive) and `until` (exclusive) are decimal nanoseconds. */
+/**
+ * Which events match, beyond lying in the scope. `since` (inclusive) and `until` (exclusive) are decimal nanoseconds.
+ */
 export interface EventFilter {
   types?: EventType[] | undefined;
   username?: string | undefined;
@@ -39,12 +41,12 @@ export interface FilteredPage<Row> extends MergedPage<Row> {
 /**
  * The merge of several feeds, with a filter. Undefined if nothing is new.
  *
- * The filter compares the events themselves, for which no index could serve all readers. So the number of scanned events
- * is bounded, and a page may be short. A full page costs one scan; a page that is not full costs a second one, to find
- * out how far the first went.
+ * The filter compares the events themselves, for which no index could serve all readers. So the number of scanned
+ * events is bounded, and a page may be short. A full page costs one scan; a page that is not full costs a second one,
+ * to find out how far the first went.
  *
- * Each recursive table is read once, and the matches are kept as a JSON array: if a recursive table is read twice, SQLite
- * materializes it to its very end.
+ * Each recursive table is read once, and the matches are kept as a JSON array: if a recursive table is read twice,
+ * SQLite materializes it to its very end.
  */
 export function mergeFilteredFeeds<Row extends { id: number }>(
   db: Database,
@@ -106,7 +108,10 @@ function toPage<Row extends { id: number }>(
 /** What kind of event happened, and when. */
 export type ActivityPoint = Pick<EventRow, "type" | "timestamp">;
 
-/** The first matching events of a merge, in no particular order. Rows read: as for a page of all events that are scanned. */
+/**
+ * The first matching events of a merge, in no particular order. Rows read: as for a page of all events that are
+ * scanned.
+ */
 export function listActivityPoints(db: Database, range: FilteredRange): Query<ActivityPoint[]> {
   const { ctes, mergeAs } = mergeSql(range.cursor);
   const statement = db

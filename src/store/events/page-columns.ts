@@ -23,8 +23,9 @@ const MAX_PAGE_BYTES = 2_000_000;
 export const EVENT_BYTES = "ifnull(octet_length(events.data), 0) + 2 * ifnull(octet_length(events.allowed_groups), 0)";
 
 /**
- * Whole events, of at most `MAX_PAGE_BYTES` together. Of a larger page, only the events that are within an equal share of
- * that size. The share is compared first: adding up the whole page costs more, and an ordinary page has no larger event.
+ * Whole events, of at most `MAX_PAGE_BYTES` together. Of a larger page, only the events that are within an equal share
+ * of that size. The share is compared first: adding up the whole page costs more, and an ordinary page has no larger
+ * event.
  */
 export const WHOLE_EVENTS: PageColumns<PageRow> = {
   select: (id) => `${FACT_COLUMNS}, events.allowed_groups, events.data,

@@ -9,8 +9,8 @@ import { FIRST_EVENT_ID, jsonChunks, type Recording } from "./recording.ts";
  * receive it. Rows read: each subscription once, and one row of `json_each` for each delivery.
  *
  * A row of `json_each` counts as a row read, and there are many pairs. So the events are not joined: their paths in ?4
- * come from VALUES lists, which are free. `jsonb(?4)` is a constant of the statement, which SQLite computes once. With a
- * bare ?4 it would compare the whole text with its cache of parsed texts at each path.
+ * come from VALUES lists, which are free. `jsonb(?4)` is a constant of the statement, which SQLite computes once. With
+ * a bare ?4 it would compare the whole text with its cache of parsed texts at each path.
  */
 export async function fanOutToSubscriptions(db: Database, recording: Recording): Promise<D1PreparedStatement[]> {
   const { events, eventsByProject, keyClaim, now, sweepAt } = recording;
@@ -37,7 +37,10 @@ export async function fanOutToSubscriptions(db: Database, recording: Recording):
   );
 }
 
-/** `eventsByProject`, with each type as it is quoted in `event_types`, and each group as its path in `allowed_group_keys`. */
+/**
+ * `eventsByProject`, with each type as it is quoted in `event_types`, and each group as its path in
+ * `allowed_group_keys`.
+ */
 async function toMatchableEvents({ events, eventsByProject }: Recording) {
   const keys = groupKeysOf(events.map(({ allowed_groups = [] }) => allowed_groups));
   return eventsByProject.map(([project, eventsOfProject]) => [

@@ -6,8 +6,8 @@ import { FIRST_EVENT_ID, type Recording } from "./recording.ts";
  * Inserts the feeds that are new, and an entry for each event in each of its feeds. Each feed is looked up once for all
  * its events.
  *
- * CROSS JOIN fixes the order of the loops: with `feeds` outermost, SQLite would read every feed for each entry. There is
- * no ORDER BY, because each sorted row counts as a row read.
+ * CROSS JOIN fixes the order of the loops: with `feeds` outermost, SQLite would read every feed for each entry. There
+ * is no ORDER BY, because each sorted row counts as a row read.
  */
 export function insertFeedEntries(db: Database, recording: Recording): D1PreparedStatement[] {
   const key = keyParameters(recording.keyClaim);

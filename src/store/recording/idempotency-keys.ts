@@ -37,7 +37,9 @@ export function keyParameters(claim: KeyClaim | undefined): [key: string | null,
   return [claim?.key ?? null, claim?.requestId ?? null];
 }
 
-/** Guards a statement that reads `json_each(parameter)`: it becomes NULL, so no rows, if another request has the key. */
+/**
+ * Guards a statement that reads `json_each(parameter)`: it becomes NULL, so no rows, if another request has the key.
+ */
 export function ifKeyIsMine(parameter: string): string {
   return `CASE WHEN ?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2)
     THEN ${parameter} END`;

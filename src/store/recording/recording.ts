@@ -7,7 +7,9 @@ export interface Recording {
   events: (NewEvent & { timestamp: string })[];
   /** For each scope its feeds, and for each feed the offsets of the events that go into it. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
-  /** For each project the events that its subscriptions may receive. `allowedGroups` null: everyone may see the event. */
+  /**
+   * For each project the events that its subscriptions may receive. `allowedGroups` null: everyone may see the event.
+   */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
   now: number;

@@ -1,12 +1,12 @@
 import type { Database } from "../database.ts";
 
-/** What waits for a subscription: ?1 is its ID, ?2 how many. */
+/** SQL: up to ?2 deliveries of subscription ?1 that are pending or held. */
 const WAITING = `SELECT id FROM (
     SELECT id FROM deliveries INDEXED BY deliveries_subscription WHERE subscription_id = ?1 AND state = 'pending'
     UNION ALL SELECT id FROM deliveries INDEXED BY deliveries_subscription WHERE subscription_id = ?1 AND state = 'held'
   ) LIMIT ?2`;
 
-/** Subscriptions that are gone and still have deliveries waiting, those first whose last turn is longest ago. */
+/** Deleted subscriptions whose deliveries are still to be cancelled, those first that were swept longest ago. */
 export async function listDeletedSubscriptions(
   db: Database,
   except: number[],
@@ -21,16 +21,17 @@ export async function listDeletedSubscriptions(
   return results;
 }
 
-/** For one whose turn has failed: the others come first. */
+/** After a failure: the others come first. */
 export async function postponeCancelling(db: Database, subscriptionId: number, now: number): Promise<void> {
   await db.prepare(`UPDATE deleted_subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
- * For a batch that cancels, before it does: nobody will claim these deliveries again, so an attempt of theirs whose
- * consumer died would be missing. It is lost until a consumer that lives says what came of it. `ids` selects them.
+ * For a batch that cancels the deliveries that the SELECT `ids` returns, as a statement before that: records attempts
+ * that are running as lost. If their consumer has died, no later claim would record them; if it lives, its result
+ * replaces the outcome `lost`.
  */
-export function noteLastAttempts(db: Database, ids: string): D1PreparedStatement {
+export function recordInterruptedAttempts(db: Database, ids: string): D1PreparedStatement {
   return db.prepare(
     `INSERT OR IGNORE INTO attempts (delivery_id, number, started_at, outcome, reason)
     SELECT id, attempts, next_attempt_at, 'lost', 'the delivery was cancelled during the attempt' FROM deliveries
@@ -38,13 +39,13 @@ export function noteLastAttempts(db: Database, ids: string): D1PreparedStatement
   );
 }
 
-/** Cancels up to `limit` deliveries of a subscription that is gone. */
+/** Cancels up to `limit` deliveries of a deleted subscription. */
 export async function cancelDeliveries(
   db: Database,
   { subscriptionId, now, limit }: { subscriptionId: number; now: number; limit: number },
 ): Promise<void> {
   await db.batch([
-    noteLastAttempts(db, WAITING).bind(subscriptionId, limit),
+    recordInterruptedAttempts(db, WAITING).bind(subscriptionId, limit),
     db
       .prepare(
         `UPDATE deliveries SET state = 'cancelled', settled_at = ?3, lease_token = NULL, lease_until = NULL

@@ -1,15 +1,20 @@
 import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { Database } from "../database.ts";
-import { ifNotCarriedOut, type Fence, type Settlement } from "../settlement.ts";
+import { unlessCommitted, type CommitMarker, type Settlement } from "../settlement.ts";
 
-/** The columns `latency_up_to_20_ms` to `latency_up_to_10000_ms`; beyond is `latency_over_10000_ms`. */
+/** The upper limits of the histogram's columns, but for the last one, `latency_over_10000_ms`. */
 export const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `latency_up_to_${limit}_ms`), "latency_over_10000_ms"];
 const OUTCOME_COLUMNS = ["delivered", "retried", "failed"] as const;
 const COLUMNS: string[] = [...OUTCOME_COLUMNS, ...LATENCY_COLUMNS];
 
-/** For the settling batch: adds what came of it to the hour's counters of each subscription. */
-export function countHours(db: Database, settlements: Settlement[], fence: Fence, now: number): D1PreparedStatement {
+/** For the settling batch: adds its results to the counters of each subscription for this hour. */
+export function countAttemptsHourly(
+  db: Database,
+  settlements: Settlement[],
+  marker: CommitMarker,
+  now: number,
+): D1PreparedStatement {
   const counts = new Map<number, number[]>();
   for (const settlement of settlements) {
     const count = counts.get(settlement.subscriptionId) ?? COLUMNS.map(() => 0);
@@ -20,13 +25,13 @@ export function countHours(db: Database, settlements: Settlement[], fence: Fence
   return db
     .prepare(
       `INSERT INTO subscription_stats_hourly (hour, subscription_id, ${COLUMNS.join(", ")})
-      SELECT ?2, value->>0, ${COLUMNS.map((_, index) => `value->>${index + 1}`).join(", ")} FROM json_each(${ifNotCarriedOut("?1", "?3")}) WHERE TRUE
+      SELECT ?2, value->>0, ${COLUMNS.map((_, index) => `value->>${index + 1}`).join(", ")} FROM json_each(${unlessCommitted("?1", "?3")}) WHERE TRUE
       ON CONFLICT (hour, subscription_id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`,
     )
-    .bind(JSON.stringify([...counts].map(([id, count]) => [id, ...count])), now - (now % HOUR_MS), fence);
+    .bind(JSON.stringify([...counts].map(([id, count]) => [id, ...count])), now - (now % HOUR_MS), marker);
 }
 
-/** Only an answer has a latency. */
+/** Only an attempt with a response has a latency. */
 function columnsOf({ state, attempt }: Settlement): string[] {
   const outcome = attempt.outcome === "delivered" ? "delivered" : state === "pending" ? "retried" : "failed";
   if (attempt.status === null) return [outcome];
@@ -34,18 +39,21 @@ function columnsOf({ state, attempt }: Settlement): string[] {
   return [outcome, LATENCY_COLUMNS.at(index) ?? "latency_over_10000_ms"]; // -1 is the last
 }
 
-/** What became of the attempts for a subscription in one day (UTC). */
+/** The results of a subscription's attempts on one day (UTC). */
 export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], number> {
   subscriptionId: number;
-  /** Its start, in milliseconds since 1970. */
+  /** The start of the day, in milliseconds since 1970. */
   day: number;
-  /** How many were answered within each limit of `LATENCY_LIMITS_MS`, but not within the one before; last, those beyond all. */
+  /**
+   * A histogram: how many responses came within each limit of `LATENCY_LIMITS_MS` but not within the one before; last,
+   * the slower ones.
+   */
   latencies: number[];
 }
 
 /**
- * Of the last `days`, today included, those on which anything was attempted. Reads at most one row for each of their hours
- * and subscriptions.
+ * The last `days`, today included, without those on which nothing was attempted. Rows read: at most one for each hour
+ * and subscription.
  */
 export async function listDailyCounts(
   db: Database,

@@ -1,10 +1,10 @@
-import { dueByItself, holdBack, LAPSE_LEASE } from "./breaker.ts";
-import { noteLastAttempts } from "./deleted-subscriptions.ts";
+import { ownDueTime, holdDeliveries, REVOKE_LEASE } from "./breaker.ts";
+import { recordInterruptedAttempts } from "./deleted-subscriptions.ts";
 import type { Database } from "../database.ts";
 import { groupKeysOf } from "./group-keys.ts";
 import type { SubscriptionRow } from "./subscription-rows.ts";
 
-/** What an owner's entry decides. */
+/** The columns that an owner decides. */
 type Writable = Pick<
   SubscriptionRow,
   | "url"
@@ -17,26 +17,26 @@ type Writable = Pick<
   | "disabled_at"
 >;
 
-/** How many deliveries of a deleted subscription are cancelled with it; the sweep cancels the others. */
-const CANCELS_AT_ONCE = 500;
+/** How many deliveries of deleted subscriptions are cancelled at once; the sweep cancels the others. */
+const MAX_CANCELLED = 500;
 
-/** What a project's set becomes, worked out from its state at `fromVersion`. */
+/** A change of a project's set, planned from the set at `fromVersion`. */
 export interface SetReplacement {
   project: string;
   fromVersion: number;
-  /** Of this write alone: tells whose the next version is. */
+  /** Unique to this change: the stored token says whether the next version was made by it. */
   writeToken: string;
   kept: (Writable & { id: number })[];
-  /** Stay as they are, with their breakers. All that are named nowhere are deleted. */
+  /** Subscriptions that stay as they are, breakers included. What is neither kept nor untouched is deleted. */
   untouched: number[];
   added: (Writable & Pick<SubscriptionRow, "type" | "signing_secret" | "created_at">)[];
   now: number;
 }
 
 /**
- * One transaction, or nothing where the set is no longer at `fromVersion`: answers whether it was. Deliveries follow, at
- * once or in steps of the sweep: those of a subscription that goes are cancelled, of one that is disabled held, and of
- * one that is enabled released: with a fresh schedule where it was disabled.
+ * One transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`. The deliveries follow,
+ * at once or in steps of the sweep: those of a deleted subscription are cancelled, those of a disabled one are held,
+ * and those of an enabled one are released, with a fresh schedule if it was disabled before.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
   const { kept, added, now } = replacement;
@@ -45,16 +45,16 @@ export async function replaceSubscriptionSet(db: Database, replacement: SetRepla
   const [claimed] = await db.batch([
     claimNextVersion(db, replacement),
     ...deleteOthers(db, replacement),
-    relieveProbes(db, replacement),
+    endProbes(db, replacement),
     ...kept.map(({ id, ...row }) => updateOne(db, replacement, id, writableValues(row, keys))),
     ...added.map((row) => insertOne(db, replacement, row, writableValues(row, keys))),
-    ...holdBack(db, disabled, now),
+    ...holdDeliveries(db, disabled, now),
   ]);
   return claimed?.meta.changes === 1;
 }
 
-/** Guards each statement: ?1 is the project, ?2 the write token. */
-const SET_IS_MINE = `EXISTS (SELECT 1 FROM subscription_sets WHERE project = ?1 AND write_token = ?2)`;
+/** Guards each statement: this change made the set's version. ?1 is the project, ?2 the write token. */
+const VERSION_IS_MINE = `EXISTS (SELECT 1 FROM subscription_sets WHERE project = ?1 AND write_token = ?2)`;
 
 function claimNextVersion(db: Database, { project, writeToken, fromVersion }: SetReplacement): D1PreparedStatement {
   return db
@@ -71,20 +71,20 @@ function deleteOthers(
 ): D1PreparedStatement[] {
   const keptIds = JSON.stringify([...kept.map(({ id }) => id), ...untouched]);
   const others = `SELECT id FROM subscriptions
-    WHERE project = ?1 AND ${SET_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
+    WHERE project = ?1 AND ${VERSION_IS_MINE} AND id NOT IN (SELECT value FROM json_each(?3))`;
   const waiting = `SELECT d.id FROM (${others}) o CROSS JOIN deliveries d INDEXED BY deliveries_subscription
-    ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${CANCELS_AT_ONCE}`;
+    ON d.subscription_id = o.id AND d.state IN ('pending', 'held') LIMIT ${MAX_CANCELLED}`;
   const waitingOfOne = `SELECT 1 FROM deliveries d INDEXED BY deliveries_subscription
     WHERE d.subscription_id = o.id AND d.state IN ('pending', 'held')`;
   return [
-    noteLastAttempts(db, waiting).bind(project, writeToken, keptIds),
+    recordInterruptedAttempts(db, waiting).bind(project, writeToken, keptIds),
     db
       .prepare(
         `UPDATE deliveries SET state = 'cancelled', settled_at = ?4, lease_token = NULL, lease_until = NULL
         WHERE id IN (${waiting})`,
       )
       .bind(project, writeToken, keptIds, now),
-    // Only those that the sweep has something to cancel for: the others would be in the way of these.
+    // Only subscriptions with deliveries that are left to cancel: the sweep takes each row in turn.
     db
       .prepare(`INSERT INTO deleted_subscriptions (id) SELECT id FROM (${others}) o WHERE EXISTS (${waitingOfOne})`)
       .bind(project, writeToken, keptIds),
@@ -92,14 +92,14 @@ function deleteOthers(
   ];
 }
 
-/** Before the breakers are closed: what was to be a probe waits no longer than what is released. */
-function relieveProbes(db: Database, { project, writeToken, untouched, now }: SetReplacement): D1PreparedStatement {
+/** Before the breakers are closed: a probe no longer waits for its time as a probe, but is due by its own schedule. */
+function endProbes(db: Database, { project, writeToken, untouched, now }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries AS probe SET next_attempt_at = ${dueByItself("probe")}, sweep_at = max(${dueByItself("probe")}, ?3),
-        ${LAPSE_LEASE}
+      `UPDATE deliveries AS probe SET next_attempt_at = ${ownDueTime("probe")}, sweep_at = max(${ownDueTime("probe")}, ?3),
+        ${REVOKE_LEASE}
       WHERE state = 'pending' AND coalesce(lease_until, 0) <= ?3 AND id IN (
-        SELECT probe_delivery_id FROM subscriptions WHERE project = ?1 AND ${SET_IS_MINE} AND probe_delivery_id IS NOT NULL
+        SELECT probe_delivery_id FROM subscriptions WHERE project = ?1 AND ${VERSION_IS_MINE} AND probe_delivery_id IS NOT NULL
           AND id NOT IN (SELECT value FROM json_each(?4)))`,
     )
     .bind(project, writeToken, now, JSON.stringify(untouched));
@@ -115,13 +115,13 @@ function updateOne(
     .prepare(
       `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
         enabled = ?9, disabled_reason = ?10, disabled_at = ?11, allowed_group_keys = ?12,
-        -- a new URL or a revival starts afresh
+        -- a new URL, or enabling it again, resets the count of failures
         failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
         consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
-        -- an owner's word that it is enabled closes the breaker, until the next failure
+        -- an owner who enables it, or confirms that it is enabled, closes the breaker until the next failure
         release_mode = iif(?9, iif(enabled, iif(probe_delivery_id IS NULL, release_mode, coalesce(release_mode, 'resume')), 'restart'), NULL),
         probe_delivery_id = NULL, failed_probes = 0, reenabled_at = iif(?9 AND NOT enabled, ?13, reenabled_at)
-      WHERE id = ?3 AND project = ?1 AND ${SET_IS_MINE}`,
+      WHERE id = ?3 AND project = ?1 AND ${VERSION_IS_MINE}`,
     )
     .bind(project, writeToken, id, ...values, now);
 }
@@ -136,7 +136,7 @@ function insertOne(
     .prepare(
       `INSERT INTO subscriptions (project, type, signing_secret, created_at, url, slack_username, slack_icon, event_types,
         allowed_groups, enabled, disabled_reason, disabled_at, allowed_group_keys)
-      SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 WHERE ${SET_IS_MINE}`,
+      SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 WHERE ${VERSION_IS_MINE}`,
     )
     .bind(project, writeToken, type, signing_secret, created_at, ...values);
 }

@@ -1,12 +1,14 @@
 import type { Database } from "../database.ts";
 
-/** docs.slack.dev, "Rate limits": incoming webhooks take one message a second. A little more, for the ways there differ. */
+/** docs.slack.dev, "Rate limits": an incoming webhook takes one message a second. 50 ms more, since latencies vary. */
 const INTERVAL_MS = 1050;
 
-/** When a message may go to a URL; or, where its turn would come too late, when the next turn is to be had. */
+/**
+ * `turnAt`: when the message may be sent. `nextAt`: the turn would be too late; the next one is free from this time on.
+ */
 export type SlackTurn = { turnAt: number } | { nextAt: number };
 
-/** Takes the next turn at a Slack destination, if it comes by `latest`. A row that all consumers share keeps them apart. */
+/** Claims the next turn at a Slack destination, if it comes by `latest`. All consumers share the destination's row. */
 export async function claimSlackTurn(
   db: Database,
   destination: string,
@@ -30,7 +32,9 @@ export async function claimSlackTurn(
   return { nextAt: gate?.results[0]?.next_send_at ?? latest };
 }
 
-/** Until when nothing may go to a Slack destination, not even what has a turn: milliseconds since 1970, maybe past. */
+/**
+ * Until when nothing may be sent to a Slack destination, not even with a turn. Milliseconds since 1970; may be past.
+ */
 export async function readSlackClosedUntil(db: Database, destination: string): Promise<number> {
   const { results } = await db
     .prepare(`SELECT closed_until FROM slack_gates WHERE url = ?1`)
@@ -39,7 +43,7 @@ export async function readSlackClosedUntil(db: Database, destination: string): P
   return results[0]?.closed_until ?? 0;
 }
 
-/** What Slack asked to wait goes for every message to that destination. */
+/** Records a Retry-After by Slack, which holds for every message to that destination. */
 export async function closeSlackGate(db: Database, destination: string, until: number): Promise<void> {
   await db
     .prepare(

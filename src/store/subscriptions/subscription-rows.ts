@@ -2,12 +2,12 @@ import { and, asc, eq, getTableColumns } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { subscriptions, subscriptionSets, type PreviousSecret } from "../tables/subscription-tables.ts";
 
-/** `allowed_group_keys` is for the matching alone, which happens in SQL. */
+/** `allowed_group_keys` is used only in SQL, when events are recorded. */
 const { allowed_group_keys: _, ...COLUMNS } = getTableColumns(subscriptions);
 
 export type SubscriptionRow = Omit<typeof subscriptions.$inferSelect, "allowed_group_keys">;
 
-/** All subscriptions of a project, in order of creation. `version` is 0 before the first change, and then counts them. */
+/** All subscriptions of a project, in order of creation. `version` counts the changes to the set, from 0. */
 export interface SubscriptionSet {
   version: number;
   rows: SubscriptionRow[];
@@ -40,18 +40,18 @@ export async function findSubscription(
     .get();
 }
 
-/** Answers whether `row` still had the secret that it was read with. */
+/** Returns false, and changes nothing, if the secret has been replaced since `row` was read. */
 export async function replaceSecret(
   db: Database,
   { id, signing_secret }: SubscriptionRow,
   secret: string,
-  retired: PreviousSecret[],
+  previous: PreviousSecret[],
 ): Promise<boolean> {
   const { meta } = await db
     .prepare(
       `UPDATE subscriptions SET signing_secret = ?3, previous_secrets = ?4 WHERE id = ?1 AND signing_secret = ?2`,
     )
-    .bind(id, signing_secret, secret, JSON.stringify(retired))
+    .bind(id, signing_secret, secret, JSON.stringify(previous))
     .run();
   return meta.changes === 1;
 }

@@ -27,7 +27,9 @@ export const deliveries = sqliteTable(
      * own delay, and the end of a lease.
      */
     sweep_at: integer().notNull(),
-    /** The consumer that attempts it now. NULL: none; `''`: the lease ended, and its consumer may not settle any more. */
+    /**
+     * The consumer that attempts it now. NULL: none; `''`: the lease ended, and its consumer may not settle any more.
+     */
     lease_token: text(),
     lease_until: integer(),
     created_at: integer().notNull(),

@@ -2,8 +2,9 @@ import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-o
 import type { EventType } from "../../schemas/event.ts";
 
 // For all tables: a time is in milliseconds since 1970 unless its comment names another unit. AUTOINCREMENT never uses
-// an ID twice, and D1 has one writer, so the order of IDs is the order of commits. WITHOUT ROWID tables store their rows
-// in the primary key's index, which saves a written row for each row; drizzle cannot declare it, so the migration does.
+// an ID twice, and D1 has one writer, so the order of IDs is the order of commits. WITHOUT ROWID tables store their
+// rows in the primary key's index, which saves a written row for each row; drizzle cannot declare it, so the migration
+// does.
 
 /** What happened on the platform. Rows are never changed and never deleted. */
 export const events = sqliteTable("events", {

@@ -27,7 +27,9 @@ export const subscriptions = sqliteTable(
     event_types: text({ mode: "json" }).$type<EventType[]>(),
     /** JSON array of the groups on whose behalf it receives events: what one of them may see, it may receive. */
     allowed_groups: text({ mode: "json" }).$type<string[]>().notNull(),
-    /** A JSON object whose members are the keys of `allowed_groups`, for the lookup by path when events are recorded. */
+    /**
+     * A JSON object whose members are the keys of `allowed_groups`, for the lookup by path when events are recorded.
+     */
     allowed_group_keys: text().notNull().default("{}"),
     enabled: integer({ mode: "boolean" }).notNull(),
     disabled_reason: text(),
@@ -45,8 +47,8 @@ export const subscriptions = sqliteTable(
     /** How many probes have failed since the breaker opened. */
     failed_probes: integer().notNull().default(0),
     /**
-     * Its held deliveries are to be released as soon as the breaker is closed: `resume` keeps their schedules, `restart`
-     * begins them afresh. NULL: nothing is to be released.
+     * Its held deliveries are to be released as soon as the breaker is closed: `resume` keeps their schedules,
+     * `restart` begins them afresh. NULL: nothing is to be released.
      */
     release_mode: text({ enum: ["resume", "restart"] }),
     /** When the sweep last released deliveries of it, or tried to. */
