@@ -2,7 +2,7 @@ import type { Attempt, Delivery, DeliveryHistory, TestAttempt } from "../../sche
 import type { AttemptRow, DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import type { Attempt as MadeAttempt } from "./attempt-message.ts";
 
-/** A delivery as it is served. When it is due is told while it has a next attempt. */
+/** `next_attempt_at` is only set while the delivery is pending. */
 export function toDelivery(row: DeliveryRow): Delivery {
   return {
     id: `${row.id}`,
@@ -17,12 +17,12 @@ export function toDelivery(row: DeliveryRow): Delivery {
   };
 }
 
-/** With these attempts; what receivers answered is for owners. */
+/** Only owners see the receivers' responses. */
 export function toDeliveryHistory(row: DeliveryRow, attempts: AttemptRow[], toOwner: boolean): DeliveryHistory {
-  return { ...toDelivery(row), history: attempts.map((attempt) => viewOfAttempt(attempt, toOwner)) };
+  return { ...toDelivery(row), history: attempts.map((attempt) => toAttempt(attempt, toOwner)) };
 }
 
-function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
+function toAttempt(row: AttemptRow, toOwner: boolean): Attempt {
   return {
     number: row.number,
     started_at: timeOf(row.started_at),
@@ -35,7 +35,7 @@ function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
   };
 }
 
-/** A sample's attempt, for an owner. */
+/** The attempt of a test message. Only owners see it. */
 export function toTestAttempt({ report, startedAt, endedAt }: MadeAttempt): TestAttempt {
   const { outcome, status, response } = report;
   return {
@@ -51,7 +51,7 @@ export function toTestAttempt({ report, startedAt, endedAt }: MadeAttempt): Test
 /** The scheme and the rest of a URL, also as JSON may write it (https:\/\/…) and inside another one (https%3A%2F%2F…). */
 const ANY_URL = /(https?)(?::|%3a)(?:\\?\/|%2f){2}([^\s"'<>]*)/gi;
 
-/** A receiver may echo the URL that it was called by, which is a secret: its origin is enough to tell. */
+/** A receiver may echo the URL of the request, which is a secret. Only the origin is kept. */
 function withoutPaths(text: string): string {
   return text.replace(ANY_URL, (_url, scheme: string, rest: string) => {
     const [authority = ""] = rest.split(/[/?#\\]|%2f|%3f/i, 1);
