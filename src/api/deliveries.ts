@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { getDelivery, listProjectDeliveries, redeliver } from "../domain/deliveries/list-deliveries.ts";
-import { toDelivery } from "../domain/deliveries/delivery-view.ts";
 import { DeliveryQuery } from "../schemas/delivery.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { NO_STORE } from "../http/caching-headers.ts";
@@ -15,7 +14,7 @@ export const deliveries = new Hono<AppEnv>()
     const query = c.req.valid("query");
     const page = await listProjectDeliveries(db, c.get("reader"), c.req.param("project"), query);
     if (page.next !== undefined) c.header("Link", nextLink(c.req.url, { page_from: page.next }));
-    return jsonResponse(c, page.deliveries.map(toDelivery), 200, NO_STORE);
+    return jsonResponse(c, page.deliveries, 200, NO_STORE);
   })
   .get("/:id", requireReader, async (c) => {
     const { db } = c.get("context");
@@ -23,5 +22,5 @@ export const deliveries = new Hono<AppEnv>()
   })
   .post("/:id/redeliver", requireReader, async (c) => {
     const delivery = await redeliver(c.get("context"), c.get("reader"), c.req.param("id"));
-    return jsonResponse(c, toDelivery(delivery), 202, NO_STORE);
+    return jsonResponse(c, delivery, 202, NO_STORE);
   });

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { getRecovery, startRecovery } from "../domain/deliveries/recoveries.ts";
-import { toRecovery } from "../domain/deliveries/recovery-view.ts";
 import { getSigningSecret, rotateSecret } from "../domain/subscriptions/signing-secret.ts";
 import { testSubscription } from "../domain/deliveries/test-subscription.ts";
 import { RecoveryRequest } from "../schemas/recovery.ts";
@@ -33,12 +32,12 @@ export const subscriptionActions = new Hono<AppEnv>()
     jsonBody(RecoveryRequest),
     async (c) => {
       const { project, id } = c.req.param();
-      const row = await startRecovery(c.get("context"), c.get("reader"), { project, id }, c.req.valid("json"));
-      const path = `/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/${id}/recoveries/${row.id}`;
-      return jsonResponse(c, toRecovery(row), 202, { ...NO_STORE, Location: path });
+      const recovery = await startRecovery(c.get("context"), c.get("reader"), { project, id }, c.req.valid("json"));
+      const path = `/api/v1/events/subscriptions/project/${encodeURIComponent(project)}/${id}/recoveries/${recovery.id}`;
+      return jsonResponse(c, recovery, 202, { ...NO_STORE, Location: path });
     },
   )
   .get("/project/:project/:id/recoveries/:recovery", requireReader, async (c) => {
-    const row = await getRecovery(c.get("context").db, c.get("reader"), c.req.param());
-    return jsonResponse(c, toRecovery(row), 200, NO_STORE);
+    const recovery = await getRecovery(c.get("context").db, c.get("reader"), c.req.param());
+    return jsonResponse(c, recovery, 200, NO_STORE);
   });

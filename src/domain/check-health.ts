@@ -6,16 +6,16 @@ const PATIENCE_MS = 5_000;
 
 type HealthContext = Pick<Context, "config" | "db" | "wait">;
 
-/** @throws AppError `misconfigured`, for the first variable that is bad or missing; `unavailable`, if D1 does not answer. */
+/** @throws AppError `misconfigured`, for the first variable that is bad or missing; `unavailable`, if D1 does not respond. */
 export async function checkHealth({ config, db, wait }: HealthContext): Promise<void> {
   config.requireValid();
-  const answered = new AbortController();
+  const isDone = new AbortController();
   try {
-    await Promise.race([ping(db), failAfterPatience(wait, answered.signal)]);
+    await Promise.race([ping(db), failAfterPatience(wait, isDone.signal)]);
   } catch (cause) {
-    throw new AppError("unavailable", "The database does not answer.", { cause, headers: { "Retry-After": "5" } });
+    throw new AppError("unavailable", "The database does not respond.", { cause, headers: { "Retry-After": "5" } });
   } finally {
-    answered.abort();
+    isDone.abort();
   }
 }
 

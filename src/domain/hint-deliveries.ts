@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 
-/** 12 hours, the longest delay a queue is trusted with; what waits longer is hinted by the sweep. */
+/** 12 hours, the longest delay of a queue message (Cloudflare Queues, "Limits"). The sweep hints deliveries that wait longer. */
 export const MAX_DELAY_SECONDS = 43_200;
 
 export interface Hint {
@@ -9,20 +9,20 @@ export interface Hint {
   delaySeconds?: number;
 }
 
-/** The queues, as this service speaks to them: hints that a delivery may be due. */
+/** The queues carry hints: "this delivery may be due". */
 export interface Hints {
   /** For deliveries that were never attempted. */
   first(hints: Hint[]): Promise<void>;
-  /** For all others, so that nobody's first attempt waits behind somebody's retries. */
+  /** For all others, so that first attempts do not wait behind retries. */
   retry(hints: Hint[]): Promise<void>;
-  /** That held deliveries may be released. */
+  /** Hints that held deliveries may be released. */
   release(): Promise<void>;
 }
 
-/** How long the sweep leaves a hint to the queue before it sends it again. */
+/** After so long without an attempt, the sweep sends a hint again. */
 export const HINT_GRACE_MS = 2 * 60 * 1000;
 
-/** Sends hints. A queue that refuses them costs minutes, not deliveries: their rows are committed, and swept. */
+/** If a queue refuses hints, no delivery is lost, but delayed by minutes: the rows are committed, and the sweep finds them. */
 export async function hintDeliveries({ hints, log }: Context, queue: keyof Hints, wanted: Hint[]): Promise<void> {
   if (wanted.length === 0) return;
   try {
@@ -32,7 +32,7 @@ export async function hintDeliveries({ hints, log }: Context, queue: keyof Hints
   }
 }
 
-/** Asks for what is held and may go on to be released soon, in an invocation of its own; else the sweep does it. */
+/** Has held deliveries released soon, in another invocation. If the queue refuses the hint, the next sweep does it. */
 export async function hintRelease({ hints, log }: Context): Promise<void> {
   try {
     await hints.release();
@@ -41,7 +41,7 @@ export async function hintRelease({ hints, log }: Context): Promise<void> {
   }
 }
 
-/** None for what waits longer than a queue can: the sweep hints that. */
+/** Returns no hint for a delay that is too long for a queue: the sweep will send it. */
 export function delayedHint(deliveryId: number, delayMs: number): Hint[] {
   const delaySeconds = Math.max(0, Math.ceil(delayMs / 1000));
   return delaySeconds > MAX_DELAY_SECONDS ? [] : [{ deliveryId, delaySeconds }];

@@ -1,10 +1,13 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
-import { cancelDeliveriesOfDeleted } from "./deliveries/cancel-deliveries.ts";
 import { PURGES } from "./purge.ts";
-import { advanceRecoveries } from "./deliveries/advance-recoveries.ts";
-import { releaseDeliveries } from "./deliveries/release-deliveries.ts";
-import { logBacklog, sweepDueDeliveries } from "./deliveries/sweep-deliveries.ts";
+import { advanceRecoveries } from "./deliveries/recoveries.ts";
+import {
+  cancelDeliveriesOfDeleted,
+  logBacklog,
+  releaseDeliveries,
+  sweepDueDeliveries,
+} from "./deliveries/sweep-deliveries.ts";
 
 const TASKS = {
   release: releaseDeliveries,
@@ -15,7 +18,7 @@ const TASKS = {
   backlog: logBacklog,
 };
 
-/** What is done each minute. A task that fails leaves the others be, and is done again a minute later. */
+/** Runs the tasks of each minute. A task that fails does not stop the others, and runs again a minute later. */
 export async function sweep(context: Context): Promise<void> {
   for (const [name, task] of Object.entries(TASKS)) {
     try {

@@ -1,23 +1,23 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 
-/** Work of the sweep on rows that each need several steps. */
+/** A task of the sweep whose items each need several steps. */
 interface Turns<Item extends { id: number }> {
-  /** What the log calls it. */
+  /** Its name in the log. */
   task: string;
-  /** In one sweep. */
+  /** Of all items together, in one sweep. */
   maxSteps: number;
-  /** Some of those that have something to do, but for these; those first whose last turn is longest ago. */
+  /** Returns some items with work to do, except these; the item whose last turn is the longest ago comes first. */
   find: (except: number[]) => Promise<Item[]>;
-  /** One step; it notes that the item has had its turn. */
+  /** Does one step, and stores when the item had its turn. */
   advance: (item: Item) => Promise<void>;
-  /** Notes no more than that. */
+  /** Only stores when the item had its turn. */
   postpone: (item: Item) => Promise<void>;
 }
 
 /**
- * Takes each item a step further in turn, until nothing is left or the steps are used up. Nobody's turn depends on what
- * the others have to do, nor on whether it fails: an item that does has its next turn in another sweep, behind the others.
+ * Advances the items in turn, until there is no work left or the steps are used up. An item waits for one step of each
+ * other item at most, however much work that has. An item that fails has its next turn in another sweep, after the others.
  */
 export async function takeTurns<Item extends { id: number }>({ log }: Pick<Context, "log">, turns: Turns<Item>) {
   const failed = new Set<number>();
@@ -37,11 +37,11 @@ export async function takeTurns<Item extends { id: number }>({ log }: Pick<Conte
   }
 }
 
-/** Where this fails too, as it does while D1 is away, the item keeps its place. */
+/** If this fails too, for example because D1 is unavailable, the item keeps its place. */
 async function postpone<Item extends { id: number }>(turns: Turns<Item>, item: Item): Promise<void> {
   try {
     await turns.postpone(item);
   } catch {
-    // the failure that matters is in the log
+    // the first failure is already in the log
   }
 }

@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
 import { sweepSoon } from "../domain/deliveries/sweep-deliveries.ts";
 import { errorFields } from "../lib/log.ts";
-import { hintedBy } from "./messages.ts";
+import { readHints } from "./messages.ts";
 
 const RETRY_DELAY_SECONDS = 60;
 
-/** Hints that no consumer could take, in all their tries. */
+/** Handles hints that failed in all their tries. */
 export async function consumeDeadLetters(context: Context, batch: MessageBatch): Promise<void> {
-  const { ids } = hintedBy(context, batch); // a release needs no hint: the sweep comes
+  const { ids } = readHints(context, batch); // a lost release hint needs nothing: the sweep releases anyway
   try {
     await sweepSoon(context, ids);
     context.log({ event: "dead_letters", deliveries: ids.length });

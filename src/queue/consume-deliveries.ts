@@ -1,16 +1,16 @@
 import type { Context } from "../context.ts";
 import { attemptDeliveries } from "../domain/deliveries/attempt-deliveries.ts";
-import { releaseNow } from "../domain/deliveries/release-deliveries.ts";
+import { releaseNow } from "../domain/deliveries/sweep-deliveries.ts";
 import { errorFields } from "../lib/log.ts";
-import { hintedBy } from "./messages.ts";
+import { readHints } from "./messages.ts";
 
 const RETRY_DELAY_SECONDS = 30;
 
-/** First attempts and retries. Never throws: the local runtime then ignores which messages were acknowledged. */
+/** For both queues, first attempts and retries. Never throws: the local runtime would ignore which messages were acknowledged. */
 export async function consumeDeliveries(context: Context, batch: MessageBatch): Promise<void> {
   try {
-    const { ids, hasRelease } = hintedBy(context, batch);
-    // Releases are awaited: an invocation may go on for 15 minutes, its background for 30 seconds.
+    const { ids, hasRelease } = readHints(context, batch);
+    // Releases are awaited: a consumer may run for 15 minutes, its background for 30 seconds.
     await Promise.all([
       ids.length > 0 ? attemptDeliveries(context, ids) : undefined,
       hasRelease ? releaseNow(context) : undefined,

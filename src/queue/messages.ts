@@ -1,14 +1,14 @@
 import type { Context } from "../context.ts";
 import { QueueMessage } from "../schemas/delivery.ts";
 
-/** What a batch asks for: deliveries to attempt, each once, and whether held ones may be released. */
+/** The content of a batch: IDs of deliveries to attempt, each once, and whether held deliveries may be released. */
 interface Hinted {
   ids: number[];
   hasRelease: boolean;
 }
 
-/** A message of another shape is dropped: the sweep needs no message. */
-export function hintedBy({ log }: Context, { queue, messages }: MessageBatch): Hinted {
+/** Drops messages of another shape: the sweep finds due deliveries without a message. */
+export function readHints({ log }: Context, { queue, messages }: MessageBatch): Hinted {
   const known = messages.map(({ body }) => QueueMessage.safeParse(body).data).filter((one) => one !== undefined);
   if (known.length < messages.length)
     log({ event: "unreadable_hints", queue, messages: messages.length - known.length });

@@ -1,4 +1,4 @@
-import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
+import type { ProjectDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { DELIVERY_STATES } from "../../schemas/delivery.ts";
 import { DELIVERY_MESSAGES, FlashMessage } from "../shared/flash-message.tsx";
 import { deliveriesUrl, projectUrl } from "../shared/page-urls.ts";

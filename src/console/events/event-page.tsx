@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
+import type { ProjectDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { formatRfc3339 } from "../../lib/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { placeUrl } from "../shared/page-urls.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { browseEventDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
+import { browseEventDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { getEvent } from "../../domain/events/get-event.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";

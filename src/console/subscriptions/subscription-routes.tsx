@@ -1,7 +1,6 @@
 import { type Context as HonoContext, Hono } from "hono";
 import { requireOwner } from "../../domain/access/roles.ts";
 import { getRecovery } from "../../domain/deliveries/recoveries.ts";
-import { toRecovery } from "../../domain/deliveries/recovery-view.ts";
 import { addSubscription, changeSubscription, getSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
@@ -107,7 +106,7 @@ async function findShownRecovery(c: HonoContext<AppEnv>, path: SubscriptionPath)
   const { recovery } = c.req.query();
   if (recovery === undefined) return undefined;
   try {
-    return toRecovery(await getRecovery(c.get("context").db, c.get("reader"), { ...path, recovery }));
+    return await getRecovery(c.get("context").db, c.get("reader"), { ...path, recovery });
   } catch (error) {
     if (error instanceof AppError && error.code === "not-found") return undefined;
     throw error;

@@ -1,45 +1,45 @@
-/** Of one consumer: how many deliveries it left unfinished, and until when it can be at work on them. */
-export interface LeftWork {
+/** The unfinished deliveries that one consumer leaves to its background. */
+export interface BackgroundWork {
   deliveries: number;
-  /** Milliseconds since 1970: the end of their lease. */
+  /** Milliseconds since 1970: the end of their lease, after which the consumer sends no more of them. */
   endsAt: number;
 }
 
-/** What is left behind takes memory and connections. */
+/** Unfinished deliveries take memory and connections. */
 const MAX_DELIVERIES = 500;
 
 /**
- * How many deliveries the consumers of this isolate have left unfinished, to go on in the background. The platform may
- * end a background before it is over, and nobody says so: what is left behind counts until its lease ends at the latest.
+ * A counting semaphore: how many deliveries the consumers of this isolate have in the background. The platform may end a
+ * background without notice, so a slot is free again when the lease ends, even if nobody released it.
  */
 export class BackgroundSlots {
   readonly #most: number;
-  readonly #left = new Set<LeftWork>();
+  readonly #works = new Set<BackgroundWork>();
 
   constructor(most = MAX_DELIVERIES) {
     this.#most = most;
   }
 
-  /** Whether so many more would fill at most half of the room. */
+  /** Whether at most half of the slots are taken with so many more. */
   hasPlentyFor(deliveries: number, now: number): boolean {
     return this.count(now) + deliveries <= this.#most / 2;
   }
 
-  /** Undefined where there is no room. */
-  tryAcquire(work: LeftWork, now: number): LeftWork | undefined {
+  /** Undefined if there are too few free slots. */
+  tryAcquire(work: BackgroundWork, now: number): BackgroundWork | undefined {
     if (this.count(now) + work.deliveries > this.#most) return undefined;
-    this.#left.add(work);
+    this.#works.add(work);
     return work;
   }
 
-  release(work: LeftWork): void {
-    this.#left.delete(work);
+  release(work: BackgroundWork): void {
+    this.#works.delete(work);
   }
 
   count(now: number): number {
     let count = 0;
-    for (const work of this.#left) {
-      if (work.endsAt <= now) this.#left.delete(work);
+    for (const work of this.#works) {
+      if (work.endsAt <= now) this.#works.delete(work);
       else count += work.deliveries;
     }
     return count;

@@ -1,41 +1,43 @@
 import type { Context } from "../../context.ts";
-import type { DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
+import type { DeliveryHistory, DeliveryQuery, DeliveryState } from "../../schemas/delivery.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
 import { readDeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
-import type { DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
-import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
 import type { Reader } from "../access/reader.ts";
-import { ownsProject } from "../access/roles.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { maySee } from "../access/visibility.ts";
-import { listProjectDeliveries } from "./list-deliveries.ts";
+import { listDeliveryRows } from "./list-deliveries.ts";
 import { toDeliveryHistory } from "./delivery-view.ts";
+import { DAY_MS, nsToMs } from "../../lib/time.ts";
+import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
+import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
+import { canReadProject, ownsProject } from "../access/roles.ts";
 
 const MAX_ATTEMPTS_SHOWN = 20;
+const MAX_SHOWN_OF_A_PROJECT = 20;
 
-/** A delivery as people look at it. */
+/** A delivery as the console shows it. */
 export interface BrowsedDelivery {
   /** With its newest attempts, oldest first. */
   delivery: DeliveryHistory;
-  /** What it tells; undefined where the reader may not see that. */
+  /** Undefined if the reader may not see the event. */
   event: EventWithoutData | undefined;
-  /** Whom it tells, by the origin alone; undefined where that is gone. */
+  /** With only the origin of its URL; undefined if it was deleted. */
   subscription: Pick<Subscription, "id" | "type" | "url" | "enabled"> | undefined;
-  /** An attempt of it is being made. */
+  /** Whether an attempt is in progress. */
   isRunning: boolean;
   mayRedeliver: boolean;
 }
 
 export interface BrowsedDeliveries {
   deliveries: BrowsedDelivery[];
-  /** The `page_from` of the next page, where there is one. */
+  /** The `page_from` of the next page, if there is one. */
   next: string | undefined;
 }
 
 type Browsing = Pick<Context, "db" | "now">;
 
 /**
- * A page of a project's deliveries with all that belongs to them, in two round trips.
+ * A page of a project's deliveries with their attempts, events and subscriptions, in two round trips.
  * @throws AppError `forbidden` without a role in the project.
  */
 export async function browseDeliveries(
@@ -44,16 +46,12 @@ export async function browseDeliveries(
   project: string,
   query: DeliveryQuery,
 ): Promise<BrowsedDeliveries> {
-  const { deliveries, next } = await listProjectDeliveries(context.db, reader, project, query);
-  return { deliveries: await withDetails(context, reader, deliveries), next };
+  const { rows, next } = await listDeliveryRows(context.db, reader, project, query);
+  return { deliveries: await withDetails(context, reader, rows), next };
 }
 
-/** These with all that belongs to them, in one round trip. */
-export async function withDetails(
-  { db, now }: Browsing,
-  reader: Reader,
-  rows: DeliveryRow[],
-): Promise<BrowsedDelivery[]> {
+/** Adds attempts, events and subscriptions, in one round trip. */
+async function withDetails({ db, now }: Browsing, reader: Reader, rows: DeliveryRow[]): Promise<BrowsedDelivery[]> {
   if (rows.length === 0) return [];
   const { attempts, events, subscriptions } = await readDeliveryDetails(db, rows, MAX_ATTEMPTS_SHOWN);
   const time = now();
@@ -76,8 +74,53 @@ function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["
   return { id: `${id}`, type, url: new URL(url).origin, enabled };
 }
 
-/** What `redeliver` asks for too: whatever changes in between is refused there. */
+/** `redeliver` checks the same again: it refuses what has changed in between. */
 function isTaken(subscription: Recipient | undefined, event: EventWithoutData | undefined): boolean {
   if (subscription === undefined || event === undefined || !subscription.enabled) return false;
   return reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) }) === undefined;
+}
+
+/** The deliveries of an event to the subscriptions of one project. */
+export interface ProjectDeliveries {
+  project: string;
+  /** How many are in each state; empty if the event had no deliveries. */
+  counts: Partial<Record<DeliveryState, number>>;
+  /** The newest of them. */
+  deliveries: BrowsedDelivery[];
+  /** There are none, but by its timestamp, which its producer set, the event is so old that they may have been purged. */
+  mayBeForgotten: boolean;
+}
+
+/** An event's deliveries in each of its projects in which the reader has a role. Takes two round trips, or none without a role. */
+export async function browseEventDeliveries(
+  context: Pick<Context, "db" | "now" | "config">,
+  reader: Reader,
+  event: EventWithoutData,
+): Promise<ProjectDeliveries[]> {
+  const projects = [...new Set([event.state_project, event.inventory_project])]
+    .filter((project) => project !== null)
+    .filter((project) => canReadProject(reader, project));
+  if (projects.length === 0) return [];
+  const byProject = Map.groupBy(await listEventDeliveries(context.db, event.id, projects), ({ project }) => project);
+  const newest = projects.flatMap((project) => byProject.get(project)?.slice(0, MAX_SHOWN_OF_A_PROJECT) ?? []);
+  const deliveries = await withDetails(context, reader, newest);
+  return projects.map((project) => ({
+    project,
+    counts: countsOf(byProject.get(project) ?? []),
+    deliveries: deliveries.filter(({ delivery }) => delivery.project === project),
+    mayBeForgotten: !byProject.has(project) && isOlderThanKept(context, event),
+  }));
+}
+
+function isOlderThanKept(
+  { now, config }: Pick<Context, "now" | "config">,
+  { timestamp }: Pick<EventWithoutData, "timestamp">,
+): boolean {
+  return nsToMs(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
+}
+
+function countsOf(rows: DeliveryRow[]): ProjectDeliveries["counts"] {
+  const counts: ProjectDeliveries["counts"] = {};
+  for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }

@@ -9,9 +9,9 @@ const NOTHING: Claim = { claimed: [], postponed: [], unclaimed: [] };
 type Claiming = Pick<Context, "db" | "wait" | "log">;
 
 /**
- * Claims those of `ids` that can be claimed. Where a claim fails and D1 is not to blame, something is wrong with one of
- * its rows: it is halved until that one is alone, and settled, so that all others go on.
- * @throws AppError `unavailable` where nothing could be claimed.
+ * Claims those deliveries of `ids` that can be claimed. If a claim fails although D1 is available, one of its rows is
+ * damaged: the claim is halved until that row is alone. It is then settled as failed, and the others are claimed.
+ * @throws AppError `unavailable` if nothing could be claimed.
  */
 export async function claimInParts(context: Claiming, ids: number[], lease: Lease): Promise<Claim> {
   try {
@@ -25,7 +25,7 @@ export async function claimInParts(context: Claiming, ids: number[], lease: Leas
   }
 }
 
-/** The answer of the first try may be lost: with the same lease, the second gets what it got. */
+/** D1 may have committed the first try and lost its response: with the same lease, the second returns the same. */
 async function claimInTwoTries({ db, wait }: Claiming, ids: number[], lease: Lease): Promise<Claim> {
   try {
     return await claimDeliveries(db, ids, lease);
@@ -47,7 +47,7 @@ async function claimHalves(context: Claiming, ids: number[], lease: Lease): Prom
   };
 }
 
-/** Where D1 is away by now, what the other half has got is attempted all the same; the sweep brings this one back. */
+/** If D1 is unavailable by now, the other half is attempted nevertheless; the sweep brings this one back. */
 async function claimHalf(context: Claiming, ids: number[], lease: Lease): Promise<Claim> {
   try {
     return await claimInParts(context, ids, lease);
@@ -57,11 +57,11 @@ async function claimHalf(context: Claiming, ids: number[], lease: Lease): Promis
   }
 }
 
-/** Where this fails too, the delivery comes back with the sweep, and is in nobody's way. */
+/** If this fails too, the sweep brings the delivery back. It does not block others. */
 async function giveUp({ db, log }: Claiming, id: number, lease: Lease, error: unknown): Promise<void> {
   log({ event: "delivery_unreadable", delivery: id, ...errorFields(error) });
   try {
-    await failUnclaimable(db, id, lease, "what is stored of it cannot be read");
+    await failUnclaimable(db, id, lease, "the stored delivery, event or subscription cannot be read");
   } catch (failure) {
     log({ event: "claim_failed", deliveries: 1, ...errorFields(failure) });
   }

@@ -37,13 +37,13 @@ export class DestinationMemory {
     this.#attempts.set(destination, attempt);
   }
 
-  /** How long the last attempt took, or has taken until now; 0 if none is known. */
-  responseMs(destination: string, now: number): number {
-    const { startedAt, endedAt = now } = this.#attempts.get(destination) ?? { startedAt: now };
-    return endedAt - startedAt;
+  /** How long the last attempt took, or has taken until now; undefined if none is known. */
+  responseMs(destination: string, now: number): number | undefined {
+    const last = this.#attempts.get(destination);
+    return last && (last.endedAt ?? now) - last.startedAt;
   }
 
   isSlow(destination: string, now: number): boolean {
-    return this.responseMs(destination, now) >= SLOW_MS;
+    return (this.responseMs(destination, now) ?? 0) >= SLOW_MS;
   }
 }

@@ -7,7 +7,7 @@ import { isWithin, type DeliveryPolicy } from "./delivery-policy.ts";
 import { eventJson } from "../../schemas/event-json.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
-/** A message and the deliveries that it carries: one to a webhook, as many as fit to Slack. */
+/** A message with the deliveries that it carries: one for a webhook, as many as fit for Slack. */
 export interface Dispatch {
   subscriptionId: number;
   project: string;
@@ -17,30 +17,30 @@ export interface Dispatch {
   deliveries: readonly ClaimedDelivery[];
 }
 
-/** What is to be sent for some claimed deliveries; and those that can't be, with the reason. */
+/** The messages for some claimed deliveries, and the deliveries that cannot be sent, each with the reason. */
 export interface Plan {
   dispatches: Dispatch[];
   unsendable: { delivery: ClaimedDelivery; reason: string }[];
 }
 
-/** A delivery that can be sent, with what its message needs. */
-interface Ready {
+/** A delivery that can be sent, with the data for its message. */
+interface Sendable {
   delivery: ClaimedDelivery;
   subscription: ClaimedSubscription;
   body: string;
   event: Event;
 }
 
-/** Never throws: a row that cannot be read is unsendable. `now`: milliseconds since 1970. */
+/** Never throws: a delivery whose rows cannot be read is unsendable. `now` is in milliseconds since 1970. */
 export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[], now: number): Plan {
   const unsendable: Plan["unsendable"] = [];
-  const ready: Ready[] = [];
+  const ready: Sendable[] = [];
   for (const delivery of claimed) {
-    const found = readyOr(policy, delivery);
+    const found = sendableOrReason(policy, delivery);
     if (typeof found === "string") unsendable.push({ delivery, reason: found });
     else ready.push(found);
   }
-  const [bursts, single] = [new Map<number, Ready[]>(), [] as Ready[]];
+  const [bursts, single] = [new Map<number, Sendable[]>(), [] as Sendable[]];
   for (const one of ready) {
     const { subscriptionId } = one.delivery;
     if (one.subscription.type === "slack") bursts.set(subscriptionId, [...(bursts.get(subscriptionId) ?? []), one]);
@@ -53,7 +53,7 @@ export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[
   return { dispatches, unsendable };
 }
 
-/** The two halves of what Slack refused, for one of its events is to blame; undefined where there is only one. */
+/** Slack rejects a message if one of its events is bad: the halves find it. Undefined if there is only one event. */
 export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefined {
   const { message, deliveries } = dispatch;
   if (message.type !== "slack" || deliveries.length < 2) return undefined;
@@ -66,10 +66,10 @@ export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefine
   return [part(0, middle), part(middle)];
 }
 
-/** Or why it cannot be sent. */
-function readyOr(policy: DeliveryPolicy, delivery: ClaimedDelivery): Ready | string {
+/** Returns the reason if the delivery cannot be sent. */
+function sendableOrReason(policy: DeliveryPolicy, delivery: ClaimedDelivery): Sendable | string {
   const { event: row, subscription } = delivery;
-  if (row === undefined || !delivery.isSubscriptionThere) return "its event or its subscription is no longer there";
+  if (row === undefined || !delivery.isSubscriptionThere) return "its event or its subscription was deleted";
   if (subscription === undefined) return "its subscription cannot be read";
   if (!isWithin(policy.retrySchedule, runNumber(delivery))) return "RETRY_SCHEDULE has no attempt left for it";
   const body = eventJson(row);
@@ -80,7 +80,7 @@ function readyOr(policy: DeliveryPolicy, delivery: ClaimedDelivery): Ready | str
   return { delivery, subscription, body, event };
 }
 
-/** `data` loses digits here, which only its reading by a person is for; `body` is what is sent. */
+/** Numbers in `data` lose digits here. That affects only the text for people; webhooks receive `body`. */
 function parseEvent(json: string): Event | undefined {
   try {
     return Event.parse(JSON.parse(json));
@@ -89,18 +89,18 @@ function parseEvent(json: string): Event | undefined {
   }
 }
 
-function toWebhook({ delivery, subscription, body, event }: Ready, now: number): Dispatch {
+function toWebhook({ delivery, subscription, body, event }: Sendable, now: number): Dispatch {
   const destination: WebhookDestination = { url: subscription.url, signingSecrets: signingSecrets(subscription, now) };
   return {
     subscriptionId: delivery.subscriptionId,
     project: delivery.project,
     isFailing: subscription.consecutive_failures > 0,
-    message: { type: "webhook", webhookId: webhookIdOf(delivery.id), body, event, destination },
+    message: { type: "webhook", webhookId: webhookId(delivery.id), body, event, destination },
     deliveries: [delivery],
   };
 }
 
-function toSlack(burst: Ready[], publicUrl: string | undefined): Dispatch[] {
+function toSlack(burst: Sendable[], publicUrl: string | undefined): Dispatch[] {
   const [first, ...others] = burst;
   if (first === undefined) return [];
   const { subscription, delivery } = first;
@@ -128,12 +128,12 @@ export function slackDestination({
   return { url, slackUsername: slack_username ?? undefined, slackIcon: slack_icon ?? undefined };
 }
 
-/** The same on every attempt. */
-function webhookIdOf(deliveryId: number): string {
+/** Every attempt of a delivery has the same. */
+function webhookId(deliveryId: number): string {
   return `msg_${deliveryId}`;
 }
 
-/** The newest first; those that were replaced in the last 24 hours sign too. */
+/** The newest first. Secrets that were replaced in the last 24 hours sign too. */
 export function signingSecrets(
   { signing_secret, previous_secrets }: Pick<ClaimedSubscription, "signing_secret" | "previous_secrets">,
   now: number,

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import type { DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
+import type { Delivery, DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import {
@@ -13,18 +13,17 @@ import {
 import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
 import { NEWEST } from "../../store/events/feeds.ts";
 import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
-import { toDeliveryHistory } from "./delivery-view.ts";
-import { hintDeliveries } from "../hint-deliveries.ts";
+import { toDelivery, toDeliveryHistory } from "./delivery-view.ts";
 import type { Reader } from "../access/reader.ts";
 import { canReadProject, ownsProject, requireOwner, requireProjectReader } from "../access/roles.ts";
-import { HINT_GRACE_MS } from "../hint-deliveries.ts";
+import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 const MAX_ATTEMPTS_SHOWN = 200;
 
 export interface DeliveryPage {
-  deliveries: DeliveryRow[];
-  /** The `page_from` of the next page, where there is one. */
+  deliveries: Delivery[];
+  /** The `page_from` of the next page, if there is one. */
   next: string | undefined;
 }
 
@@ -33,12 +32,23 @@ export async function listProjectDeliveries(
   db: Database,
   reader: Reader,
   project: string,
-  { page_size: size, page_from, ...filters }: DeliveryQuery,
+  query: DeliveryQuery,
 ): Promise<DeliveryPage> {
+  const { rows, next } = await listDeliveryRows(db, reader, project, query);
+  return { deliveries: rows.map(toDelivery), next };
+}
+
+/** @throws AppError `forbidden` without a role in the project. */
+export async function listDeliveryRows(
+  db: Database,
+  reader: Reader,
+  project: string,
+  { page_size: size, page_from, ...filters }: DeliveryQuery,
+): Promise<Pick<DeliveryPage, "next"> & { rows: DeliveryRow[] }> {
   requireProjectReader(reader, project);
   const rows = await listDeliveries(db, { project, ...filters, before: page_from ?? NEWEST, limit: size + 1 });
-  const deliveries = rows.slice(0, size);
-  return { deliveries, next: rows.length > size ? `${deliveries.at(-1)?.id}` : undefined };
+  const page = rows.slice(0, size);
+  return { rows: page, next: rows.length > size ? `${page.at(-1)?.id}` : undefined };
 }
 
 /** @throws AppError `not-found`, also for a delivery of a project that the reader has no role in. */
@@ -48,10 +58,10 @@ export async function getDelivery(db: Database, reader: Reader, id: string): Pro
 }
 
 /**
- * Sends a delivery again, whatever became of it, with a fresh schedule and under the same `webhook-id`.
- * @throws AppError `not-found`; `forbidden` for who is no owner; `conflict` where its state does not allow it.
+ * Sends a delivery again, in whatever state it is, with a fresh schedule and under the same `webhook-id`.
+ * @throws AppError `not-found`; `forbidden` if the reader is not an owner; `conflict` if its state does not allow it.
  */
-export async function redeliver(context: Context, reader: Reader, id: string): Promise<DeliveryRow> {
+export async function redeliver(context: Context, reader: Reader, id: string): Promise<Delivery> {
   const row = await visibleDelivery(context.db, reader, id);
   requireOwner(reader, row.project);
   await requireTaken(context.db, row);
@@ -59,26 +69,27 @@ export async function redeliver(context: Context, reader: Reader, id: string): P
   if (!(await markDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
     throw new AppError(
       "conflict",
-      "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
+      "The delivery cannot be sent again: it is cancelled, its subscription is disabled or deleted, or an attempt is in progress.",
     );
   }
   context.background(hintDeliveries(context, "retry", [{ deliveryId: row.id }]));
-  return { ...row, state: "pending", next_attempt_at: now, settled_at: null };
+  return toDelivery({ ...row, state: "pending", next_attempt_at: now, settled_at: null });
 }
 
-/** Where the subscription or the event is gone, nothing is sent. */
+/** A deleted subscription or event is not refused here: `markDue` and the next claim do that. */
 async function requireTaken(db: Database, row: DeliveryRow): Promise<void> {
   const subscription = await findSubscription(db, row.project, row.subscription_id);
   const event = await findEvent(db, `${row.event_id}`);
   if (subscription === undefined || event === undefined) return;
   const notTaken = reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) });
-  if (notTaken !== undefined) throw new AppError("conflict", `Its subscription ${notTaken}.`);
+  if (notTaken !== undefined)
+    throw new AppError("conflict", `The delivery cannot be sent again: its subscription ${notTaken}.`);
 }
 
 async function visibleDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryRow> {
   const row = Decimal.safeParse(id).success ? await findDelivery(db, Number(id)) : undefined;
   if (row === undefined || !canReadProject(reader, row.project)) {
-    throw new AppError("not-found", "There is no delivery of this ID that you may see.");
+    throw new AppError("not-found", "There is no delivery with this ID that you may see.");
   }
   return row;
 }

@@ -1,18 +1,42 @@
-import { requireProjectReader } from "../access/roles.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { errorFields } from "../../lib/log.ts";
-import type { RecoveryRequest } from "../../schemas/recovery.ts";
+import type { Recovery, RecoveryRequest } from "../../schemas/recovery.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
-import { findRecovery, insertRecovery, type RecoveryRow } from "../../store/deliveries/recovery-rows.ts";
+import {
+  findRecovery,
+  insertRecovery,
+  listFailedDeliveries,
+  listRunningRecoveries,
+  postponeRecovery,
+  recoverStep,
+  type RecoveryRow,
+  type RecoveryStep,
+} from "../../store/deliveries/recovery-rows.ts";
+import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
+import { mergeFeeds } from "../../store/events/feeds.ts";
+import { MATCHING_FIELDS } from "../../store/events/page-columns.ts";
+import { run } from "../../store/query.ts";
+import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import type { Reader } from "../access/reader.ts";
+import { requireProjectReader } from "../access/roles.ts";
+import { scopePath } from "../access/scope.ts";
+import { feedsOfSubscription } from "../access/visibility.ts";
+import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
-import { advanceRecoveries } from "./advance-recoveries.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
+import { takeTurns } from "../take-turns.ts";
+import { formatIso } from "../../lib/time.ts";
+
+const RECOVERIES_AT_ONCE = 20;
+const EVENTS_A_STEP = 100;
+const FAILED_A_STEP = 500;
+const MAX_STEPS = 50;
 
 /**
- * Begins to put past events of the project on their way to a subscription once more, as far as it may be told of them:
- * those whose delivery failed, or all, also from before it existed. The sweep goes on with it.
+ * Starts to send a subscription past events of its project again: those whose delivery failed, or all that it takes, even
+ * from before it existed. The first steps run in the background, the others in the sweep.
  * @throws AppError `forbidden`; `not-found`; `conflict` while another recovery of the subscription runs.
  */
 export async function startRecovery(
@@ -20,39 +44,121 @@ export async function startRecovery(
   reader: Reader,
   path: { project: string; id: string },
   { from, which }: RecoveryRequest,
-): Promise<RecoveryRow> {
+): Promise<Recovery> {
   const { id: subscriptionId, project } = await getOwnedRow(context.db, reader, path);
   const now = context.now();
   const row = await insertRecovery(context.db, { project, subscriptionId, selection: which, fromEventId: from, now });
   if (row === undefined) {
-    throw new AppError("conflict", "A recovery of this subscription is running: begin another when it has finished.");
+    throw new AppError("conflict", "A recovery of this subscription is running. Start another when it has finished.");
   }
   context.background(recoverNow(context));
-  return row;
+  return toRecovery(row);
 }
 
 /**
- * Also one of a subscription that has been deleted meanwhile.
+ * Returns a recovery, even if its subscription has been deleted since.
  * @throws AppError `forbidden` without a role in the project; `not-found`.
  */
 export async function getRecovery(
   db: Database,
   reader: Reader,
   { project, id, recovery }: { project: string; id: string; recovery: string },
-): Promise<RecoveryRow> {
+): Promise<Recovery> {
   requireProjectReader(reader, project);
   const row = [id, recovery].every((text) => Decimal.safeParse(text).success)
     ? await findRecovery(db, { project, subscriptionId: Number(id), id: Number(recovery) })
     : undefined;
-  if (row === undefined) throw new AppError("not-found", "This subscription has no recovery of this ID.");
-  return row;
+  if (row === undefined) throw new AppError("not-found", "This subscription has no recovery with this ID.");
+  return toRecovery(row);
 }
 
-/** Does not wait for the minute to pass. Handles its own failure: the sweep goes on anyway. */
+/** Does not wait for the next sweep. Handles its own failure, since the sweep continues anyway. */
 async function recoverNow(context: Context): Promise<void> {
   try {
     await advanceRecoveries(context);
   } catch (error) {
     context.log({ event: "recovery_failed", ...errorFields(error) });
   }
+}
+
+/** Advances the running recoveries in turn, by some steps each. */
+export async function advanceRecoveries(context: Context): Promise<void> {
+  const { db, now } = context;
+  await takeTurns(context, {
+    task: "recover",
+    maxSteps: MAX_STEPS,
+    find: (except) => listRunningRecoveries(db, except, RECOVERIES_AT_ONCE),
+    advance: (recovery) => advance(context, recovery),
+    postpone: ({ id }) => postponeRecovery(db, id, now()),
+  });
+}
+
+async function advance(context: Context, recovery: RecoveryRow): Promise<void> {
+  const { db } = context;
+  const subscription = await findSubscription(db, recovery.project, recovery.subscription_id);
+  const next = subscription === undefined ? NOTHING_LEFT : await nextEvents(db, recovery, subscription);
+  const now = context.now();
+  const pending = await recoverStep(db, { recovery, ...next, now, sweepAt: now + HINT_GRACE_MS });
+  // Not as first attempts: new events do not wait behind past ones.
+  await hintDeliveries(
+    context,
+    "retry",
+    pending.map((deliveryId) => ({ deliveryId })),
+  );
+}
+
+type NextEvents = Pick<RecoveryStep, "eventIds" | "cursor">;
+
+const NOTHING_LEFT: NextEvents = { eventIds: [], cursor: undefined };
+
+async function nextEvents(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+  switch (recovery.selection) {
+    case "failed":
+      return nextFailed(db, recovery, subscription);
+    case "all":
+      return nextOfAll(db, recovery, subscription);
+  }
+}
+
+async function nextFailed(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+  const { failed, last } = await listFailedDeliveries(db, recovery, FAILED_A_STEP);
+  const taken = failed.filter((row) => isTaken(subscription, row));
+  return { eventIds: taken.map(({ event_id }) => event_id), cursor: last };
+}
+
+/** The next events from a project's two scopes, state and inventory, up to the ID to which both were read. */
+async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+  const pages = [];
+  for (const tree of ["state", "inventory"] as const) {
+    const scope = scopePath([tree, recovery.project]);
+    const cursor = { after: `${recovery.cursor}` };
+    const range = { scope, feeds: feedsOfSubscription(subscription), cursor, limit: EVENTS_A_STEP };
+    pages.push((await run(mergeFeeds(db, range, MATCHING_FIELDS)))?.rows ?? []);
+  }
+  const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
+  const end = Math.min(...ends, recovery.to_event_id);
+  const taken = pages.flat().filter((row) => row.id <= end && isTaken(subscription, row));
+  return {
+    eventIds: [...new Set(taken.map(({ id }) => id))].toSorted((one, other) => one - other),
+    cursor: end < recovery.to_event_id ? end : undefined,
+  };
+}
+
+function isTaken(subscription: SubscriptionRow, row: Pick<EventWithoutData, "type" | "allowed_groups">): boolean {
+  return reasonNotTaken(subscription, { type: row.type, allowed_groups: allowedGroupsOf(row) }) === undefined;
+}
+
+/** Leaves out `to_event_id`: it would show that events exist which the reader may not see. */
+function toRecovery(row: RecoveryRow): Recovery {
+  return {
+    id: `${row.id}`,
+    subscription_id: `${row.subscription_id}`,
+    project: row.project,
+    which: row.selection,
+    from: `${row.from_event_id}`,
+    state: row.finished_at === null ? "running" : "finished",
+    recovered: row.recovered,
+    created_at: formatIso(row.created_at),
+    ...(row.finished_at !== null && { finished_at: formatIso(row.finished_at) }),
+  };
 }

@@ -1,20 +1,27 @@
 import type { Context } from "../../context.ts";
-import type { Hint } from "../hint-deliveries.ts";
+import { errorFields } from "../../lib/log.ts";
 import {
-  measureBacklog,
-  markForSweep,
   claimOverdueDeliveries,
+  markForSweep,
+  measureBacklog,
   type OverdueDelivery,
 } from "../../store/deliveries/overdue-deliveries.ts";
-import { hintDeliveries } from "../hint-deliveries.ts";
-import { HINT_GRACE_MS } from "../hint-deliveries.ts";
+import { listReleasableSubscriptions, postponeRelease, releaseHeld } from "../../store/deliveries/release-held.ts";
+import {
+  cancelDeliveries,
+  listDeletedSubscriptions,
+  postponeCancelling,
+} from "../../store/subscriptions/deleted-subscriptions.ts";
+import { HINT_GRACE_MS, hintDeliveries, type Hint } from "../hint-deliveries.ts";
+import { takeTurns } from "../take-turns.ts";
 
-const HINTS_A_STEP = 500;
+const DELIVERIES_A_STEP = 500;
 const MAX_STEPS = 20;
+const SUBSCRIPTIONS_AT_ONCE = 20;
 
 /**
- * Sends the hint again for every delivery that is overdue: its hint was lost, its consumer died, or it waits longer
- * than a queue can. In bounded steps; what is left over is swept a minute later.
+ * Sends the hint again for each overdue delivery: its hint was lost, its consumer died, or it waits longer than a queue
+ * can delay a message. Works in bounded steps; the next sweep does the rest.
  */
 export async function sweepDueDeliveries(context: Context): Promise<void> {
   let hinted = 0;
@@ -23,21 +30,21 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
     const overdue = await claimOverdueDeliveries(context.db, {
       now,
       nextSweepAt: now + HINT_GRACE_MS,
-      limit: HINTS_A_STEP,
+      limit: DELIVERIES_A_STEP,
     });
-    if (overdue.length === 0) break; // fewer than a step: other projects did not use up their shares
+    if (overdue.length === 0) break; // a short step is not the last one: some projects have used less than their share
     await hintOverdue(context, overdue);
     hinted += overdue.length;
   }
   if (hinted > 0) context.log({ event: "sweep_hinted", deliveries: hinted });
 }
 
-/** A hint that no consumer could take has told nothing of its delivery: the next sweep sends it anew. */
+/** For deliveries whose hints no consumer could handle: the next sweep sends these hints again. */
 export async function sweepSoon({ db, now }: Context, ids: number[]): Promise<void> {
   await markForSweep(db, ids, now());
 }
 
-/** Logs how many deliveries are due and not being attempted, and how long the oldest has been. */
+/** Logs how many deliveries are due without an attempt in progress, and for how long the oldest of them has been due. */
 export async function logBacklog({ db, now, log }: Context): Promise<void> {
   const { due, isMore, oldestDueAt } = await measureBacklog(db, now());
   const oldest_due_seconds = oldestDueAt === null ? 0 : Math.floor((now() - oldestDueAt) / 1000);
@@ -51,7 +58,7 @@ async function hintOverdue(context: Context, overdue: OverdueDelivery[]): Promis
   await hintDeliveries(context, "retry", hintsOf(attempted));
 }
 
-/** One of each project, then the second of each …: each batch of the queue has some of all. */
+/** The first delivery of each project, then the second of each, and so on: each batch of the queue has some of all. */
 function byTurns(deliveries: OverdueDelivery[]): OverdueDelivery[] {
   const ofProjects = [...Map.groupBy(deliveries, ({ project }) => project).values()];
   const longest = Math.max(...ofProjects.map(({ length }) => length));
@@ -60,4 +67,45 @@ function byTurns(deliveries: OverdueDelivery[]): OverdueDelivery[] {
 
 function hintsOf(deliveries: OverdueDelivery[]): Hint[] {
   return deliveries.map(({ id }) => ({ deliveryId: id }));
+}
+
+/**
+ * Releases the held deliveries of subscriptions that are enabled and whose breaker is closed, in turn and in bounded
+ * steps; the next sweep does the rest.
+ */
+export async function releaseDeliveries(context: Context): Promise<void> {
+  const { db, now, log } = context;
+  let total = 0;
+  await takeTurns(context, {
+    task: "release",
+    maxSteps: MAX_STEPS,
+    find: (except) => listReleasableSubscriptions(db, except, SUBSCRIPTIONS_AT_ONCE),
+    advance: async ({ id }) => {
+      total += await releaseHeld(db, { subscriptionId: id, now: now(), limit: DELIVERIES_A_STEP });
+    },
+    postpone: ({ id }) => postponeRelease(db, id, now()),
+  });
+  if (total > 0) log({ event: "released", deliveries: total });
+}
+
+/** Releases without waiting for the next sweep. Handles its own failure, since that sweep comes anyway. */
+export async function releaseNow(context: Context): Promise<void> {
+  try {
+    await releaseDeliveries(context);
+    await sweepDueDeliveries(context);
+  } catch (error) {
+    context.log({ event: "release_failed", ...errorFields(error) });
+  }
+}
+
+/** Cancels the waiting deliveries of deleted subscriptions, in turn and in bounded steps. */
+export async function cancelDeliveriesOfDeleted(context: Context): Promise<void> {
+  const { db, now } = context;
+  await takeTurns(context, {
+    task: "cancel",
+    maxSteps: MAX_STEPS,
+    find: (except) => listDeletedSubscriptions(db, except, SUBSCRIPTIONS_AT_ONCE),
+    advance: ({ id }) => cancelDeliveries(db, { subscriptionId: id, now: now(), limit: DELIVERIES_A_STEP }),
+    postpone: ({ id }) => postponeCancelling(db, id, now()),
+  });
 }

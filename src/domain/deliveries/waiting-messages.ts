@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { Connections, type Place } from "./connections.ts";
 import type { Dispatch } from "./dispatches.ts";
 
-/** A busy isolate gives up what waits for receivers that fail, or take longer than this to respond. */
+/** A busy isolate gives up what waits for receivers that take longer than this to respond. */
 const TOO_SLOW_MS = 1000;
 /** Seconds before such deliveries are attempted again. */
 const GIVEN_UP_SECONDS = 30;
@@ -65,7 +65,7 @@ export class WaitingMessages {
       if (dispatch.message.type === "slack") continue; // it waits for a turn, not for a connection
       if (!this.isUnwell(dispatch)) {
         if (isStuck) this.giveUp(message, 0);
-      } else if (isBusy && (dispatch.isFailing || this.#isTooSlow(dispatch))) this.giveUp(message, GIVEN_UP_SECONDS);
+      } else if (isBusy && this.#isTooSlow(dispatch)) this.giveUp(message, GIVEN_UP_SECONDS);
     }
   }
 
@@ -75,8 +75,10 @@ export class WaitingMessages {
     return isFailing || destinations.isSlow(destinationOf(message.destination.url), now());
   }
 
-  #isTooSlow({ message }: Dispatch): boolean {
+  /** A receiver that fails, and that this isolate knows nothing else of, may hang. One that fails fast costs little. */
+  #isTooSlow({ isFailing, message }: Dispatch): boolean {
     const { destinations, now } = this.#context;
-    return destinations.responseMs(destinationOf(message.destination.url), now()) >= TOO_SLOW_MS;
+    const responseMs = destinations.responseMs(destinationOf(message.destination.url), now());
+    return responseMs === undefined ? isFailing : responseMs >= TOO_SLOW_MS;
   }
 }

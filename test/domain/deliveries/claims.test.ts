@@ -93,7 +93,7 @@ describe("a batch of deliveries", () => {
     expect(states.filter(({ state }) => state === "delivered")).toHaveLength(99);
     expect(states[36]).toMatchObject({ id: 37, state: "failed", attempts: 1 });
     expect((await world.attempts()).filter(({ delivery_id }) => delivery_id === 37)).toMatchObject([
-      { number: 1, outcome: "refused", reason: "what is stored of it cannot be read" },
+      { number: 1, outcome: "refused", reason: "the stored delivery, event or subscription cannot be read" },
     ]);
     expect(world.queue).toEqual([]);
   });

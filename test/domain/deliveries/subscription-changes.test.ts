@@ -104,7 +104,7 @@ describe("what a subscription no longer takes", () => {
     const [delivery] = await world.deliveries();
     await expect(redeliver(world.context, OWNER, `${delivery?.id}`)).rejects.toMatchObject({
       code: "conflict",
-      message: `I${reason.slice(1)}.`,
+      message: `The delivery cannot be sent again: ${reason}.`,
     });
     await startRecovery(world.context, OWNER, { project: "shop", id: `${row?.id}` }, { from: "0", which: "all" });
     await world.deliver();

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { forgetEverything } from "../../support/tables.ts";
 import { contextFor, type Context } from "../../../src/context.ts";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
-import { releaseNow } from "../../../src/domain/deliveries/release-deliveries.ts";
+import { releaseNow } from "../../../src/domain/deliveries/sweep-deliveries.ts";
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
