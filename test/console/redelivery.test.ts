@@ -13,7 +13,7 @@ beforeEach(async () => {
   world = await aWorld();
 });
 
-/** The states of the deliveries that have a button. */
+/** The states of the deliveries that can be sent again. */
 async function offered(browser: typeof owner, path = "/projects/shop"): Promise<(string | undefined)[]> {
   const forms = await elementsOf(await browser.open(path), ".deliveries form");
   const ids = forms.map(({ attributes }) => /^\/deliveries\/(\d+)\/redeliver$/.exec(attributes["action"] ?? "")?.[1]);
