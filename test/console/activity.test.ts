@@ -7,7 +7,7 @@ import { forgetEverything } from "../support/tables.ts";
 import { elementsOf, signedIn, wordsOf } from "./browser.ts";
 
 const HOUR = 3_600_000;
-const LATEST_MS = 9_999_999_999_999; // of the latest time that an event can have
+const LATEST_MS = 9_999_999_999_999; // the latest timestamp of an event, with 19 digits of nanoseconds
 
 const happenings = fc.array(
   fc.record({

@@ -4,7 +4,7 @@ import { tokenOf, type TestReader } from "../support/tokens.ts";
 const ORIGIN = "https://tidings.example";
 const ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/** What a browser sends for a person: a link followed, or a form of our own page. With a cookie, once signed in. */
+/** Sends what a browser sends: GETs for links, and POSTs for the forms of our own pages. `cookie` is a reader's token. */
 export function aBrowser({ request }: ReturnType<typeof aService>, cookie?: string) {
   const headers = { Accept: ACCEPT, ...(cookie !== undefined && { Cookie: `X-Escape-Token=${cookie}` }) };
   return {
@@ -28,7 +28,7 @@ export async function signedIn(service: ReturnType<typeof aService>, reader: Tes
   return aBrowser(service, await tokenOf(reader));
 }
 
-/** What a page says, as a reader of it sees it. */
+/** The visible text of a page. */
 export async function wordsOf(response: Response): Promise<string> {
   const texts: string[] = [];
   const html = (await response.clone().text()).replace(/<script\b.*?<\/script>/gs, "");
@@ -46,7 +46,7 @@ export interface Element {
   text: string;
 }
 
-/** All elements that a selector finds, with their texts. */
+/** The elements that match a selector, with their texts. */
 export async function elementsOf(response: Response, selector: string): Promise<Element[]> {
   const found: Element[] = [];
   const rewriter = new HTMLRewriter().on(selector, {
@@ -71,13 +71,13 @@ export async function hrefsOf(response: Response, selector: string): Promise<(st
   return (await elementsOf(response, selector)).map(({ attributes }) => attributes["href"]);
 }
 
-/** What each script of a page is, to the letter. */
+/** The exact source of each inline script of a page. */
 export async function scriptsOf(response: Response): Promise<string[]> {
   const html = await response.clone().text();
   return [...html.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)].map(([, text = ""]) => text);
 }
 
-/** Where a page's form of the GET kind leads when its button is pressed and nothing was changed, as a browser sends it. */
+/** The URL that a browser requests when a GET form is sent unchanged. */
 export async function sentUnchanged(page: Response, selector: string): Promise<string> {
   const [form] = await elementsOf(page, selector);
   const parameters = new URLSearchParams();
@@ -90,7 +90,7 @@ export async function sentUnchanged(page: Response, selector: string): Promise<s
   return `${form?.attributes["action"]}?${parameters.toString()}`;
 }
 
-/** Where the first link of this text leads. */
+/** The `href` of the first link with this text. */
 export async function linkOf(response: Response, text: string): Promise<string | undefined> {
   return (await elementsOf(response, "a")).find((link) => link.text === text)?.attributes["href"];
 }

@@ -3,7 +3,7 @@ import { anEvent, aWebhook, aWorld, type World } from "../domain/deliveries/worl
 import { costOf } from "../support/cost.ts";
 import { aService } from "../support/service.ts";
 import { elementsOf, hrefsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./record-and-deliver.ts";
+import { recordInEveryState } from "./record-and-deliver.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const owner = await signedIn(service, { groups: ["project:shop:global:owner"] });
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 describe("a project's deliveries", () => {
   it("are listed newest first with state, event and subscription", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop");
     expect(page.status).toBe(200);
     expect(await textsOf(page, ".state b")).toEqual(["Cancelled", "Failed", "Held", "Pending", "Delivered"]);
@@ -35,7 +35,7 @@ describe("a project's deliveries", () => {
   });
 
   it("show the reason of a failure without opening the attempts", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop");
     expect(await textsOf(page, ".reason")).toEqual(["Slack answered invalid_blocks", "answered 500"]);
     expect((await textsOf(page, ".state .muted")).slice(0, 3)).toEqual([
@@ -84,7 +84,7 @@ describe("a project's deliveries", () => {
   });
 
   it("need a role in the project", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await (await signedIn(service, { groups: ["project:other:global:owner"] })).open("/projects/shop");
     expect(page.status).toBe(403);
     expect(await page.text()).not.toMatch(/example\.com|answered/);
@@ -120,7 +120,7 @@ describe("a project's deliveries", () => {
 
 describe("attempts", () => {
   it("are in a closed table, newest first: number, time, duration, status, outcome and reason", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     world.elapse(5);
     await world.deliver();
     const page = await reader.open("/projects/shop?subscription=2");
@@ -138,7 +138,7 @@ describe("attempts", () => {
   });
 
   it("of a pending delivery end with the time of the next one", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     await world.context.db
       .prepare("UPDATE deliveries SET next_attempt_at = ?1")
       .bind(Date.now() + 630_000)
@@ -148,7 +148,7 @@ describe("attempts", () => {
   });
 
   it("show the receiver's response to owners only, without its URLs' paths", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const toOwner = await owner.open("/projects/shop");
     expect(await textsOf(toOwner, ".receiver-response")).toContain("no such order, see https://ill.example.com");
     for (const groups of [["project:shop:global:write"], ["audit"]]) {
@@ -178,7 +178,7 @@ describe("attempts", () => {
 
 describe("the filters of deliveries", () => {
   it("are a form by state, subscription and event, and keep their values", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop?state=failed&subscription=4&event=1");
     expect(await textsOf(page, ".state b")).toEqual(["Failed"]);
     const [form] = await elementsOf(page, "form.narrowing");
@@ -190,14 +190,14 @@ describe("the filters of deliveries", () => {
   });
 
   it("show a deleted subscription by its ID", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop?subscription=5");
     expect(await textsOf(page, ".state b")).toEqual(["Cancelled"]);
     expect(await textsOf(page, "option[selected]")).toEqual(["Subscription 5"]);
   });
 
   it("keep the page size", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop?page_size=2");
     expect(await textsOf(page, ".state b")).toHaveLength(2);
     expect((await elementsOf(page, ".narrowing [name=page_size]"))[0]?.attributes).toMatchObject({ value: "2" });
@@ -205,7 +205,7 @@ describe("the filters of deliveries", () => {
   });
 
   it("that are empty count as absent", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop?state=&subscription=&event=");
     expect(await textsOf(page, ".state b")).toHaveLength(5);
     expect(await linkOf(page, "Clear")).toBeUndefined();
@@ -225,7 +225,7 @@ describe("the filters of deliveries", () => {
   });
 
   it("that match nothing link to all deliveries", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/projects/shop?state=held&event=999");
     expect(await wordsOf(page)).toContain("No delivery matches these filters.");
     expect(await linkOf(page, "Show all deliveries")).toBe("/projects/shop#deliveries");

@@ -3,7 +3,7 @@ import { anEvent, aWebhook, aWorld, type World } from "../domain/deliveries/worl
 import { costOf } from "../support/cost.ts";
 import { aService } from "../support/service.ts";
 import { elementsOf, linkOf, signedIn, textsOf, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./record-and-deliver.ts";
+import { recordInEveryState } from "./record-and-deliver.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const SHOP = "project:shop:global:owner";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 describe("an event's page", () => {
   it("shows the deliveries of the project's subscriptions with their states", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await reader.open("/events/1");
     expect(await textsOf(page, "#deliveries .state b")).toEqual([
       "Cancelled",
@@ -37,7 +37,7 @@ describe("an event's page", () => {
   });
 
   it("lets owners redeliver and returns them to the event", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await owner.open("/events/1");
     const forms = await elementsOf(page, ".deliveries form");
     expect(forms).toHaveLength(3);
@@ -66,7 +66,7 @@ describe("an event's page", () => {
   });
 
   it("shows no deliveries to a reader without a role in the project", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await (await signedIn(service, { groups: ["team"] })).open("/events/1");
     expect(page.status).toBe(200);
     expect(await page.text()).not.toMatch(/deliver|example\.com|Nobody was|\/projects\//i);

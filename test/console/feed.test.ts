@@ -13,7 +13,7 @@ const browser = await signedIn(service);
 
 beforeEach(forgetEverything);
 
-/** What a page hears of: the same place and the same filters have the same stream. */
+/** The live stream of a page: the same scope and filters have the same one. */
 async function streamOf(page: Response): Promise<string | undefined> {
   return (await elementsOf(page, "#arrival"))[0]?.attributes["data-stream"];
 }
@@ -119,7 +119,7 @@ describe("a feed", () => {
     vi.restoreAllMocks();
     const links = (await elementsOf(page, "head link")).map(({ attributes }) => attributes["href"] ?? "");
     const parts = [page, ...(await Promise.all(links.map((link) => browser.open(link))))];
-    // As Cloudflare sends it, and `wrangler dev` too.
+    // compressed, as Cloudflare and `wrangler dev` send it
     const compressed = parts.map(({ body }) => new Response(body?.pipeThrough(new CompressionStream("gzip"))));
     const sizes = await Promise.all(compressed.map(async (part) => (await part.arrayBuffer()).byteLength));
     expect(sizes.length).toBe(3);

@@ -22,7 +22,7 @@ async function streamOf(page: Response): Promise<URL> {
   return new URL(bar?.attributes["data-stream"] ?? "", "https://tidings.example");
 }
 
-/** Who did what came first on the stream that a page names. */
+/** The usernames of the first `count` events on the stream that a page names. */
 async function arrived(page: Response, count: number): Promise<unknown[]> {
   const stream = await streamOf(page);
   stream.searchParams.set("limit", `${count}`);

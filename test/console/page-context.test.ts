@@ -45,7 +45,7 @@ interface Gate {
   pass: () => Promise<void>;
 }
 
-/** Opens once `count` renders wait at it; the last one to come goes on first. */
+/** Opens when `count` renders wait at it. The last one to arrive continues first. */
 function aGate(count: number): Gate {
   const waiting: (() => void)[] = [];
   return {

@@ -3,10 +3,10 @@ import { anEvent, aWebhook, type World } from "../domain/deliveries/world.ts";
 const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/secret" };
 
 /**
- * One event, told to five subscriptions: a delivery in each state. The receiver that is ill answers with the URL that it
- * was called by.
+ * Records one event for five subscriptions, so that there is a delivery in each state. The failing receiver responds with
+ * the URL that it was called by.
  */
-export async function tellInEveryState(world: World, event: object = {}): Promise<void> {
+export async function recordInEveryState(world: World, event: object = {}): Promise<void> {
   const subscriptions = [
     aWebhook({ url: "https://well.example.com/secret-path" }),
     aWebhook({ url: "https://ill.example.com/secret-path" }),

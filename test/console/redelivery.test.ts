@@ -3,7 +3,7 @@ import { anEvent, aWebhook, aWorld, type World } from "../domain/deliveries/worl
 import { aService } from "../support/service.ts";
 import { tokenOf } from "../support/tokens.ts";
 import { aBrowser, elementsOf, linkOf, signedIn, wordsOf } from "./browser.ts";
-import { tellInEveryState } from "./record-and-deliver.ts";
+import { recordInEveryState } from "./record-and-deliver.ts";
 
 const service = aService({ AUDITOR_GROUPS: "audit" });
 const owner = await signedIn(service, { groups: ["project:shop:global:owner"] });
@@ -13,7 +13,7 @@ beforeEach(async () => {
   world = await aWorld();
 });
 
-/** The states of the deliveries that have a button. */
+/** The states of the deliveries that can be sent again. */
 async function offered(browser: typeof owner, path = "/projects/shop"): Promise<(string | undefined)[]> {
   const forms = await elementsOf(await browser.open(path), ".deliveries form");
   const ids = forms.map(({ attributes }) => /^\/deliveries\/(\d+)\/redeliver$/.exec(attributes["action"] ?? "")?.[1]);
@@ -23,14 +23,14 @@ async function offered(browser: typeof owner, path = "/projects/shop"): Promise<
 
 describe("the button Redeliver", () => {
   it("is at each delivery that can be sent again", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     expect(await offered(owner)).toEqual(["failed", "pending", "delivered"]);
     const page = await owner.open("/projects/shop?state=failed");
     expect((await elementsOf(page, ".deliveries button")).map(({ text }) => text)).toEqual(["Redeliver delivery 4"]);
   });
 
   it("is for owners only", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     for (const group of ["project:shop:global:read", "project:shop:global:write", "audit"]) {
       expect(await offered(await signedIn(service, { groups: [group] }))).toEqual([]);
     }
@@ -60,7 +60,7 @@ describe("redelivering", () => {
   const FAILED = 4;
 
   it("makes the delivery due and redirects to the same page with a notice", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const page = await owner.open("/projects/shop?state=failed&page_from=9");
     const back = (await elementsOf(page, ".deliveries input[name=back]"))[0]?.attributes["value"] ?? "";
     const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
@@ -73,7 +73,7 @@ describe("redelivering", () => {
   });
 
   it("twice says so once", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const back = "/projects/shop?notice=redelivered";
     const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
     expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#notice");
@@ -89,13 +89,13 @@ describe("redelivering", () => {
     "/\tevil",
     "/sign-out",
   ])("leads to the project's page, and not to %j", async (back) => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const answer = await owner.send(`/deliveries/${FAILED}/redeliver`, { back });
     expect(answer.headers.get("Location")).toBe("/projects/shop?notice=redelivered#notice");
   });
 
   it("that is not possible says why, with a link back", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const headers = { Origin: "https://tidings.example", Referer: "https://tidings.example/projects/shop?state=held" };
     const page = await owner.send("/deliveries/3/redeliver", { back: "/projects/shop" }, headers);
     expect(page.status).toBe(409);
@@ -113,7 +113,7 @@ describe("redelivering", () => {
     [["project:other:global:owner"], 404],
     [[], 404],
   ])("by %j: %i", async (groups, status) => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const before = await world.deliveries();
     const page = await (await signedIn(service, { groups })).send(`/deliveries/${FAILED}/redeliver`, { back: "/" });
     expect(page.status).toBe(status);
@@ -131,7 +131,7 @@ describe("redelivering", () => {
     { "Sec-Fetch-Site": "cross-site" },
     { Origin: "https://tidings.example", "Sec-Fetch-Site": "same-site" },
   ])("is taken from our own pages alone, and not with %j", async (headers) => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const before = await world.deliveries();
     const page = await owner.send(`/deliveries/${FAILED}/redeliver`, { back: "/" }, headers);
     expect(page.status).toBe(403);
@@ -139,7 +139,7 @@ describe("redelivering", () => {
   });
 
   it("is accepted only from our own pages, also if a proxy signs every visitor in", async () => {
-    await tellInEveryState(world);
+    await recordInEveryState(world);
     const token = await tokenOf({ groups: ["project:shop:global:owner"] });
     const proxied = (Origin: string) =>
       aBrowser(service).send(`/deliveries/${FAILED}/redeliver`, {}, { "X-Escape-Token": token, Origin });

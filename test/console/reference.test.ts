@@ -8,7 +8,7 @@ const service = aService();
 const stranger = aBrowser(service);
 const reader = await signedIn(service);
 
-/** The addresses of all that the page is made of. */
+/** The URLs of the page's style sheets and scripts. */
 async function madeOf(page: Response): Promise<string[]> {
   const parts = [...(await elementsOf(page, "head link")), ...(await elementsOf(page, "script"))];
   return parts.map(({ attributes }) => attributes["href"] ?? attributes["src"] ?? "");

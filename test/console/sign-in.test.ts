@@ -253,7 +253,7 @@ describe("a visitor who is signed in", () => {
 });
 
 describe("a browser with several cookies of the name", () => {
-  /** It sends the cookies of the narrowest path first (RFC 6265 §5.4), and takes those that an answer sets. */
+  /** Sends the cookies with the longest path first (RFC 6265 §5.4), and keeps those that a response sets. */
   function aJar(cookies: [path: string, value: string][]) {
     const jar = new Map(cookies);
     return {
@@ -272,7 +272,7 @@ describe("a browser with several cookies of the name", () => {
     };
   }
 
-  /** Opens a page as a browser does, and returns the last answer with the number of redirects before it. */
+  /** Follows redirects as a browser does. Returns the last response with the number of redirects before it. */
   async function follow(jar: ReturnType<typeof aJar>, path: string, answer?: Response) {
     let [at, response, redirects] = [path, answer, 0];
     for (;;) {
@@ -308,7 +308,7 @@ describe("a browser with several cookies of the name", () => {
     async (path) => {
       const strange = ["garbage", await tokenFor(-60)];
       for (const value of strange) {
-        // What another domain has set is sent beside ours, and no answer of ours removes it.
+        // A cookie of another domain is sent too, and no response of ours can delete it.
         const jar = aJar(path === "/" ? [] : [[path, value]]);
         const headersFor = (at: string) => {
           const { Cookie } = jar.headersFor(at);
