@@ -29,7 +29,7 @@ beforeEach(async () => {
   opened.length = 0;
 });
 
-it("a listing without a bookmark asks the nearest replica", async () => {
+it("a listing without a bookmark reads from the nearest replica", async () => {
   await list();
   expect(opened).toEqual(["first-unconstrained"]);
 });
@@ -41,7 +41,7 @@ it("a producer reads its own writes: recording answers with a bookmark, and a li
   expect(await read.json()).toHaveLength(1);
 });
 
-it("reads never go back for who passes each answer's bookmark on to the next request", async () => {
+it("reads never go back in time for a client that sends the bookmark of each response with its next request", async () => {
   let bookmark = bookmarkOf(await record(anEvent()));
   for (let round = 1; round <= 3; round++) {
     await record(anEvent());

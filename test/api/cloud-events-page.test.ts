@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe.each(["", "?page_after=0"])("a page of CloudEvents at %j", (path) => {
-  it("is accepted by the SDK of those who specify them, with the events of the JSON page as data", async () => {
+  it("is accepted by the official SDK, with the events of the JSON page as data", async () => {
     const response = await get(path);
     expect(response.headers.get("Content-Type")).toBe(BATCH);
     const arrived = { headers: Object.fromEntries(response.headers), body: await response.text() };
@@ -45,7 +45,7 @@ describe.each(["", "?page_after=0"])("a page of CloudEvents at %j", (path) => {
     );
   });
 
-  it("keeps every digit, and tells the time to the last one", async () => {
+  it("keeps every digit of numbers and of the time", async () => {
     const text = await (await get(path)).text();
     expect(text).toContain('"data":{"big":12345678901234567890,"money":1.10,"text":"é\\n"}');
     expect(text).toContain('"time":"2025-11-23T01:00:00.123456789Z"');

@@ -67,7 +67,7 @@ describe("an event is recorded as it was sent", () => {
     expect(await recorded(sent)).toEqual({ id: expect.any(String), type: "USER_SIGNUP", timestamp: "5" });
   });
 
-  it("with data whose numbers and keys are kept to the letter", async () => {
+  it("with data that keeps its numbers and keys exactly", async () => {
     const data = `{"n":12345678901234567890,"x":1.10,"e":1e400,"z":-0,"__proto__":{"deep":[1.0]},"":"\\u0000"}`;
     const response = await service.record(`{"type":"ADD_BUILD","data":${data}}`);
     const stored = await service.request(response.headers.get("Location") ?? "", await asReader());

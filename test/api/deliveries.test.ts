@@ -118,13 +118,13 @@ describe("a project's deliveries", () => {
     expect((await ask("project/shop/", groups)).status).toBe(status);
   });
 
-  it("do not tell who may not see them what is wrong with his request", async () => {
+  it("get a 403 and no validation errors for a reader without a role", async () => {
     expect((await problemOf(await ask("project/shop/?page_size=0", []))).status).toBe(403);
   });
 });
 
 describe("a delivery", () => {
-  it("tells each attempt, and owners what the receiver answered, without its URLs' paths", async () => {
+  it("lists each attempt, and for owners the receiver's response without the paths of its URLs", async () => {
     await someHistory();
     world.elapse(5);
     await world.deliver();
@@ -154,7 +154,7 @@ describe("a delivery", () => {
     expect(toOthers).not.toContain("please");
   });
 
-  it("that was sent again and again tells its newest 200 attempts, oldest first", async () => {
+  it("with many attempts lists the newest 200, oldest first", async () => {
     await someHistory();
     await env.DB.prepare(
       `INSERT INTO attempts (delivery_id, number, started_at, outcome)
@@ -231,7 +231,7 @@ describe("redelivering", () => {
     expect(await (await ask("3")).json()).toMatchObject({ state: "delivered" });
   });
 
-  it("of one whose event its subscription may no longer be told of is 409", async () => {
+  it("is a 409 if its subscription may no longer receive the event", async () => {
     const [row] = await world.subscribe(aWebhook({ allowed_groups: ["devs", "ops"] }));
     await world.record(anEvent({ allowed_groups: ["devs"] }));
     await world.deliver();

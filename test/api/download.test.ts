@@ -75,7 +75,7 @@ describe("a whole listing", () => {
     );
   });
 
-  it("comes in inner pages of page_size, of as many as there may be where that is left out", async () => {
+  it("reads pages of page_size, or of the maximum by default", async () => {
     const queries = watchingD1();
     await textOf(await get(""));
     expect(queries).toHaveBeenCalledTimes(3);
@@ -106,7 +106,7 @@ describe("a whole listing", () => {
     expect(await problemOf(await get(`?${query}`))).toMatchObject({ status: 400 });
   });
 
-  it("is kept by nobody, and has a bookmark and no tag", async () => {
+  it("is not cached, and has a bookmark and no ETag", async () => {
     const { headers, body } = await get("");
     await body?.cancel();
     expect(headers.get("Cache-Control")).toBe("private, no-store");
@@ -136,7 +136,7 @@ describe("a stream's reader", () => {
     await reader.cancel();
   });
 
-  it("who has gone away costs D1 nothing more", async () => {
+  it("that has disconnected causes no more queries", async () => {
     const queries = watchingD1();
     const reader = reading(await get("?page_size=10"));
     await reader.read();
@@ -146,7 +146,7 @@ describe("a stream's reader", () => {
     expect(queries).toHaveBeenCalledTimes(asked);
   });
 
-  it("is told that it is not whole where D1 fails on the way, and can go on from the last line", async () => {
+  it("gets a transport error if D1 fails on the way, and can continue from the last line", async () => {
     const reader = reading(await get("?page_size=100"));
     const read = async () => linesIn(new TextDecoder().decode((await reader.read()).value));
     const seen = [await read(), await read()];
@@ -158,12 +158,12 @@ describe("a stream's reader", () => {
     expect(names).toEqual(Array.from({ length: 1200 }, (_, index) => `${1199 - index}`));
   });
 
-  it("is answered by a problem where D1 fails at once", async () => {
+  it("gets a problem if D1 fails at once", async () => {
     watchingD1().mockRejectedValue(OUT_OF_ORDER);
     expect(await problemOf(await get(""))).toMatchObject({ status: 500 });
   });
 
-  it("is told so where an invocation may ask D1 no more, and goes on from there", async () => {
+  it("gets a transport error if the invocation may send no more queries, and continues from there", async () => {
     const queries = watchingD1();
     const reader = reading(await get("?page_size=1", CSV));
     let body = "";
@@ -190,7 +190,7 @@ function withoutGuards(cell: string): string {
 describe("a record of CSV", () => {
   beforeEach(forgetEverything);
 
-  it("has every field where it belongs, to the last digit", async () => {
+  it("has each field in its column, with all digits", async () => {
     await service.record(
       `{"type":"ADD_BUILD","timestamp":1763859600123456789,"username":"ann","inventory_project":"p",
         "inventory_application":"a","inventory_version":"1.10","state_project":"sp","state_environment":"se",
@@ -229,7 +229,7 @@ describe("a record of CSV", () => {
     },
   );
 
-  it("gives back every name, whatever it is, and is alone on its line", async () => {
+  it("keeps any name, on a line of its own", async () => {
     const hostile = fc.oneof(
       aName(),
       fc.string({ unit: fc.constantFrom(",", '"', "\r", "\n", ";", "\t", " ", "=", "a"), minLength: 1, maxLength: 8 }),
@@ -272,7 +272,7 @@ describe("the file's name", () => {
     expect(decodeURIComponent(extended)).toBe("events-state-магазин (é) 🛍️.csv");
   });
 
-  it("is another one for another place, in both forms, whatever a file system folds", async () => {
+  it("is different for different scopes, in both encodings, also if a file system ignores case", async () => {
     const projects = "магазин|прилавок|お店|a/b|a:b|a_b|Shop|shop|shop |shop\u200B|e\u0301|é|a-b|CON|con|.hidden".split(
       "|",
     );
@@ -305,7 +305,7 @@ describe("the file's name", () => {
     expect(dispositions[0]).toBe(dispositions[1]);
   });
 
-  it("is safe, whatever the project is named", async () => {
+  it("is safe for any name of a project", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(aName(), fc.string({ unit: "binary", minLength: 90, maxLength: 200 })),

@@ -71,7 +71,7 @@ const told = (pages: Listing[]) => pages.flatMap(({ events }) => events.map(({ i
 describe("filters", () => {
   beforeEach(forgetEverything);
 
-  it("give exactly the events that match, in either direction, to whoever may see them", async () => {
+  it("give exactly the events that match and that the reader may see, in either direction", async () => {
     const world = fc.record({
       events: fc.array(anEvent, { minLength: 1, maxLength: 30 }),
       filters: fc.array(aFilter, { minLength: 4, maxLength: 4 }),
@@ -164,7 +164,7 @@ describe("filters over a long history", () => {
     newest = Number((await list("?page_size=1")).events[0]?.id);
   });
 
-  it("look at 1,000 events a request: a page may be short, or empty, and tells where to go on", async () => {
+  it("scan 1,000 events a request: a page may be short or empty and still link to the next one", async () => {
     const first = await list("?username=rare&page_size=5");
     expect(first.events).toEqual([]);
     expect(new URL(first.next ?? "").searchParams.get("page_from")).toBe(`${newest - 999}`);
@@ -177,7 +177,7 @@ describe("filters over a long history", () => {
     }
   });
 
-  it("go on with those who follow, past what did not match", async () => {
+  it("let a follower continue past events that did not match", async () => {
     const from = newest - COUNT;
     const page = await list(`?username=rare&page_after=${from}`);
     expect(page.events).toHaveLength(1);
@@ -187,7 +187,7 @@ describe("filters over a long history", () => {
     expect(new URL(last.next ?? "").searchParams.get("page_after")).toBe(`${newest}`);
   });
 
-  it("cost next to nothing more where most events match, and a look where nothing is new", async () => {
+  it("cost almost nothing more if most events match, and a few rows if nothing is new", async () => {
     const page = await list("?username=usual&page_size=50");
     expect(page.events).toHaveLength(50);
     expect(page.cost.rowsRead).toBeLessThanOrEqual(6 * 51 + 20);

@@ -79,7 +79,7 @@ describe("a page of more than two megabytes", () => {
     expect(numbersIn(events.map(({ data }) => data as Record<string, unknown>))).toEqual(upTo(COUNT).toReversed());
   });
 
-  it("is read a part at a time, and none that nobody takes", async () => {
+  it("is read part by part, and only as far as the client reads", async () => {
     const queries = watchingD1();
     const response = await ask("?page_size=200");
     const readAtFirst = queries.mock.calls.length;
@@ -117,7 +117,7 @@ describe("a page of more than two megabytes", () => {
     }
   });
 
-  it("breaks off where D1 fails in the middle, and never ends like a whole one", async () => {
+  it("ends with a transport error, never cleanly, if D1 fails in the middle", async () => {
     const response = await ask("?page_size=200");
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await reader.read();
@@ -125,7 +125,7 @@ describe("a page of more than two megabytes", () => {
     await expect(reader.read()).rejects.toThrow("out of order");
   });
 
-  it("breaks off where an event has gone meanwhile", async () => {
+  it("ends with a transport error if an event has gone", async () => {
     const response = await ask("?page_size=200");
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await reader.read();
@@ -161,7 +161,7 @@ describe("a page of more than two megabytes", () => {
     expect(numbersIn(messagesIn(body).events)).toEqual(upTo(COUNT));
   });
 
-  it("is a page of the console in one round trip, which tells how long the data is", async () => {
+  it("is a page of the console in one round trip, which shows the length of the data", async () => {
     const batch = vi.spyOn(Object.getPrototypeOf(env.DB.withSession()), "batch");
     const statement = watchingD1();
     const Authorization = `Bearer ${await tokenOf({ groups: ["team"] })}`;

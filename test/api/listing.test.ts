@@ -59,7 +59,7 @@ describe("a listing", () => {
     expect(response.headers.get("Link")).toBeNull();
   });
 
-  it("tells caches whose it is, and how to ask again", async () => {
+  it("has headers that make caches keep it for its reader alone and revalidate it", async () => {
     const { headers } = await get("query/");
     expect(headers.get("Vary")).toBe("Accept, Authorization, X-Escape-Token, Cookie");
     expect(headers.get("Cache-Control")).toMatch(/^private\b/);
@@ -199,7 +199,7 @@ describe("a single event", () => {
     },
   );
 
-  it("is as hidden as one that never was from who may not see it", async () => {
+  it("gets the same 404 as a missing event if the reader may not see it", async () => {
     const response = await service.record({ type: "USER_SIGNUP", allowed_groups: ["ops"] });
     const id = response.headers.get("Location")?.split("/").at(-1) ?? "";
     const hidden = await problemOf(await get(id));

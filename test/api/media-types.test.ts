@@ -24,7 +24,7 @@ async function typeFor(...accepts: string[]): Promise<string | undefined> {
 beforeAll(async () => void (await service.record({ type: "USER_SIGNUP" })));
 
 describe("the form of a listing", () => {
-  it.each(MEDIA_TYPES)("is %s for who asks for it", async (type) => {
+  it.each(MEDIA_TYPES)("is %s if Accept selects it", async (type) => {
     expect(await typeFor(type)).toBe(type);
     expect(await typeFor(type.toUpperCase())).toBe(type);
   });
@@ -52,7 +52,7 @@ describe("the form of a listing", () => {
     expect(await typeFor(accept)).toBe(type);
   });
 
-  it("is JSON for who does not say, and may be asked for in several headers", async () => {
+  it("is JSON by default, and Accept may be sent in several headers", async () => {
     expect(await typeFor()).toBe(JSON_TYPE);
     expect(await typeFor("image/png", "text/csv;q=0.5")).toBe(CSV);
   });
@@ -77,7 +77,7 @@ describe("a form that is not served", () => {
 });
 
 describe("HEAD", () => {
-  it.each(MEDIA_TYPES)("for %s has the headers of GET, no body, and asks D1 once at most", async (type) => {
+  it.each(MEDIA_TYPES)("for %s has the headers of GET, no body, and at most one query", async (type) => {
     const head = await ask([["Accept", type]], LISTING, "HEAD");
     const get = await ask([["Accept", type]]);
     expect([head.status, await head.text()]).toEqual([200, ""]);
@@ -95,7 +95,7 @@ describe("HEAD", () => {
   });
 });
 
-it("is told to caches, for each form", async () => {
+it("is in Vary, for each format", async () => {
   const tags = new Set<string | null>();
   for (const type of MEDIA_TYPES) {
     const { headers, body } = await ask([["Accept", type]]);

@@ -16,7 +16,7 @@ describe("every answer", () => {
     },
   );
 
-  it("tells no cost unless SERVER_TIMING is true", async () => {
+  it("has no Server-Timing header unless SERVER_TIMING is true", async () => {
     const response = await aService({ SERVER_TIMING: "" }).request("/health");
     expect(response.headers.get("Server-Timing")).toBeNull();
   });
@@ -39,7 +39,7 @@ describe("a problem", () => {
     expect(response.headers.get("Cache-Control")).toBe("private, no-store");
   });
 
-  it("is kept by no cache where the service or a body is to blame", async () => {
+  it("is not cached if the service or a body is at fault", async () => {
     const misconfigured = await aService({ SERVER_TIMING: "perhaps" }).request("/health");
     const untyped = await service.record("{}", { "Content-Type": "text/plain" });
     for (const [response, status] of [
@@ -51,7 +51,7 @@ describe("a problem", () => {
     }
   });
 
-  it("stays short where a key that is wrong is as long as a body", async () => {
+  it("stays short if an unknown key is as long as a body", async () => {
     const key = "k".repeat(500_000);
     for (const body of [`{"type":"ADD_BUILD","${key}":1}`, `{"${key}a":1,"${key}a":1}`]) {
       const response = await service.record(body);
@@ -201,7 +201,7 @@ describe("a bad variable", () => {
     expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining(`The variable ${name} must `) });
   });
 
-  it("stops the deliveries, and /health says so although every request is answered", async () => {
+  it("stops the deliveries, and /health reports it although other requests succeed", async () => {
     const misconfigured = aService({ RETRY_SCHEDULE: "banana" });
     expect((await misconfigured.record({ type: "ADD_BUILD" })).status).toBe(200);
     expect((await misconfigured.list("")).status).toBe(200);
@@ -248,7 +248,7 @@ describe("CORS", () => {
     expect(preflight.headers.get("Access-Control-Allow-Headers")?.toLowerCase()).toContain("authorization");
   });
 
-  describe("tells caches that a listing depends on Origin, also where a request has none:", () => {
+  describe("has Vary: Origin for a listing, also if the request has no Origin:", () => {
     const LISTING = "/api/v1/events/query/";
     const variesBy = ({ headers }: Response) => (headers.get("Vary") ?? "").split(/\s*,\s*/);
 

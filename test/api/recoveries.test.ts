@@ -49,7 +49,7 @@ async function interrupt(recovery: string): Promise<void> {
 }
 
 describe("a recovery", () => {
-  it("is answered as begun, with the place where it can be watched until it has finished", async () => {
+  it("gets a 202 whose Location shows its progress until it has finished", async () => {
     const response = await recover({ from: "2", which: "all" });
     const begins = { id: expect.any(String), subscription_id: id, project: "shop", which: "all", from: "2" };
     expect(await response.clone().json()).toEqual({
@@ -70,7 +70,7 @@ describe("a recovery", () => {
     expect(await (await service.get(place, { groups: OWNER })).json()).toMatchObject({ recovered: 1 });
   });
 
-  it("tells nobody how many events there are that he may not see", async () => {
+  it("does not reveal to a reader the number of events that they may not see", async () => {
     const body = await (await recover({ from: "9999999999999999999", which: "all" })).text();
     const before = body.replace(/"id":"\d+"/, "").replace(/"created_at":"[^"]*"/, "");
     await service.record(someEvents(100, () => ({ allowed_groups: [] })));
@@ -78,7 +78,7 @@ describe("a recovery", () => {
     expect(after.replace(/"id":"\d+"/, "").replace(/"created_at":"[^"]*"/, "")).toBe(before);
   });
 
-  it("of a project whose name holds a slash can be watched where it says", async () => {
+  it("of a project with a slash in its name has a Location that works", async () => {
     const groups = ["project:a/b:global:owner"];
     const place = await begun(await recover(ALL, { groups, path: `a%2Fb/${await subscribed("a/b")}` }));
     for (const path of [place, `${place}/`]) expect((await service.get(path, { groups })).status).toBe(200);
@@ -146,7 +146,7 @@ describe("a request for a recovery", () => {
     expect((await problemOf(await recover(" ".repeat(1024 * 1024 + 1)))).status).toBe(413);
   });
 
-  it("learns nothing of what is wrong with it where its sender is no owner", async () => {
+  it("gets a 403 and no validation errors if its sender is not an owner", async () => {
     for (const body of ["{", { nonsense: true }, " ".repeat(1024 * 1024 + 1)]) {
       const refused = await recover(body, { groups: ["audit"], headers: { "Content-Type": "text/plain" } });
       expect((await problemOf(refused)).status).toBe(403);

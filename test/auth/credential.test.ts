@@ -5,7 +5,7 @@ import { requestWith } from "./factories.ts";
 const find = (headers: Record<string, string>) => findCredential(requestWith(headers));
 
 describe("findCredential", () => {
-  it("finds nothing where there is nothing", () => {
+  it("finds nothing in a request without a credential", () => {
     expect(find({})).toBeUndefined();
     expect(find({ Cookie: "theme=dark; x-escape-token=other-case" })).toBeUndefined();
   });

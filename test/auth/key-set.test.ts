@@ -232,7 +232,7 @@ describe("a key set that can't be read", () => {
     expect(await refusalOf(() => read(token, keySet))).toMatchObject(UNAVAILABLE);
   });
 
-  it("is a passing fault of ours when nobody answers, and over when somebody does", async () => {
+  it("is a temporary error of the service if the server does not respond, and ends when it does", async () => {
     const keySet = aKeySet();
     keySet.answer = () => {
       throw new TypeError("Network connection lost");

@@ -21,7 +21,7 @@ const refusalBy = async (claims: Record<string, unknown>, variables: Partial<Env
   return refusalOf(() => read(token, variables));
 };
 
-describe("where the token comes from", () => {
+describe("the source of the token", () => {
   it("reads the header and the cookie as well, and says when it was the cookie", async () => {
     const token = await signedBySecret({ sub: "ada" });
     const context = contextWith({ JWT_SECRET: SECRET });
@@ -31,7 +31,7 @@ describe("where the token comes from", () => {
     expect(byCookie).toMatchObject({ reader: { name: "ada" }, viaCookie: true });
   });
 
-  it("asks for a token where there is none, before it looks at the configuration", async () => {
+  it("requires a token before it reads the configuration", async () => {
     const refusal = await refusalOf(() => authenticateReader(requestWith({}), contextWith({ JWT_SECRET: "short" })));
     expect(refusal).toMatchObject({
       code: "unauthenticated",

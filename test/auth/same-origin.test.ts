@@ -61,7 +61,7 @@ describe("requireSameOrigin", () => {
     },
   );
 
-  it("is not misled by who is named in Referer or Host", async () => {
+  it("ignores Referer and Host", async () => {
     const headers = { Referer: URL_HERE, "X-Forwarded-Host": "tidings.example", Origin: "https://evil.example" };
     expect(await refusalOf(() => send(headers))).toMatchObject({ code: "forbidden" });
   });
@@ -73,7 +73,7 @@ describe("requireSameOrigin", () => {
     expect(() => send({ Origin: HERE }, { url: "https://tidings.example:443/x" })).not.toThrow();
   });
 
-  it("goes by PUBLIC_URL where a proxy hides the address that people use", async () => {
+  it("uses PUBLIC_URL behind a proxy that hides the public address", async () => {
     const proxied = { url: "http://tidings.internal/x", PUBLIC_URL: "https://tidings.example/audit/" };
     expect(() => send({ Origin: HERE }, proxied)).not.toThrow();
     expect(await refusalOf(() => send({ Origin: "http://tidings.internal" }, proxied))).toMatchObject({

@@ -109,7 +109,7 @@ describe("Slack's body", () => {
     expect(slack(status, body)).toEqual({ kind: "refused", reason: `Slack answered ${body.trim()}` });
   });
 
-  it("leaves the word to the status where it says nothing known", () => {
+  it("lets the status decide if the body has no known error code", () => {
     expect(slack(200, "ok")).toEqual({ kind: "delivered" });
     expect(slack(410, "")).toEqual({ kind: "gone", reason: "answered 410" });
     expect(slack(500, "rollup_error")).toEqual({ kind: "retry", reason: "answered 500" });

@@ -93,7 +93,7 @@ describe("a Slack message", () => {
     expect(await request.json()).toMatchObject({ text: "ann redeployed something", icon_emoji: ":rocket:" });
   });
 
-  it("tells of several events at once, and is not sent where they are more than fit", async () => {
+  it("contains several events, and is not sent if they do not fit", async () => {
     const network = answering(() => new Response("ok"));
     const events = Array.from({ length: 25 }, () => anEvent({ state_project: "shop" }));
     await sendMessage(aSlackMessage({}, ...events.slice(1)), aTransport(network));
@@ -107,7 +107,7 @@ describe("a Slack message", () => {
     expect(network).toHaveBeenCalledOnce();
   });
 
-  it("is gone where Slack's body says so", async () => {
+  it("is gone if Slack's response has such an error code", async () => {
     const network = answering(() => new Response("no_service", { status: 404 }));
     const report = await sendMessage(aSlackMessage(), aTransport(network));
     expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack answered no_service" }, status: 404 });
@@ -115,7 +115,7 @@ describe("a Slack message", () => {
 });
 
 describe("an attempt", () => {
-  it("checks the destination again, and asks nothing of one that is not allowed", async () => {
+  it("checks the destination again, and sends nothing to one that is not allowed", async () => {
     const network = answering(() => new Response());
     const message = aWebhookMessage({ url: "https://ann:hunter2@receiver.example.com/hook" });
     const reason = "the destination's URL must not contain a user name or password";
@@ -126,7 +126,7 @@ describe("an attempt", () => {
     expect(network).not.toHaveBeenCalled();
   });
 
-  it("goes to a local destination where these are allowed", async () => {
+  it("goes to a local destination if these are allowed", async () => {
     const network = answering(() => new Response());
     const local = aWebhookMessage({ url: "http://localhost:9000/hook" });
     const report = await sendMessage(local, aTransport(network, { allowLocalDestinations: true }));
@@ -179,7 +179,7 @@ describe("an attempt", () => {
     expect(cancelled).toHaveBeenCalledOnce();
   });
 
-  it("keeps nothing of what comes after 64 KiB, and asks for no more of it", async () => {
+  it("keeps nothing after 64 KiB, and reads no further", async () => {
     const sizes: number[] = [];
     const chunk = new Uint8Array(40 * 1024).fill("y".charCodeAt(0));
     const large = new ReadableStream(
@@ -197,7 +197,7 @@ describe("an attempt", () => {
     expect(sizes).toHaveLength(2);
   });
 
-  it("reads no more of an answer that says it is short, where it is compressed: it may be long", async () => {
+  it("limits a compressed response even if its Content-Length is short", async () => {
     let chunks = 0;
     const bomb = new ReadableStream({
       pull(controller) {
@@ -217,7 +217,7 @@ describe("an attempt", () => {
     });
   });
 
-  it("ends in time even where the network takes no notice of its deadline", async () => {
+  it("ends in time even if the network ignores the deadline", async () => {
     const deaf: Fetch = () => new Promise(() => {});
     expect(await sendMessage(aWebhookMessage(), aTransport(deaf, HASTE))).toMatchObject({
       outcome: { kind: "retry", reason: "no response within 0.02 s" },

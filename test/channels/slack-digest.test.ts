@@ -57,7 +57,7 @@ function idsIn(events: readonly Event[], publicUrl: string | undefined): string[
 }
 
 describe("several events in one Slack message", () => {
-  it("are counted, then told one by one with time, type and a link", () => {
+  it("are counted, then listed with time, type and a link", () => {
     expect(overTheWire(slackPayload([deployed, released], { slackIcon: ":rocket:" }, PUBLIC_URL))).toEqual({
       text: "2 events in shop – ann redeployed api to production of shop; cem uploaded release 1 of api in shop",
       mrkdwn: false,
@@ -82,12 +82,12 @@ describe("several events in one Slack message", () => {
     });
   });
 
-  it("are named by their IDs where there is nothing to link to", () => {
+  it("show their IDs if there is no URL to link to", () => {
     const context = overTheWire(slackPayload([deployed, signedUp], {})).blocks[4];
     expect(context?.elements).toEqual([plain("2025-11-23 01:01:01 UTC"), plain("USER_SIGNUP"), plain("Event 8")]);
   });
 
-  it("are said to be in a project only where they share it, as a state or an inventory project", () => {
+  it("are titled with a project only if they share it, as a state or an inventory project", () => {
     expect(titleOf(deployed, deployed, released)).toBe("3 events in shop");
     expect(titleOf(deployed, signedUp)).toBe("2 events");
     expect(titleOf(signedUp, signedUp)).toBe("2 events");
@@ -96,7 +96,7 @@ describe("several events in one Slack message", () => {
     expect(titleOf(inBoth, released)).toBe("2 events in shop");
   });
 
-  it("are told at a glance: as many as can be read in a notification, and how many more there are", () => {
+  it("are summarised: as many as fit in a notification, and the number of the others", () => {
     const events = Array.from({ length: 20 }, () => deployed);
     const sentence = "ann redeployed api to production of shop";
     expect(fallbackOf(...events)).toBe(`20 events in shop – ${`${sentence}; `.repeat(13)}and 7 more`);

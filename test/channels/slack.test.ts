@@ -26,7 +26,7 @@ function fallback(fields: Partial<Event>): string {
 }
 
 describe("a Slack message", () => {
-  it("says at a glance who did what, where and when", () => {
+  it("shows who did what, where and when", () => {
     const names = { ...NAMES, inventory_project: "shop", inventory_application: "api", inventory_version: "1.2" };
     const message = overTheWire(slackPayload([anEvent({ username: "ann", ...names })], {}, PUBLIC_URL));
     expect(message).toEqual({
@@ -58,7 +58,7 @@ describe("a Slack message", () => {
     });
   });
 
-  it("has no section and no link where there is nothing to put in them", () => {
+  it("has no section and no link if they would be empty", () => {
     const { blocks } = slackPayload([anEvent({ type: "USER_SIGNUP" })], {});
     expect(blocks.map(({ type }) => type)).toEqual(["header", "context"]);
     expect(JSON.stringify(blocks)).not.toContain("mrkdwn");
@@ -123,7 +123,7 @@ describe("a Slack message", () => {
     expect(headerOf({ username: "\u200B".repeat(100) })).toMatch(/^(?:\[U\+200B\])+… redeployed something$/);
   });
 
-  it("shortens long names in the header, where our words stay whole, and tells them in full below", () => {
+  it("shortens long names, but no words, in the header, and shows them in full below", () => {
     const long = { username: "u".repeat(255), ...NAMES };
     expect(headerOf(long)).toBe(`${"u".repeat(112)}… redeployed api to production of shop`);
     expect(JSON.stringify(slackPayload([anEvent(long)], {}).blocks)).toContain(`By: ${"u".repeat(255)}`);
@@ -134,7 +134,7 @@ describe("a Slack message", () => {
     expect(headerOf({ username: "&".repeat(100) })).toBe(`${"&amp;".repeat(25)}… redeployed something`);
   });
 
-  it("holds Slack's limits and harms nobody, whatever an event holds", () => {
+  it("keeps to Slack's limits and has no formatting or mentions, for any event", () => {
     const look = fc.record({ slackUsername: hostileText() }, { requiredKeys: [] });
     fc.assert(
       fc.property(hostileEvent(), look, fc.constantFrom(undefined, PUBLIC_URL), (event, named, publicUrl) => {
@@ -147,7 +147,7 @@ describe("a Slack message", () => {
     );
   });
 
-  it("fits even where every name is as long as its escaping can make it", () => {
+  it("fits even if each name is as long as escaping can make it", () => {
     const name = "&".repeat(255);
     const everywhere = {
       username: name,

@@ -20,7 +20,7 @@ describe("the document", () => {
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it("is a 304 for a reader who has a copy", async () => {
+  it("is a 304 for a client that has it", async () => {
     const ETag = (await request("/openapi.json")).headers.get("ETag") ?? "";
     const again = await request("/openapi.json", { headers: { "If-None-Match": ETag } });
     expect(again.status).toBe(304);
@@ -29,7 +29,7 @@ describe("the document", () => {
     expect(again.headers.get("ETag")).toBe(ETag);
   });
 
-  it("names the service's URL if it is configured", async () => {
+  it("names the service's address if PUBLIC_URL is set", async () => {
     const response = await aService({ PUBLIC_URL: "https://tidings.example/" }).request("/openapi.json");
     expect(await response.json()).toMatchObject({ servers: [{ url: "https://tidings.example" }] });
     expect(document.servers).toMatchObject([{ url: "/" }]);
