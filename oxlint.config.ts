@@ -72,7 +72,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/queue parses messages and calls verbs of src/domain.",
   },
   client: {
-    imports: ["lib/retry-after.ts"],
+    imports: ["lib/retry-after.ts", "schemas/listing-path.ts"],
     types: ["api", "schemas", "errors.ts", "lib"],
     instead: "src/client runs in other programs, in browsers too. Copy the few lines that it needs.",
   },

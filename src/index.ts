@@ -1,20 +1,25 @@
+import { getPath } from "hono/utils/url";
 import { app } from "./api/app.ts";
+import { consoleApp } from "./console/console-app.ts";
+import { contextFor } from "./context.ts";
+import { sweep } from "./domain/sweep.ts";
 import { consumeDeadLetters } from "./queue/consume-dead-letters.ts";
 import { consumeDeliveries } from "./queue/consume-deliveries.ts";
-import { isForPrograms } from "./doors.ts";
-import { consoleApp } from "./console/console-app.ts";
-import { contextOf } from "./context.ts";
-import { sweep } from "./domain/sweep.ts";
 
 export default {
   fetch(request: Request, env, execution) {
-    return (isForPrograms(request) ? app : consoleApp).fetch(request, env, execution);
+    return (isApiRequest(request) ? app : consoleApp).fetch(request, env, execution);
   },
   async queue(batch, env, execution) {
     const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeDeliveries;
-    await consume(contextOf(env, execution), batch);
+    await consume(contextFor(env, execution), batch);
   },
   async scheduled(_controller, env, execution) {
-    await sweep(contextOf(env, execution));
+    await sweep(contextFor(env, execution));
   },
 } satisfies ExportedHandler<Env>;
+
+/** Every other path is a page of the console. `getPath` is what Hono's router reads, with `%61pi` decoded to `api`. */
+function isApiRequest(request: Request): boolean {
+  return /^\/(?:api|internal|health|openapi\.json)(?:\/|$)/.test(getPath(request));
+}

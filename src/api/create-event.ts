@@ -20,7 +20,7 @@ export const createEvent = new Hono<AppEnv>().post(
     const firstId = await recordEvents(
       context,
       events,
-      key === undefined ? undefined : { key, bodyHash: await sha256(new Uint8Array(await c.req.arrayBuffer())) },
+      key === undefined ? undefined : { key, bodyHash: sha256(new Uint8Array(await c.req.arrayBuffer()), "base64url") },
     );
     if (events.length === 1) c.header("Location", `/api/v1/events/${firstId}`);
     const bookmark = context.db.bookmark();

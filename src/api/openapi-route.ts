@@ -24,7 +24,7 @@ async function renderDocument(publicUrl: string | undefined): Promise<RenderedDo
   const cached = documents.get(publicUrl);
   if (cached !== undefined) return cached;
   const json = writeJson(openApiDocument(publicUrl));
-  const rendered = { json, tag: await bodyTag(json) };
+  const rendered = { json, tag: bodyTag(json) };
   documents.set(publicUrl, rendered);
   return rendered;
 }

@@ -39,6 +39,6 @@ export const subscriptions = new Hono<AppEnv>()
 
 async function respondWithSet(c: HonoContext<AppEnv>, { version, subscriptions: listed }: ListedSubscriptions) {
   const set = listed.map(({ subscription }) => subscription);
-  const tag = await versionTag(version, writeJson(set)); // `status` changes without a new version
+  const tag = versionTag(version, writeJson(set)); // `status` changes without a new version
   return jsonResponse(c, set, 200, { ...etagHeader(tag), ...privateCacheHeaders(null) });
 }

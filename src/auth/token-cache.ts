@@ -1,8 +1,9 @@
+import { MINUTE_MS } from "../lib/time.ts";
 import type { JWTPayload } from "jose";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Config } from "../config.ts";
 
-const MAX_AGE_MS = 60_000;
+const MAX_AGE_MS = MINUTE_MS;
 const MAX_TOKENS = 1_000;
 const MAX_BYTES = 8 * 1024 * 1024; // of the 128 MB that an isolate has
 

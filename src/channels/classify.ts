@@ -1,3 +1,4 @@
+import { DAY_MS } from "../lib/time.ts";
 import { retryAfterSeconds } from "../lib/retry-after.ts";
 import type { SubscriptionType } from "../schemas/subscription.ts";
 
@@ -14,7 +15,7 @@ interface ReceivedResponse {
   body: string;
 }
 
-const MAX_WAIT_SECONDS = 24 * 60 * 60;
+const MAX_WAIT_SECONDS = DAY_MS / 1000;
 
 // docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors"; and the same codes of chat.postMessage.
 const SLACK_GONE = new Set([

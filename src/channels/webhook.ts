@@ -16,7 +16,7 @@ export async function webhookRequest(
       "user-agent": USER_AGENT,
       "webhook-id": webhookId,
       "webhook-timestamp": String(timestampSeconds),
-      "webhook-signature": await sign(destination.signingSecrets, webhookId, timestampSeconds, body),
+      "webhook-signature": sign(destination.signingSecrets, webhookId, timestampSeconds, body),
       ...cloudEventHeaders(event, publicUrl),
     },
     body,

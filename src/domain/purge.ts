@@ -1,3 +1,4 @@
+import { DAY_MS } from "../lib/time.ts";
 import type { Context } from "../context.ts";
 import {
   purgeDeliveries,
@@ -8,7 +9,6 @@ import {
 } from "../store/purge-rows.ts";
 import type { Database } from "../store/database.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const ROWS_A_STEP = 1_000;
 const MAX_STEPS = 20;
 

@@ -1,6 +1,6 @@
 import type { Event } from "../schemas/event.ts";
 import { LEVELS_BY_TREE, type LevelName } from "../schemas/scope.ts";
-import { millisecondsOf } from "../schemas/time.ts";
+import { formatIso, nsToMs } from "../lib/time.ts";
 import { PHRASES } from "./phrases.ts";
 
 /** A piece of a sentence: words of ours, or a value from the event, which its reader has to escape. */
@@ -45,7 +45,7 @@ export function toSentence(event: SentenceFields): Piece[] {
 
 /** "2025-11-23 00:53:20 UTC". A timestamp of 19 digits is at the latest in 2286, which a `Date` can hold. */
 export function utcTime(timestampNs: string): string {
-  const iso = new Date(millisecondsOf(timestampNs)).toISOString();
+  const iso = formatIso(nsToMs(timestampNs));
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { RequestIdVariables } from "hono/request-id";
-import { contextOf, type Context } from "../context.ts";
+import { contextFor, type Context } from "../context.ts";
 import type { Reader } from "../domain/access/reader.ts";
 
 /** The variables that middleware sets for handlers. `reader` is set by `requireReader`. */
@@ -11,6 +11,6 @@ export interface AppEnv {
 
 /** Opens the Context of the request; besides src/index.ts, the only place that opens one. */
 export const openContext = createMiddleware<AppEnv>(async (c, next) => {
-  c.set("context", contextOf(c.env, c.executionCtx, new URL(c.req.url).origin));
+  c.set("context", contextFor(c.env, c.executionCtx, new URL(c.req.url).origin));
   await next();
 });

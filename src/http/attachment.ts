@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../lib/crypto.ts";
 import type { Scope } from "../domain/access/scope.ts";
 import { writeJson } from "../lib/json-writer.ts";
 import { partsOf } from "../event-text/invisible-characters.ts";
@@ -48,7 +48,7 @@ function cut(text: string): string {
 }
 
 function shortDigest(scope: Scope): string {
-  return createHash("sha256").update(writeJson(scope)).digest("hex").slice(0, 10);
+  return sha256(writeJson(scope), "hex").slice(0, 10);
 }
 
 // RFC 8187 §3.2.1: attr-char

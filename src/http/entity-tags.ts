@@ -6,13 +6,13 @@ import type { AppEnv } from "./app-env.ts";
 // caches of pages use it too; the tag of a subscription, for the console's form, in src/domain/subscriptions.
 
 /** The tag of a response that has no version: a digest of its body. */
-export async function bodyTag(body: string): Promise<string> {
-  return sha256(body);
+export function bodyTag(body: string): string {
+  return sha256(body, "base64url");
 }
 
 /** The version, for `If-Match`, and a digest of the body, which may change without a new version. */
-export async function versionTag(version: number, body: string): Promise<string> {
-  return `${version}-${(await sha256(body)).slice(0, 16)}`;
+export function versionTag(version: number, body: string): string {
+  return `${version}-${sha256(body, "base64url").slice(0, 16)}`;
 }
 
 export function etagHeader(tag: string): { ETag: string } {

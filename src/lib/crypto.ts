@@ -1,9 +1,21 @@
-/** SHA-256 of UTF-8 text or bytes, as base64url. */
-export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return btoa(String.fromCharCode(...digest))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+type Encoding = "base64" | "base64url" | "hex";
+
+/** The digest of bytes, or of the UTF-8 bytes of a text. */
+export function sha256(content: string | Uint8Array, encoding: Encoding): string {
+  return digest(content).toString(encoding);
+}
+
+export function hmacSha256(key: string | Uint8Array, text: string, encoding: Encoding): string {
+  return createHmac("sha256", key).update(text).digest(encoding);
+}
+
+/** In constant time: both are hashed, so that the compared lengths are equal. */
+export function isSameSecret(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+function digest(content: string | Uint8Array): Buffer {
+  return createHash("sha256").update(content).digest();
 }

@@ -164,7 +164,10 @@ class Parser {
   /** Names the field of the outermost object: what lies below says nothing more. */
   #refuseDepth(): never {
     const field = this.#path.findIndex((key) => typeof key === "string");
-    throw new RefusedJson(this.#path.slice(0, field + 1), `nests too deep: a body has at most ${MAX_DEPTH} levels`);
+    throw new RefusedJson(
+      this.#path.slice(0, field + 1),
+      `nests too deep: a body may nest at most ${MAX_DEPTH} levels`,
+    );
   }
 
   #fail(): never {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Event, EventType } from "./event.ts";
 import { LEVELS_BY_TREE, type LevelName, type Tree } from "./scope.ts";
-import { rfc3339 } from "./time.ts";
+import { formatRfc3339 } from "../lib/time.ts";
 
 /** CloudEvents 1.0.2, "JSON Event Format": an event in structured form. */
 export const CloudEvent = z
@@ -34,7 +34,7 @@ export function cloudEventAttributes(event: AttributeSource, publicUrl?: string)
     id: event.id,
     source: toSource(publicUrl),
     type: event.type,
-    time: rfc3339(event.timestamp),
+    time: formatRfc3339(event.timestamp),
     ...(subject !== "" && { subject }),
   };
 }

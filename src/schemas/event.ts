@@ -46,7 +46,7 @@ export type EventType = z.infer<typeof EventType>;
 export const EventTypes = distinctArray(EventType, {
   max: EVENT_TYPES.length,
   error: "must be an array of event types",
-  tooMany: `holds at most ${EVENT_TYPES.length} distinct types`,
+  tooMany: `must hold at most ${EVENT_TYPES.length} distinct types`,
 });
 
 export const MAX_EVENTS = 100;
@@ -65,7 +65,7 @@ const Data = z
   .custom<Record<string, unknown>>(isJsonObject, "must be a JSON object")
   .transform((data, ctx) => {
     // The depth is looked at first: stringify and the surrogate check recurse.
-    if (depthExceeds(data, MAX_DATA_DEPTH)) ctx.addIssue(`nests at most ${MAX_DATA_DEPTH} deep`);
+    if (depthExceeds(data, MAX_DATA_DEPTH)) ctx.addIssue(`must nest at most ${MAX_DATA_DEPTH} levels deep`);
     else if (!isWellFormed(data)) ctx.addIssue("must not hold an unpaired surrogate");
     else {
       const text = JSON.stringify(data);
@@ -96,7 +96,7 @@ const ALLOWED_ROLES = "Another spelling of `allowed_groups`, with the same value
 const AllowedGroups = boundedArray(GroupName, {
   max: MAX_GROUPS,
   error: "must be an array of group names",
-  tooMany: `at most ${MAX_GROUPS} groups`,
+  tooMany: `must hold at most ${MAX_GROUPS} groups`,
 });
 
 const EventFields = z.strictObject(
@@ -150,19 +150,19 @@ function mergeSpellings(fields: z.output<typeof EventFields>, ctx: z.RefinementC
     ctx.addIssue({
       code: "custom",
       path: ["inventory_namespace"],
-      message: "differs from inventory_project, its other spelling",
+      message: "must equal inventory_project, of which it is another spelling",
     });
   }
   if (allowed_roles !== undefined && JSON.stringify(allowed_roles) !== JSON.stringify(event.allowed_groups)) {
     ctx.addIssue({
       code: "custom",
       path: ["allowed_roles"],
-      message: "differs from allowed_groups, its other spelling",
+      message: "must equal allowed_groups, of which it is another spelling",
     });
   }
   for (const { name, parent } of LEVELS) {
     if (parent !== undefined && event[name] !== undefined && event[parent] === undefined) {
-      ctx.addIssue({ code: "custom", path: [name], message: `needs ${parent}` });
+      ctx.addIssue({ code: "custom", path: [name], message: `requires ${parent}` });
     }
   }
   return event;
@@ -171,14 +171,14 @@ function mergeSpellings(fields: z.output<typeof EventFields>, ctx: z.RefinementC
 const NewEvents = boundedArray(NewEvent, {
   max: MAX_EVENTS,
   error: "must be an array of events",
-  tooMany: `holds at most ${MAX_EVENTS} events`,
+  tooMany: `must hold at most ${MAX_EVENTS} events`,
 })
-  .refine((events) => events.length > 0, "holds at least one event")
+  .refine((events) => events.length > 0, "must hold at least one event")
   .meta({ minItems: 1 });
 
 /** What `POST /internal/create-event` takes: one event, or an array of them. Parsed, always an array. */
 export const RecordRequest = z
-  .union([NewEvents, NewEvent.transform((event) => [event])], { error: "must be an event or an array of events" })
+  .union([NewEvents, NewEvent.transform((event) => [event])], { error: "must be an event, or an array of events" })
   .describe("One event, or several that are recorded together in one transaction.");
 
 /** An event as it is served: both spellings of the two fields that have two; absent fields left out. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { EVENT_TYPES, EventTypes } from "./event.ts";
 import type { LevelName } from "./scope.ts";
 import { Decimal } from "./text.ts";
-import { nanosecondsOf } from "./time.ts";
+import { parseRfc3339 } from "../lib/time.ts";
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
@@ -15,7 +15,7 @@ export const onlyOnce = (message: string) => ({
 });
 
 export const PageSize = z
-  .string(onlyOnce("must be a number"))
+  .string(onlyOnce(`must be from 1 to ${MAX_PAGE_SIZE}`))
   .regex(/^[1-9][0-9]{0,2}$/, `must be from 1 to ${MAX_PAGE_SIZE}`)
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`))
@@ -25,7 +25,7 @@ export const PageSize = z
   });
 
 export const Limit = z
-  .string(onlyOnce("must be a number"))
+  .string(onlyOnce(`must be from 1 to ${MAX_LIMIT}`))
   .regex(/^[1-9][0-9]{0,5}$/, `must be from 1 to ${MAX_LIMIT}`)
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`))
@@ -123,7 +123,7 @@ type Together = Record<"page_from" | "page_after" | "since" | "until", string | 
 
 function checkTogether({ page_from, page_after, since, until }: Partial<Together>, ctx: z.RefinementCtx): void {
   if (page_from !== undefined && page_after !== undefined) {
-    const message = "cannot be combined with page_from: one goes back, the other forward";
+    const message = "cannot be combined with page_from: one lists older events, the other newer ones";
     ctx.addIssue({ code: "custom", path: ["page_after"], message });
   }
   if (since !== undefined && until !== undefined && BigInt(until) < BigInt(since)) {
@@ -134,7 +134,7 @@ function checkTogether({ page_from, page_after, since, until }: Partial<Together
 /** Parsed, undefined if it is empty. */
 function filter(description: string, example: string) {
   return z
-    .string(onlyOnce("must be text"))
+    .string(onlyOnce("must be a string"))
     .transform((text) => text || undefined)
     .optional()
     .meta({ type: "string", description, example });
@@ -142,12 +142,12 @@ function filter(description: string, example: string) {
 
 /** Parsed, a decimal in nanoseconds since 1970; undefined if it is empty. */
 function time(description: string, example: string) {
-  const message = "must be a time, as in 2026-01-31T09:30:00Z, or nanoseconds since 1970";
+  const message = "must be a time, as in 2026-01-31T09:30:00Z, or a number of nanoseconds since 1970";
   return z
     .string(onlyOnce(message))
     .transform((text, ctx) => {
       if (text === "") return undefined;
-      const nanoseconds = Decimal.safeParse(text).data ?? nanosecondsOf(text);
+      const nanoseconds = Decimal.safeParse(text).data ?? parseRfc3339(text);
       if (nanoseconds === undefined) ctx.addIssue({ code: "custom", message });
       return nanoseconds;
     })

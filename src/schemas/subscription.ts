@@ -29,7 +29,7 @@ const SlackUsername = Text.describe("The name that Slack shows. Only for `slack`
 const Destination = z
   .string("must be a URL")
   .min(1, "must be a URL")
-  .refine((url) => url.length <= MAX_URL, `must be at most ${MAX_URL} UTF-16 units`)
+  .refine((url) => url.length <= MAX_URL, `must be at most ${MAX_URL} UTF-16 units long`)
   .refine((url) => url.isWellFormed(), "must not hold an unpaired surrogate")
   .meta({ maxLength: MAX_URL });
 
@@ -67,7 +67,7 @@ export const NewSubscription = z
       allowed_groups: distinctArray(GroupName, {
         max: MAX_SUBSCRIPTION_GROUPS,
         error: "must be an array of group names",
-        tooMany: `holds at most ${MAX_SUBSCRIPTION_GROUPS} distinct groups`,
+        tooMany: `must hold at most ${MAX_SUBSCRIPTION_GROUPS} distinct groups`,
       })
         .optional()
         .describe(
@@ -101,13 +101,14 @@ export type NewSubscription = z.output<typeof NewSubscription>;
 export const SubscriptionSet = boundedArray(NewSubscription, {
   max: MAX_SUBSCRIPTIONS,
   error: "must be an array of subscriptions",
-  tooMany: `holds at most ${MAX_SUBSCRIPTIONS} subscriptions`,
+  tooMany: `must hold at most ${MAX_SUBSCRIPTIONS} subscriptions`,
 })
   .superRefine((entries, ctx) => {
     const seen = new Set<string>();
     for (const [index, { id }] of entries.entries()) {
       if (id === undefined) continue;
-      if (seen.has(id)) ctx.addIssue({ code: "custom", path: [index, "id"], message: "is named twice" });
+      if (seen.has(id))
+        ctx.addIssue({ code: "custom", path: [index, "id"], message: "must not be the ID of two entries" });
       seen.add(id);
     }
   })

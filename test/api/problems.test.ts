@@ -191,7 +191,7 @@ describe("a bad variable", () => {
     for (const value of [0, 5, false, { a: 1 }]) {
       const bindings = { DELIVERY_TIMEOUT_SECONDS: value } as unknown as Partial<Env>;
       const problem = await problemOf(await aService(bindings).request("/health"));
-      expect(problem.detail).toBe("The variable DELIVERY_TIMEOUT_SECONDS must be a text, in quotes.");
+      expect(problem.detail).toBe("The variable DELIVERY_TIMEOUT_SECONDS must be a string, in quotes.");
     }
   });
 

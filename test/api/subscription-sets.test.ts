@@ -107,7 +107,7 @@ describe("the lists of a subscription", () => {
     const groups = named(201);
     expect(await problemOf(await put([{ ...webhook, allowed_groups: groups }], groups))).toMatchObject({
       status: 400,
-      errors: [{ path: "0.allowed_groups", message: "holds at most 200 distinct groups" }],
+      errors: [{ path: "0.allowed_groups", message: "must hold at most 200 distinct groups" }],
     });
     expect(await problemOf(await put([webhook], groups))).toMatchObject({
       status: 400,

@@ -84,7 +84,7 @@ describe("an event's page", () => {
     const words = await Promise.all(pages.map(wordsOf));
     for (const [index, page] of pages.entries()) {
       expect(page.status).toBe(404);
-      expect(words[index]).toContain("There is no event of this ID that you may see.");
+      expect(words[index]).toContain("There is no event with this ID that you may see.");
       expect(words[index]).not.toContain("secret");
     }
   });

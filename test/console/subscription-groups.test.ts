@@ -61,7 +61,7 @@ describe("the form for a new subscription", () => {
     expect((await elementsOf(page, "input[name=allowed_groups]")).length).toBe(202);
     const refused = await owner.send(ADD, typed(form, { allowed_groups: [...OWNER, ...named(200)] }));
     expect(refused.status).toBe(422);
-    expect(await wordsOf(refused)).toContain("Groups holds at most 200 distinct groups");
+    expect(await wordsOf(refused)).toContain("Groups must hold at most 200 distinct groups");
     expect((await owner.send(ADD, typed(form, { allowed_groups: ["team-3"] }))).status).toBe(303);
   });
 

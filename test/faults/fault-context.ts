@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { contextOf, type Context } from "../../src/context.ts";
+import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
 import type { QueueMessage } from "../../src/schemas/delivery.ts";
@@ -37,7 +37,7 @@ export class Door {
     const simulation = this.#simulation;
     const usage = noUsage();
     return {
-      ...contextOf({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
+      ...contextFor({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
       db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
       usage,
       backgroundSlots: this.#backgroundSlots,

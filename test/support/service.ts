@@ -2,6 +2,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
 import type { Event } from "../../src/schemas/event.ts";
+import { listingPath as pathOfListing } from "../../src/schemas/listing-path.ts";
 import { costOf, type Cost } from "./cost.ts";
 import { aQueue } from "./queue.ts";
 import { tokenOf, type TestReader } from "./tokens.ts";
@@ -84,13 +85,10 @@ export function aService(bindings: Partial<Env> = {}) {
   return { request, record, list, get, subscribe, sweep };
 }
 
-/** The path, for `list`, of a listing by path. A deployment goes in the query, as the API has it. */
+/** The path, for `list`, of a listing by path. */
 export function listingPath(tree: "inventory" | "project", ...names: string[]): string {
-  const [project, environment, deployment] = names.map(encodeURIComponent);
-  if (tree === "project" && deployment !== undefined) {
-    return `project/${project}/${environment}/deployment?deployment=${deployment}`;
-  }
-  return [tree, ...names.map(encodeURIComponent), ""].join("/");
+  const { path, query } = pathOfListing(tree === "project" ? "state" : tree, names);
+  return withQuery(path, query);
 }
 
 /** `path` with more parameters; undefined ones are left out. */

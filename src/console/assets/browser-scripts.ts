@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../lib/crypto.ts";
 import { version } from "swagger-ui-dist/package.json";
 import { hashedUrl } from "../shared/caching.ts";
 import LIVE_ARRIVAL from "./live-arrival.browser.js";
@@ -8,7 +8,7 @@ import REFERENCE from "./reference.browser.js";
 export const LIVE_ARRIVAL_SCRIPT = LIVE_ARRIVAL.replaceAll("\r\n", "\n");
 
 /** The source for `script-src`: it allows this script only. */
-export const LIVE_ARRIVAL_SCRIPT_HASH = `'sha256-${createHash("sha256").update(LIVE_ARRIVAL_SCRIPT).digest("base64")}'`;
+export const LIVE_ARRIVAL_SCRIPT_HASH = `'sha256-${sha256(LIVE_ARRIVAL_SCRIPT, "base64")}'`;
 
 export const REFERENCE_SCRIPT = REFERENCE;
 export const REFERENCE_SCRIPT_URL = hashedUrl("/docs/reference", "js", REFERENCE);

@@ -1,4 +1,4 @@
-import { millisecondsOf } from "../../schemas/time.ts";
+import { formatIso, nsToMs } from "../../lib/time.ts";
 import type { ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import { EVENT_CATEGORIES } from "../shared/labels.ts";
 import { usePage } from "../shared/page-context.tsx";
@@ -45,7 +45,7 @@ function outlierNote(count: number): string {
 
 function toChartPoint({ type, timestamp }: ActivityPoint): ChartPoint {
   const [category = ""] = EVENT_CATEGORIES.find(([, belongs]) => belongs(type)) ?? [];
-  return { category, timeMs: millisecondsOf(timestamp) };
+  return { category, timeMs: nsToMs(timestamp) };
 }
 
 function totalIn(category: string, bars: Bar[]): number {
@@ -54,7 +54,7 @@ function totalIn(category: string, bars: Bar[]): number {
 
 /** Only the query, to keep the page small: there are many bars, and the path can be long. */
 function barUrl({ fromMs }: Bar, stepMs: number, url: URL): string {
-  const [since, until] = [fromMs, fromMs + stepMs].map((timeMs) => new Date(timeMs).toISOString().slice(0, 16));
+  const [since, until] = [fromMs, fromMs + stepMs].map((timeMs) => formatIso(timeMs).slice(0, 16));
   return viewUrl(url, { since, until }).slice(url.pathname.length);
 }
 

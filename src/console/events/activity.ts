@@ -1,23 +1,21 @@
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { DAY_MS, formatIso, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 
 /** The possible lengths of a bar. */
 const STEPS_MS = [
-  MINUTE,
-  5 * MINUTE,
-  15 * MINUTE,
-  HOUR,
-  3 * HOUR,
-  12 * HOUR,
-  DAY,
-  7 * DAY,
-  28 * DAY,
-  91 * DAY,
-  364 * DAY,
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  15 * MINUTE_MS,
+  HOUR_MS,
+  3 * HOUR_MS,
+  12 * HOUR_MS,
+  DAY_MS,
+  7 * DAY_MS,
+  28 * DAY_MS,
+  91 * DAY_MS,
+  364 * DAY_MS,
 ];
 /** 1970 began on a Thursday; bars of weeks begin with its first Monday. */
-const MONDAY_MS = 4 * DAY;
+const MONDAY_MS = 4 * DAY_MS;
 
 export const MAX_BARS = 36;
 
@@ -86,14 +84,14 @@ function stepIndex(timeMs: number, stepMs: number): number {
 }
 
 const UNITS: [name: string, ms: number][] = [
-  ["week", 7 * DAY],
-  ["day", DAY],
-  ["hour", HOUR],
+  ["week", 7 * DAY_MS],
+  ["day", DAY_MS],
+  ["hour", HOUR_MS],
 ];
 
 /** "1 hour", "15 minutes". */
 export function formatStep(stepMs: number): string {
-  const [name, unitMs] = UNITS.find(([, size]) => stepMs % size === 0) ?? ["minute", MINUTE];
+  const [name, unitMs] = UNITS.find(([, size]) => stepMs % size === 0) ?? ["minute", MINUTE_MS];
   const count = stepMs / unitMs;
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
@@ -109,7 +107,7 @@ export function formatBarStart(bar: Bar | undefined, stepMs: number, now: number
   const { fromMs } = bar;
   if (new Date(fromMs).getUTCFullYear() !== new Date(now).getUTCFullYear()) {
     const day = WITH_YEAR.format(fromMs);
-    return stepMs < DAY ? `${day}, ${new Date(fromMs).toISOString().slice(11, 16)}` : day;
+    return stepMs < DAY_MS ? `${day}, ${formatIso(fromMs).slice(11, 16)}` : day;
   }
-  return (stepMs < DAY ? WITH_TIME : WITHOUT_TIME).format(fromMs);
+  return (stepMs < DAY_MS ? WITH_TIME : WITHOUT_TIME).format(fromMs);
 }

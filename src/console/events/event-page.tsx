@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-event-deliveries.ts";
-import { rfc3339 } from "../../schemas/time.ts";
+import { formatRfc3339 } from "../../lib/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { placeUrl } from "../shared/page-urls.ts";
 import { PlaceLinks, treeName } from "./breadcrumbs.tsx";
@@ -34,7 +34,7 @@ export function EventPage({ row, projects }: EventPageProps) {
         </h1>
         <dl>
           <Fact name="When">
-            <RelativeTime timestampNs={row.timestamp} /> <code>{rfc3339(row.timestamp)}</code>{" "}
+            <RelativeTime timestampNs={row.timestamp} /> <code>{formatRfc3339(row.timestamp)}</code>{" "}
             <a href={beforeUrl(row)}>Show the events before it</a>
           </Fact>
           <Fact name="Type">

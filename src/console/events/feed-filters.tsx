@@ -1,6 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import { DEFAULT_PAGE_SIZE, type SizedPageQuery } from "../../schemas/page.ts";
-import { rfc3339 } from "../../schemas/time.ts";
+import { DAY_MS, formatIso, formatRfc3339, HOUR_MS } from "../../lib/time.ts";
 import { viewUrl } from "../shared/page-urls.ts";
 import { EventTypePicker } from "../shared/event-type-picker.tsx";
 import { typeName } from "../shared/labels.ts";
@@ -39,12 +39,11 @@ export function FeedFilters({ query, isFiltered }: FeedFiltersProps) {
   );
 }
 
-const HOUR_MS = 3_600_000;
 const PERIODS = [
   ["hour", HOUR_MS],
-  ["24 hours", 24 * HOUR_MS],
-  ["7 days", 7 * 24 * HOUR_MS],
-  ["30 days", 30 * 24 * HOUR_MS],
+  ["24 hours", DAY_MS],
+  ["7 days", 7 * DAY_MS],
+  ["30 days", 30 * DAY_MS],
 ] as const;
 
 /** The link holds the time when the period begins, not its length: a shared link keeps its meaning. */
@@ -54,7 +53,7 @@ function LatestLinks() {
     <p>
       Last
       {PERIODS.map(([name, lengthMs]) => {
-        const since = new Date(now - lengthMs).toISOString().slice(0, 16);
+        const since = formatIso(now - lengthMs).slice(0, 16);
         return (
           <a href={viewUrl(url, { since, until: undefined })} aria-label={`Last ${name}`}>
             {name}
@@ -137,5 +136,5 @@ function TimeFilter({ name, label }: { name: "since" | "until"; label: string })
 
 /** RFC 3339 without trailing zeros. */
 function formatTime(timestampNs: string): string {
-  return rfc3339(timestampNs).replace(/\.?0+Z$/, "Z");
+  return formatRfc3339(timestampNs).replace(/\.?0+Z$/, "Z");
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../lib/crypto.ts";
 import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../http/app-env.ts";
@@ -12,7 +12,7 @@ export function serveImmutable(c: HonoContext, type: string, text: string): Resp
 
 /** "/style-1f0b3d7a9c2e.css": the URL holds a hash of the content, so browsers can keep the file without asking again. */
 export function hashedUrl(name: string, extension: string, text: string): string {
-  return `${name}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.${extension}`;
+  return `${name}-${sha256(text, "hex").slice(0, 12)}.${extension}`;
 }
 
 /** Pages are private to one reader. `no-store` also stops the Back button from showing a page after signing out. */

@@ -1,4 +1,4 @@
-import { millisecondsOf, rfc3339 } from "../../schemas/time.ts";
+import { DAY_MS, formatIso, nsToMs, formatRfc3339 } from "../../lib/time.ts";
 import { usePage } from "./page-context.tsx";
 
 /** Nanoseconds since 1970, milliseconds since 1970, or RFC 3339 as the API serves it. */
@@ -22,7 +22,7 @@ export function formatClock(time: Time): string {
 
 function toRfc3339(time: Time): string {
   if ("time" in time) return time.time;
-  return "at" in time ? new Date(time.at).toISOString() : rfc3339(time.timestampNs);
+  return "at" in time ? formatIso(time.at) : formatRfc3339(time.timestampNs);
 }
 
 const UNITS = [
@@ -48,8 +48,8 @@ function formatRelative(then: number, now: number): string {
 
 /** "Today, 25 November 2026", "Sunday, 23 November 2025". Days are those of UTC. */
 export function formatDay(timestampNs: string, now: number): string {
-  const then = millisecondsOf(timestampNs);
-  const daysAgo = Math.floor(now / 86_400_000) - Math.floor(then / 86_400_000);
+  const then = nsToMs(timestampNs);
+  const daysAgo = Math.floor(now / DAY_MS) - Math.floor(then / DAY_MS);
   if (daysAgo === 0) return `Today, ${NEAR_DAY.format(then)}`;
   if (daysAgo === 1) return `Yesterday, ${NEAR_DAY.format(then)}`;
   return FAR_DAY.format(then);

@@ -54,6 +54,6 @@ export function requireOwner(reader: Reader, project: string): void {
 function forbidden(roles: string): AppError {
   return new AppError(
     "forbidden",
-    `This needs the role ${roles} in the project: a group named project:PROJECT:global:ROLE.`,
+    `You need the role ${roles} in this project: one of your groups must be named project:PROJECT:global:ROLE.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import { millisecondsOf } from "../../schemas/time.ts";
+import { DAY_MS, nsToMs } from "../../lib/time.ts";
 import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import type { EventWithoutData } from "../../store/events/event-rows.ts";
 import type { Reader } from "../access/reader.ts";
@@ -8,7 +8,6 @@ import { canReadProject } from "../access/roles.ts";
 import { withDetails, type BrowsedDelivery } from "./browse-deliveries.ts";
 
 const MOST_OF_A_PROJECT = 20;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What one project was told of an event. */
 export interface ProjectDeliveries {
@@ -46,7 +45,7 @@ function isOlderThanKept(
   { now, config }: Pick<Context, "now" | "config">,
   { timestamp }: Pick<EventWithoutData, "timestamp">,
 ): boolean {
-  return millisecondsOf(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
+  return nsToMs(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
 }
 
 function countsOf(rows: DeliveryRow[]): ProjectDeliveries["counts"] {

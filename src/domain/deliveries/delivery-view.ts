@@ -1,3 +1,4 @@
+import { formatIso } from "../../lib/time.ts";
 import type { Attempt, Delivery, DeliveryHistory, TestAttempt } from "../../schemas/delivery.ts";
 import type { AttemptRow, DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import type { Attempt as MadeAttempt } from "./attempt-message.ts";
@@ -11,9 +12,9 @@ export function toDelivery(row: DeliveryRow): Delivery {
     project: row.project,
     state: row.state,
     attempts: row.attempts,
-    ...(row.state === "pending" && { next_attempt_at: timeOf(row.next_attempt_at) }),
-    created_at: timeOf(row.created_at),
-    ...(row.settled_at !== null && { settled_at: timeOf(row.settled_at) }),
+    ...(row.state === "pending" && { next_attempt_at: formatIso(row.next_attempt_at) }),
+    created_at: formatIso(row.created_at),
+    ...(row.settled_at !== null && { settled_at: formatIso(row.settled_at) }),
   };
 }
 
@@ -25,12 +26,12 @@ export function toDeliveryHistory(row: DeliveryRow, attempts: AttemptRow[], toOw
 function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
   return {
     number: row.number,
-    started_at: timeOf(row.started_at),
+    started_at: formatIso(row.started_at),
     ...(row.duration_ms !== null && { duration_ms: row.duration_ms }),
     outcome: row.outcome,
     ...(row.status !== null && { status: row.status }),
     ...(row.reason !== null && { reason: row.reason }),
-    ...(row.next_attempt_at !== null && { next_attempt_at: timeOf(row.next_attempt_at) }),
+    ...(row.next_attempt_at !== null && { next_attempt_at: formatIso(row.next_attempt_at) }),
     ...(toOwner && row.response !== null && { response: withoutPaths(row.response) }),
   };
 }
@@ -39,7 +40,7 @@ function viewOfAttempt(row: AttemptRow, toOwner: boolean): Attempt {
 export function toTestAttempt({ report, startedAt, endedAt }: MadeAttempt): TestAttempt {
   const { outcome, status, response } = report;
   return {
-    started_at: timeOf(startedAt),
+    started_at: formatIso(startedAt),
     duration_ms: endedAt - startedAt,
     outcome: outcome.kind,
     ...(status !== undefined && { status }),
@@ -58,9 +59,4 @@ function withoutPaths(text: string): string {
     const origin = `${scheme}://${authority.slice(authority.lastIndexOf("@") + 1)}`;
     return URL.canParse(origin) ? new URL(origin).origin : "…";
   });
-}
-
-/** Of milliseconds since 1970. */
-export function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

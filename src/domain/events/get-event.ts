@@ -9,7 +9,7 @@ import { maySee } from "../access/visibility.ts";
 export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {
   const row = Decimal.safeParse(id).success ? await findEvent(db, id) : undefined;
   if (row === undefined || !maySee(reader, { allowed_groups: allowedGroupsOf(row) })) {
-    throw new AppError("not-found", "There is no event of this ID that you may see.");
+    throw new AppError("not-found", "There is no event with this ID that you may see.");
   }
   return row;
 }

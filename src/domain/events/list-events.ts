@@ -49,7 +49,7 @@ export async function listEvents(
   listing: Listing,
   knownTags: readonly string[] = [],
 ): Promise<Page> {
-  const view = await digestView(listing.format.name, listing);
+  const view = digestView(listing.format.name, listing);
   return listing.query.page_after === undefined
     ? pageBefore(caches, view, listing, knownTags)
     : pageAfter(caches, view, listing, listing.query.page_after, knownTags);

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { NewEvent } from "../../schemas/event.ts";
@@ -8,7 +9,7 @@ import { HINT_GRACE_MS } from "../hint-deliveries.ts";
 import { scopePath, scopesOf } from "../access/scope.ts";
 import { feedsOfEvent } from "../access/visibility.ts";
 
-const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
+const KEY_LIFETIME_MS = DAY_MS;
 
 /** How a producer names a request that it may repeat. `bodyHash` tells its bodies apart. */
 export interface IdempotencyKey {
@@ -45,7 +46,7 @@ export async function recordEvents(
   if (keyClaim !== undefined && recorded.keyHolder?.bodyHash !== keyClaim.bodyHash) {
     throw new AppError(
       "idempotency-conflict",
-      "This Idempotency-Key was used with another body in the last 24 hours; use a new key for a new request.",
+      "This Idempotency-Key was used with another body in the last 24 hours. Use a new key for a new request.",
     );
   }
   const hints = recorded.pendingDeliveryIds.map((deliveryId) => ({ deliveryId }));

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { errorFields, type Log } from "../../lib/log.ts";
 import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
@@ -27,7 +28,7 @@ const POLL_MS = { least: 1_000, most: 5_000 };
 const QUIET_MS = 10_000;
 
 /** At most, less up to a fifth, so that those who began together do not come back together. */
-const LONGEST_MS = 10 * 60_000;
+const LONGEST_MS = 10 * MINUTE_MS;
 
 /** How often a poll that fails is tried. */
 const TRIES = 4;

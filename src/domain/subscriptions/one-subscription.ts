@@ -1,3 +1,4 @@
+import { formatIso } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { MAX_SUBSCRIPTIONS, type NewSubscription } from "../../schemas/subscription.ts";
@@ -28,8 +29,8 @@ export async function getSubscription(
   const previous = row.previous_secrets.find(({ expires_at }) => expires_at > now()); // they are stored newest first
   return {
     ...toSubscriptionView(row, true),
-    tag: await settingsTag(row),
-    previousSecretUntil: previous && new Date(previous.expires_at).toISOString(),
+    tag: settingsTag(row),
+    previousSecretUntil: previous && formatIso(previous.expires_at),
   };
 }
 
@@ -80,8 +81,8 @@ export async function changeSubscription(
   entry: NewSubscription,
   tag: string,
 ): Promise<void> {
-  await rewriteOne(context, reader, path, async (row) => {
-    if ((await settingsTag(row)) !== tag) {
+  await rewriteOne(context, reader, path, (row) => {
+    if (settingsTag(row) !== tag) {
       throw new AppError("precondition-failed", "Another owner has changed this subscription since you opened it.");
     }
     return { ...entry, id: path.id };
@@ -108,14 +109,14 @@ async function rewriteOne(
   context: Context,
   reader: Reader,
   path: SubscriptionPath,
-  change: (row: SubscriptionRow) => NewSubscription | undefined | Promise<NewSubscription | undefined>,
+  change: (row: SubscriptionRow) => NewSubscription | undefined,
 ): Promise<void> {
   const { id, project } = await getOwnedRow(context.db, reader, path);
   await rewriteSet(context, project, async (current) => {
     const row = current.rows.find((one) => one.id === id);
     if (row === undefined) throw new AppError("not-found", "Another owner has deleted this subscription.");
     const others = current.rows.filter((one) => one.id !== id).map((one) => one.id);
-    const entry = await change(row);
+    const entry = change(row);
     return planReplacement(context, reader, project, current, entry === undefined ? [] : [entry], others);
   });
 }

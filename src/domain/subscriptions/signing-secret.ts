@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../lib/time.ts";
 import { newSigningSecret } from "../../channels/signature.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -6,7 +7,7 @@ import type { Reader } from "../access/reader.ts";
 import { getOwnedRow } from "./owned-row.ts";
 import type { SubscriptionPath } from "./subscription-view.ts";
 
-const PREVIOUS_SECRET_MS = 24 * 60 * 60 * 1000;
+const PREVIOUS_SECRET_MS = DAY_MS;
 const MAX_PREVIOUS_SECRETS = 10;
 
 /**

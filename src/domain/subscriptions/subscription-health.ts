@@ -1,8 +1,8 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { LATENCY_LIMITS_MS, listDailyCounts, type DayCounts } from "../../store/subscriptions/hourly-statistics.ts";
 
 const DAYS = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Attempts by their result: delivered, to be retried, failed permanently. */
 export type Counts = Pick<DayCounts, "delivered" | "retried" | "failed">;

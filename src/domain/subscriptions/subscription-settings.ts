@@ -26,8 +26,8 @@ export function settingsText({
 }
 
 /** A fingerprint of the settings: it changes when an owner changes any of them, and only then. */
-export async function settingsTag(row: SubscriptionRow): Promise<string> {
-  return (await sha256(settingsText(row))).slice(0, 22);
+export function settingsTag(row: SubscriptionRow): string {
+  return sha256(settingsText(row), "base64url").slice(0, 22);
 }
 
 /** The entry that leaves a subscription as it is. */

@@ -1,3 +1,4 @@
+import { formatIso } from "../../lib/time.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
@@ -22,7 +23,7 @@ export function toSubscriptionView(row: SubscriptionRow, isOwner: boolean): Subs
   return {
     project: row.project,
     subscription: toSubscription(row, isOwner),
-    failingSince: row.failing_since === null ? undefined : rfc3339(row.failing_since),
+    failingSince: row.failing_since === null ? undefined : formatIso(row.failing_since),
     isHeldBack: row.probe_delivery_id !== null,
   };
 }
@@ -39,11 +40,7 @@ function toSubscription(row: SubscriptionRow, isOwner: boolean): Subscription {
     enabled: row.enabled,
     status: row.enabled ? (row.failing_since === null ? "active" : "failing") : "disabled",
     ...(row.disabled_reason !== null && { disabled_reason: row.disabled_reason }),
-    ...(row.disabled_at !== null && { disabled_at: rfc3339(row.disabled_at) }),
-    created_at: rfc3339(row.created_at),
+    ...(row.disabled_at !== null && { disabled_at: formatIso(row.disabled_at) }),
+    created_at: formatIso(row.created_at),
   };
-}
-
-function rfc3339(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -1,5 +1,5 @@
 import { LEVELS } from "../../schemas/scope.ts";
-import { rfc3339 } from "../../schemas/time.ts";
+import { formatRfc3339 } from "../../lib/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { DownloadFormat } from "../download.ts";
 
@@ -26,7 +26,7 @@ const COLUMNS: Column[] = [
   ["id", (row) => `${row.id}`],
   ["type", (row) => row.type],
   ["timestamp", (row) => row.timestamp],
-  ["time", (row) => rfc3339(row.timestamp)],
+  ["time", (row) => formatRfc3339(row.timestamp)],
   ["username", (row) => row.username],
   ...LEVELS.map(({ name }): Column => [name, (row) => row[name]]),
   ["allowed_groups", (row) => row.allowed_groups && jsonCell(row.allowed_groups)],

@@ -1,3 +1,4 @@
+import { hmacSha256 } from "../../lib/crypto.ts";
 import type { CachedPage } from "./page-cache.ts";
 
 /** Pages that can never change, in the cache of a Cloudflare location, which all its isolates share. */
@@ -19,11 +20,11 @@ const MAX_AGE_SECONDS = 3600;
  * depends on. The stored response has its own `Cache-Control`; the response to the reader stays private.
  */
 export function edgePageCache(cache: Pick<Cache, "match" | "put">, origin: string, secret: string): EdgePageCache {
-  const urlFor = async (view: string) => `${origin}/.pages/${await hmac(secret, `${FORMAT_VERSION} ${view}`)}`;
+  const urlFor = (view: string) => `${origin}/.pages/${hmacSha256(secret, `${FORMAT_VERSION} ${view}`, "hex")}`;
   return {
     async get(view) {
       try {
-        const response = await cache.match(await urlFor(view));
+        const response = await cache.match(urlFor(view));
         return response && (await toCachedPage(response));
       } catch {
         return undefined;
@@ -31,7 +32,7 @@ export function edgePageCache(cache: Pick<Cache, "match" | "put">, origin: strin
     },
     async set(view, page) {
       try {
-        await cache.put(await urlFor(view), toResponse(page));
+        await cache.put(urlFor(view), toResponse(page));
       } catch {
         // the platform may refuse, for example if the Worker has no zone
       }
@@ -53,11 +54,4 @@ async function toCachedPage(response: Response): Promise<CachedPage> {
   const page = response.headers.get("X-Page") ?? "";
   const [head, next, bookmark] = JSON.parse(page) as [number, number, string | null]; // from `toResponse`
   return { head, next, bookmark, text: await response.text(), isFixed: true };
-}
-
-async function hmac(secret: string, text: string): Promise<string> {
-  const encoder = new TextEncoder();
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))).toHex();
 }

@@ -39,7 +39,7 @@ export async function fanOutToSubscriptions(db: Database, recording: Recording):
 
 /** `eventsByProject`, with each type as it is quoted in `event_types`, and each group as its path in `allowed_group_keys`. */
 async function toMatchableEvents({ events, eventsByProject }: Recording) {
-  const keys = await groupKeysOf(events.map(({ allowed_groups = [] }) => allowed_groups));
+  const keys = groupKeysOf(events.map(({ allowed_groups = [] }) => allowed_groups));
   return eventsByProject.map(([project, eventsOfProject]) => [
     project,
     eventsOfProject.map(([offset, type, groups]) => [

@@ -1,8 +1,9 @@
+import { DAY_MS } from "../../lib/time.ts";
 import { OPENS_AFTER_FAILURES } from "./breaker.ts";
 import type { Database } from "../database.ts";
 import { ifNotCarriedOut, type Fence, type EndpointHealthDelta } from "../settlement.ts";
 
-const AUTO_DISABLE_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
+const AUTO_DISABLE_AFTER_MS = 5 * DAY_MS;
 const AUTO_DISABLE_AFTER_FAILURES = 10;
 const AUTO_DISABLE_REASON = "every attempt has failed for 5 days";
 

@@ -1,8 +1,7 @@
+import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { Database } from "../database.ts";
 import { ifNotCarriedOut, type Fence, type Settlement } from "../settlement.ts";
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** The columns `latency_up_to_20_ms` to `latency_up_to_10000_ms`; beyond is `latency_over_10000_ms`. */
 export const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `latency_up_to_${limit}_ms`), "latency_over_10000_ms"];

@@ -40,7 +40,7 @@ export interface SetReplacement {
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
   const { kept, added, now } = replacement;
-  const keys = await groupKeysOf([...kept, ...added].map(({ allowed_groups }) => allowed_groups));
+  const keys = groupKeysOf([...kept, ...added].map(({ allowed_groups }) => allowed_groups));
   const disabled = kept.filter(({ enabled }) => !enabled).map(({ id }) => id);
   const [claimed] = await db.batch([
     claimNextVersion(db, replacement),

@@ -1,4 +1,4 @@
-import { contextOf } from "../../../src/context.ts";
+import { contextFor } from "../../../src/context.ts";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
 import service from "../../../src/index.ts";
@@ -33,7 +33,7 @@ async function perform(job: Job, env: Env, execution: ExecutionContext): Promise
     case "prepare":
       return prepare(context, job.project, job.events);
     case "hint":
-      return contextOf(env, execution).hints.first(job.deliveryIds.map((deliveryId) => ({ deliveryId })));
+      return contextFor(env, execution).hints.first(job.deliveryIds.map((deliveryId) => ({ deliveryId })));
     case "consume":
       return consume(context, job.deliveryIds);
     case "listen":

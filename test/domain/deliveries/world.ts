@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { forgetEverything } from "../../support/tables.ts";
-import { contextOf, type Context } from "../../../src/context.ts";
+import { contextFor, type Context } from "../../../src/context.ts";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
 import { releaseNow } from "../../../src/domain/deliveries/release-deliveries.ts";
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
@@ -77,7 +77,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
     for (const hint of hints) world.queue.push({ ...hint, name, arrivesAt: now + (hint.delaySeconds ?? 0) * 1000 });
   };
   const context: Context = {
-    ...contextOf({ ...env, ...vars }, { waitUntil: (work) => void background.push(work) }),
+    ...contextFor({ ...env, ...vars }, { waitUntil: (work) => void background.push(work) }),
     now: () => now,
     random: () => 0.5,
     hints: {

@@ -1,11 +1,11 @@
-import { contextOf, type Context } from "../../../../src/context.ts";
+import { contextFor, type Context } from "../../../../src/context.ts";
 import type { DatabaseName } from "../plan.ts";
 
 /** The service's own context, over one of the databases. Its hints are lost: who measures calls the consumer himself. */
 export function contextOver(env: Env, execution: ExecutionContext, database: DatabaseName): Context {
   const lost = () => Promise.resolve();
   return {
-    ...contextOf({ ...env, DB: databaseOf(env, database) }, execution),
+    ...contextFor({ ...env, DB: databaseOf(env, database) }, execution),
     hints: { first: lost, retry: lost, release: lost },
   };
 }
