@@ -3,6 +3,7 @@ import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
 import { edgePageCache, NO_EDGE_PAGE_CACHE, type EdgePageCache } from "./store/events/edge-page-cache.ts";
 import { PageCache } from "./store/events/page-cache.ts";
+import { isLoopback } from "./lib/loopback.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
 import { hintQueues } from "./queue/producer.ts";
 import { type Hints } from "./domain/hint-deliveries.ts";
@@ -73,12 +74,10 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
  */
 function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgePageCache {
   if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_PAGE_CACHE;
-  return WITHOUT_CACHE.test(new URL(origin).hostname)
-    ? NO_EDGE_PAGE_CACHE
-    : edgePageCache(caches.default, origin, secret);
+  const url = new URL(origin);
+  const hasCache = !isLoopback(url) && !/(?:^|\.)workers\.dev$/.test(url.hostname);
+  return hasCache ? edgePageCache(caches.default, origin, secret) : NO_EDGE_PAGE_CACHE;
 }
-
-const WITHOUT_CACHE = /(?:^|\.)workers\.dev$|^localhost$|^127\.|^\[::1\]$/;
 
 const copies = oneForAnIsolate(() => new PageCache());
 const backgroundSlots = oneForAnIsolate(() => new BackgroundSlots());
