@@ -21,7 +21,7 @@ export async function readReference(stage: Stage): Promise<void> {
   const schemas = page.locator(".models");
   await schemas.getByRole("button", { name: "DeliveryHistory" }).first().click();
   await schemas.getByText("attempts").first().waitFor();
-  await look("reference-schema");
+  await look("reference-schema", { awaitsResponse: true }); // the same document, with the shift of the response
   tell("  Read the API reference and tried an operation.");
 }
 
@@ -34,5 +34,5 @@ async function tryTheListing({ page, look }: Visitor): Promise<void> {
   await listing.getByRole("button", { name: "Try it out" }).click();
   await listing.getByRole("button", { name: "Execute" }).click();
   await listing.locator("pre", { hasText: JSON.stringify(ATTACKER) }).waitFor();
-  await look("reference-tried");
+  await look("reference-tried", { awaitsResponse: true });
 }

@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { ReaderClaims } from "../../scripts/reader-token.ts";
 import type { Api } from "../kit/api.ts";
 import { check } from "../kit/check.ts";
-import { inspect } from "./inspection.ts";
+import { inspect, type Look } from "./inspection.ts";
 
 /** What every journey needs. */
 export interface Stage {
@@ -19,7 +19,7 @@ export interface Stage {
 export interface Visitor extends AsyncDisposable {
   page: Page;
   /** Checks the page as it is. Does nothing without JavaScript, which the checks need. */
-  look: (name: string) => Promise<void>;
+  look: (name: string, lookOptions?: Look) => Promise<void>;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -45,8 +45,8 @@ export async function enter(
   await page.goto(url);
   return {
     page,
-    look: async (name) => {
-      if (options.javaScriptEnabled !== false) await inspect(page, name, screenshots);
+    look: async (name, lookOptions) => {
+      if (options.javaScriptEnabled !== false) await inspect(page, name, screenshots, lookOptions);
     },
     async [Symbol.asyncDispose]() {
       const title = await page.title();
