@@ -36,7 +36,7 @@ describe(crowded.name, () => {
     expect(first?.at).toBeLessThanOrEqual(startOfTime + (RECORDED_SECONDS + 1) * 1000);
   });
 
-  holdsAtEveryPoint(crowded, 28, { isWanted: isForBoth, withOutages: false });
+  holdsAtEveryPoint(crowded, 51, { isWanted: isForBoth, withOutages: false });
 });
 
 function slowly() {

@@ -6,5 +6,5 @@ import { watch } from "./snapshots.ts";
 beforeAll(watch);
 
 describe(owners.name, () =>
-  holdsAtEveryPoint(owners, 180, { isWanted: (point) => isStored(point) && isNoPurge(point) }),
+  holdsAtEveryPoint(owners, 181, { isWanted: (point) => isStored(point) && isNoPurge(point) }),
 );

@@ -38,12 +38,12 @@ export class DestinationMemory {
   }
 
   /** How long the last attempt took, or has taken until now; undefined if none is known. */
-  responseMs(destination: string, now: number): number | undefined {
+  lastAttempt(destination: string, now: number): { tookMs: number; hasEnded: boolean } | undefined {
     const last = this.#attempts.get(destination);
-    return last && (last.endedAt ?? now) - last.startedAt;
+    return last && { tookMs: (last.endedAt ?? now) - last.startedAt, hasEnded: last.endedAt !== undefined };
   }
 
   isSlow(destination: string, now: number): boolean {
-    return (this.responseMs(destination, now) ?? 0) >= SLOW_MS;
+    return (this.lastAttempt(destination, now)?.tookMs ?? 0) >= SLOW_MS;
   }
 }

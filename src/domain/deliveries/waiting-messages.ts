@@ -3,11 +3,11 @@ import type { Context } from "../../context.ts";
 import { Connections, type Place } from "./connections.ts";
 import type { Dispatch } from "./dispatches.ts";
 
-/** A busy isolate gives up what waits for receivers that take longer than this to respond. */
+/** A busy isolate gives up what waits for receivers that took longer than this to respond. */
 const TOO_SLOW_MS = 1000;
 /** Seconds before such deliveries are attempted again. */
 const GIVEN_UP_SECONDS = 30;
-/** Messages wait behind slow receivers if none was sent for so long. */
+/** Messages wait behind slow receivers if none was sent, or a receiver has not responded, for so long. */
 const STUCK_MS = 250;
 
 /** A message that has not been sent. */
@@ -75,10 +75,11 @@ export class WaitingMessages {
     return isFailing || destinations.isSlow(destinationOf(message.destination.url), now());
   }
 
-  /** A receiver that fails, and that this isolate knows nothing else of, may hang. One that fails fast costs little. */
+  /** A failing receiver of which this isolate knows nothing else may hang. One that fails fast costs little. */
   #isTooSlow({ isFailing, message }: Dispatch): boolean {
     const { destinations, now } = this.#context;
-    const responseMs = destinations.responseMs(destinationOf(message.destination.url), now());
-    return responseMs === undefined ? isFailing : responseMs >= TOO_SLOW_MS;
+    const last = destinations.lastAttempt(destinationOf(message.destination.url), now());
+    if (last === undefined) return isFailing;
+    return last.tookMs >= (last.hasEnded ? TOO_SLOW_MS : STUCK_MS);
   }
 }
