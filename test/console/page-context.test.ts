@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { Fragment, jsx } from "hono/jsx";
 import { renderToReadableStream, Suspense } from "hono/jsx/streaming";
 import { describe, expect, it } from "vitest";
-import { CurrentPage, type PageContext, renderPage, usePage } from "../../src/console/shared/page-context.tsx";
+import { type PageContext, renderPage, usePage, withPage } from "../../src/console/shared/page-context.tsx";
 import type { AppEnv } from "../../src/http/app-env.ts";
 
 const VISITORS = Array.from({ length: 20 }, (_, index) => `visitor ${index}`);
@@ -36,7 +36,7 @@ describe("a page's context", () => {
     const broken = jsx(() => {
       throw new Error("broken");
     }, {});
-    expect(() => jsx(CurrentPage.Provider, { value: page }, broken).toString()).toThrow("broken");
+    expect(() => withPage(page, () => broken.toString())).toThrow("broken");
     expect(() => jsx(Path, {}).toString()).toThrow("outside renderPage");
   });
 });
@@ -77,5 +77,5 @@ function Name() {
 
 function streamOf(name: string, gate: Gate): ReadableStream {
   const late = jsx(Suspense, { fallback: "…" }, jsx(Late, { gate }));
-  return renderToReadableStream(jsx(CurrentPage.Provider, { value: aPage(name) }, late));
+  return withPage(aPage(name), () => renderToReadableStream(late));
 }

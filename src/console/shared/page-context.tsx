@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context as HonoContext } from "hono";
-import { type Child, createContext, useContext } from "hono/jsx";
+import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { findCredential } from "../../auth/credential.ts";
 import type { AppEnv } from "../../http/app-env.ts";
@@ -20,12 +21,17 @@ export interface PageContext {
   visitor: Visitor | undefined;
 }
 
-// hono/jsx keeps the values of each render apart in an AsyncLocalStorage, which needs `nodejs_compat`.
-export const CurrentPage = createContext<PageContext | undefined>(undefined);
+// hono/jsx has createContext for this, on the same AsyncLocalStorage; but it brings hono's browser renderer along, 40 KB.
+const currentPage = new AsyncLocalStorage<PageContext>();
+
+/** Runs `render`, whose components get `page` from `usePage`, also after they have waited. */
+export function withPage<Result>(page: PageContext, render: () => Result): Result {
+  return currentPage.run(page, render);
+}
 
 /** Only inside a page that `renderPage` renders. */
 export function usePage(): PageContext {
-  const page = useContext(CurrentPage);
+  const page = currentPage.getStore();
   if (page === undefined) throw new Error("This component is rendered outside renderPage.");
   return page;
 }
@@ -37,7 +43,7 @@ export function renderPage(
   status: ContentfulStatusCode = 200,
   headers: Record<string, string> = {},
 ): Response | Promise<Response> {
-  return c.html(<CurrentPage.Provider value={pageContextFor(c)}>{page}</CurrentPage.Provider>, status, headers);
+  return withPage(pageContextFor(c), () => c.html(<>{page}</>, status, headers));
 }
 
 function pageContextFor(c: HonoContext<AppEnv>): PageContext {
