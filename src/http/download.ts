@@ -32,7 +32,7 @@ export async function respondWithDownload(
   };
   if (c.req.method === "HEAD") return c.body(null, 200, { ...noStoreHeaders(null), ...headers });
   const { result: texts, bookmark } = await onReplica(c, (db) =>
-    awaitFirst(serialize(exportEvents({ db }, listing, limit), format)),
+    awaitFirst(serialize(exportEvents(db, listing, limit), format)),
   );
   return c.body(toReadableStream(c, texts, new AbortController()), 200, { ...noStoreHeaders(bookmark), ...headers });
 }

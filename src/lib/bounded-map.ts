@@ -1,11 +1,11 @@
 interface Bounds<Value> {
   most: number;
   mostBytes: number;
-  /** About what an entry takes of an isolate's memory. */
+  /** About how much memory of the isolate an entry takes. */
   bytesOf: (key: string, value: Value) => number;
 }
 
-/** A map that forgets the entries that were set first, so that the others stay within its bounds. */
+/** A map that deletes its oldest entries when it exceeds its bounds. */
 export class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #bounds: Bounds<Value>;
@@ -21,7 +21,7 @@ export class BoundedMap<Value> {
 
   set(key: string, value: Value): void {
     const { most, mostBytes, bytesOf } = this.#bounds;
-    this.delete(key); // to come last
+    this.delete(key); // a new entry is the last in the iteration order
     this.#entries.set(key, value);
     this.#bytes += bytesOf(key, value);
     for (const first of this.#entries.keys()) {

@@ -1,7 +1,7 @@
 /**
- * JSON that keeps what `JSON.parse` loses: the digits of a number that a double would change, and that a key is given
- * twice. Such a number is the `JSON.rawJSON` object of its source text, which `JSON.stringify` writes back as it was:
- * 1763859600123456789 and 1.10 survive. A short integer is a number.
+ * Parses JSON without two losses of `JSON.parse`: the digits of a number that a double would change, and duplicate keys.
+ * Such a number becomes the `JSON.rawJSON` object of its source text, which `JSON.stringify` writes back unchanged:
+ * 1763859600123456789 and 1.10 survive. An integer of up to 15 digits becomes a number.
  */
 export interface RawNumber {
   readonly rawJSON: string;
@@ -19,7 +19,7 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return JSON.isRawJSON(value);
 }
 
-/** JSON by RFC 8259 that is not taken. `path` holds the keys and indexes that lead to what is wrong. */
+/** Valid JSON that is not accepted. `path` holds the keys and indexes of the value that is at fault. */
 export class RefusedJson extends Error {
   override readonly name = "RefusedJson";
   readonly path: readonly PropertyKey[];
@@ -30,18 +30,18 @@ export class RefusedJson extends Error {
   }
 }
 
-/** @throws SyntaxError for what is not JSON; RefusedJson for a key given twice, and for what nests over 100 deep. */
+/** @throws SyntaxError if the text is not JSON; RefusedJson for a duplicate key, and for more than 100 levels. */
 export function parseExactJson(text: string): unknown {
   return new Parser(text).parse();
 }
 
-/** Some more than an array of events needs, whose `data` nests 64 deep; far less than the stack has room for. */
+/** More than an array of events needs, whose `data` has 64 levels, and far less than the stack allows. */
 const MAX_DEPTH = 100;
 
-/** Up to 15 digits, an integer is as exact as a double. */
+/** A double holds every integer of up to 15 digits exactly. */
 const MAX_SAFE_LENGTH = 15;
 
-// RFC 8259 §6 and §7; sticky, to be matched where the parser is.
+// RFC 8259 §6 and §7. Sticky: matched at `lastIndex` only.
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const UNESCAPED = /[ !#-[\]-\uffff]*/y;
 
@@ -49,11 +49,11 @@ const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 const [SPACE, TAB, LINE_FEED, CARRIAGE_RETURN] = [0x20, 0x09, 0x0a, 0x0d];
 
-/** Each method reads what begins at `#at`, and leaves `#at` behind it. */
+/** Each method reads the value that starts at `#at`, and moves `#at` to its end. */
 class Parser {
   readonly #text: string;
   #at = 0;
-  /** The key or index of each open object or array; longer where deeper ones were open before. */
+  /** The key or index at each depth. Entries below the current depth are left over from earlier values. */
   readonly #path: (string | number)[] = [];
 
   constructor(text: string) {
@@ -128,7 +128,7 @@ class Parser {
     while (this.#text.charCodeAt(end) === BACKSLASH) end = this.#skip(UNESCAPED, end + 2);
     if (this.#text.charCodeAt(end) !== QUOTE) this.#fail();
     this.#at = end + 1;
-    return JSON.parse(this.#text.slice(start, this.#at)) as string; // it stands between quotes
+    return JSON.parse(this.#text.slice(start, this.#at)) as string; // the text is in quotes
   }
 
   #number(): number | RawNumber {
@@ -145,13 +145,13 @@ class Parser {
     return value;
   }
 
-  /** The end of what `pattern` matches at `at`; `at` itself where it does not match. */
+  /** The end of the match of `pattern` at `at`; `at` if there is no match. */
   #skip(pattern: RegExp, at: number): number {
     pattern.lastIndex = at;
     return pattern.test(this.#text) ? pattern.lastIndex : at;
   }
 
-  /** Goes to what is no white space, and answers its code; NaN at the end. */
+  /** Skips white space, and returns the code of the next character; NaN at the end. */
   #skipSpace(): number {
     let code = this.#text.charCodeAt(this.#at);
     while (code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB) {
@@ -161,7 +161,7 @@ class Parser {
     return code;
   }
 
-  /** Names the field of the outermost object: what lies below says nothing more. */
+  /** The path ends at the field of the outermost object: a path of 100 keys would not help the caller. */
   #refuseDepth(): never {
     const field = this.#path.findIndex((key) => typeof key === "string");
     throw new RefusedJson(
@@ -175,7 +175,7 @@ class Parser {
   }
 }
 
-/** As `JSON.parse` does: an assignment to `__proto__` would set the prototype. */
+/** Like `JSON.parse`, makes `__proto__` an ordinary key: an assignment would set the prototype. */
 function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });

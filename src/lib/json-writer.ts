@@ -1,13 +1,13 @@
-/** Common readers of lines end a line at these too: Node's `readline`, Python's `splitlines`. */
+/** Common line readers split at these too: Node's `readline`, Python's `splitlines`. */
 const LINE_BREAK = /[\u0085\u2028\u2029]/;
 const LINE_BREAKS = new RegExp(LINE_BREAK, "g");
 
-/** A value as JSON for whoever reads it outside: on one line, whatever its reader takes for a line's end. */
+/** JSON for everything that leaves the service. Any line reader takes it as one line. */
 export function writeJson(value: unknown): string {
   return withoutLineBreaks(JSON.stringify(value));
 }
 
-/** The same JSON on one line. JSON as `JSON.stringify` writes it has such characters in strings alone. */
+/** Escapes the line breaks. `JSON.stringify` writes such characters only in strings, where an escape is valid. */
 export function withoutLineBreaks(json: string): string {
   return LINE_BREAK.test(json) ? json.replace(LINE_BREAKS, escaped) : json;
 }

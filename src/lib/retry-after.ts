@@ -1,6 +1,6 @@
 /**
- * The value of a `Retry-After` header in seconds from `nowMs`, 0 for a date that is past; undefined where it is neither
- * seconds nor a date. RFC 9110 §10.2.3. The client takes this file along, so it imports nothing.
+ * The value of a `Retry-After` header in seconds from `nowMs`, 0 for a date in the past; undefined if it is neither
+ * seconds nor a date. RFC 9110 §10.2.3. The client is bundled with this file, so it imports nothing.
  */
 export function retryAfterSeconds(header: string | null, nowMs: number): number | undefined {
   const value = header?.trim() ?? "";
@@ -8,7 +8,7 @@ export function retryAfterSeconds(header: string | null, nowMs: number): number 
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** RFC 9110 §5.6.7 has three forms, and asctime's comes without its zone. `Date.parse` alone would take "soon 5" for a date. */
+/** RFC 9110 §5.6.7 has three formats; asctime has no zone. `Date.parse` alone would read "soon 5" as a date. */
 function httpDateMs(value: string): number {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d (?:GMT|\d{4})$/.test(value)) return NaN;
   return Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);

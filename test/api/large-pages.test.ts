@@ -130,7 +130,7 @@ describe("a page of more than two megabytes", () => {
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await reader.read();
     await env.DB.prepare("UPDATE events SET id = id + 1000000").run();
-    await expect(reader.read()).rejects.toThrow("not there any more");
+    await expect(reader.read()).rejects.toThrow("no longer exists");
     await env.DB.prepare("UPDATE events SET id = id - 1000000").run();
   });
 

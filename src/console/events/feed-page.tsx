@@ -1,7 +1,7 @@
 import { canReadProject } from "../../domain/access/roles.ts";
 import type { Scope } from "../../domain/access/scope.ts";
 import type { BrowsedPage } from "../../domain/events/browse-events.ts";
-import { filterOf, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
+import { toEventFilter, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
 import { plainText } from "../../event-text/invisible-characters.ts";
 import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";
@@ -24,7 +24,7 @@ interface FeedPageProps {
 export function FeedPage({ origin, listing, page }: FeedPageProps) {
   const { url } = usePage();
   const { scope, query } = listing;
-  const isFiltered = filterOf(query) !== undefined;
+  const isFiltered = toEventFilter(query) !== undefined;
   const { newest } = page;
   return (
     <Layout title={feedTitle(scope)} section={scope[0]}>

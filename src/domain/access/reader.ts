@@ -1,11 +1,11 @@
-/** Somebody who presented a valid token. */
+/** A person or program with a valid token. */
 export interface Reader {
-  /** `sub`; undefined where the token has none. */
+  /** The token's `sub`, if it has one. */
   name: string | undefined;
   /** Distinct, none empty. */
   groups: readonly string[];
   /** In one of AUDITOR_GROUPS: sees every event, and every project's subscriptions. */
   isAuditor: boolean;
-  /** Milliseconds since 1970: until when the token is good. */
+  /** When the token expires, in milliseconds since 1970. */
   expiresAt: number;
 }

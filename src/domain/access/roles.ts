@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import { ScopeName } from "../../schemas/text.ts";
 import type { Reader } from "./reader.ts";
 
-/** What a reader may be in a project, the least first. */
+/** In ascending order: each role includes the ones before it. */
 const ROLES = ["read", "write", "owner"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -21,7 +21,7 @@ function roleIn(reader: Reader, project: string): Role | undefined {
   return ROLES.findLast((role) => reader.groups.includes(groupOf(project, role)));
 }
 
-/** The projects that the reader's groups give a role in, by name, each with the highest. */
+/** The projects in which the reader has a role, sorted by name, each with the highest role. */
 export function projectsOf(reader: Reader): { project: string; role: Role }[] {
   const names = reader.groups.flatMap((group) => {
     const name = ROLE_GROUP.exec(group)?.[1];
@@ -38,7 +38,7 @@ export function groupOf(project: string, role: Role): string {
   return `project:${project}:global:${role}`;
 }
 
-/** A name may hold anything, colons and what looks like a role's end too: the last end is the role's. */
+/** A project's name may contain any text, also `:global:read`: only the last such part is the role's. */
 const ROLE_GROUP = /^project:(.+):global:(?:read|write|owner)$/s;
 
 /** @throws AppError `forbidden`. */

@@ -13,10 +13,10 @@ import type { Reader } from "../access/reader.ts";
 import { scopePath, type Scope } from "../access/scope.ts";
 import { feedsOfReader } from "../access/visibility.ts";
 
-/** Where a listing goes on: before an ID, newest first, or after it, oldest first. */
+/** The start of the next page: before an ID, newest first, or after an ID, oldest first. */
 export type Cursor = { page_from: string } | { page_after: string };
 
-/** What is asked of a listing, whoever writes it. */
+/** A request for a listing, in any format. */
 export interface ListingQuery {
   reader: Reader;
   scope: Scope;
@@ -27,45 +27,52 @@ interface HasId {
   id: number;
 }
 
-/** How many events a request with filters looks at. */
+/** How many events one query of a listing with filters scans. */
 export const MAX_SCANNED = 1000;
 
-/** What comes before an ID. */
+/** The same for streams, whose client does not wait for the end of a page. */
+export const MAX_SCANNED_IN_STREAM = 10_000;
+
+/** How many queries one stream runs. D1 allows 1,000 in an invocation; the rest is for the request's other queries. */
+export const MAX_STREAM_QUERIES = 900;
+
+/** The events before an ID, newest first. */
 export interface PageBefore<Row> {
   rows: Row[];
-  /** The first event of all, also where it does not match; 0 where there is none. */
+  /** ID of the first event before filters; 0 if there is none. */
   head: number;
-  /** `page_from` of what comes before this; 0 where there is nothing. */
+  /** `page_from` of the next page; 0 if there is none. */
   next: number;
-  /** Nothing can come into it any more. Told where it was asked for. */
+  /** The reader can see an event at or after `page_from`, so nothing can join this page. Only set with `checksForNewer`. */
   hasNewer: boolean;
 }
 
 interface FetchOptions {
+  /** Return no page if its `head` is this one. */
   unlessFirstIs?: number | undefined;
   checksForNewer?: boolean;
   maxScanned?: number;
 }
 
-/** Undefined where the head is the known one. */
+/** Undefined if the head is `unlessFirstIs`. */
 export async function fetchPageBefore<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
-  sought: ListingQuery,
+  listing: ListingQuery,
   options: FetchOptions = {},
 ): Promise<PageBefore<Row> | undefined> {
-  return run(preceding(db, columns, sought, options));
+  return run(pageBeforeQuery(db, columns, listing, options));
 }
 
-/** The newest page, and with it, in the same round trip, the marks of up to `maxPoints` of the newest events. */
+/** The newest page, and in the same round trip the activity points of up to `maxPoints` of the newest events. */
 export async function fetchNewestPage<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
-  sought: ListingQuery,
+  listing: ListingQuery,
   maxPoints: number,
 ): Promise<[page: PageBefore<Row> | undefined, marks: ActivityPoint[]]> {
-  const { reader, scope, query } = sought;
-  const filter = filterOf(query);
+  const { reader, scope, query } = listing;
+  const filter = toEventFilter(query);
   const marks = listActivityPoints(db, {
     ...feedRange(reader, scope),
     cursor: { before: NEWEST },
@@ -73,10 +80,10 @@ export async function fetchNewestPage<Row extends HasId>(
     filter: filter ?? {},
     maxScanned: filter === undefined ? maxPoints : MAX_SCANNED,
   });
-  return runBatch(db, preceding(db, columns, sought), marks);
+  return runBatch(db, pageBeforeQuery(db, columns, listing), marks);
 }
 
-function preceding<Row extends HasId>(
+function pageBeforeQuery<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
   { reader, scope, query }: ListingQuery,
@@ -90,25 +97,25 @@ function preceding<Row extends HasId>(
     unlessFirstIs,
     checksForNewer,
   };
-  const filter = filterOf(query);
+  const filter = toEventFilter(query);
   if (filter === undefined) {
     return mapResult(mergeFeeds(db, range, columns), (merged) => {
       if (merged === undefined) return undefined;
       const { rows, hasNewer } = merged;
-      return { head: rows[0]?.id ?? 0, next: nextOf(rows, size), rows: rows.slice(0, size), hasNewer };
+      return { head: rows[0]?.id ?? 0, next: nextPageFrom(rows, size), rows: rows.slice(0, size), hasNewer };
     });
   }
   return mapResult(mergeFilteredFeeds(db, { ...range, filter, maxScanned }, columns), (page) => {
     if (page === undefined) return undefined;
-    const next = nextOf(page.rows, size) || (page.isCut ? (page.scannedTo ?? 0) : 0);
+    const next = nextPageFrom(page.rows, size) || (page.isCut ? (page.scannedTo ?? 0) : 0);
     return { head: page.head, next, rows: page.rows.slice(0, size), hasNewer: page.hasNewer };
   });
 }
 
-/** What follows an ID, and where what follows that begins. */
+/** The events after an ID, oldest first. */
 export interface PageAfter<Row> {
   rows: Row[];
-  /** The last event that was looked at; the ID itself where there was none. */
+  /** `page_after` of the next page: the ID of the last scanned event, or this page's own cursor if there was none. */
   last: string;
   isLast: boolean;
 }
@@ -122,7 +129,7 @@ export async function fetchPageAfter<Row extends HasId>(
 ): Promise<PageAfter<Row>> {
   const { page_size: size } = query;
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
-  const filter = filterOf(query);
+  const filter = toEventFilter(query);
   if (filter === undefined) {
     const { rows = [] } = (await run(mergeFeeds(db, range, columns))) ?? {};
     return { rows, last: `${rows.at(-1)?.id ?? after}`, isLast: rows.length < size };
@@ -137,13 +144,13 @@ function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "fee
   return { scope: scopePath(scope), feeds: feedsOfReader(reader) };
 }
 
-/** Undefined where everything matches. */
-export function filterOf({ type: types, username, since, until }: PageQuery): EventFilter | undefined {
+/** Undefined if every event matches. */
+export function toEventFilter({ type: types, username, since, until }: PageQuery): EventFilter | undefined {
   const filter = { types, username, since, until };
   return Object.values(filter).some((value) => value !== undefined) ? filter : undefined;
 }
 
-/** The cursor behind a page, where a row more was asked for than it holds; 0 where there is none. */
-function nextOf(rows: HasId[], size: number): number {
+/** `rows` holds one more than the page if there is a next page. Returns its `page_from`; 0 if there is none. */
+function nextPageFrom(rows: HasId[], size: number): number {
   return rows.length > size ? (rows[size - 1]?.id ?? 0) : 0;
 }

@@ -5,7 +5,7 @@ import { allowedGroupsOf, findEvent, type EventRow } from "../../store/events/ev
 import type { Reader } from "../access/reader.ts";
 import { maySee } from "../access/visibility.ts";
 
-/** @throws AppError `not-found`, the same for an event that is hidden, one that never was and an ID that is none. */
+/** @throws AppError `not-found`: the same for a hidden event, an unknown ID and a text that is no ID. */
 export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {
   const row = Decimal.safeParse(id).success ? await findEvent(db, id) : undefined;
   if (row === undefined || !maySee(reader, { allowed_groups: allowedGroupsOf(row) })) {

@@ -1,7 +1,7 @@
 import { sha256 } from "../../lib/crypto.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import { scopePath } from "../access/scope.ts";
-import { filterOf, type ListingQuery } from "./fetch-page.ts";
+import { toEventFilter, type ListingQuery } from "./fetch-page.ts";
 
 /** The IDs at the ends of a page: its newest event, and `page_from` of the next page; 0 if there is none. */
 export interface PageEnds {
@@ -16,7 +16,7 @@ export interface PageEnds {
 export function digestView(formatName: string, { reader, scope, query }: ListingQuery): string {
   const groups = [reader.isAuditor, ...reader.groups.toSorted()];
   const { page_size, page_from = null, page_after = null } = query;
-  const view = [formatName, scopePath(scope), groups, page_size, page_from, page_after, filterOf(query) ?? null];
+  const view = [formatName, scopePath(scope), groups, page_size, page_from, page_after, toEventFilter(query) ?? null];
   return sha256(writeJson(view), "base64url").slice(0, 22);
 }
 

@@ -1,32 +1,32 @@
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { PageRow } from "../../store/events/page-columns.ts";
 
-/** What is read at once of a page that is too large for one answer. */
+/** About how many bytes of a large page are read at once. */
 const PART_BYTES = 1_000_000;
 
-/** Whether a page's own query has brought all of it. */
+/** Whether the page's query returned every event in full. */
 export function isWhole(rows: PageRow[]): rows is (EventRow & { unread_bytes: null })[] {
   return rows.every(({ unread_bytes }) => unread_bytes === null);
 }
 
 /**
- * A page's events in their order: all at once, or, where its query left some of them out, part by part, each read by
- * `find` when the one before was taken.
- * @throws Error where an event is not there any more: what follows would pass for the whole page.
+ * The events of a page in order: all at once, or, if its query left out large ones, part by part. `find` reads the next part
+ * when the caller has taken the one before.
+ * @throws Error if an event no longer exists: without it the response would look complete.
  */
 export async function* readInParts(
   rows: PageRow[],
   find: (ids: number[]) => Promise<EventRow[]>,
 ): AsyncGenerator<EventRow[]> {
   if (isWhole(rows)) return yield rows;
-  for (const part of partsOf(rows)) {
+  for (const part of splitIntoParts(rows)) {
     const ids = part.filter(({ unread_bytes }) => unread_bytes !== null).map(({ id }) => id);
     const found = new Map(ids.length === 0 ? [] : (await find(ids)).map((row) => [row.id, row]));
-    yield part.map((row) => (row.unread_bytes === null ? row : (found.get(row.id) ?? lacking(row.id))));
+    yield part.map((row) => (row.unread_bytes === null ? row : (found.get(row.id) ?? failMissing(row.id))));
   }
 }
 
-function* partsOf(rows: PageRow[]): Generator<PageRow[]> {
+function* splitIntoParts(rows: PageRow[]): Generator<PageRow[]> {
   let part: PageRow[] = [];
   let bytes = 0;
   for (const row of rows) {
@@ -42,6 +42,6 @@ function* partsOf(rows: PageRow[]): Generator<PageRow[]> {
   yield part;
 }
 
-function lacking(id: number): never {
-  throw new Error(`event ${id} of a page is not there any more`);
+function failMissing(id: number): never {
+  throw new Error(`event ${id} of a page no longer exists`);
 }

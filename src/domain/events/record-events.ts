@@ -4,23 +4,22 @@ import { AppError } from "../../errors.ts";
 import type { NewEvent } from "../../schemas/event.ts";
 import { insertRecording } from "../../store/recording/insert-recording.ts";
 import type { Recording } from "../../store/recording/recording.ts";
-import { hintDeliveries } from "../hint-deliveries.ts";
-import { HINT_GRACE_MS } from "../hint-deliveries.ts";
+import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { scopePath, scopesOf } from "../access/scope.ts";
 import { feedsOfEvent } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = DAY_MS;
 
-/** How a producer names a request that it may repeat. `bodyHash` tells its bodies apart. */
+/** A producer may repeat a request with the same key. `bodyHash` detects another body under that key. */
 export interface IdempotencyKey {
   key: string;
   bodyHash: string;
 }
 
 /**
- * Records 1–100 events in one transaction and hints their deliveries. Answers the ID of the first; the others follow
- * in order. The same key with the same body records once, however often and however concurrently it comes.
- * @throws AppError `idempotency-conflict` where the key came with another body in the last 24 hours.
+ * Records 1–100 events in one transaction and hints their deliveries. Returns the ID of the first; the others follow
+ * without gaps. Requests with the same key and the same body record once, also when they run at the same time.
+ * @throws AppError `idempotency-conflict` if the key was used with another body in the last 24 hours.
  */
 export async function recordEvents(
   context: Context,
@@ -37,8 +36,8 @@ export async function recordEvents(
   };
   const recorded = await insertRecording(context.db, {
     events,
-    feeds: feedsOfEvents(events),
-    eventsByProject: noticesOf(events),
+    feeds: collectFeeds(events),
+    eventsByProject: groupByProject(events),
     keyClaim,
     now,
     sweepAt: now + HINT_GRACE_MS,
@@ -54,7 +53,7 @@ export async function recordEvents(
   return recorded.firstEventId;
 }
 
-function feedsOfEvents(events: NewEvent[]): Recording["feeds"] {
+function collectFeeds(events: NewEvent[]): Recording["feeds"] {
   const scopes = new Map<string, Map<string, Recording["feeds"][0][1][0]>>();
   for (const [offset, event] of events.entries()) {
     const audience = feedsOfEvent(event);
@@ -67,10 +66,10 @@ function feedsOfEvents(events: NewEvent[]): Recording["feeds"] {
   return [...scopes].map(([scope, feeds]) => [scope, [...feeds.values()]]);
 }
 
-function noticesOf(events: NewEvent[]): Recording["eventsByProject"] {
+function groupByProject(events: NewEvent[]): Recording["eventsByProject"] {
   const projects = new Map<string, Recording["eventsByProject"][0][1]>();
   for (const [offset, event] of events.entries()) {
-    // State and Inventory projects share one namespace: one that is named twice counts once.
+    // State and Inventory projects share one namespace: an event with the same project in both counts once.
     for (const project of new Set([event.state_project, event.inventory_project])) {
       if (project === undefined) continue;
       getOrInsert(projects, project, () => []).push([offset, event.type, event.allowed_groups ?? null]);

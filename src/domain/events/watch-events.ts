@@ -3,67 +3,73 @@ import type { Context } from "../../context.ts";
 import { errorFields, type Log } from "../../lib/log.ts";
 import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
 import { EVENT_SUMMARIES, WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
-import { fetchPageAfter, fetchPageBefore, type PageAfter, type ListingQuery } from "./fetch-page.ts";
+import {
+  fetchPageAfter,
+  fetchPageBefore,
+  MAX_SCANNED_IN_STREAM,
+  MAX_STREAM_QUERIES,
+  type ListingQuery,
+  type PageAfter,
+} from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
-import { MAX_SCANNED_IN_STREAM, MAX_QUERIES } from "./stream-bounds.ts";
 
-/** What happened after an ID, up to `last`; without rows, a sign of life. */
+/** Events after an ID, up to `last`. Without rows it is a heartbeat: the stream has come to `last`. */
 export type WatchedEvents = Omit<PageAfter<EventRow>, "isLast">;
 
 export interface Watch {
-  /** Left out: from now on. */
+  /** Undefined: only events from now on. */
   after: string | undefined;
-  /** Ends the watch after so many events. */
+  /** Ends the watch after this many events. */
   limit?: number | undefined;
-  /** Aborted when nobody watches any more. */
+  /** Aborted when the client has gone. */
   signal: AbortSignal;
 }
 
 type WatchContext = Pick<Context, "db" | "now" | "wait" | "random" | "log">;
 
-/** Polls are this far apart while things happen, and grow to this far apart while nothing does. */
-const POLL_MS = { least: 1_000, most: 5_000 };
+/** Time between two polls: the minimum after a poll with events, growing to the maximum while there are none. */
+const POLL_MS = { min: 1_000, max: 5_000 };
 
-/** With a poll at least every 5 s, nobody hears nothing for more than 15 s. */
-const QUIET_MS = 10_000;
+/** A heartbeat is due after this long. With a poll at least every 5 s, the client waits at most 15 s for one. */
+const HEARTBEAT_MS = 10_000;
 
-/** At most, less up to a fifth, so that those who began together do not come back together. */
-const LONGEST_MS = 10 * MINUTE_MS;
+/** Reduced at random by up to a fifth, so that clients that connected together do not reconnect together. */
+const MAX_WATCH_MS = 10 * MINUTE_MS;
 
-/** How often a poll that fails is tried. */
-const TRIES = 4;
+/** How many times a failing poll is tried. */
+const MAX_TRIES = 4;
 
 /**
- * What happens, as it happens: first where the watch begins, then events, oldest first, and signs of life. It ends after
- * ten minutes, when the reader's token does, or when D1 must not be asked any more: whoever goes on from the last `last`
- * misses nothing. A poll that finds nothing is one query, and one row for each feed of the reader and some ten more.
+ * Events as they are recorded, oldest first, and heartbeats; the first item is the start of the watch. It ends after ten
+ * minutes, when the reader's token expires, or after `MAX_STREAM_QUERIES` queries. A client that continues from the last
+ * `last` misses nothing. A poll without events is one query, and reads one row per feed of the reader and about ten more.
  */
 export async function* watchEvents(
   context: WatchContext,
-  sought: ListingQuery,
+  listing: ListingQuery,
   watch: Watch,
 ): AsyncGenerator<WatchedEvents> {
   let last: string | undefined;
-  let said: { last?: string; at: number } = { at: Number.NEGATIVE_INFINITY };
-  for await (const seen of polls(context, sought, watch)) {
+  let sent: { last?: string; at: number } = { at: Number.NEGATIVE_INFINITY };
+  for await (const seen of polls(context, listing, watch)) {
     last = seen.last;
-    if (seen.rows.length === 0 && context.now() - said.at < QUIET_MS) continue;
+    if (seen.rows.length === 0 && context.now() - sent.at < HEARTBEAT_MS) continue;
     yield { rows: seen.rows, last };
-    said = { last, at: context.now() };
+    sent = { last, at: context.now() };
   }
-  if (last !== undefined && last !== said.last) yield { rows: [], last };
+  if (last !== undefined && last !== sent.last) yield { rows: [], last };
 }
 
-/** What every poll finds, spaced by what it was; a large page part by part. */
-async function* polls(context: WatchContext, sought: ListingQuery, watch: Watch): AsyncGenerator<WatchedEvents> {
+/** The results of all polls, large pages part by part. */
+async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch): AsyncGenerator<WatchedEvents> {
   const { db, now, wait, random, log } = context;
   const { signal, limit = Number.POSITIVE_INFINITY } = watch;
-  const endsAt = Math.min(sought.reader.expiresAt, now() + LONGEST_MS * (1 - random() / 5));
+  const endsAt = Math.min(listing.reader.expiresAt, now() + MAX_WATCH_MS * (1 - random() / 5));
   let queries = 1;
-  const isOver = () => queries >= MAX_QUERIES || now() >= endsAt || signal.aborted;
+  const isOver = () => queries >= MAX_STREAM_QUERIES || now() >= endsAt || signal.aborted;
   const query = <Result>(run: () => Promise<Result>) => {
     queries += 1;
-    return patiently(context, signal, run);
+    return retry(context, signal, run);
   };
   const findPart = async (ids: number[]) => {
     const rows = await query(() => listEventsById(db, ids));
@@ -71,25 +77,25 @@ async function* polls(context: WatchContext, sought: ListingQuery, watch: Watch)
     return rows;
   };
   let left = limit;
-  let pauseMs = POLL_MS.least;
-  let found: PageAfter<PageRow> | undefined = await firstLook(context, sought, watch);
+  let pauseMs = POLL_MS.min;
+  let found: PageAfter<PageRow> | undefined = await startPoll(context, listing, watch);
   yield { rows: [], last: watch.after ?? found.last };
   while (found !== undefined) {
-    const isAllSeen: boolean = yield* seenInParts(found, findPart, isOver, log);
+    const isComplete: boolean = yield* yieldParts(found, findPart, isOver, log);
     left -= found.rows.length;
-    if (!isAllSeen || left === 0 || queries >= MAX_QUERIES) return;
+    if (!isComplete || left === 0 || queries >= MAX_STREAM_QUERIES) return;
     if (found.isLast) {
-      pauseMs = found.rows.length > 0 ? POLL_MS.least : Math.min(pauseMs * 1.5, POLL_MS.most);
+      pauseMs = found.rows.length > 0 ? POLL_MS.min : Math.min(pauseMs * 1.5, POLL_MS.max);
       await wait(Math.max(0, Math.min(pauseMs, endsAt - now())), signal);
     }
     if (isOver()) return;
     const last: string = found.last;
-    found = await query(() => look(db, withSize(sought, left), last));
+    found = await query(() => poll(db, withSize(listing, left), last));
   }
 }
 
-/** Returns whether that was all: not where a part can't be had, nor where the watch is over before the next. */
-async function* seenInParts(
+/** Returns whether every part was yielded: false if one cannot be read, or if the watch ends before the next. */
+async function* yieldParts(
   { rows, last }: PageAfter<PageRow>,
   find: (ids: number[]) => Promise<EventRow[]>,
   isOver: () => boolean,
@@ -109,38 +115,38 @@ async function* seenInParts(
   }
 }
 
-/** Fails where it fails: there is still a status to answer with. */
-async function firstLook(
+/** Not retried: the response has not started, so a failure still gets its own status. */
+async function startPoll(
   { db }: WatchContext,
-  sought: ListingQuery,
+  listing: ListingQuery,
   { after, limit }: Watch,
 ): Promise<PageAfter<PageRow>> {
-  if (after !== undefined) return look(db, withSize(sought, limit), after);
-  const { reader, scope } = sought;
+  if (after !== undefined) return poll(db, withSize(listing, limit), after);
+  const { reader, scope } = listing;
   const newest = await fetchPageBefore(db, EVENT_SUMMARIES, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
   return { rows: [], last: `${newest?.head ?? 0}`, isLast: true };
 }
 
-/** Some tries, each logged where it fails. Undefined where none comes to anything. */
-async function patiently<Result>(
+/** Logs each failure. Undefined if every try fails. */
+async function retry<Result>(
   { wait, log }: WatchContext,
   signal: AbortSignal,
   run: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  for (let tried = 1; tried <= TRIES; tried++) {
+  for (let tried = 1; tried <= MAX_TRIES; tried++) {
     try {
       return await run();
     } catch (error) {
       log({ event: "poll_failed", tried, ...errorFields(error) });
-      await wait(tried * POLL_MS.least, signal);
+      await wait(tried * POLL_MS.min, signal);
     }
   }
 }
 
-function look(db: WatchContext["db"], sought: ListingQuery, after: string): Promise<PageAfter<PageRow>> {
-  return fetchPageAfter(db, WHOLE_EVENTS, sought, after, { maxScanned: MAX_SCANNED_IN_STREAM });
+function poll(db: WatchContext["db"], listing: ListingQuery, after: string): Promise<PageAfter<PageRow>> {
+  return fetchPageAfter(db, WHOLE_EVENTS, listing, after, { maxScanned: MAX_SCANNED_IN_STREAM });
 }
 
-function withSize(sought: ListingQuery, limit = Number.POSITIVE_INFINITY): ListingQuery {
-  return { ...sought, query: { ...sought.query, page_size: Math.min(sought.query.page_size, limit) } };
+function withSize(listing: ListingQuery, limit = Number.POSITIVE_INFINITY): ListingQuery {
+  return { ...listing, query: { ...listing.query, page_size: Math.min(listing.query.page_size, limit) } };
 }

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ListingQuery } from "../../../src/domain/events/fetch-page.ts";
-import { MAX_QUERIES } from "../../../src/domain/events/stream-bounds.ts";
+import { MAX_STREAM_QUERIES } from "../../../src/domain/events/fetch-page.ts";
 import { watchEvents, type WatchedEvents, type Watch } from "../../../src/domain/events/watch-events.ts";
 import { noUsage, openDatabase, type Database } from "../../../src/store/database.ts";
 import { someEvents, type SentEvent } from "../../support/factories.ts";
@@ -207,7 +207,7 @@ describe("a watch ends", () => {
     }
     const world = new World();
     const seen = await all(world.watch({ page_size: 1 }, { after: "0" }));
-    expect(world.usage.queries).toBe(MAX_QUERIES);
+    expect(world.usage.queries).toBe(MAX_STREAM_QUERIES);
     const rest = new World().watch({}, { after: seen.at(-1)?.last, limit: 100 });
     expect([...namesIn(seen), ...namesIn(await all(rest))]).toEqual(
       Array.from({ length: 1000 }, (_, index) => `${index}`),
