@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import type { Reader } from "../domain/access/reader.ts";
+import type { Reader } from "../domain/access/roles.ts";
 import { AppError } from "../errors.ts";
 import {
   badCredential,

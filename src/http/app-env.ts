@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { RequestIdVariables } from "hono/request-id";
 import { contextFor, type Context } from "../context.ts";
-import type { Reader } from "../domain/access/reader.ts";
+import type { Reader } from "../domain/access/roles.ts";
 
 /** The variables that middleware sets for handlers. `reader` is set by `requireReader`. */
 export interface AppEnv {

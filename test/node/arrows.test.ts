@@ -80,7 +80,7 @@ const ALLOWED = [
 const ONLY_TYPES = [
   ["src/store/c.ts", "../config.ts"],
   ["src/domain/deliveries/c.ts", "../../context.ts"],
-  ["src/auth/c.ts", "../domain/access/reader.ts"],
+  ["src/auth/c.ts", "../domain/access/roles.ts"],
   ["src/http/c.ts", "../store/events/event-rows.ts"],
   ["src/api/f.ts", "../context.ts"],
   ["src/api/g.ts", "../store/events/event-rows.ts"],

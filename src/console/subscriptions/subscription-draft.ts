@@ -1,4 +1,4 @@
-import type { Reader } from "../../domain/access/reader.ts";
+import type { Reader } from "../../domain/access/roles.ts";
 import { storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { invalidRequest } from "../../errors.ts";
 import { faultsOf } from "../../schemas/faults.ts";

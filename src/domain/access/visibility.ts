@@ -1,5 +1,5 @@
 import type { FeedName } from "../../store/events/feeds.ts";
-import type { Reader } from "./reader.ts";
+import type { Reader } from "./roles.ts";
 
 /** Without `allowed_groups`, everyone may see the event. */
 interface Restricted {

@@ -2,7 +2,6 @@ import type { Context } from "../../context.ts";
 import type { DeliveryHistory, DeliveryQuery, DeliveryState } from "../../schemas/delivery.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
 import { readDeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
-import type { Reader } from "../access/reader.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { maySee } from "../access/visibility.ts";
 import { listDeliveryRows } from "./list-deliveries.ts";
@@ -10,7 +9,7 @@ import { toDeliveryHistory } from "./delivery-view.ts";
 import { DAY_MS, nsToMs } from "../../lib/time.ts";
 import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
 import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
-import { canReadProject, ownsProject } from "../access/roles.ts";
+import { canReadProject, ownsProject, type Reader } from "../access/roles.ts";
 
 const MAX_ATTEMPTS_SHOWN = 20;
 const MAX_SHOWN_OF_A_PROJECT = 20;

@@ -14,8 +14,7 @@ import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
 import { NEWEST } from "../../store/events/feeds.ts";
 import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
 import { toDelivery, toDeliveryHistory } from "./delivery-view.ts";
-import type { Reader } from "../access/reader.ts";
-import { canReadProject, ownsProject, requireOwner, requireProjectReader } from "../access/roles.ts";
+import { canReadProject, ownsProject, requireOwner, requireProjectReader, type Reader } from "../access/roles.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 

@@ -5,7 +5,7 @@ import { writeJson } from "../../lib/json-writer.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import type { Reader } from "../access/reader.ts";
+import type { Reader } from "../access/roles.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
 import { attemptMessage } from "./attempt-message.ts";
 import { deliveryPolicy } from "./delivery-policy.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../store/events/filtered-feeds.ts";
 import type { PageColumns } from "../../store/events/page-columns.ts";
 import { run, runBatch, mapResult, type Query } from "../../store/query.ts";
-import type { Reader } from "../access/reader.ts";
+import type { Reader } from "../access/roles.ts";
 import { scopePath, type Scope } from "../access/scope.ts";
 import { feedsOfReader } from "../access/visibility.ts";
 

@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import { allowedGroupsOf, findEvent, type EventRow } from "../../store/events/event-rows.ts";
-import type { Reader } from "../access/reader.ts";
+import type { Reader } from "../access/roles.ts";
 import { maySee } from "../access/visibility.ts";
 
 /** @throws AppError `not-found`: the same for a hidden event, an unknown ID and a text that is no ID. */

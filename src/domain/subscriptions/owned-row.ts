@@ -2,8 +2,7 @@ import { AppError } from "../../errors.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
-import type { Reader } from "../access/reader.ts";
-import { requireOwner } from "../access/roles.ts";
+import { requireOwner, type Reader } from "../access/roles.ts";
 import type { SubscriptionPath } from "./subscription-view.ts";
 
 /**

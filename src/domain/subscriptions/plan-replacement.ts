@@ -5,7 +5,7 @@ import { invalidRequest, type Fault } from "../../errors.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
 import type { SetReplacement } from "../../store/subscriptions/replace-subscriptions.ts";
 import type { SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
-import type { Reader } from "../access/reader.ts";
+import type { Reader } from "../access/roles.ts";
 import { pairEntries, type Pair } from "./pair-entries.ts";
 import { effectiveGroups, groupFaults, requireOwnGroups, sizeFaults } from "./subscription-groups.ts";
 import { settingsText } from "./subscription-settings.ts";

@@ -3,7 +3,7 @@ import { newSigningSecret } from "../../channels/signature.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { replaceSecret } from "../../store/subscriptions/subscription-rows.ts";
-import type { Reader } from "../access/reader.ts";
+import type { Reader } from "../access/roles.ts";
 import { getOwnedRow } from "./owned-row.ts";
 import type { SubscriptionPath } from "./subscription-view.ts";
 

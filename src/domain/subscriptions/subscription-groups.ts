@@ -1,7 +1,7 @@
 import { AppError, type Fault } from "../../errors.ts";
 import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
 import { GroupName } from "../../schemas/text.ts";
-import type { Reader } from "../access/reader.ts";
+import type { Reader } from "../access/roles.ts";
 import type { Pair } from "./pair-entries.ts";
 
 /**

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canReadProject, groupOf, ownsProject, projectsOf } from "../../../src/domain/access/roles.ts";
-import type { Reader } from "../../../src/domain/access/reader.ts";
+import { canReadProject, groupOf, ownsProject, projectsOf, type Reader } from "../../../src/domain/access/roles.ts";
 import { ScopeName } from "../../../src/schemas/text.ts";
 import { FORGERIES } from "../../support/arbitraries.ts";
 
