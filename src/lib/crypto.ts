@@ -7,7 +7,9 @@ export function sha256(content: string | Uint8Array, encoding: Encoding): string
   return digest(content).toString(encoding);
 }
 
+/** @throws RangeError for an empty key, which would let everybody sign. */
 export function hmacSha256(key: string | Uint8Array, text: string, encoding: Encoding): string {
+  if (key.length === 0) throw new RangeError("an HMAC key must not be empty");
   return createHmac("sha256", key).update(text).digest(encoding);
 }
 
