@@ -19,7 +19,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
   },
   "config.ts": {
     imports: ["schemas", "errors.ts", "lib"],
-    instead: "src/config.ts parses variables. Describe their values in src/schemas/config.ts.",
+    instead: "src/config.ts parses variables. Describe their values in src/schemas/variable-values.ts.",
   },
   "event-text": {
     imports: ["schemas", "errors.ts", "lib"],

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AppError } from "./errors.ts";
-import * as schemas from "./schemas/config.ts";
+import * as schemas from "./schemas/variable-values.ts";
 
 interface Variable {
   schema: z.ZodType;

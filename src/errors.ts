@@ -30,7 +30,7 @@ interface Extras {
   cause?: unknown;
 }
 
-/** An error for the caller, who sees `detail`. src/http/problem.ts renders it as problem+json. */
+/** An error for the caller, who sees `detail`. src/http/problem-response.ts renders it as problem+json. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ProblemCode;

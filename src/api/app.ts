@@ -10,7 +10,7 @@ import { health } from "./health.ts";
 import { allowOrigins } from "../http/middleware/cors.ts";
 import { logRequests } from "../http/middleware/log-requests.ts";
 import { openapi } from "./openapi-route.ts";
-import { respondWithProblem, onError } from "../http/problem.ts";
+import { respondWithProblem, onError } from "../http/problem-response.ts";
 import { subscriptions } from "./subscriptions.ts";
 
 const base = new Hono<AppEnv>({ strict: false }); // each path works with and without a trailing slash

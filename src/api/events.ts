@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { getEvent } from "../domain/events/get-event.ts";
-import { scopeOfFilters } from "../domain/access/scope.ts";
+import { scopeOfFilters } from "../domain/access/scope-path.ts";
 import { DeploymentPageQuery, FilteredPageQuery, PageQuery } from "../schemas/page.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { respondWithListing } from "./listings/respond-with-listing.ts";

@@ -1,5 +1,5 @@
 import { sha256 } from "../lib/crypto.ts";
-import type { Scope } from "../domain/access/scope.ts";
+import type { Scope } from "../domain/access/scope-path.ts";
 import { writeJson } from "../lib/json-writer.ts";
 import { partsOf } from "../event-text/invisible-characters.ts";
 

@@ -66,7 +66,7 @@ describe("the list of projects", () => {
     expect([response.status, response.headers.get("Location")]).toEqual([303, "/projects/a%2Fb%3A%20c"]);
     const wrong = await member.open("/projects?project=..");
     expect(wrong.status).toBe(422);
-    expect(await wordsOf(wrong)).toContain("must not be "." or ".."");
+    expect(await wordsOf(wrong)).toContain('must not be "." or ".."');
     expect((await elementsOf(wrong, "#project"))[0]?.attributes).toMatchObject({ value: "..", "aria-invalid": "true" });
   });
 

@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from "hono";
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { respondWithDownload } from "../../http/download.ts";
 import { CSV } from "../../http/formats/csv.ts";

@@ -1,4 +1,4 @@
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 import { LEVELS_BY_TREE } from "../../schemas/scope.ts";
 import { placeUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";

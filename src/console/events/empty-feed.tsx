@@ -1,4 +1,4 @@
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 import { usePage } from "../shared/page-context.tsx";
 

@@ -1,5 +1,5 @@
 import { canReadProject } from "../../domain/access/roles.ts";
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 import type { BrowsedPage } from "../../domain/events/browse-events.ts";
 import { toEventFilter, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
 import { plainText } from "../../event-text/invisible-characters.ts";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { browseEvents } from "../../domain/events/browse-events.ts";
 import { CSV } from "../../http/formats/csv.ts";
 import { NDJSON } from "../../http/formats/json-formats.ts";
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { respondWithDownload, type DownloadFormat } from "../../http/download.ts";
 import { onReplica } from "../../http/read-replica.ts";

@@ -1,5 +1,5 @@
 import { raw } from "hono/html";
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 import type { ListingQuery } from "../../domain/events/fetch-page.ts";
 import { LIVE_ARRIVAL_SCRIPT } from "../assets/browser-scripts.ts";
 import { usePage } from "../shared/page-context.tsx";

@@ -1,4 +1,4 @@
-import { scopesOf, type Scope } from "../../domain/access/scope.ts";
+import { scopesOf, type Scope } from "../../domain/access/scope-path.ts";
 import type { EventWithoutData } from "../../store/events/event-rows.ts";
 import type { EventSummaryRow } from "../../store/events/page-columns.ts";
 import { PlaceLinks } from "./breadcrumbs.tsx";

@@ -2,7 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { findCredential } from "../../auth/credential.ts";
 import { type AppError, PROBLEMS } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { respondWithProblem, toAppError } from "../../http/problem.ts";
+import { respondWithProblem, toAppError } from "../../http/problem-response.ts";
 import { Layout } from "./layout.tsx";
 import { renderPage, usePage } from "./page-context.tsx";
 import { isQueryError, QueryErrorForm } from "./query-error-form.tsx";

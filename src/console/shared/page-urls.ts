@@ -1,4 +1,4 @@
-import type { Scope } from "../../domain/access/scope.ts";
+import type { Scope } from "../../domain/access/scope-path.ts";
 
 /** The path of a scope's page, with its names percent-encoded. */
 export function placeUrl([tree, ...names]: Scope): string {

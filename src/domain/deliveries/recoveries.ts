@@ -20,7 +20,7 @@ import { MATCHING_FIELDS } from "../../store/events/page-columns.ts";
 import { run } from "../../store/query.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { requireProjectReader, type Reader } from "../access/roles.ts";
-import { scopePath } from "../access/scope.ts";
+import { scopePath } from "../access/scope-path.ts";
 import { feedsOfSubscription } from "../access/visibility.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";

@@ -10,7 +10,7 @@ import {
 import type { PageColumns } from "../../store/events/page-columns.ts";
 import { run, runBatch, mapResult, type Query } from "../../store/query.ts";
 import type { Reader } from "../access/roles.ts";
-import { scopePath, type Scope } from "../access/scope.ts";
+import { scopePath, type Scope } from "../access/scope-path.ts";
 import { feedsOfReader } from "../access/visibility.ts";
 
 /** The start of the next page: before an ID, newest first, or after an ID, oldest first. */

@@ -1,6 +1,6 @@
 import { sha256 } from "../../lib/crypto.ts";
 import { writeJson } from "../../lib/json-writer.ts";
-import { scopePath } from "../access/scope.ts";
+import { scopePath } from "../access/scope-path.ts";
 import { toEventFilter, type ListingQuery } from "./fetch-page.ts";
 
 /** The IDs at the ends of a page: its newest event, and `page_from` of the next page; 0 if there is none. */

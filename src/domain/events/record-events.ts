@@ -5,7 +5,7 @@ import type { NewEvent } from "../../schemas/event.ts";
 import { insertRecording } from "../../store/recording/insert-recording.ts";
 import type { Recording } from "../../store/recording/recording.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
-import { scopePath, scopesOf } from "../access/scope.ts";
+import { scopePath, scopesOf } from "../access/scope-path.ts";
 import { feedsOfEvent } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = DAY_MS;

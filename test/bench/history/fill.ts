@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { scopePath, scopesOf } from "../../../src/domain/access/scope.ts";
+import { scopePath, scopesOf } from "../../../src/domain/access/scope-path.ts";
 import { feedsOfEvent } from "../../../src/domain/access/visibility.ts";
 import { Entries } from "./entries.ts";
 import type { PastEvent } from "./past-events.ts";
