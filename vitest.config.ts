@@ -67,6 +67,7 @@ export default defineConfig({
           ...shared,
           name: "service",
           include: ["test/**/*.test.ts"],
+          isolate: false,
           exclude: [...UNIT, "test/node/**"],
           globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
           setupFiles: ["test/support/migrate.ts"],
