@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { fromBase64, toBase64 } from "./base64.ts";
+
+/** C2SP signed-note, "Signature types": Ed25519 over the text, or a timestamped Ed25519 cosignature of a checkpoint. */
+export const ED25519 = 0x01;
+export const COSIGNATURE_V1 = 0x04;
+export type KeyType = typeof ED25519 | typeof COSIGNATURE_V1;
+
+const KEY_BYTES = 32;
+const KEY_ID_BYTES = 4;
+
+export interface VerifierKey {
+  /** Of a log: its origin. */
+  name: string;
+  /** 4 bytes; with the name it says whose a signature is. */
+  id: Uint8Array;
+  type: KeyType;
+  /** 32 bytes. */
+  publicKey: Uint8Array<ArrayBuffer>;
+}
+
+export interface SignerKey {
+  verifier: VerifierKey;
+  privateKey: CryptoKey;
+}
+
+/** C2SP signed-note, "Format": not empty, no Unicode spaces, no plus. */
+export function isKeyName(name: string): boolean {
+  return name !== "" && name.isWellFormed() && !/[\s\p{White_Space}\p{Cc}+]/u.test(name);
+}
+
+/** C2SP signed-note, "Verifier keys": `<name>+<hex of the ID>+<base64 of the type and the public key>`. */
+export function formatVerifierKey({ name, id, type, publicKey }: VerifierKey): string {
+  return `${name}+${toHex(id)}+${toBase64(Uint8Array.of(type, ...publicKey))}`;
+}
+
+/** Undefined for a text that is no verifier key of a type that is known here, or whose ID is not that of its key. */
+export function parseVerifierKey(text: string): VerifierKey | undefined {
+  const [, name = "", id = "", base64 = ""] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
+  const [type, ...publicKey] = fromBase64(base64) ?? [];
+  if (!isKeyName(name) || !isKeyType(type) || publicKey.length !== KEY_BYTES) return undefined;
+  const key = verifierKey(name, type, Uint8Array.from(publicKey));
+  return toHex(key.id) === id ? key : undefined;
+}
+
+function verifierKey(name: string, type: KeyType, publicKey: Uint8Array<ArrayBuffer>): VerifierKey {
+  const hash = createHash("sha256").update(`${name}\n`).update(Uint8Array.of(type)).update(publicKey).digest();
+  return { name, id: new Uint8Array(hash.subarray(0, KEY_ID_BYTES)), type, publicKey };
+}
+
+/**
+ * The private form of a key, as Go's golang.org/x/mod/sumdb/note writes it:
+ * `PRIVATE+KEY+<name>+<hex of the ID>+<base64 of the type and the 32-byte seed>`.
+ */
+export async function formatSignerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): Promise<string> {
+  const { verifier } = await signerKey(name, type, seed);
+  return `PRIVATE+KEY+${name}+${toHex(verifier.id)}+${toBase64(Uint8Array.of(type, ...seed))}`;
+}
+
+/** Undefined for a text that is no private key of a type that is known here, or whose ID is not that of its key. */
+export async function parseSignerKey(text: string): Promise<SignerKey | undefined> {
+  const [, name = "", id = "", base64 = ""] = /^PRIVATE\+KEY\+([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
+  const [type, ...seed] = fromBase64(base64) ?? [];
+  if (!isKeyName(name) || !isKeyType(type) || seed.length !== KEY_BYTES) return undefined;
+  const key = await signerKey(name, type, Uint8Array.from(seed));
+  return toHex(key.verifier.id) === id ? key : undefined;
+}
+
+/** `seed`: 32 random bytes. RFC 8032 §5.1.5. */
+export async function signerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): Promise<SignerKey> {
+  // WebCrypto takes no raw private key, only RFC 8410's PKCS #8 around the seed; the public half comes with the JWK.
+  const pkcs8 = Uint8Array.of(...PKCS8_PREFIX, ...seed);
+  const extractable = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
+  const jwk = await crypto.subtle.exportKey("jwk", extractable);
+  const publicKey = fromBase64(standardBase64(("x" in jwk && jwk.x) || ""));
+  if (publicKey === undefined) throw new Error("the runtime exported an Ed25519 key without its public half");
+  const privateKey = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
+  return { verifier: verifierKey(name, type, publicKey), privateKey };
+}
+
+// RFC 8410 §7: version 0, id-Ed25519 (1.3.101.112), an OCTET STRING in an OCTET STRING.
+const PKCS8_PREFIX = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+
+function isKeyType(type: number | undefined): type is KeyType {
+  return type === ED25519 || type === COSIGNATURE_V1;
+}
+
+function standardBase64(base64url: string): string {
+  const text = base64url.replaceAll("-", "+").replaceAll("_", "/");
+  return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,34 @@
+import { EMPTY_ROOT, HASH_BYTES, nodeHash, rootOf, type Hash } from "./merkle-hash.ts";
+import { completeSubtrees, type EntryRange } from "./subtree.ts";
+import { tileSlice } from "./tile.ts";
+
+/** The bytes of a tile that `tilesForRanges` named. They may be of a larger tree: wider than the tile was then. */
+export type ReadTile = (level: number, index: number) => Uint8Array<ArrayBuffer>;
+
+/**
+ * The Merkle tree hash of a range: of a whole tree (`{ start: 0, end: size }`), or of a subtree in a proof.
+ * @throws RangeError if a tile is too short.
+ */
+export function rangeHash(range: EntryRange, readTile: ReadTile): Hash {
+  const roots = completeSubtrees(range).map((node) => {
+    const { level, index, offset, count } = tileSlice(node);
+    return rootOf(hashesIn(readTile(level, index), offset, count));
+  });
+  return (
+    roots.reduceRight((right, left) => (right === undefined ? left : nodeHash(left, right)), noHash()) ?? EMPTY_ROOT
+  );
+}
+
+/** `count` hashes of a tile, from the one at `offset` on. */
+export function hashesIn(tile: Uint8Array<ArrayBuffer>, offset = 0, count = tile.length / HASH_BYTES - offset): Hash[] {
+  if (tile.length < (offset + count) * HASH_BYTES) {
+    throw new RangeError(`a tile of ${tile.length} bytes does not hold hash ${offset + count - 1}`);
+  }
+  return Array.from({ length: count }, (_, place) =>
+    tile.slice((offset + place) * HASH_BYTES, (offset + place + 1) * HASH_BYTES),
+  );
+}
+
+function noHash(): Hash | undefined {
+  return undefined;
+}

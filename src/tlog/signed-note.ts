@@ -1,0 +1,97 @@
+import { fromBase64, toBase64, utf8 } from "./base64.ts";
+import { ED25519, isKeyName, type SignerKey, type VerifierKey } from "./note-key.ts";
+
+/** A text and its signatures. C2SP signed-note, "Format". */
+export interface SignedNote {
+  /** With its last newline, without the empty line behind it. */
+  text: string;
+  signatures: NoteSignature[];
+}
+
+export interface NoteSignature {
+  name: string;
+  /** 4 bytes. */
+  keyId: Uint8Array;
+  /** What follows the key ID; what it holds depends on the type of the key. */
+  signature: Uint8Array<ArrayBuffer>;
+}
+
+/** C2SP signed-note, "Format": a verifier accepts at least 16. */
+const MAX_SIGNATURES = 100;
+const MIN_SIGNATURE_BYTES = 5;
+
+/** @throws RangeError for a text that no note can hold. */
+export function formatNote({ text, signatures }: SignedNote): string {
+  if (!isNoteText(text)) throw new RangeError("a note's text ends in a newline and holds no other control character");
+  return `${text}\n${signatures.map(formatSignatureLine).join("")}`;
+}
+
+function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {
+  return `— ${name} ${toBase64(Uint8Array.of(...keyId, ...signature))}\n`;
+}
+
+/** Undefined for what is no note. Its signatures are read, not verified. */
+export function parseNote(note: string): SignedNote | undefined {
+  const split = note.lastIndexOf("\n\n");
+  const text = note.slice(0, split + 1);
+  const signatures = parseSignatureLines(note.slice(split + 2));
+  const isNote = split > 0 && isNoteText(text) && signatures !== undefined && signatures.length > 0;
+  return isNote ? { text, signatures } : undefined;
+}
+
+/** Signature lines by themselves, as a witness answers them. Undefined for what is not made of them alone. */
+export function parseSignatureLines(lines: string): NoteSignature[] | undefined {
+  if (lines !== "" && !lines.endsWith("\n")) return undefined;
+  const signatures = lines.split("\n").slice(0, -1).map(parseSignatureLine);
+  const known = signatures.filter((signature) => signature !== undefined);
+  return known.length === signatures.length && known.length <= MAX_SIGNATURES ? known : undefined;
+}
+
+function parseSignatureLine(line: string): NoteSignature | undefined {
+  const [, name = "", base64 = ""] = /^— (\S+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
+  const bytes = fromBase64(base64);
+  if (!isKeyName(name) || bytes === undefined || bytes.length < MIN_SIGNATURE_BYTES) return undefined;
+  return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) };
+}
+
+/** C2SP signed-note, "Format": UTF-8 without control characters below U+0020 but newlines, which end it. */
+function isNoteText(text: string): boolean {
+  return text.endsWith("\n") && text.isWellFormed() && !/(?!\n)[\p{Cc}--[\x7f-\x9f]]/v.test(text);
+}
+
+/** C2SP signed-note, "Ed25519 signatures". */
+export async function signNote(text: string, { verifier, privateKey }: SignerKey): Promise<NoteSignature> {
+  const signature = await crypto.subtle.sign("Ed25519", privateKey, utf8(text));
+  return { name: verifier.name, keyId: verifier.id, signature: new Uint8Array(signature) };
+}
+
+/**
+ * Whether the note bears a good signature by this key. C2SP signed-note, "Signatures": those of other keys are ignored,
+ * and one of this key that is wrong spoils the note.
+ */
+export async function isSignedBy(note: SignedNote, key: VerifierKey): Promise<boolean> {
+  if (key.type !== ED25519) return false;
+  const own = signaturesBy(note.signatures, key);
+  const message = utf8(note.text);
+  const results = await Promise.all(own.map(({ signature }) => verifyEd25519(key, signature, message)));
+  return results.length > 0 && results.every(Boolean);
+}
+
+/** The signatures whose name and key ID are the key's. */
+export function signaturesBy(signatures: readonly NoteSignature[], { name, id }: VerifierKey): NoteSignature[] {
+  return signatures.filter((one) => one.name === name && one.keyId.every((byte, place) => byte === id[place]));
+}
+
+/** RFC 8032 §5.1.7. A public key that is no point of the curve verifies nothing. */
+export async function verifyEd25519(
+  { publicKey }: VerifierKey,
+  signature: Uint8Array<ArrayBuffer>,
+  message: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  try {
+    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+    return await crypto.subtle.verify("Ed25519", key, signature, message);
+  } catch {
+    return false;
+  }
+}
