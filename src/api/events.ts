@@ -8,7 +8,7 @@ import { respondWithEvent } from "./listings/respond-with-page.ts";
 import { requireReader } from "../http/middleware/require-access.ts";
 import { validate } from "../http/middleware/validate.ts";
 
-/** The nine listings and the single event. For a listing of a path, the path decides the scope, and filters of names do not count. */
+/** The nine listings and the single event. If the URL's path names the scope, filters by name in the query are ignored. */
 export const events = new Hono<AppEnv>()
   .get("/query", requireReader, validate("query", FilteredPageQuery), (c) => {
     const query = c.req.valid("query");

@@ -40,7 +40,7 @@ export function missingCredential(detail: string): AppError {
   return new AppError("unauthenticated", detail, { headers: { "WWW-Authenticate": CHALLENGE } });
 }
 
-/** The 401 for a credential that is not accepted. RFC 6750 §3: `flaw` is printable ASCII without `"` and `\`. */
+/** The 401 for a credential that is not accepted. RFC 6750 §3: `flaw` must be printable ASCII without `"` and `\`. */
 export function badCredential(flaw: string): AppError {
   const challenge = `${CHALLENGE}, error="invalid_token", error_description="${flaw}"`;
   return new AppError("unauthenticated", flaw, { headers: { "WWW-Authenticate": challenge } });

@@ -42,7 +42,7 @@ export function cloudEventAttributes(event: AttributeSource, publicUrl?: string)
 /** Common servers reject a request with a header line over 8 KiB, and a delivery must not fail because of a long name. */
 const MAX_HEADER_VALUE = 8000;
 
-/** HTTP protocol binding, "Binary content mode": the body is the event's JSON, and the attributes are headers. */
+/** CloudEvents HTTP protocol binding, "Binary content mode": the body is the event's JSON, and the attributes are headers. */
 export function cloudEventHeaders(event: AttributeSource, publicUrl?: string): Record<string, string> {
   const attributes = Object.entries(cloudEventAttributes(event, publicUrl));
   const headers = attributes.map(([name, value]) => [`ce-${name}`, toHeaderValue(value)] as const);

@@ -17,7 +17,7 @@ export function pageHeaders(page: Page, requestUrl: string, bookmark: string | n
   return headers;
 }
 
-/** RFC 8288 §3: the URL of the request with the cursor of the next page, so that all filters stay. */
+/** The value of `Link`: the URL of the request with the cursor of the next page, so that all filters stay. RFC 8288 §3. */
 export function nextLink(requestUrl: string, cursor: Cursor): string {
   const url = new URL(requestUrl);
   url.searchParams.delete("page_from");

@@ -9,7 +9,7 @@ const BLOCKS_OF_AN_ENTRY = 2;
 const MAX_ENTRIES = Math.floor((MAX_BLOCKS - 1) / BLOCKS_OF_AN_ENTRY);
 /** Of an entry: longer names are cut, so that one event does not take the space of ten. */
 const MAX_SENTENCE = 300;
-/** Of the fallback text, and of each sentence in it. */
+/** The longest fallback text, and the longest sentence in it. */
 const MAX_SUMMARY = 600;
 const MAX_SUMMARY_SENTENCE = 150;
 

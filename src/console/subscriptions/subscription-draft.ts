@@ -67,7 +67,10 @@ export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
   return restored;
 }
 
-/** WHATWG HTML, "Preprocessing the input stream" and the value sanitization of a text field. */
+/**
+ * The text as a browser sends it back from a text field: NUL replaced, no line breaks, trimmed. WHATWG HTML,
+ * "Preprocessing the input stream" and the value sanitization of a text field.
+ */
 function asSentBack(text: string): string {
   return text
     .replaceAll("\0", "\uFFFD")

@@ -33,7 +33,7 @@ export function scopeOfFilters(filters: Names): Scope {
   return ["everything"];
 }
 
-/** From the top of the tree down to the first level that has no name. */
+/** The names from the top of the tree, up to but not including the first missing one. */
 function leadingNames(named: Names, tree: Tree): string[] {
   const names: string[] = [];
   for (const level of LEVELS_BY_TREE[tree]) {

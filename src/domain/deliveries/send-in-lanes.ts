@@ -12,7 +12,7 @@ import { WaitingMessages, type WaitingMessage } from "./waiting-messages.ts";
 
 /** Seconds before deliveries are attempted that were released because their subscription's lane has stopped. */
 const RELEASED_SECONDS = 10;
-/** Deliveries released because a Slack URL has too many messages are spread over so many seconds. */
+/** Deliveries released because a Slack URL has too many messages are spread over this many seconds. */
 const SLACK_SPREAD_SECONDS = 60;
 /** A receiver that hangs leaves the other connections to other receivers. */
 const MAX_RUNNING_IN_A_LANE = 2;
@@ -60,7 +60,7 @@ async function runLanes(lanes: SendOne[][]): Promise<void> {
   await Promise.all(lanes.map(runLane));
 }
 
-/** The first message alone, then up to two at a time: a receiver that hangs has by then cost one connection. */
+/** The first message alone, then up to two at a time: so a receiver that hangs blocks only one connection at first. */
 async function runLane([first, ...others]: SendOne[]): Promise<void> {
   await first?.();
   const rest = others.values();
@@ -136,7 +136,7 @@ class Lane {
     return attemptMessage(context, policy, dispatch.message);
   }
 
-  /** Waits without a connection. Returns when the message got its turn, or undefined if none comes in time. */
+  /** Waits without a connection. Returns the time of the turn, or undefined if no turn comes in time. */
   async #waitForTurn({ message }: Dispatch): Promise<number | undefined> {
     const { context, lastStart } = this.#sender;
     if (message.type !== "slack") return context.now();

@@ -31,7 +31,7 @@ export type Counts = Record<string, number>;
 
 /**
  * Settles a part of a run's results. Sends hints for the deliveries that are to be attempted again (retries, released
- * ones, probes), and if held deliveries can be released, for that.
+ * ones, probes), and a release hint if held deliveries can be released.
  */
 export async function settleAttempts({ context, policy, lease }: Run, batch: ResultBatch | undefined): Promise<Counts> {
   if (batch === undefined) return {};

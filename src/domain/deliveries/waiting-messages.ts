@@ -14,7 +14,7 @@ const STUCK_MS = 250;
 export interface WaitingMessage {
   dispatch: Dispatch;
   place: Place;
-  /** Releases its deliveries without an attempt, for at least so many seconds. */
+  /** Releases its deliveries without an attempt. They are due again after this many seconds, or later. */
   release: (delaySeconds: number) => void;
 }
 

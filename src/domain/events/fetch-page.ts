@@ -48,7 +48,7 @@ export interface PageBefore<Row> {
 }
 
 interface FetchOptions {
-  /** Return no page if its `head` is this one. */
+  /** The head that the caller knows. If the page still has it, the result is undefined. */
   unlessFirstIs?: number | undefined;
   checksForNewer?: boolean;
   maxScanned?: number;

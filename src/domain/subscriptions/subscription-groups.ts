@@ -43,7 +43,7 @@ export function groupFaults(pair: Pair, reader: Reader): Fault[] {
 }
 
 /**
- * A subscription sends what its groups may see. So an owner can choose a new URL only if they may see all of that too.
+ * A subscription sends what its groups may see. A new URL would receive all of that, so only an owner in all of these groups may change the URL.
  */
 export function requireOwnGroups(reader: Reader, pair: Pair): void {
   const { entry, row } = pair;

@@ -41,8 +41,8 @@ export const CSV: DownloadFormat = {
 };
 
 /**
- * RFC 4180: each cell is quoted, each record ends with a line break. An apostrophe turns a cell into text if a spreadsheet
- * could read it as a formula, whether it splits the record at commas, semicolons or tabs.
+ * RFC 4180: each cell is quoted, each record ends with a line break. If a spreadsheet could read a cell as a formula, an
+ * apostrophe before it makes it text. This holds for spreadsheets that split at commas, at semicolons or at tabs.
  */
 export function csvRecords(records: (string | null)[][]): string {
   return records.map((cells) => `${cells.map(toCell).join(",")}\r\n`).join("");

@@ -133,9 +133,7 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
     .bind(ids, token, startsAt, endsAt);
 }
 
-/**
- * SQL: whether an owner has enabled the subscription again since the delivery's last attempt: its schedule restarts.
- */
+/** SQL: whether an owner has enabled the subscription again since the last attempt. The delivery's schedule restarts then. */
 function wasReenabledSinceLastAttempt(): string {
   return `EXISTS (SELECT 1 FROM subscriptions s CROSS JOIN attempts a ON a.delivery_id = deliveries.id
           AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;

@@ -58,7 +58,7 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }
 
-/** The newest `limit`, oldest first: a delivery that its owner sends again and again has thousands. */
+/** The last `limit` attempts, oldest first. A delivery that an owner sends again and again can have thousands. */
 export async function listAttempts(db: Database, deliveryId: number, limit: number): Promise<AttemptRow[]> {
   const ofDelivery = eq(attempts.delivery_id, deliveryId);
   const newest = await db.orm.select().from(attempts).where(ofDelivery).orderBy(desc(attempts.number)).limit(limit);

@@ -8,8 +8,8 @@ import { FIRST_EVENT_ID, jsonChunks, type Recording } from "./recording.ts";
  * Inserts a delivery for each pair of an event and a subscription of its projects that takes the event's type and may
  * receive it. Rows read: each subscription once, and one row of `json_each` for each delivery.
  *
- * A row of `json_each` counts as a row read, and there are many pairs. So the events are not joined: their paths in ?4
- * come from VALUES lists, which are free. `jsonb(?4)` is a constant of the statement, which SQLite computes once. With
+ * A row of `json_each` counts as a row read, and there are many pairs. So the events are not read with `json_each`:
+ * VALUES lists, which cost no rows, give the JSON paths of the events in ?4. `jsonb(?4)` is a constant of the statement, which SQLite computes once. With
  * a bare ?4 it would compare the whole text with its cache of parsed texts at each path.
  */
 export async function fanOutToSubscriptions(db: Database, recording: Recording): Promise<D1PreparedStatement[]> {

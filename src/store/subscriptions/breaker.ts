@@ -27,7 +27,7 @@ export function isToBeHeld(s: string, deliveryId: string): string {
  */
 export const REVOKE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
 
-/** For those of the subscriptions that do not take deliveries now: holds what is pending and not being attempted. */
+/** Holds the pending deliveries of those of the subscriptions that take none now, but not a delivery in an attempt. */
 export function holdDeliveries(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
   const share = Math.max(MIN_HELD_OF_ONE, Math.floor(MAX_HELD / Math.max(1, subscriptionIds.length)));
   const statement = db.prepare(

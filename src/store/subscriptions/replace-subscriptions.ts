@@ -24,7 +24,7 @@ const MAX_CANCELLED = 500;
 export interface SetReplacement {
   project: string;
   fromVersion: number;
-  /** Unique to this change: the stored token says whether the next version was made by it. */
+  /** Unique to this change: if the stored token equals it, this change made the stored version. */
   writeToken: string;
   kept: (Writable & { id: number })[];
   /** Subscriptions that stay as they are, breakers included. What is neither kept nor untouched is deleted. */

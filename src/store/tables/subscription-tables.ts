@@ -47,8 +47,8 @@ export const subscriptions = sqliteTable(
     /** How many probes have failed since the breaker opened. */
     failed_probes: integer().notNull().default(0),
     /**
-     * Its held deliveries are to be released as soon as the breaker is closed: `resume` keeps their schedules,
-     * `restart` begins them afresh. NULL: nothing is to be released.
+     * How the held deliveries are released when the breaker closes: `resume` keeps their schedules, `restart` begins
+     * them again. NULL: nothing is to be released.
      */
     release_mode: text({ enum: ["resume", "restart"] }),
     /** When the sweep last released deliveries of it, or tried to. */
