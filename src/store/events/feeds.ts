@@ -34,7 +34,7 @@ export const NEWEST = "9223372036854775807";
  * The merge of several feeds of one scope, in one statement: each event once, in order. Undefined if nothing is new.
  *
  * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20. If
- * an event is larger than the page's 2 MB divided by its size, the merge runs again to add up the bytes of the page.
+ * an event is larger than 2 MB / limit, the merge runs again to add up the bytes of the page.
  */
 export function mergeFeeds<Row extends { id: number }>(
   db: Database,
