@@ -9,8 +9,8 @@ import { tileInTree, tilePath, tilesForRanges } from "../../src/tlog/tile.ts";
 import { verifyConsistency, verifyInclusion } from "../../src/tlog/verify-proof.ts";
 import { entriesUpTo, growTiles, leavesOf, ReferenceTree } from "./reference-tree.ts";
 
-/** Every size up to this one is tried, with every index and every older size. */
-const EVERY_SIZE_TO = 140;
+/** Every size up to this one is tried, with every index and every older size: 60, or 480 in the deep tests. */
+const EVERY_SIZE_TO = propertyRuns(6);
 
 const ENTRIES = entriesUpTo(1200);
 const LEAVES = leavesOf(ENTRIES);
