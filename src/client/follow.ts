@@ -6,7 +6,7 @@ import { TidingsError } from "./tidings-error.ts";
 /** Between polls, if neither the caller nor the service sets an interval. */
 const POLL_SECONDS = 2;
 
-/** Between polls, whatever the caller or the service sets. */
+/** The shortest time between two polls. A smaller `pollSeconds` or `Retry-After` is ignored. */
 const MIN_POLL_SECONDS = 0.1;
 
 export interface FollowQuery {

@@ -10,7 +10,7 @@ const MAX_DELIVERIES = 500;
 
 /**
  * A counting semaphore: how many deliveries the consumers of this isolate have in the background. The platform may end a
- * background without notice, so a slot is free again when the lease ends, even if nobody released it.
+ * background without notice, so a slot is free again when the lease ends, even if the release never came.
  */
 export class BackgroundSlots {
   readonly #most: number;
