@@ -50,6 +50,7 @@ const UNIT = [
   "test/event-text/**/*.test.ts",
   "test/http/**/*.test.ts",
   "test/lib/**/*.test.ts",
+  "test/schemas/**/*.test.ts",
   "test/tlog/**/*.test.ts",
   "test/scripts/**/*.test.ts",
 ];

@@ -59,14 +59,9 @@ CREATE TABLE `events` (
 	`type` text NOT NULL,
 	`timestamp` text NOT NULL,
 	`username` text,
-	`inventory_project` text,
-	`inventory_application` text,
-	`inventory_version` text,
-	`state_project` text,
-	`state_environment` text,
-	`state_deployment` text,
-	`allowed_groups` text,
-	`data` text
+	`recorded_at` integer NOT NULL,
+	`opening` blob,
+	`json` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `feed_entries` (

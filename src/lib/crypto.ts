@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 type Encoding = "base64" | "base64url" | "hex";
@@ -16,6 +17,10 @@ export function hmacSha256(key: string | Uint8Array, text: string, encoding: Enc
 /** In constant time: both are hashed, so that the compared lengths are equal. */
 export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
+}
+
+export function toHex(bytes: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
 function digest(content: string | Uint8Array): Buffer {

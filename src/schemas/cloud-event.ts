@@ -23,8 +23,8 @@ export type CloudEvent = z.infer<typeof CloudEvent>;
 
 type CloudEventAttributes = Omit<CloudEvent, "datacontenttype" | "data" | "subject"> & { subject?: string };
 
-/** The fields of an event that its attributes are made of; in a row of D1, an absent name is null. */
-type AttributeSource = Pick<Event, "id" | "type" | "timestamp"> & { [Name in LevelName]?: string | null | undefined };
+/** The fields of an event that its attributes are made of. */
+type AttributeSource = Pick<Event, "id" | "type" | "timestamp" | LevelName>;
 
 /** CloudEvents 1.0.2, "Context Attributes". */
 export function cloudEventAttributes(event: AttributeSource, publicUrl?: string): CloudEventAttributes {
@@ -56,9 +56,7 @@ function toSource(publicUrl: string | undefined): string {
 
 /** The event's names in one tree, as in "state/shop/production/api"; empty if it has none there. */
 function pathIn(tree: Tree, event: AttributeSource): string {
-  const names = LEVELS_BY_TREE[tree]
-    .map(({ name }) => event[name])
-    .filter((name) => name !== undefined && name !== null);
+  const names = LEVELS_BY_TREE[tree].map(({ name }) => event[name]).filter((name) => name !== undefined);
   return names.length === 0 ? "" : [tree, ...names.map(encodeSegment)].join("/");
 }
 

@@ -99,17 +99,23 @@ const AllowedGroups = boundedArray(GroupName, {
   tooMany: `must hold at most ${MAX_GROUPS} groups`,
 });
 
+/** A field that readers know and producers may not send. */
+function leftOut(why: string) {
+  return absentWhenEmpty(z.undefined({ error: `is ${why}: leave it out` })).meta({
+    type: "string",
+    const: "",
+    description: `${why.charAt(0).toUpperCase()}${why.slice(1)}: leave it out.`,
+  });
+}
+
 const EventFields = z.strictObject(
   {
-    id: absentWhenEmpty(z.undefined({ error: "is assigned by the service: leave it out" })).meta({
-      type: "string",
-      const: "",
-      description: "Assigned by the service: leave it out.",
-    }),
+    id: leftOut("assigned by the service"),
     type: FIELDS.type,
     timestamp: absentWhenEmpty(Timestamp).describe(
       "Unix time in nanoseconds, at most 19 digits; exact as a number too. If absent, the time of receipt.",
     ),
+    recorded_at: leftOut("set by the service"),
     username: absentWhenEmpty(FIELDS.username),
     inventory_project: absentWhenEmpty(FIELDS.inventory_project),
     inventory_namespace: absentWhenEmpty(FIELDS.inventory_namespace),
@@ -140,7 +146,7 @@ export type NewEvent = z.output<typeof NewEvent>;
 
 /** One value for each field that has two spellings. */
 function mergeSpellings(fields: z.output<typeof EventFields>, ctx: z.RefinementCtx) {
-  const { id: _, inventory_namespace, allowed_roles, ...rest } = fields;
+  const { id: _id, recorded_at: _at, inventory_namespace, allowed_roles, ...rest } = fields;
   const event = {
     ...rest,
     inventory_project: rest.inventory_project ?? inventory_namespace,
@@ -187,6 +193,9 @@ export const Event = z
     id: Decimal.describe("Decimal, assigned by the service. IDs increase in the order in which events are recorded."),
     type: FIELDS.type,
     timestamp: Decimal.describe("Unix time in nanoseconds, exact to the last digit."),
+    recorded_at: z.iso
+      .datetime({ precision: 3 })
+      .describe("When the service received the event: RFC 3339 in UTC, with milliseconds."),
     username: FIELDS.username.optional(),
     inventory_project: FIELDS.inventory_project.optional(),
     inventory_namespace: FIELDS.inventory_namespace.optional(),

@@ -63,8 +63,21 @@ describe("an event is recorded as it was sent", () => {
   });
 
   it("without the fields that are absent, null or empty", async () => {
-    const sent = { type: "USER_SIGNUP", timestamp: "5", id: "", username: null, state_project: "", data: null };
-    expect(await recorded(sent)).toEqual({ id: expect.any(String), type: "USER_SIGNUP", timestamp: "5" });
+    const sent = {
+      type: "USER_SIGNUP",
+      timestamp: "5",
+      id: "",
+      recorded_at: null,
+      username: null,
+      state_project: "",
+      data: null,
+    };
+    expect(await recorded(sent)).toEqual({
+      id: expect.any(String),
+      type: "USER_SIGNUP",
+      timestamp: "5",
+      recorded_at: expect.any(String),
+    });
   });
 
   it("with data that keeps its numbers and keys exactly", async () => {
@@ -107,6 +120,7 @@ describe("an event is refused, whole, with what would be right", () => {
     ["no type", "{}", "type"],
     ["another type", `{"type":"add_build"}`, "type"],
     ["an ID of its own", event(`"id":"7"`), "id"],
+    ["a time of recording", event(`"recorded_at":"2026-11-29T02:05:17.488Z"`), "recorded_at"],
     ["a negative time", event(`"timestamp":-1`), "timestamp"],
     ["a fractional time", event(`"timestamp":1.0`), "timestamp"],
     ["an exponent in the time", event(`"timestamp":1e18`), "timestamp"],

@@ -71,7 +71,7 @@ describe("a whole listing", () => {
     expect(await textOf(await get("project/nowhere/"))).toBe("");
     expect(await textOf(await get("project/nowhere/", CSV))).toBe(
       '"id","type","timestamp","time","username","inventory_project","inventory_application","inventory_version",' +
-        '"state_project","state_environment","state_deployment","allowed_groups","data"\r\n',
+        '"state_project","state_environment","state_deployment","allowed_groups","data","recorded_at"\r\n',
     );
   });
 
@@ -212,6 +212,7 @@ describe("a record of CSV", () => {
         state_deployment: "sd",
         allowed_groups: '["a,b","\\"c\\""]',
         data: '{"n":12345678901234567890,"d":1.10}',
+        recorded_at: expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       },
     ]);
   });

@@ -11,7 +11,13 @@ export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const OLD_SECRET = "whsec_dGhlIHNlY3JldCB0aGF0IGlzIGJlaW5nIHJldGlyZWQ=";
 
 export function anEvent(fields: Partial<Event> = {}): Event {
-  return { id: "7", type: "REDEPLOY_STATE_DEPLOYMENT", timestamp: "1763859600123456789", ...fields };
+  return {
+    id: "7",
+    type: "REDEPLOY_STATE_DEPLOYMENT",
+    timestamp: "1763859600123456789",
+    recorded_at: "2025-11-23T01:00:00.871Z",
+    ...fields,
+  };
 }
 
 export function aWebhookMessage(

@@ -15,7 +15,7 @@ const WITNESS = [
   END`,
   `CREATE TABLE seen_subscribers (event_id, subscription_id)`,
   `CREATE TRIGGER see_subscribers AFTER INSERT ON events BEGIN
-    INSERT INTO seen_subscribers SELECT new.id, id FROM subscriptions WHERE project = new.state_project
+    INSERT INTO seen_subscribers SELECT new.id, id FROM subscriptions WHERE project = new.json->>'state_project'
       AND (event_types IS NULL OR EXISTS (SELECT 1 FROM json_each(event_types) WHERE value = new.type));
   END`,
   `CREATE TRIGGER damage BEFORE UPDATE OF lease_token ON deliveries WHEN new.lease_token <> '' AND EXISTS (

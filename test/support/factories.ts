@@ -2,7 +2,7 @@ import type { Event } from "../../src/schemas/event.ts";
 import type { NewSubscription } from "../../src/schemas/subscription.ts";
 
 /** An event as a producer sends it, in the spelling that the service prefers. */
-export type SentEvent = Omit<Event, "id" | "inventory_namespace" | "allowed_roles" | "timestamp"> & {
+export type SentEvent = Omit<Event, "id" | "recorded_at" | "inventory_namespace" | "allowed_roles" | "timestamp"> & {
   timestamp?: string | number;
 };
 

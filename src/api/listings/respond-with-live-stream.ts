@@ -7,7 +7,6 @@ import { onReplica } from "../../http/read-replica.ts";
 import { readLastEventId, readLimit, refusePageFrom } from "../../http/stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
 import type { Log } from "../../lib/log.ts";
-import { eventJson } from "../../schemas/event-json.ts";
 
 /** How long a client waits before it connects again: a random time between these, so that clients do not come at once. */
 const RECONNECT_MS = { min: 1_000, max: 3_000 };
@@ -46,9 +45,9 @@ async function* serialize(watched: AsyncGenerator<WatchedEvents>, reconnectMs: n
   }
 }
 
-/** `eventJson` writes no line breaks, which would end the `data` field. */
+/** The stored JSON has no line breaks, which would end the `data` field. */
 function toBlocks({ rows, last }: WatchedEvents): string {
-  const events = rows.map((row) => `id: ${row.id}\ndata: ${eventJson(row)}\n\n`).join("");
+  const events = rows.map(({ id, json }) => `id: ${id}\ndata: ${json}\n\n`).join("");
   return `${rows.at(-1)?.id}` === last ? events : events + positionBlock(last);
 }
 

@@ -5,7 +5,6 @@ import { privateCacheHeaders } from "../../http/caching-headers.ts";
 import { matchesAny, parseTags, respondNotModified } from "../../http/entity-tags.ts";
 import { onReplica } from "../../http/read-replica.ts";
 import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
-import { eventJson } from "../../schemas/event-json.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { pageHeaders } from "./page-headers.ts";
@@ -26,11 +25,11 @@ export async function respondWithPage(c: HonoContext<AppEnv>, listing: Listing, 
 }
 
 /** One event, in the same shape as in a listing. */
-export function respondWithEvent(c: HonoContext<AppEnv>, row: EventRow, bookmark: string | null) {
-  return typedJson<Event>(c, eventJson(row), { ...privateCacheHeaders(bookmark), "Content-Type": "application/json" });
+export function respondWithEvent(c: HonoContext<AppEnv>, { json }: EventRow, bookmark: string | null) {
+  return typedJson<Event>(c, json, { ...privateCacheHeaders(bookmark), "Content-Type": "application/json" });
 }
 
-/** A response with JSON that `eventJson` wrote; `Body` is the type that the typed client sees. */
+/** A response with JSON as it is stored; `Body` is the type that the typed client sees. */
 function typedJson<Body>(c: HonoContext<AppEnv>, body: string | ReadableStream, headers: Record<string, string>) {
   const response: Response = c.body(body, 200, headers);
   return response as Response & TypedResponse<Body, 200, "json">;

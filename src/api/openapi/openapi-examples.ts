@@ -34,8 +34,19 @@ const RESTRICTED = {
 
 const OWNERS = ["project:webshop:global:owner"];
 
-const DEPLOYED_EVENT: Event = { ...DEPLOYED, id: "1042", inventory_namespace: "webshop" };
-const RESTRICTED_EVENT: Event = { ...RESTRICTED, id: "1041", allowed_groups: OWNERS, allowed_roles: OWNERS };
+const DEPLOYED_EVENT: Event = {
+  ...DEPLOYED,
+  id: "1042",
+  recorded_at: "2025-11-23T01:00:00.871Z",
+  inventory_namespace: "webshop",
+};
+const RESTRICTED_EVENT: Event = {
+  ...RESTRICTED,
+  id: "1041",
+  recorded_at: "2025-11-23T00:00:00.204Z",
+  allowed_groups: OWNERS,
+  allowed_roles: OWNERS,
+};
 
 const CLOUD_EVENT: CloudEvent = {
   specversion: "1.0",
@@ -50,11 +61,11 @@ const CLOUD_EVENT: CloudEvent = {
 
 const CSV_NAMES =
   "id,type,timestamp,time,username,inventory_project,inventory_application,inventory_version,state_project," +
-  "state_environment,state_deployment,allowed_groups,data";
+  "state_environment,state_deployment,allowed_groups,data,recorded_at";
 
 const CSV_RECORD =
   "1041,UPDATE_STATE_PROJECT_USER_ACL,1763856000000000000,2025-11-23T00:00:00.000000000Z,ben,,,,webshop,,," +
-  '["project:webshop:global:owner"],';
+  '["project:webshop:global:owner"],,2025-11-23T00:00:00.204Z';
 
 const WEBHOOK: Subscription = {
   id: "7",

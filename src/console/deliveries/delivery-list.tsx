@@ -45,7 +45,7 @@ function EventLink({ browsed: { delivery, event } }: Browsed) {
   if (event === undefined) return <>Event {delivery.event_id}</>;
   return (
     <a href={`/events/${event.id}`}>
-      <EventSentence row={event} />
+      <EventSentence event={event} />
     </a>
   );
 }

@@ -7,7 +7,7 @@ import { DeliveryList } from "./delivery-list.tsx";
 import { DELIVERY_STATE_NAMES } from "./delivery-state.tsx";
 
 interface EventDeliveriesProps {
-  eventId: number;
+  eventId: string;
   projects: ProjectDeliveries[];
 }
 
@@ -44,13 +44,13 @@ function NoneOfProject({ project, mayBeForgotten }: ProjectDeliveries) {
   );
 }
 
-function StateCounts({ project, counts, deliveries, eventId }: ProjectDeliveries & { eventId: number }) {
+function StateCounts({ project, counts, deliveries, eventId }: ProjectDeliveries & { eventId: string }) {
   const states = DELIVERY_STATES.filter((state) => counts[state] !== undefined);
   const all = states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   return (
     <p class="counts">
       {states.map((state) => `${counts[state]} ${DELIVERY_STATE_NAMES[state].toLowerCase()}`).join(", ")}{" "}
-      {all > deliveries.length && <a href={deliveriesUrl(project, { event: `${eventId}` })}>Show all {all}</a>}{" "}
+      {all > deliveries.length && <a href={deliveriesUrl(project, { event: eventId })}>Show all {all}</a>}{" "}
       <a href={deliveriesUrl(project)}>
         All deliveries of <UserText text={project} />
       </a>

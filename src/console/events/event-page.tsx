@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { formatRfc3339 } from "../../lib/time.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
+import { dataOf, parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
 import { placeUrl } from "../shared/page-urls.ts";
 import { PlaceLinks, treeName } from "./breadcrumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
@@ -15,58 +15,64 @@ import { innermostScopes } from "./timeline.tsx";
 import { EventSentence, eventTitle } from "../shared/event-sentence.tsx";
 
 interface EventPageProps {
-  row: EventRow;
+  /** The event as it is served. */
+  json: string;
   /** Only projects that the reader has a role in. */
   projects: ProjectDeliveries[];
 }
 
-export function EventPage({ row, projects }: EventPageProps) {
-  const icon = iconName(row.type);
+export function EventPage({ json, projects }: EventPageProps) {
+  const event = parseEventFacts(json);
+  const data = dataOf(json);
+  const icon = iconName(event.type);
   return (
-    <Layout title={eventTitle(row)}>
+    <Layout title={eventTitle(event)}>
       <EventIconShapes names={[icon]} />
       <article class="event">
         <h1>
           <EventIcon name={icon} />{" "}
           <span>
-            <EventSentence row={row} />
+            <EventSentence event={event} />
           </span>
         </h1>
         <dl>
           <Fact name="When">
-            <RelativeTime timestampNs={row.timestamp} /> <code>{formatRfc3339(row.timestamp)}</code>{" "}
-            <a href={beforeUrl(row)}>Show the events before it</a>
+            <RelativeTime timestampNs={event.timestamp} /> <code>{formatRfc3339(event.timestamp)}</code>{" "}
+            <a href={beforeUrl(event)}>Show the events before it</a>
+          </Fact>
+          <Fact name="Recorded">
+            <code>{event.recorded_at}</code>
           </Fact>
           <Fact name="Type">
-            {typeName(row.type)} <code>{row.type}</code>
+            {typeName(event.type)} <code>{event.type}</code>
           </Fact>
-          <Fact name="User">{row.username === null ? "Unknown" : <User name={row.username} />}</Fact>
-          {innermostScopes(row).map((scope) => (
+          <Fact name="User">{event.username === undefined ? "Unknown" : <User name={event.username} />}</Fact>
+          {innermostScopes(event).map((scope) => (
             <Fact name={scope[0] === "state" ? "Project" : treeName(scope[0])}>
               <PlaceLinks scope={scope} />
             </Fact>
           ))}
           <Fact name="Visible to">
-            <Audience allowedGroups={row.allowed_groups} />
+            <Audience groups={event.allowed_groups} />
           </Fact>
           <Fact name="ID">
-            <code>{row.id}</code> <a href={`/api/v1/events/${row.id}`}>Show as JSON</a>
+            <code>{event.id}</code> <a href={`/api/v1/events/${event.id}`}>Show as JSON</a>
           </Fact>
         </dl>
         <div id="data">
-          {row.data === null ? <p class="muted">This event has no data.</p> : <DataTree json={row.data} isOpen />}
+          {data === undefined ? <p class="muted">This event has no data.</p> : <DataTree json={data} isOpen />}
         </div>
-        {projects.length > 0 && <EventDeliveries eventId={row.id} projects={projects} />}
+        {projects.length > 0 && <EventDeliveries eventId={event.id} projects={projects} />}
       </article>
     </Layout>
   );
 }
 
 /** The feed of the event's environment or application, or of the nearest scope it names, with the event on top. */
-function beforeUrl(row: EventRow): string {
-  const [tree, ...names] = innermostScopes(row).at(-1) ?? (["everything"] as const);
+function beforeUrl(event: EventFacts): string {
+  const [tree, ...names] = innermostScopes(event).at(-1) ?? (["everything"] as const);
   const scope = tree === "everything" ? ([tree] as const) : ([tree, ...names.slice(0, 2)] as const);
-  return `${placeUrl(scope)}?page_from=${row.id + 1}`;
+  return `${placeUrl(scope)}?page_from=${BigInt(event.id) + 1n}`;
 }
 
 function Fact({ name, children }: { name: string; children?: Child }) {
@@ -87,9 +93,8 @@ function User({ name }: { name: string }) {
   );
 }
 
-function Audience({ allowedGroups }: { allowedGroups: string | null }) {
-  if (allowedGroups === null) return <>Everyone who is signed in</>;
-  const groups = JSON.parse(allowedGroups) as string[]; // only `recordEvents` writes it
+function Audience({ groups }: { groups: string[] | undefined }) {
+  if (groups === undefined) return <>Everyone who is signed in</>;
   if (groups.length === 0) return <>Only auditors</>;
   return (
     <>

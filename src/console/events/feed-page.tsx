@@ -50,12 +50,12 @@ export function FeedPage({ origin, listing, page }: FeedPageProps) {
           </a>
         </p>
       </div>
-      <Timeline rows={page.rows} />
-      {page.rows.length === 0 && !page.isCut && (
+      <Timeline events={page.events} />
+      {page.events.length === 0 && !page.isCut && (
         <EmptyFeed scope={scope} isNewest={newest !== undefined} isFiltered={isFiltered} origin={origin} />
       )}
       {page.isCut && <ScanLimitNotice page={page} />}
-      {page.rows.length > 0 && (
+      {page.events.length > 0 && (
         <div class="bar">
           <FeedPager page={page} />
         </div>
@@ -111,10 +111,10 @@ function FeedPager({ page: { newer, older } }: Pick<FeedPageProps, "page">) {
 }
 
 /** One request scans a limited number of events for those that match the filters. */
-function ScanLimitNotice({ page: { rows, newer, older } }: Pick<FeedPageProps, "page">) {
+function ScanLimitNotice({ page: { events, newer, older } }: Pick<FeedPageProps, "page">) {
   const { url } = usePage();
   const next = url.searchParams.has("page_after") ? newer : older;
-  const matches = ["No event matches", "1 event matches"][rows.length] ?? `${rows.length} events match`;
+  const matches = ["No event matches", "1 event matches"][events.length] ?? `${events.length} events match`;
   return (
     <section class="empty">
       <h2>{MAX_SCANNED.toLocaleString("en")} events scanned</h2>

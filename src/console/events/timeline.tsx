@@ -1,6 +1,7 @@
 import { scopesOf, type Scope } from "../../domain/access/scope-path.ts";
-import type { EventWithoutData } from "../../store/events/event-rows.ts";
-import type { EventSummaryRow } from "../../store/events/page-columns.ts";
+import type { EventSummary } from "../../domain/events/browse-events.ts";
+import type { Event } from "../../schemas/event.ts";
+import type { LevelName } from "../../schemas/scope.ts";
 import { PlaceLinks } from "./breadcrumbs.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { EventIcon, EventIconShapes, iconName } from "./event-icons.tsx";
@@ -8,18 +9,18 @@ import { formatClock, formatDay, RelativeTime } from "../shared/relative-time.ts
 import { usePage } from "../shared/page-context.tsx";
 import { EventSentence } from "../shared/event-sentence.tsx";
 
-/** Events under headings of days. Rows are in the order of recording, not of timestamps: a day can have two headings. */
-export function Timeline({ rows }: { rows: EventSummaryRow[] }) {
+/** Events under headings of days. They are in the order of recording, not of timestamps: a day can have two headings. */
+export function Timeline({ events }: { events: EventSummary[] }) {
   const { now } = usePage();
   return (
     <>
-      <EventIconShapes names={rows.map(({ type }) => iconName(type))} />
-      {groupByDay(rows, now).map(({ day, rows: rowsOfDay }) => (
+      <EventIconShapes names={events.map(({ facts }) => iconName(facts.type))} />
+      {groupByDay(events, now).map(({ day, events: eventsOfDay }) => (
         <section class="day">
           <h2>{day} UTC</h2>
           <ol>
-            {rowsOfDay.map((row) => (
-              <TimelineItem row={row} />
+            {eventsOfDay.map((event) => (
+              <TimelineItem {...event} />
             ))}
           </ol>
         </section>
@@ -28,33 +29,33 @@ export function Timeline({ rows }: { rows: EventSummaryRow[] }) {
   );
 }
 
-function TimelineItem({ row }: { row: EventSummaryRow }) {
+function TimelineItem({ facts, isRestricted, dataBytes, shortData }: EventSummary) {
   return (
     <li>
-      <EventIcon name={iconName(row.type)} />
+      <EventIcon name={iconName(facts.type)} />
       <div class="entry">
         <p>
-          <EventSentence row={row} />
+          <EventSentence event={facts} />
         </p>
         <p class="about">
-          <a href={`/events/${row.id}`}>
-            <span class="visually-hidden">Event {row.id}, </span>
-            {formatClock({ timestampNs: row.timestamp })}, <RelativeTime timestampNs={row.timestamp} />
+          <a href={`/events/${facts.id}`}>
+            <span class="visually-hidden">Event {facts.id}, </span>
+            {formatClock({ timestampNs: facts.timestamp })}, <RelativeTime timestampNs={facts.timestamp} />
           </a>
-          {innermostScopes(row).map((scope) => (
+          {innermostScopes(facts).map((scope) => (
             <PlaceLinks scope={scope} />
           ))}
-          {row.is_restricted === 1 && <span class="restricted">Restricted</span>}
+          {isRestricted && <span class="restricted">Restricted</span>}
         </p>
-        {row.data_bytes !== null && <TimelineData row={row} bytes={row.data_bytes} />}
+        {dataBytes !== undefined && <TimelineData id={facts.id} json={shortData} bytes={dataBytes} />}
       </div>
     </li>
   );
 }
 
 /** Long data is shown only on the event's own page, which keeps a page of fifty events small. */
-function TimelineData({ row: { id, short_data }, bytes }: { row: EventSummaryRow; bytes: number }) {
-  if (short_data !== null) return <DataTree json={short_data} />;
+function TimelineData({ id, json, bytes }: { id: string; json: string | undefined; bytes: number }) {
+  if (json !== undefined) return <DataTree json={json} />;
   return (
     <p class="data">
       <a href={`/events/${id}#data`}>
@@ -65,22 +66,21 @@ function TimelineData({ row: { id, short_data }, bytes }: { row: EventSummaryRow
 }
 
 /** The most specific scope that the event lies in, for each tree. */
-export function innermostScopes(row: Omit<EventWithoutData, "allowed_groups">): Scope[] {
-  const names = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-  const scopes = scopesOf(names);
+export function innermostScopes(event: Pick<Event, LevelName>): Scope[] {
+  const scopes = scopesOf(event);
   return (["inventory", "state"] as const).flatMap((tree) => {
     const innermost = scopes.findLast((scope) => scope[0] === tree);
     return innermost === undefined ? [] : [innermost];
   });
 }
 
-function groupByDay(rows: EventSummaryRow[], now: number): { day: string; rows: EventSummaryRow[] }[] {
-  const groups: { day: string; rows: EventSummaryRow[] }[] = [];
-  for (const row of rows) {
-    const day = formatDay(row.timestamp, now);
+function groupByDay(events: EventSummary[], now: number): { day: string; events: EventSummary[] }[] {
+  const groups: { day: string; events: EventSummary[] }[] = [];
+  for (const event of events) {
+    const day = formatDay(event.facts.timestamp, now);
     const last = groups.at(-1);
-    if (last?.day === day) last.rows.push(row);
-    else groups.push({ day, rows: [row] });
+    if (last?.day === day) last.events.push(event);
+    else groups.push({ day, events: [event] });
   }
   return groups;
 }

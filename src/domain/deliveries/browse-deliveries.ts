@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryHistory, DeliveryQuery, DeliveryState } from "../../schemas/delivery.ts";
+import type { EventFacts } from "../../schemas/event-json.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
 import { readDeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
@@ -7,7 +8,6 @@ import { maySee } from "../access/visibility.ts";
 import { listDeliveryRows } from "./list-deliveries.ts";
 import { toDeliveryHistory } from "./delivery-view.ts";
 import { DAY_MS, nsToMs } from "../../lib/time.ts";
-import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
 import { listEventDeliveries, type DeliveryRow } from "../../store/deliveries/delivery-rows.ts";
 import { canReadProject, ownsProject, type Reader } from "../access/roles.ts";
 
@@ -19,7 +19,7 @@ export interface BrowsedDelivery {
   /** With its newest attempts, oldest first. */
   delivery: DeliveryHistory;
   /** Undefined if the reader may not see the event. */
-  event: EventWithoutData | undefined;
+  event: EventFacts | undefined;
   /** With only the origin of its URL; undefined if it was deleted. */
   subscription: Pick<Subscription, "id" | "type" | "url" | "enabled"> | undefined;
   /** Whether an attempt is in progress. */
@@ -61,7 +61,7 @@ async function withDetails({ db, now }: Browsing, reader: Reader, rows: Delivery
     const isRunning = row.lease_until !== null && row.lease_until > time;
     return {
       delivery: toDeliveryHistory(row, attempts.get(row.id) ?? [], isOwner),
-      event: event !== undefined && maySee(reader, { allowed_groups: allowedGroupsOf(event) }) ? event : undefined,
+      event: event !== undefined && maySee(reader, event) ? event : undefined,
       subscription: subscription && withoutSecret(subscription),
       isRunning,
       mayRedeliver: isOwner && !isRunning && isTaken(subscription, event),
@@ -74,9 +74,9 @@ function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["
 }
 
 /** `redeliver` checks the same again: it refuses what has changed in between. */
-function isTaken(subscription: Recipient | undefined, event: EventWithoutData | undefined): boolean {
+function isTaken(subscription: Recipient | undefined, event: EventFacts | undefined): boolean {
   if (subscription === undefined || event === undefined || !subscription.enabled) return false;
-  return reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) }) === undefined;
+  return reasonNotTaken(subscription, event) === undefined;
 }
 
 /** The deliveries of an event to the subscriptions of one project. */
@@ -94,13 +94,16 @@ export interface ProjectDeliveries {
 export async function browseEventDeliveries(
   context: Pick<Context, "db" | "now" | "config">,
   reader: Reader,
-  event: EventWithoutData,
+  event: EventFacts,
 ): Promise<ProjectDeliveries[]> {
   const projects = [...new Set([event.state_project, event.inventory_project])]
-    .filter((project) => project !== null)
+    .filter((project) => project !== undefined)
     .filter((project) => canReadProject(reader, project));
   if (projects.length === 0) return [];
-  const byProject = Map.groupBy(await listEventDeliveries(context.db, event.id, projects), ({ project }) => project);
+  const byProject = Map.groupBy(
+    await listEventDeliveries(context.db, Number(event.id), projects),
+    ({ project }) => project,
+  );
   const newest = projects.flatMap((project) => byProject.get(project)?.slice(0, MAX_SHOWN_OF_A_PROJECT) ?? []);
   const deliveries = await withDetails(context, reader, newest);
   return projects.map((project) => ({
@@ -113,7 +116,7 @@ export async function browseEventDeliveries(
 
 function isOlderThanKept(
   { now, config }: Pick<Context, "now" | "config">,
-  { timestamp }: Pick<EventWithoutData, "timestamp">,
+  { timestamp }: Pick<EventFacts, "timestamp">,
 ): boolean {
   return nsToMs(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
 }

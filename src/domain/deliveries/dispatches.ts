@@ -4,7 +4,6 @@ import { Event } from "../../schemas/event.ts";
 import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
 import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { isWithin, type DeliveryPolicy } from "./delivery-policy.ts";
-import { eventJson } from "../../schemas/event-json.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
 /** A message with the deliveries that it carries: one for a webhook, as many as fit for Slack. */
@@ -72,12 +71,11 @@ function sendableOrReason(policy: DeliveryPolicy, delivery: ClaimedDelivery): Se
   if (row === undefined || !delivery.isSubscriptionThere) return "its event or its subscription was deleted";
   if (subscription === undefined) return "its subscription cannot be read";
   if (!isWithin(policy.retrySchedule, runNumber(delivery))) return "RETRY_SCHEDULE has no attempt left for it";
-  const body = eventJson(row);
-  const event = parseEvent(body);
+  const event = parseEvent(row.json);
   if (event === undefined) return "its event cannot be read";
   const notTaken = reasonNotTaken(subscription, event);
   if (notTaken !== undefined) return `its subscription ${notTaken}`;
-  return { delivery, subscription, body, event };
+  return { delivery, subscription, body: row.json, event };
 }
 
 /** Numbers in `data` lose digits here. That affects only the text for people; webhooks receive `body`. */

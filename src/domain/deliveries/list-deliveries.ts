@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { Delivery, DeliveryHistory, DeliveryQuery } from "../../schemas/delivery.ts";
+import { parseEventFacts } from "../../schemas/event-json.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import {
@@ -10,7 +11,7 @@ import {
   markDue,
   type DeliveryRow,
 } from "../../store/deliveries/delivery-rows.ts";
-import { allowedGroupsOf, findEvent } from "../../store/events/event-rows.ts";
+import { findEvent } from "../../store/events/event-rows.ts";
 import { NEWEST } from "../../store/events/feeds.ts";
 import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
 import { toDelivery, toDeliveryHistory } from "./delivery-view.ts";
@@ -80,7 +81,7 @@ async function requireTaken(db: Database, row: DeliveryRow): Promise<void> {
   const subscription = await findSubscription(db, row.project, row.subscription_id);
   const event = await findEvent(db, `${row.event_id}`);
   if (subscription === undefined || event === undefined) return;
-  const notTaken = reasonNotTaken(subscription, { type: event.type, allowed_groups: allowedGroupsOf(event) });
+  const notTaken = reasonNotTaken(subscription, parseEventFacts(event.json));
   if (notTaken !== undefined)
     throw new AppError("conflict", `The delivery cannot be sent again: its subscription ${notTaken}.`);
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { errorFields } from "../../lib/log.ts";
+import { parseEventFacts } from "../../schemas/event-json.ts";
 import type { Recovery, RecoveryRequest } from "../../schemas/recovery.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
@@ -14,7 +15,6 @@ import {
   type RecoveryRow,
   type RecoveryStep,
 } from "../../store/deliveries/recovery-rows.ts";
-import { allowedGroupsOf, type EventWithoutData } from "../../store/events/event-rows.ts";
 import { mergeFeeds } from "../../store/events/feeds.ts";
 import { MATCHING_FIELDS } from "../../store/events/page-columns.ts";
 import { run } from "../../store/query.ts";
@@ -143,8 +143,9 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
   };
 }
 
-function isTaken(subscription: SubscriptionRow, row: Pick<EventWithoutData, "type" | "allowed_groups">): boolean {
-  return reasonNotTaken(subscription, { type: row.type, allowed_groups: allowedGroupsOf(row) }) === undefined;
+/** False for an event that is gone. */
+function isTaken(subscription: SubscriptionRow, { facts }: { facts: string | null }): boolean {
+  return facts !== null && reasonNotTaken(subscription, parseEventFacts(facts)) === undefined;
 }
 
 /** Leaves out `to_event_id`: it would show that events exist which the reader may not see. */

@@ -2,6 +2,7 @@ import type { OutgoingMessage } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { writeJson } from "../../lib/json-writer.ts";
+import { formatIso } from "../../lib/time.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
@@ -39,6 +40,7 @@ function sampleEvent({ project, event_types }: SubscriptionRow, { name }: Reader
     id: "0",
     type: event_types?.[0] ?? "UPDATE_STATE_DEPLOYMENT",
     timestamp: `${BigInt(now) * 1_000_000n}`,
+    recorded_at: formatIso(now),
     username: name === undefined ? "a sample" : `${name} (a sample)`,
     state_project: project,
     data: { sample: true },

@@ -1,3 +1,4 @@
+import { dataOf, parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
 import type { Database } from "../../store/database.ts";
 import type { ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import { EVENT_SUMMARIES, type EventSummaryRow } from "../../store/events/page-columns.ts";
@@ -13,7 +14,7 @@ import {
 /** One page of a listing, with the cursors of its neighbours. */
 export interface BrowsedPage {
   /** Newest first. */
-  rows: EventSummaryRow[];
+  events: EventSummary[];
   /** Undefined if nothing is newer at the moment. */
   newer: Cursor | undefined;
   /** Undefined if nothing is older. */
@@ -27,6 +28,17 @@ export interface BrowsedPage {
     /** Of the newest events that match, also beyond the page. */
     marks: ActivityPoint[];
   };
+}
+
+/** An event as the console lists it. */
+export interface EventSummary {
+  /** Without its groups. */
+  facts: EventFacts;
+  isRestricted: boolean;
+  /** Undefined without `data`. */
+  dataBytes: number | undefined;
+  /** JSON. Undefined without `data`, and for long `data`. */
+  shortData: string | undefined;
 }
 
 /** Enough for the chart, and cheap enough to be read with every newest page. */
@@ -46,14 +58,14 @@ async function browseBefore(db: Database, listing: ListingQuery, from: string): 
   const page = await fetchPageBefore(db, EVENT_SUMMARIES, listing, { checksForNewer: true });
   const browsed = toBrowsedPage(page, listing.query.page_size);
   // `hasNewer` is a column of the rows. An empty page has none: assume that newer events may exist.
-  const mayBeNewer = page?.hasNewer === true || browsed.rows.length === 0;
+  const mayBeNewer = page?.hasNewer === true || browsed.events.length === 0;
   return mayBeNewer ? { ...browsed, newer: { page_after: adjacentId(from, -1n) } } : browsed;
 }
 
 function toBrowsedPage(page: PageBefore<EventSummaryRow> | undefined, size: number): BrowsedPage {
   const { rows = [], next = 0 } = page ?? {};
   return {
-    rows,
+    events: rows.map(toSummary),
     newer: undefined,
     older: next === 0 ? undefined : { page_from: `${next}` },
     isCut: next !== 0 && rows.length < size,
@@ -68,10 +80,19 @@ async function browseAfter(db: Database, listing: ListingQuery, after: string, s
   const isFull = rows.length > size;
   const end = isFull ? `${page.at(-1)?.id}` : last;
   return {
-    rows: page.toReversed(),
+    events: page.toReversed().map(toSummary),
     newer: isLast ? undefined : { page_after: end },
     older: { page_from: adjacentId(after, 1n) },
     isCut: !isLast && !isFull,
+  };
+}
+
+function toSummary({ json, is_restricted, data_bytes }: EventSummaryRow): EventSummary {
+  return {
+    facts: parseEventFacts(json),
+    isRestricted: is_restricted === 1,
+    dataBytes: data_bytes < 0 ? undefined : data_bytes,
+    shortData: dataOf(json),
   };
 }
 

@@ -1,14 +1,15 @@
 import { AppError } from "../../errors.ts";
+import { parseEventFacts } from "../../schemas/event-json.ts";
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
-import { allowedGroupsOf, findEvent, type EventRow } from "../../store/events/event-rows.ts";
+import { findEvent, type EventRow } from "../../store/events/event-rows.ts";
 import type { Reader } from "../access/roles.ts";
 import { maySee } from "../access/visibility.ts";
 
 /** @throws AppError `not-found`: the same for a hidden event, an unknown ID and a text that is no ID. */
 export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {
   const row = Decimal.safeParse(id).success ? await findEvent(db, id) : undefined;
-  if (row === undefined || !maySee(reader, { allowed_groups: allowedGroupsOf(row) })) {
+  if (row === undefined || !maySee(reader, parseEventFacts(row.json))) {
     throw new AppError("not-found", "There is no event with this ID that you may see.");
   }
   return row;

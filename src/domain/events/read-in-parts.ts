@@ -30,7 +30,7 @@ function* splitIntoParts(rows: PageRow[]): Generator<PageRow[]> {
   let part: PageRow[] = [];
   let bytes = 0;
   for (const row of rows) {
-    const more = row.unread_bytes ?? (row.data?.length ?? 0) + 2 * (row.allowed_groups?.length ?? 0);
+    const more = row.unread_bytes ?? row.json.length;
     if (bytes > 0 && bytes + more > PART_BYTES) {
       yield part;
       part = [];

@@ -1,3 +1,4 @@
+import { toHex } from "../../lib/crypto.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -9,6 +10,8 @@ import { scopePath, scopesOf } from "../access/scope-path.ts";
 import { feedsOfEvent } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = DAY_MS;
+/** As many as the SHA-256 has that it goes into: nobody can find an event from its hash by trying texts. */
+const OPENING_BYTES = 32;
 
 /** A producer may repeat a request with the same key. `bodyHash` detects another body under that key. */
 export interface IdempotencyKey {
@@ -28,7 +31,11 @@ export async function recordEvents(
 ): Promise<number> {
   const now = context.now();
   const receivedAtNs = `${BigInt(now) * 1_000_000n}`;
-  const events = newEvents.map((event) => ({ ...event, timestamp: event.timestamp ?? receivedAtNs }));
+  const events = newEvents.map((event) => ({
+    ...event,
+    timestamp: event.timestamp ?? receivedAtNs,
+    opening: toHex(context.randomBytes(OPENING_BYTES)),
+  }));
   const keyClaim = idempotencyKey && {
     ...idempotencyKey,
     requestId: context.uuid(),

@@ -8,7 +8,7 @@ import {
   type SubscriptionColumns,
 } from "./claimed-subscriptions.ts";
 import type { Database } from "../database.ts";
-import { EVENT_COLUMNS, type EventRow } from "../events/event-rows.ts";
+import type { EventRow } from "../events/event-rows.ts";
 
 export interface Lease {
   /** Unique to this claim. A settlement is accepted only with the token that the delivery has. */
@@ -139,7 +139,7 @@ function wasReenabledSinceLastAttempt(): string {
           AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;
 }
 
-interface DeliveryRow extends EventRow {
+interface DeliveryRow {
   delivery_id: number;
   state: DeliveryState;
   next_attempt_at: number;
@@ -148,6 +148,9 @@ interface DeliveryRow extends EventRow {
   attempts: number;
   attempts_before_schedule: number;
   is_mine: 0 | 1;
+  event_id: number;
+  /** Null: the delivery is not leased, or its event is gone. */
+  json: string | null;
 }
 
 /** With the events of those that are leased. */
@@ -155,7 +158,7 @@ function selectDeliveries(db: Database, ids: string, { token }: Lease): D1Prepar
   return db
     .prepare(
       `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.project AS delivery_project, d.attempts,
-        d.attempts_before_schedule, d.lease_token IS ?2 AS is_mine, ${EVENT_COLUMNS}
+        d.attempts_before_schedule, d.lease_token IS ?2 AS is_mine, d.event_id, events.json
       FROM deliveries d LEFT JOIN events ON events.id = d.event_id AND d.lease_token = ?2
       WHERE d.id IN (SELECT value FROM json_each(?1))`,
     )
@@ -169,7 +172,7 @@ function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefin
     project: row.delivery_project,
     attempt: row.attempts,
     attemptsBeforeSchedule: row.attempts_before_schedule,
-    event: row.id === null ? undefined : row,
+    event: row.json === null ? undefined : { id: row.event_id, json: row.json },
     subscription: subscription && toClaimedSubscription(subscription),
     isSubscriptionThere: subscription !== undefined,
   };

@@ -1,6 +1,7 @@
+import { parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
-import { EVENT_COLUMNS_WITHOUT_DATA, type EventWithoutData } from "../events/event-rows.ts";
+import { EVENT_FACTS } from "../events/event-rows.ts";
 import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
 import { runBatch, type Query } from "../query.ts";
 import type { AttemptRow, DeliveryRow } from "./delivery-rows.ts";
@@ -11,7 +12,7 @@ export type Recipient = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" 
 export interface DeliveryDetails {
   /** By the ID of the delivery; oldest first. */
   attempts: Map<number, AttemptRow[]>;
-  events: Map<number, EventWithoutData>;
+  events: Map<number, EventFacts>;
   subscriptions: Map<number, Recipient>;
 }
 
@@ -45,11 +46,16 @@ function newestAttempts(db: Database, deliveries: DeliveryRow[], max: number): Q
   return { statement, read: (rows: AttemptRow[]) => Map.groupBy(rows, ({ delivery_id }) => delivery_id) };
 }
 
-function eventsById(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventWithoutData>> {
+interface FactsRow {
+  id: number;
+  facts: string;
+}
+
+function eventsById(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventFacts>> {
   const statement = db
-    .prepare(`SELECT ${EVENT_COLUMNS_WITHOUT_DATA} FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
+    .prepare(`SELECT id, ${EVENT_FACTS} AS facts FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
     .bind(JSON.stringify(deliveries.map(({ event_id }) => event_id)));
-  return { statement, read: (rows: EventWithoutData[]) => new Map(rows.map((row) => [row.id, row])) };
+  return { statement, read: (rows: FactsRow[]) => new Map(rows.map(({ id, facts }) => [id, parseEventFacts(facts)])) };
 }
 
 interface RecipientColumns extends Pick<Recipient, "id" | "type" | "url"> {

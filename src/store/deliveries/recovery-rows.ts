@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { takesDeliveries } from "../subscriptions/breaker.ts";
 import type { Database } from "../database.ts";
-import type { EventRow } from "../events/event-rows.ts";
+import { EVENT_FACTS } from "../events/event-rows.ts";
 import { recoveries } from "../tables/delivery-tables.ts";
 
 export type RecoveryRow = typeof recoveries.$inferSelect;
@@ -62,9 +62,11 @@ export async function postponeRecovery(db: Database, id: number, now: number): P
 }
 
 /** A failed delivery, with what decides whether its subscription still takes the event. */
-export interface FailedDelivery extends Pick<EventRow, "type" | "allowed_groups"> {
+export interface FailedDelivery {
   id: number;
   event_id: number;
+  /** The event without its `data`, as JSON. Null: the event is gone. */
+  facts: string | null;
 }
 
 /**
@@ -78,10 +80,10 @@ export async function listFailedDeliveries(
 ): Promise<{ failed: FailedDelivery[]; last: number | undefined }> {
   const { results } = await db
     .prepare(
-      `SELECT d.id, d.event_id, e.type, e.allowed_groups
+      `SELECT d.id, d.event_id, ${EVENT_FACTS} AS facts
       FROM (SELECT id, event_id FROM deliveries INDEXED BY deliveries_subscription
         WHERE subscription_id = ?1 AND state = 'failed' AND id > ?2 ORDER BY id LIMIT ?3) d
-      LEFT JOIN events e ON e.id = d.event_id ORDER BY d.id`,
+      LEFT JOIN events ON events.id = d.event_id ORDER BY d.id`,
     )
     .bind(subscription_id, cursor, limit)
     .all<FailedDelivery>();

@@ -12,7 +12,7 @@ export interface EdgePageCache {
 export const NO_EDGE_PAGE_CACHE: EdgePageCache = { get: async () => undefined, set: async () => undefined };
 
 /** Increase it when the stored format changes. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const MAX_AGE_SECONDS = 3600;
 
 /**

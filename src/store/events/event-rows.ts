@@ -1,23 +1,28 @@
-import type { StoredEvent } from "../../schemas/event-json.ts";
-import { LEVELS } from "../../schemas/scope.ts";
+import { BEFORE_DATA, BEFORE_ROLES } from "../../schemas/event-json.ts";
 import type { Database } from "../database.ts";
 
-export type EventRow = StoredEvent;
+/** A recorded event. */
+export interface EventRow {
+  id: number;
+  /** The event as it is served, byte for byte. */
+  json: string;
+}
 
-/** An event without its `data`, which may be long. */
-export type EventWithoutData = Omit<EventRow, "data">;
+/** SQL: the part of `json` before `data`, without the closing brace. */
+export const JSON_BEFORE_DATA = upTo(BEFORE_DATA, "events.json", "length(events.json)");
 
-/** For a SELECT with `events` in its FROM: what happened, when, by whom and in which scope. */
-export const FACT_COLUMNS = ["type", "timestamp", "username", ...LEVELS.map(({ name }) => name)]
-  .map((column) => `events.${column}`)
-  .join(", ");
-export const EVENT_COLUMNS_WITHOUT_DATA = `events.id, ${FACT_COLUMNS}, events.allowed_groups`;
-export const EVENT_COLUMNS = `${EVENT_COLUMNS_WITHOUT_DATA}, events.data`;
+/** SQL: the event without its `data`, and with its groups under one spelling only, as JSON: what `parseEventFacts` takes. */
+export const EVENT_FACTS = `${upTo(BEFORE_ROLES, JSON_BEFORE_DATA)} || '}'`;
+
+/** SQL: the part of a text before the first `end`; without such an end, before the position `otherwise`, or all of it. */
+export function upTo(end: string, text: string, otherwise = `length(${text}) + 1`): string {
+  return `substr(${text}, 1, coalesce(nullif(instr(${text}, '${end}'), 0), ${otherwise}) - 1)`;
+}
 
 /** In no particular order. An ID that no event has is skipped. */
 export async function listEventsById(db: Database, ids: number[]): Promise<EventRow[]> {
   const { results } = await db
-    .prepare(`SELECT ${EVENT_COLUMNS} FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)
+    .prepare(`SELECT events.id, events.json FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)
     .bind(JSON.stringify(ids))
     .all<EventRow>();
   return results;
@@ -26,13 +31,8 @@ export async function listEventsById(db: Database, ids: number[]): Promise<Event
 /** `id` is decimal text: as a number, an ID above 2^53 would lose digits. */
 export async function findEvent(db: Database, id: string): Promise<EventRow | undefined> {
   const { results } = await db
-    .prepare(`SELECT ${EVENT_COLUMNS} FROM events WHERE id = CAST(?1 AS INTEGER)`)
+    .prepare(`SELECT id, json FROM events WHERE id = CAST(?1 AS INTEGER)`)
     .bind(id)
     .all<EventRow>();
   return results[0];
-}
-
-/** Undefined: everyone may see the event. */
-export function allowedGroupsOf({ allowed_groups }: Pick<EventRow, "allowed_groups">): string[] | undefined {
-  return allowed_groups === null ? undefined : (JSON.parse(allowed_groups) as string[]); // only `insertRecording` writes it
 }

@@ -1,7 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
-import type { EventRow } from "./event-rows.ts";
 import {
   distinctEvents,
   hasId,
@@ -106,7 +105,10 @@ function toPage<Row extends { id: number }>(
 }
 
 /** What kind of event happened, and when. */
-export type ActivityPoint = Pick<EventRow, "type" | "timestamp">;
+export interface ActivityPoint {
+  type: EventType;
+  timestamp: string;
+}
 
 /**
  * The first matching events of a merge, in no particular order. Rows read: as for a page of all events that are

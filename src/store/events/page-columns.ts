@@ -1,4 +1,5 @@
-import { FACT_COLUMNS, type EventRow } from "./event-rows.ts";
+import { BEFORE_DATA, BEFORE_GROUPS } from "../../schemas/event-json.ts";
+import { EVENT_FACTS, JSON_BEFORE_DATA, upTo, type EventRow } from "./event-rows.ts";
 
 /** What a page's query reads of each event beside its ID. */
 export interface PageColumns<Row> {
@@ -10,17 +11,14 @@ export interface PageColumns<Row> {
   row?: Row;
 }
 
-/** A whole event; or, if the page is too large for one result, only the event's ID and its approximate size. */
-export type PageRow = (EventRow & { unread_bytes: null }) | { id: number; unread_bytes: number };
+/** A whole event; or, if the page is too large for one result, only the event's ID and its size. */
+export type PageRow = (EventRow & { unread_bytes: null }) | { id: number; json: null; unread_bytes: number };
 
 /** The larger events of a page above this size are left out, so that an isolate never holds all of them at once. */
 const MAX_PAGE_BYTES = 2_000_000;
 
-/**
- * The approximate size of an event. Its groups count twice because they are served twice. Its names do not count: each
- * has at most 255 characters.
- */
-export const EVENT_BYTES = "ifnull(octet_length(events.data), 0) + 2 * ifnull(octet_length(events.allowed_groups), 0)";
+/** SQL. Does not read the text. */
+export const EVENT_BYTES = "octet_length(events.json)";
 
 /**
  * Whole events, of at most `MAX_PAGE_BYTES` together. Of a larger page, only the events that are within an equal share
@@ -28,32 +26,35 @@ export const EVENT_BYTES = "ifnull(octet_length(events.data), 0) + 2 * ifnull(oc
  * event.
  */
 export const WHOLE_EVENTS: PageColumns<PageRow> = {
-  select: (id) => `${FACT_COLUMNS}, events.allowed_groups, events.data,
+  select: (id) => `events.json,
         CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE events.id = ${id}) END AS unread_bytes`,
   onlyIf: (totalBytes) => `(${EVENT_BYTES} <= ${MAX_PAGE_BYTES} / ?4 OR ${totalBytes} <= ${MAX_PAGE_BYTES})`,
 };
 
 const MAX_SHORT_DATA_BYTES = 600;
+/** SQL. Below 0 for an event without `data`: the braces are the data's own. */
+const DATA_BYTES = `octet_length(events.json) - octet_length(${JSON_BEFORE_DATA}) - ${BEFORE_DATA.length}`;
 
 /** An event as the console lists it. It has a bounded size, so a page of them never is too large. */
-export interface EventSummaryRow extends Omit<EventRow, "allowed_groups" | "data"> {
+export interface EventSummaryRow {
+  id: number;
+  /** The event's JSON without its groups, and without `data` that is longer than `MAX_SHORT_DATA_BYTES`. */
+  json: string;
   /** 1 if the event has `allowed_groups`. */
   is_restricted: number;
-  /** Null for an event without data. */
-  data_bytes: number | null;
-  /** Null without data, and for data that is longer than `MAX_SHORT_DATA_BYTES`. */
-  short_data: string | null;
+  /** Below 0 for an event without `data`. */
+  data_bytes: number;
 }
 
 export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
-  select: () => `${FACT_COLUMNS}, events.allowed_groups IS NOT NULL AS is_restricted,
-        octet_length(events.data) AS data_bytes,
-        CASE WHEN octet_length(events.data) <= ${MAX_SHORT_DATA_BYTES} THEN events.data END AS short_data`,
+  select: () => `${upTo(BEFORE_GROUPS, JSON_BEFORE_DATA)} || CASE WHEN ${DATA_BYTES} <= ${MAX_SHORT_DATA_BYTES}
+          THEN substr(events.json, length(${JSON_BEFORE_DATA}) + 1) ELSE '}' END AS json,
+        instr(${JSON_BEFORE_DATA}, '${BEFORE_GROUPS}') > 0 AS is_restricted, ${DATA_BYTES} AS data_bytes`,
   onlyIf: () => "TRUE",
 };
 
 /** What decides whether a subscription takes an event. */
-export const MATCHING_FIELDS: PageColumns<Pick<EventRow, "id" | "type" | "allowed_groups">> = {
-  select: () => "events.type, events.allowed_groups",
+export const MATCHING_FIELDS: PageColumns<{ id: number; facts: string }> = {
+  select: () => `${EVENT_FACTS} AS facts`,
   onlyIf: () => "TRUE",
 };

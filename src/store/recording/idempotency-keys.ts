@@ -1,4 +1,5 @@
 import type { Database } from "../database.ts";
+import { NEXT_EVENT_ID } from "./recording.ts";
 
 /** A request that records under an idempotency key. */
 export interface KeyClaim {
@@ -24,7 +25,7 @@ export function claimKey(
   return db
     .prepare(
       `INSERT INTO idempotency_keys (key, request_id, body_hash, first_event_id, expires_at)
-      VALUES (?1, ?2, ?3, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1, ?4)
+      VALUES (?1, ?2, ?3, ${NEXT_EVENT_ID}, ?4)
       ON CONFLICT (key) DO UPDATE SET request_id = excluded.request_id, body_hash = excluded.body_hash,
         first_event_id = excluded.first_event_id, expires_at = excluded.expires_at
       WHERE idempotency_keys.expires_at <= ?5`,

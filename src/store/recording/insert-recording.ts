@@ -1,10 +1,9 @@
-import { writeJson } from "../../lib/json-writer.ts";
-import { LEVELS } from "../../schemas/scope.ts";
+import { BEFORE_ID, eventJsonAfterId } from "../../schemas/event-json.ts";
 import type { Database } from "../database.ts";
 import { fanOutToSubscriptions } from "./fan-out.ts";
 import { insertFeedEntries } from "./feed-entries.ts";
 import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency-keys.ts";
-import { jsonChunks, type Recording } from "./recording.ts";
+import { jsonChunks, NEXT_EVENT_ID, type Recording } from "./recording.ts";
 
 export interface Recorded {
   /** The ID of the event at offset 0; the others follow without a gap. */
@@ -46,22 +45,25 @@ interface DeliveryRow {
   state: string;
 }
 
-function insertEvents(db: Database, recording: Recording): D1PreparedStatement[] {
-  const values = recording.events.map((event) => [
+/**
+ * The ID stands in the event's JSON too, so it is computed here and not left to AUTOINCREMENT. SQLite raises the sequence
+ * at the end of the statement: `NEXT_EVENT_ID` is the same for all events of a chunk, and the next chunk continues after it.
+ */
+function insertEvents(db: Database, { events, keyClaim, now }: Recording): D1PreparedStatement[] {
+  const values = events.map((event) => [
     event.type,
     event.timestamp,
     event.username,
-    ...LEVELS.map(({ name }) => event[name]),
-    event.allowed_groups && writeJson(event.allowed_groups),
-    event.data,
+    event.opening,
+    eventJsonAfterId(event, now),
   ]);
   const statement = db.prepare(
-    `INSERT INTO events (type, timestamp, username, ${LEVELS.map(({ name }) => name).join(", ")}, allowed_groups, data)
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
-      value->>6, value->>7, value->>8, value->>9, value->>10
-    FROM json_each(${ifKeyIsMine("?3")}) ORDER BY key`,
+    `INSERT INTO events (id, type, timestamp, username, recorded_at, opening, json)
+    SELECT ${NEXT_EVENT_ID} + key, value->>0, value->>1, value->>2, ?4, unhex(value->>3),
+      '${BEFORE_ID}' || (${NEXT_EVENT_ID} + key) || (value->>4)
+    FROM json_each(${ifKeyIsMine("?3")})`,
   );
-  return jsonChunks(values).map((chunk) => statement.bind(...keyParameters(recording.keyClaim), chunk));
+  return jsonChunks(values).map((chunk) => statement.bind(...keyParameters(keyClaim), chunk, now));
 }
 
 function selectOutcome(db: Database, { keyClaim, events }: Recording): D1PreparedStatement {

@@ -2,9 +2,16 @@ import type { EventType, NewEvent } from "../../schemas/event.ts";
 import type { FeedName } from "../events/feeds.ts";
 import type { KeyClaim } from "./idempotency-keys.ts";
 
+/** An event to be recorded, with everything but its ID. */
+interface RecordedEvent extends NewEvent {
+  timestamp: string;
+  /** 32 random bytes, in hex. */
+  opening: string;
+}
+
 /** What one request records. Events are named by their offset in the request: their IDs are known only at commit. */
 export interface Recording {
-  events: (NewEvent & { timestamp: string })[];
+  events: RecordedEvent[];
   /** For each scope its feeds, and for each feed the offsets of the events that go into it. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
   /**
@@ -12,10 +19,14 @@ export interface Recording {
    */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
+  /** Also the time at which the events are recorded. */
   now: number;
   /** When the sweep hints the deliveries again that are still pending. */
   sweepAt: number;
 }
+
+/** The ID that the next event gets, for a statement that inserts events, or one before it. */
+export const NEXT_EVENT_ID = `(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1)`;
 
 /**
  * The ID of the event at offset 0, for a statement after the one that inserts the events. Parameter ?3 is the number of

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import type { EventType } from "../../schemas/event.ts";
 
 // For all tables: a time is in milliseconds since 1970 unless its comment names another unit. AUTOINCREMENT never uses
@@ -6,23 +6,25 @@ import type { EventType } from "../../schemas/event.ts";
 // rows in the primary key's index, which saves a written row for each row; drizzle cannot declare it, so the migration
 // does.
 
-/** What happened on the platform. Rows are never changed and never deleted. */
+/**
+ * What happened on the platform. `json` is the event; the other columns are copies of the fields that SQL compares. Rows
+ * are never changed and never deleted.
+ */
 export const events = sqliteTable("events", {
   id: integer().primaryKey({ autoIncrement: true }),
   type: text().$type<EventType>().notNull(),
   /** Unix nanoseconds in decimal, as text: D1 returns integers as doubles, which would lose digits. */
   timestamp: text().notNull(),
   username: text(),
-  inventory_project: text(),
-  inventory_application: text(),
-  inventory_version: text(),
-  state_project: text(),
-  state_environment: text(),
-  state_deployment: text(),
-  /** JSON array of the groups that may see the event. NULL: everyone may. `[]`: only auditors. */
-  allowed_groups: text(),
-  /** JSON text, served byte for byte as it was sent. */
-  data: text(),
+  /** When the service received the event. */
+  recorded_at: integer().notNull(),
+  /**
+   * 32 random bytes that are hashed together with `json` for the log. Without them, nobody can tell from the log what the
+   * event says: who sets this to NULL erases the event from the log.
+   */
+  opening: blob(),
+  /** The event as every response serves it, byte for byte. `eventJsonAfterId` made it. */
+  json: text().notNull(),
 });
 
 /** A feed is what one group sees in one scope. A row is made when the first event goes into the feed. */

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { scopePath, scopesOf } from "../../../src/domain/access/scope-path.ts";
 import { feedsOfEvent } from "../../../src/domain/access/visibility.ts";
+import { nsToMs } from "../../../src/lib/time.ts";
+import { BEFORE_ID, eventJsonAfterId } from "../../../src/schemas/event-json.ts";
 import { Entries } from "./entries.ts";
 import type { PastEvent } from "./past-events.ts";
 
@@ -26,7 +29,7 @@ export async function fill(
 ): Promise<Filled> {
   using db = new DatabaseSync(file);
   db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000");
-  const insertEvent = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const insertEvent = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)");
   const insertEntry = db.prepare("INSERT INTO feed_entries (feed_id, event_id) VALUES (?, ?)");
   const feeds = new FeedIds();
   const entries = new Entries();
@@ -49,21 +52,11 @@ export async function fill(
   return { events: count, feeds: feeds.names.length, entries: counted.entries };
 }
 
-function rowOf(id: number, event: PastEvent): (string | number | null)[] {
-  return [
-    id,
-    event.type,
-    event.timestamp,
-    event.username,
-    event.inventory_project ?? null,
-    event.inventory_application ?? null,
-    event.inventory_version ?? null,
-    event.state_project ?? null,
-    event.state_environment ?? null,
-    event.state_deployment ?? null,
-    event.allowed_groups === undefined ? null : JSON.stringify(event.allowed_groups),
-    JSON.stringify(event.data),
-  ];
+function rowOf(id: number, event: PastEvent): (string | number | Uint8Array)[] {
+  const recordedAt = nsToMs(event.timestamp);
+  const json = `${BEFORE_ID}${id}${eventJsonAfterId({ ...event, data: JSON.stringify(event.data) }, recordedAt)}`;
+  const opening = createHash("sha256").update(json).digest(); // as good as random bytes, and the same each time
+  return [id, event.type, event.timestamp, event.username, recordedAt, opening, json];
 }
 
 function insertFeeds(db: DatabaseSync, { names }: FeedIds): void {

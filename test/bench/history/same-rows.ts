@@ -1,9 +1,14 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 
-/** All that a recording leaves behind. Feeds by name: their numbers say nothing. */
+/**
+ * All that a recording leaves behind, but the time of the recording and the random openings. Feeds by name: their numbers
+ * say nothing.
+ */
 const QUERIES = [
-  "SELECT * FROM events ORDER BY id",
+  `SELECT id, type, timestamp, username, octet_length(opening), substr(json, 1, instr(json, ',"recorded_at":"')),
+    substr(json, instr(json, ',"recorded_at":"') + length(',"recorded_at":"2026-11-29T02:05:17.488Z"'))
+  FROM events ORDER BY id`,
   `SELECT feeds.scope, feeds.kind, feeds.name, feed_entries.event_id
   FROM feed_entries LEFT JOIN feeds ON feeds.id = feed_entries.feed_id ORDER BY 1, 2, 3, 4`,
   "SELECT scope, kind, name FROM feeds ORDER BY 1, 2, 3",

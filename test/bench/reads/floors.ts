@@ -19,15 +19,17 @@ export const select1 = new Hono<FloorEnv>({ strict: false }).get("/api/v1/events
  * feeds, subscriptions or idempotency keys, and nothing is parsed.
  */
 export async function bareBatch({ DB }: Env, firstId: number) {
-  const events = await DB.prepare("SELECT * FROM events WHERE id >= ?").bind(firstId).raw();
+  const events = await DB.prepare(
+    "SELECT type, timestamp, username, recorded_at, hex(opening), json FROM events WHERE id >= ?",
+  )
+    .bind(firstId)
+    .raw();
   const entries = await DB.prepare("SELECT feed_id, event_id - ?1 FROM feed_entries WHERE event_id >= ?1")
     .bind(firstId)
     .raw();
   const insertEvents = DB.prepare(
-    `INSERT INTO events (type, timestamp, username, inventory_project, inventory_application, inventory_version,
-      state_project, state_environment, state_deployment, allowed_groups, data)
-    SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9,
-      value->>10, value->>11 FROM json_each(?)`,
+    `INSERT INTO events (type, timestamp, username, recorded_at, opening, json)
+    SELECT value->>0, value->>1, value->>2, value->>3, unhex(value->>4), value->>5 FROM json_each(?)`,
   ).bind(JSON.stringify(events));
   const insertEntries = DB.prepare(
     `INSERT INTO feed_entries (feed_id, event_id)

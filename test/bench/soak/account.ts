@@ -47,7 +47,7 @@ export async function readStored(db: D1Database): Promise<Map<string, Stored>> {
   for (const { id, url } of results) {
     const rows = await db
       .prepare(
-        `SELECT d.state, e.data->>'build' AS event FROM deliveries d JOIN events e ON e.id = d.event_id
+        `SELECT d.state, e.json->>'$.data.build' AS event FROM deliveries d JOIN events e ON e.id = d.event_id
         WHERE d.subscription_id = ?`,
       )
       .bind(id)

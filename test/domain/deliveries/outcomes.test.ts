@@ -21,6 +21,7 @@ describe("a delivery", () => {
       id: "1",
       type: "ADD_BUILD",
       timestamp: "1763859600123456789",
+      recorded_at: "2026-11-23T00:00:00.000Z",
       username: "ann",
       state_project: "shop",
     });
@@ -106,7 +107,7 @@ describe("a delivery", () => {
     const world = await aWorld();
     await world.subscribe(aWebhook());
     await world.record(anEvent());
-    await world.context.db.prepare("UPDATE events SET data = '{broken'").run();
+    await world.context.db.prepare("UPDATE events SET json = '{broken'").run();
     await world.deliver();
     expect(world.received).toEqual([]);
     expect(await world.deliveries()).toMatchObject([{ state: "failed" }]);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ListingQuery } from "../../../src/domain/events/fetch-page.ts";
 import { MAX_STREAM_QUERIES } from "../../../src/domain/events/fetch-page.ts";
 import { watchEvents, type WatchedEvents, type Watch } from "../../../src/domain/events/watch-events.ts";
+import { parseEventFacts } from "../../../src/schemas/event-json.ts";
 import { noUsage, openDatabase, type Database } from "../../../src/store/database.ts";
 import { someEvents, type SentEvent } from "../../support/factories.ts";
 import { aService } from "../../support/service.ts";
@@ -94,7 +95,8 @@ async function recordLarge(count: number): Promise<void> {
   for (let start = 0; start < count; start += 30) await record(...someEvents(30, (index) => large(start + index)));
 }
 
-const namesIn = (seen: WatchedEvents[]) => seen.flatMap(({ rows }) => rows.map(({ username }) => username));
+const namesIn = (seen: WatchedEvents[]) =>
+  seen.flatMap(({ rows }) => rows.map(({ json }) => parseEventFacts(json).username));
 
 describe("who watches", () => {
   it("from now on is told at once where that is, and then what happens", async () => {

@@ -10,7 +10,7 @@ const EVERY_WAY = SEPARATORS.flatMap((separators) => READINGS.map((reading) => [
 
 /** A record as the service writes one: a number first, then texts and JSON. */
 const recordOf = (texts: string[]) =>
-  ["1041", ...texts, null, jsonCell(JSON.stringify(texts)), jsonCell(JSON.stringify({ texts }))] as const;
+  ["1041", ...texts, undefined, jsonCell(JSON.stringify(texts)), jsonCell(JSON.stringify({ texts }))] as const;
 
 const PIECES = [
   "=",
@@ -62,7 +62,7 @@ describe.each(EVERY_WAY)("a spreadsheet that splits at %j, and reads quotes as %
 
 describe("a record", () => {
   it("has each cell in quotes, those without a value too", () => {
-    expect(csvRecords([["1", null, "", 'a"b', "c,d"]])).toBe('"1","","","a""b","c,d"\r\n');
+    expect(csvRecords([["1", undefined, "", 'a"b', "c,d"]])).toBe('"1","","","a""b","c,d"\r\n');
     expect(csvRecords([])).toBe("");
   });
 
