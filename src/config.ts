@@ -12,7 +12,7 @@ interface Variable {
   description: string;
 }
 
-type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "ASSETS";
+type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "ASSETS";
 
 /** Every variable, in the order in which `/health` checks them. docs/configuration.md repeats this table. */
 export const VARIABLES = {
@@ -82,6 +82,24 @@ export const VARIABLES = {
     description:
       "days until settled deliveries with their attempts, finished recoveries and hourly counters are deleted, 1–3650",
   },
+  LOG_KEY: {
+    schema: schemas.LogKey.optional(),
+    whenEmpty: "no log",
+    isSecret: true,
+    description:
+      "signing key of the [verifiable log](#the-log), as `npm run --silent log-key -- --origin NAME` prints it; its name is the log's origin",
+  },
+  LOG_ACCESS: {
+    schema: schemas.LogAccess,
+    default: "readers",
+    description: "who may read `/log/…`: `readers` (a valid token is needed) or `public`",
+  },
+  LOG_WITNESSES: {
+    schema: schemas.LogWitnesses,
+    default: "",
+    whenEmpty: "none",
+    description: "witnesses that cosign checkpoints, at most 16: the witness's key, a space, and its submission prefix",
+  },
   ALLOW_LOCAL_DESTINATIONS: {
     schema: schemas.BooleanFlag,
     default: "false",
@@ -149,6 +167,16 @@ export class Config {
   }
   get deliveryRetentionDays() {
     return this.#read("DELIVERY_RETENTION_DAYS");
+  }
+  /** Undefined: there is no log. */
+  get logKey() {
+    return this.#read("LOG_KEY");
+  }
+  get logAccess() {
+    return this.#read("LOG_ACCESS");
+  }
+  get logWitnesses() {
+    return this.#read("LOG_WITNESSES");
   }
   get serverTiming() {
     return this.#read("SERVER_TIMING");

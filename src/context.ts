@@ -7,6 +7,8 @@ import { isLoopback } from "./lib/loopback.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
 import { hintQueues } from "./queue/producer.ts";
 import { type Hints } from "./domain/hint-deliveries.ts";
+import { LogHintPace } from "./domain/hint-log.ts";
+import type { LogCopy } from "./domain/log/log-copy.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
 /** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */
@@ -25,6 +27,10 @@ export interface Context {
   backgroundSlots: BackgroundSlots;
   /** What this isolate has observed of destinations. */
   destinations: DestinationMemory;
+  /** When this isolate's last hint for the log arrives. */
+  logHintPace: LogHintPace;
+  /** Undefined: the log is in D1 alone. */
+  logCopy: LogCopy | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -56,6 +62,8 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     edge: edgeOf(env, origin),
     backgroundSlots: backgroundSlots.of(env),
     destinations: destinations.of(env),
+    logHintPace: logHintPaces.of(env),
+    logCopy: undefined,
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -82,6 +90,7 @@ function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undef
 const copies = oneForAnIsolate(() => new PageCache());
 const backgroundSlots = oneForAnIsolate(() => new BackgroundSlots());
 const destinations = oneForAnIsolate(() => new DestinationMemory());
+const logHintPaces = oneForAnIsolate(() => new LogHintPace());
 
 /** As its `env` is. */
 function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {

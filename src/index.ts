@@ -5,19 +5,24 @@ import { contextFor } from "./context.ts";
 import { sweep } from "./domain/sweep.ts";
 import { consumeDeadLetters } from "./queue/consume-dead-letters.ts";
 import { consumeDeliveries } from "./queue/consume-deliveries.ts";
+import { consumeLog } from "./queue/consume-log.ts";
 
 export default {
   fetch(request: Request, env, execution) {
     return (isApiRequest(request) ? app : consoleApp).fetch(request, env, execution);
   },
   async queue(batch, env, execution) {
-    const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeDeliveries;
-    await consume(contextFor(env, execution), batch);
+    await consumerOf(batch.queue)(contextFor(env, execution), batch);
   },
   async scheduled(_controller, env, execution) {
     await sweep(contextFor(env, execution));
   },
 } satisfies ExportedHandler<Env>;
+
+function consumerOf(queue: string) {
+  if (queue.endsWith("-dead-letters")) return consumeDeadLetters;
+  return queue.endsWith("-log") ? consumeLog : consumeDeliveries;
+}
 
 /** Every other path is a page of the console. `getPath` is what Hono's router reads, with `%61pi` decoded to `api`. */
 function isApiRequest(request: Request): boolean {

@@ -10,7 +10,7 @@ import { jsonResponse } from "../http/json-response.ts";
  * so that a deployment can be checked with one request.
  */
 export const health = new Hono<AppEnv>().get("/", async (c) => {
-  requireBindings(c.env, "DELIVERIES", "RETRIES");
+  requireBindings(c.env, "DELIVERIES", "RETRIES", "LOG");
   await checkHealth(c.get("context"));
   return jsonResponse(c, { status: "ok" as const }, 200, NO_STORE);
 });

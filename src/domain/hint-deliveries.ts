@@ -9,7 +9,7 @@ export interface Hint {
   delaySeconds?: number;
 }
 
-/** The queues carry hints: "this delivery may be due". */
+/** The queues carry hints: "this delivery may be due", "the log may have something to append". */
 export interface Hints {
   /** For deliveries that were never attempted. */
   first(hints: Hint[]): Promise<void>;
@@ -17,13 +17,15 @@ export interface Hints {
   retry(hints: Hint[]): Promise<void>;
   /** Hints that held deliveries may be released. */
   release(): Promise<void>;
+  /** Hints that events may be recorded that are not in the log. */
+  log(delaySeconds: number): Promise<void>;
 }
 
 /** After so long without an attempt, the sweep sends a hint again. */
 export const HINT_GRACE_MS = 2 * 60 * 1000;
 
 /** If a queue refuses hints, no delivery is lost, but delayed by minutes: the rows are committed, and the sweep finds them. */
-export async function hintDeliveries({ hints, log }: Context, queue: keyof Hints, wanted: Hint[]): Promise<void> {
+export async function hintDeliveries({ hints, log }: Context, queue: "first" | "retry", wanted: Hint[]): Promise<void> {
   if (wanted.length === 0) return;
   try {
     await hints[queue](wanted);

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
+import { advanceLog } from "./log/advance-log.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
@@ -15,6 +16,7 @@ const TASKS = {
   sweep_deliveries: sweepDueDeliveries,
   cancel: cancelDeliveriesOfDeleted,
   ...PURGES,
+  log: advanceLog,
   backlog: logBacklog,
 };
 

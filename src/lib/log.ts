@@ -33,6 +33,10 @@ export const LOG_EVENTS = {
   released: info("deliveries"),
   release_failed: warn("error"),
   recovery_failed: warn("error"),
+  log_appended: info("entries", "size", "is_more"),
+  log_published: info("size"),
+  log_stopped: fail("reason"),
+  log_hint_failed: warn("error"),
   sweep_item_failed: warn("task", "id", "error"),
   sweep_failed: fail("task", "error"),
 } as const;

@@ -4,12 +4,15 @@ import type { DeliveryHint, QueueMessage } from "../schemas/delivery.ts";
 /** Cloudflare Queues: a `sendBatch` takes at most 100 messages and 256 KB; a hint has some 30 bytes. */
 const MAX_BATCH = 100;
 
-export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES">): Hints {
+export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES" | "LOG">): Hints {
   return {
     first: (hints) => send(env.DELIVERIES, hints),
     retry: (hints) => send(env.RETRIES, hints),
     release: async () => {
       await env.RETRIES.sendBatch([{ body: { release: true }, contentType: "json" }]);
+    },
+    log: async (delaySeconds) => {
+      await env.LOG.sendBatch([{ body: { recorded: true }, contentType: "json", delaySeconds }]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isLoopback } from "../lib/loopback.ts";
+import { COSIGNATURE_V1, ED25519, parseSignerKey, parseVerifierKey } from "../tlog/note-key.ts";
 
 // The values of src/config.ts's variables, each parsed from its text. A message follows "The variable NAME".
 
@@ -27,7 +28,7 @@ export const TokenList = z
 /** `https`, or `http` on loopback. */
 export const KeySetUrl = z
   .string()
-  .refine(isKeySetUrl, "must be an https URL (http only for a host that is this machine)")
+  .refine(isSafeUrl, "must be an https URL (http only for a host that is this machine)")
   .transform((text) => new URL(text));
 
 export const Origins = StringList.refine(
@@ -54,6 +55,38 @@ export const RetrySchedule = StringList.refine(
 export const DeliveryTimeout = wholeNumber(60, "must be a whole number of seconds from 1 to 60");
 export const DeliveryRetention = wholeNumber(3650, "must be a whole number of days from 1 to 3650");
 
+/** A private key for checkpoints. C2SP signed-note. */
+export const LogKey = z.string().transform((text, context) => {
+  const key = parseSignerKey(text);
+  if (key?.verifier.type === ED25519) return key;
+  context.addIssue("must be an Ed25519 private key of a log, as npm run --silent log-key -- --origin NAME prints it");
+  return z.NEVER;
+});
+
+export const LogAccess = z.enum(["readers", "public"], { error: 'must be "readers" or "public"' });
+
+const MAX_WITNESSES = 16;
+
+/** The key of each witness, and its submission prefix without trailing slashes. C2SP tlog-witness. */
+export const LogWitnesses = StringList.transform((items, context) => {
+  const witnesses = items.map(parseWitness).filter((witness) => witness !== undefined);
+  const keys = new Set(witnesses.map(({ key }) => `${key.name} ${key.id.join()}`));
+  if (witnesses.length < items.length)
+    context.addIssue(
+      "must be a list of witnesses, each a cosignature/v1 key, a space and an https URL (http only for a host that is this machine)",
+    );
+  else if (witnesses.length > MAX_WITNESSES) context.addIssue(`must hold at most ${MAX_WITNESSES} witnesses`);
+  else if (keys.size < witnesses.length) context.addIssue("must not hold a witness twice");
+  return witnesses;
+});
+
+function parseWitness(text: string) {
+  const [keyText = "", url = "", ...rest] = text.split(/ +/);
+  const key = parseVerifierKey(keyText);
+  if (key?.type !== COSIGNATURE_V1 || !isBareUrl(url) || rest.length > 0) return undefined;
+  return { key, url: url.replace(/\/+$/, "") };
+}
+
 function wholeNumber(max: number, message: string) {
   return z
     .string()
@@ -61,10 +94,17 @@ function wholeNumber(max: number, message: string) {
     .transform(Number);
 }
 
-function isKeySetUrl(text: string): boolean {
+function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+}
+
+/** So that a path can be appended. */
+function isBareUrl(text: string): boolean {
+  if (!isSafeUrl(text)) return false;
+  const { search, hash, username, password } = new URL(text);
+  return search === "" && hash === "" && username === "" && password === "";
 }
 
 function isOrigin(text: string): boolean {

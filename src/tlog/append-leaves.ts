@@ -1,4 +1,4 @@
-import { EMPTY_ROOT, HASH_BYTES, rootOf, type Hash } from "./merkle-hash.ts";
+import { concatHashes, EMPTY_ROOT, HASH_BYTES, rootOf, type Hash } from "./merkle-hash.ts";
 import { hashesIn, rangeHash } from "./range-hash.ts";
 import { levelWidth, partialTiles, TILE_WIDTH, type Tile } from "./tile.ts";
 
@@ -65,9 +65,7 @@ export function edgeRoot({ size, partial }: TreeEdge): Hash {
 }
 
 function toTile(level: number, index: number, hashes: readonly Hash[]): TileBytes {
-  const bytes = new Uint8Array(hashes.length * HASH_BYTES);
-  for (const [place, hash] of hashes.entries()) bytes.set(hash, place * HASH_BYTES);
-  return { level, index, width: hashes.length, hashes: bytes };
+  return { level, index, width: hashes.length, hashes: concatHashes(hashes) };
 }
 
 function requireEdge(size: number, partial: readonly TileBytes[]): void {

@@ -3,7 +3,7 @@ const LENGTH_BYTES = 2;
 const MAX_ENTRY_BYTES = 65_535;
 
 /** @throws RangeError for an entry over 65,535 bytes. */
-export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
+export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(entries.reduce((sum, entry) => sum + LENGTH_BYTES + entry.length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;

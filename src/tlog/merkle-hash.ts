@@ -38,6 +38,13 @@ export function isSameHash(one: Hash, other: Hash): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
+/** As in a tile. */
+export function concatHashes(hashes: readonly Hash[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hashes.length * HASH_BYTES);
+  for (const [place, hash] of hashes.entries()) bytes.set(hash, place * HASH_BYTES);
+  return bytes;
+}
+
 const LEAF_PREFIX = Uint8Array.of(0);
 const NODE_PREFIX = Uint8Array.of(1);
 

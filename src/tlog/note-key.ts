@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { fromBase64, toBase64 } from "./base64.ts";
 
 /** C2SP signed-note, "Signature types": Ed25519 over the text, or a timestamped Ed25519 cosignature of a checkpoint. */
@@ -21,7 +21,7 @@ export interface VerifierKey {
 
 export interface SignerKey {
   verifier: VerifierKey;
-  privateKey: CryptoKey;
+  privateKey: KeyObject;
 }
 
 /** C2SP signed-note, "Format": not empty, no Unicode spaces, no plus. */
@@ -52,29 +52,27 @@ function verifierKey(name: string, type: KeyType, publicKey: Uint8Array<ArrayBuf
  * The private form of a key, as Go's golang.org/x/mod/sumdb/note writes it:
  * `PRIVATE+KEY+<name>+<hex of the ID>+<base64 of the type and the 32-byte seed>`.
  */
-export async function formatSignerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): Promise<string> {
-  const { verifier } = await signerKey(name, type, seed);
+export function formatSignerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): string {
+  const { verifier } = signerKey(name, type, seed);
   return `PRIVATE+KEY+${name}+${toHex(verifier.id)}+${toBase64(Uint8Array.of(type, ...seed))}`;
 }
 
 /** Undefined for a text that is no private key of a type that is known here, or whose ID is not that of its key. */
-export async function parseSignerKey(text: string): Promise<SignerKey | undefined> {
+export function parseSignerKey(text: string): SignerKey | undefined {
   const [, name = "", id = "", base64 = ""] = /^PRIVATE\+KEY\+([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
   const [type, ...seed] = fromBase64(base64) ?? [];
   if (!isKeyName(name) || !isKeyType(type) || seed.length !== KEY_BYTES) return undefined;
-  const key = await signerKey(name, type, Uint8Array.from(seed));
+  const key = signerKey(name, type, Uint8Array.from(seed));
   return toHex(key.verifier.id) === id ? key : undefined;
 }
 
 /** `seed`: 32 random bytes. RFC 8032 §5.1.5. */
-export async function signerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): Promise<SignerKey> {
-  // WebCrypto takes no raw private key, only RFC 8410's PKCS #8 around the seed; the public half comes with the JWK.
-  const pkcs8 = Uint8Array.of(...PKCS8_PREFIX, ...seed);
-  const extractable = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
-  const jwk = await crypto.subtle.exportKey("jwk", extractable);
-  const publicKey = fromBase64(standardBase64(("x" in jwk && jwk.x) || ""));
+export function signerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): SignerKey {
+  // No API takes the seed itself, only RFC 8410's PKCS #8 around it; the public half comes with the JWK.
+  const pkcs8 = Buffer.from([...PKCS8_PREFIX, ...seed]);
+  const privateKey = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  const publicKey = fromBase64(standardBase64(createPublicKey(privateKey).export({ format: "jwk" }).x ?? ""));
   if (publicKey === undefined) throw new Error("the runtime exported an Ed25519 key without its public half");
-  const privateKey = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
   return { verifier: verifierKey(name, type, publicKey), privateKey };
 }
 

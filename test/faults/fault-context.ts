@@ -2,7 +2,6 @@ import { env } from "cloudflare:workers";
 import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
-import type { QueueMessage } from "../../src/schemas/delivery.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
 import { sessionOf } from "./session.ts";
@@ -44,6 +43,7 @@ export class Door {
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),
+        LOG: this.#queueOf("tidings-log", invocation),
       }),
       now: () => simulation.now,
       random: () => 0.5,
@@ -81,15 +81,15 @@ export class Door {
     }
   }
 
-  #queueOf(name: QueueName, invocation: Invocation): Queue<QueueMessage> {
-    const queue: Pick<Queue<QueueMessage>, "sendBatch"> = {
+  #queueOf(name: QueueName, invocation: Invocation): Queue {
+    const queue: Pick<Queue, "sendBatch"> = {
       sendBatch: (messages) =>
         this.#simulation.ask(invocation, { kind: "queue", name }, () => {
           this.#transport.send(name, messages);
           return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
         }),
     };
-    return queue as Queue<QueueMessage>; // the service calls `sendBatch` alone
+    return queue as Queue; // the service calls `sendBatch` alone
   }
 }
 

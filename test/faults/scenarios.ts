@@ -171,7 +171,7 @@ async function redeliverUnhinted({ db, now }: Context): Promise<void> {
 /** As if all were released and failed again but for the last, with more to release. */
 async function recordAndHold(context: Context): Promise<void> {
   const nothing = () => Promise.resolve();
-  const hints = { first: nothing, retry: nothing, release: nothing };
+  const hints = { first: nothing, retry: nothing, release: nothing, log: nothing };
   const events = [1, 2].map(() => NewEvent.parse({ ...BUILD, username: "crowd", state_project: "shop" }));
   await recordEvents({ ...context, hints }, events);
   const probes = `SELECT min(id) FROM deliveries GROUP BY subscription_id`;

@@ -1,7 +1,6 @@
-import type { QueueMessage } from "../../src/schemas/delivery.ts";
 import { shuffled } from "./random.ts";
 
-export type QueueName = "tidings-deliveries" | "tidings-retries" | "tidings-dead-letters";
+export type QueueName = "tidings-deliveries" | "tidings-retries" | "tidings-log" | "tidings-dead-letters";
 
 /** Chances, from 0 to 1, for each message; `split`, that a batch ends after it. */
 export interface QueueFaults {
@@ -17,7 +16,7 @@ export interface QueueFaults {
 export const reliable: QueueFaults = { drop: 0, duplicate: 0, delay: 0, split: 0, reorder: false, until: 0 };
 
 interface Stored {
-  body: QueueMessage;
+  body: unknown;
   tries: number;
   arrivesAt: number;
 }
@@ -50,7 +49,7 @@ export class Transport {
     this.#faults = faults;
   }
 
-  send(queue: QueueName, messages: Iterable<MessageSendRequest<QueueMessage>>): void {
+  send(queue: QueueName, messages: Iterable<MessageSendRequest>): void {
     for (const { body, delaySeconds = 0 } of messages) {
       const copies = this.#happens("drop") ? 0 : this.#happens("duplicate") ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) this.#put(queue, body, delaySeconds);
@@ -84,7 +83,7 @@ export class Transport {
     return this.#isFaulty() && this.#random() < this.#faults[what];
   }
 
-  #put(queue: QueueName, body: QueueMessage, delaySeconds: number, tries = 0): void {
+  #put(queue: QueueName, body: unknown, delaySeconds: number, tries = 0): void {
     const lateSeconds = this.#happens("delay") ? Math.floor(this.#random() * LONGEST_DELAY_SECONDS) : 0;
     const arrivesAt = this.#now() + (delaySeconds + lateSeconds) * 1000;
     this.#queues.set(queue, [...(this.#queues.get(queue) ?? []), { body, tries, arrivesAt }]);
@@ -133,7 +132,7 @@ export class Transport {
   }
 
   #heed(queue: QueueName, { body, tries }: Stored, decision: Decision): void {
-    if (decision === "ack") return;
+    if (decision === "ack" || queue === "tidings-log") return; // which has no retries and no dead letters
     if (queue === "tidings-dead-letters" || tries < MAX_RETRIES)
       this.#put(queue, body, decision.delaySeconds, tries + 1);
     else this.#put("tidings-dead-letters", body, 0);

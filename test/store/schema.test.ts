@@ -9,6 +9,7 @@ it("has the WITHOUT ROWID tables, which drizzle-kit does not generate", async ()
     "attempts",
     "feed_entries",
     "idempotency_keys",
+    "log_tiles",
     "slack_gates",
     "subscription_stats_hourly",
   ]);

@@ -13,6 +13,10 @@ const TABLES = [
   "deleted_subscriptions",
   "slack_gates",
   "subscription_stats_hourly",
+  "log_state",
+  "log_runs",
+  "log_bundles",
+  "log_tiles",
 ] as const;
 
 /** Empties every table. IDs go on from where they were, as they do in production. */

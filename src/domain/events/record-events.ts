@@ -6,6 +6,7 @@ import type { NewEvent } from "../../schemas/event.ts";
 import { insertRecording } from "../../store/recording/insert-recording.ts";
 import type { Recording } from "../../store/recording/recording.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
+import { hintLog } from "../hint-log.ts";
 import { scopePath, scopesOf } from "../access/scope-path.ts";
 import { feedsOfEvent } from "../access/visibility.ts";
 
@@ -57,6 +58,7 @@ export async function recordEvents(
   }
   const hints = recorded.pendingDeliveryIds.map((deliveryId) => ({ deliveryId }));
   context.background(hintDeliveries(context, "first", hints));
+  context.background(hintLog(context));
   return recorded.firstEventId;
 }
 

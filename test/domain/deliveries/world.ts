@@ -86,6 +86,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
       release: async () => {
         hasRelease = true;
       },
+      log: async () => {},
     },
     destinations: new DestinationMemory(),
     backgroundSlots: new BackgroundSlots(0), // so that a batch is done when its consumer is

@@ -6,7 +6,7 @@ export function contextOver(env: Env, execution: ExecutionContext, database: Dat
   const lost = () => Promise.resolve();
   return {
     ...contextFor({ ...env, DB: databaseOf(env, database) }, execution),
-    hints: { first: lost, retry: lost, release: lost },
+    hints: { first: lost, retry: lost, release: lost, log: lost },
   };
 }
 

@@ -1,0 +1,79 @@
+import type { Context } from "../../context.ts";
+import {
+  insertAppend,
+  readAppendable,
+  type Append,
+  type Appendable,
+  type UnloggedEvent,
+} from "../../store/log/append-entries.ts";
+import type { LogState } from "../../store/log/log-state.ts";
+import { COMMITMENT_BYTES, commitmentOf, type LogEntry } from "./log-entry.ts";
+import { DamagedTree, NEW_STATE, planAppend } from "./plan-append.ts";
+import { stopLog } from "./stop-log.ts";
+
+/** Of the events of one step, which holds them in memory. */
+const LIMITS = { events: 2_500, bytes: 4_000_000 };
+
+/** After so long, another invocation goes on. */
+const MAX_MS = 20_000;
+
+/** What an append has come to. */
+export interface Appended {
+  state: LogState;
+  entries: number;
+  /** Whether events may be left that have no entry. */
+  isMore: boolean;
+}
+
+/**
+ * Appends the events that have no entry yet, oldest first, in steps of one read and one transaction each. Nothing is
+ * signed. Of two calls at once, one carries out each step.
+ */
+export async function appendEvents(context: Context, maxSteps: number): Promise<Appended> {
+  const deadline = context.now() + MAX_MS;
+  let entries = 0;
+  for (let step = 1; ; step++) {
+    const appended = await appendStep(context);
+    entries += appended.entries;
+    if (!appended.isMore || step >= maxSteps || context.now() >= deadline) return { ...appended, entries };
+  }
+}
+
+async function appendStep(context: Context): Promise<Appended> {
+  const appendable = await readAppendable(context.db, LIMITS);
+  const { events } = appendable;
+  const state = appendable.state ?? NEW_STATE;
+  if (events.length === 0 || state.stopped_reason !== null) return { state, entries: 0, isMore: false };
+  const append = await planOrStop(context, appendable);
+  if (append === undefined) return { state: { ...state, stopped_reason: "damaged" }, entries: 0, isMore: false };
+  const isMine = await insertAppend(context.db, append);
+  if (!isMine) return { state, entries: 0, isMore: true };
+  return { state: { ...state, ...append.after }, entries: events.length, isMore: isFull(events) };
+}
+
+async function planOrStop(context: Context, appendable: Appendable): Promise<Append | undefined> {
+  try {
+    return planAppend(
+      appendable,
+      appendable.events.map((event) => toEntry(context, event)),
+    );
+  } catch (error) {
+    if (!(error instanceof DamagedTree)) throw error;
+    await stopLog(context, error.message);
+    return undefined;
+  }
+}
+
+/**
+ * An event may be erased before it has an entry. Nobody could open its true commitment, so random bytes are as good, and
+ * its ID and time are in the log like any other's.
+ */
+function toEntry({ randomBytes }: Context, { id, recorded_at, opening, json }: UnloggedEvent): LogEntry {
+  const commitment = opening === null ? randomBytes(COMMITMENT_BYTES) : commitmentOf(opening, json);
+  return { eventId: id, recordedAt: recorded_at, commitment };
+}
+
+function isFull(events: readonly UnloggedEvent[]): boolean {
+  const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
+  return events.length === LIMITS.events || bytes >= LIMITS.bytes;
+}

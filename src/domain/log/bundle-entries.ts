@@ -1,0 +1,39 @@
+import type { BundleRow } from "../../store/log/bundle-rows.ts";
+import type { LogRun } from "../../store/log/log-runs.ts";
+import { TILE_WIDTH } from "../../tlog/tile.ts";
+import { COMMITMENT_BYTES, type LogEntry } from "./log-entry.ts";
+
+const TIME_BYTES = 6;
+const ENTRY_BYTES = TIME_BYTES + COMMITMENT_BYTES;
+
+/** The entries of a bundle as they are stored: without their IDs. */
+export function packEntries(entries: readonly LogEntry[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(entries.length * ENTRY_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [place, { recordedAt, commitment }] of entries.entries()) {
+    view.setUint16(place * ENTRY_BYTES, Math.floor(recordedAt / 2 ** 32));
+    view.setUint32(place * ENTRY_BYTES + 2, recordedAt % 2 ** 32);
+    bytes.set(commitment, place * ENTRY_BYTES + TIME_BYTES);
+  }
+  return bytes;
+}
+
+/** @throws RangeError if the row is damaged: it holds a part of an entry, or no run gives an entry's ID. */
+export function unpackEntries({ number, entries, runs }: BundleRow): LogEntry[] {
+  const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+  return Array.from({ length: Math.ceil(entries.length / ENTRY_BYTES) }, (_, place) => {
+    const at = place * ENTRY_BYTES;
+    return {
+      eventId: eventIdAt(number * TILE_WIDTH + place, runs),
+      recordedAt: view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2),
+      commitment: entries.slice(at + TIME_BYTES, at + ENTRY_BYTES),
+    };
+  });
+}
+
+/** `runs` in ascending order. */
+function eventIdAt(index: number, runs: readonly LogRun[]): number {
+  const run = runs.findLast(({ first_index }) => first_index <= index);
+  if (run === undefined) throw new RangeError(`no run holds the entry at index ${index}`);
+  return run.first_event_id + index - run.first_index;
+}

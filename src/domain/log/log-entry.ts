@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { toBase64, utf8 } from "../../tlog/base64.ts";
+import { leafHash, type Hash } from "../../tlog/merkle-hash.ts";
+
+/** One event in the log. It says that there is an event, and when it was recorded, and nothing else of it. */
+export interface LogEntry {
+  eventId: number;
+  /** Milliseconds since 1970. */
+  recordedAt: number;
+  /** `commitmentOf` the event. */
+  commitment: Hash;
+}
+
+export const COMMITMENT_BYTES = 32;
+
+/**
+ * Who has the opening (32 random bytes) and the event (its bytes as served) can show that they are the ones that were
+ * recorded. Without the opening, nothing can be learned from it, not even by guessing.
+ */
+export function commitmentOf(opening: Uint8Array, json: string): Hash {
+  return new Uint8Array(createHash("sha256").update(opening).update(json).digest());
+}
+
+/** Version 1 of an entry's bytes. It never changes. */
+export function entryBytes({ eventId, recordedAt, commitment }: LogEntry): Uint8Array<ArrayBuffer> {
+  return utf8(`tidings/event/v1\n${eventId}\n${new Date(recordedAt).toISOString()}\n${toBase64(commitment)}\n`);
+}
+
+export function entryHash(entry: LogEntry): Hash {
+  return leafHash(entryBytes(entry));
+}

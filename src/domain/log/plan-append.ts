@@ -1,0 +1,92 @@
+import type { Append, Appendable } from "../../store/log/append-entries.ts";
+import type { LogRun } from "../../store/log/log-runs.ts";
+import type { LogState, StoredTree } from "../../store/log/log-state.ts";
+import type { TileRow } from "../../store/log/tile-rows.ts";
+import { appendLeaves, edgeRoot, type GrownTree, type TreeEdge } from "../../tlog/append-leaves.ts";
+import { toBase64 } from "../../tlog/base64.ts";
+import { concatHashes, EMPTY_ROOT, HASH_BYTES, type Hash } from "../../tlog/merkle-hash.ts";
+import { levelWidth, TILE_WIDTH } from "../../tlog/tile.ts";
+import { packEntries, unpackEntries } from "./bundle-entries.ts";
+import { entryHash, type LogEntry } from "./log-entry.ts";
+
+export const EMPTY_TREE: StoredTree = { size: 0, root: toBase64(EMPTY_ROOT) };
+
+/** What a log without a row is like. */
+export const NEW_STATE: LogState = {
+  ...EMPTY_TREE,
+  last_event_id: 0,
+  checkpoint: null,
+  checkpoint_size: 0,
+  checkpoint_at: null,
+  copied_size: 0,
+  stopped_reason: null,
+  audited_size: 0,
+};
+
+/** What D1 holds is not the tree that its state names: nothing may be appended to it. */
+export class DamagedTree extends Error {}
+
+/**
+ * What the tree becomes with these entries, whose IDs ascend from above the last entry's.
+ * @throws DamagedTree if the tree's right edge does not have the stored root
+ */
+export function planAppend({ state, edge }: Pick<Appendable, "state" | "edge">, entries: readonly LogEntry[]): Append {
+  const { size, root } = state ?? EMPTY_TREE;
+  const lastEventId = state?.last_event_id ?? 0;
+  const partial = requireRoot(root, () => {
+    const inBundle = edge.bundle === undefined ? [] : unpackEntries(edge.bundle);
+    const tree = toEdge(size, inBundle.map(entryHash), edge.tiles);
+    return { inBundle, tree, root: toBase64(edgeRoot(tree)) };
+  });
+  const grown = appendLeaves(partial.tree, entries.map(entryHash));
+  return {
+    before: { size, root },
+    after: { size: grown.size, root: toBase64(grown.root), last_event_id: entries.at(-1)?.eventId ?? lastEventId },
+    bundles: toBundles(size - partial.inBundle.length, [...partial.inBundle, ...entries]),
+    tiles: toTileRows(grown),
+    runs: newRuns(entries, size, lastEventId),
+  };
+}
+
+function requireRoot<Edge extends { root: string }>(root: string, read: () => Edge): Edge {
+  try {
+    const edge = read();
+    if (edge.root === root) return edge;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new DamagedTree("The entries and tiles in D1 do not have the root that was stored with them.");
+}
+
+/** The last tile of each level, if it is partial. */
+function toEdge(size: number, leaves: readonly Hash[], tiles: readonly TileRow[]): TreeEdge {
+  const rows = [{ level: 0, number: Math.floor(size / TILE_WIDTH), hashes: concatHashes(leaves) }, ...tiles];
+  const partial = rows
+    .filter(({ level }) => levelWidth(level, size) % TILE_WIDTH > 0)
+    .map(({ level, number, hashes }) => ({ level, index: number, width: hashes.length / HASH_BYTES, hashes }));
+  return { size, partial };
+}
+
+/** `first`: the index of the first of these entries, at which a bundle begins. */
+function toBundles(first: number, entries: readonly LogEntry[]): Append["bundles"] {
+  return Array.from({ length: Math.ceil(entries.length / TILE_WIDTH) }, (_, place) => ({
+    number: first / TILE_WIDTH + place,
+    entries: packEntries(entries.slice(place * TILE_WIDTH, (place + 1) * TILE_WIDTH)),
+  }));
+}
+
+/** The tiles of level 0 are not stored, because their hashes are those of the bundles' entries. */
+function toTileRows({ full, partial }: GrownTree): TileRow[] {
+  return [...full, ...partial]
+    .filter(({ level }) => level > 0)
+    .map(({ level, index, hashes }) => ({ level, number: index, hashes }));
+}
+
+/** A run begins with each entry whose ID does not follow the one before. The first entry begins one too. */
+function newRuns(entries: readonly LogEntry[], size: number, lastEventId: number): LogRun[] {
+  return entries.flatMap(({ eventId }, place) => {
+    const index = size + place;
+    const before = entries[place - 1]?.eventId ?? lastEventId;
+    return index > 0 && eventId === before + 1 ? [] : [{ first_event_id: eventId, first_index: index }];
+  });
+}
