@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Config, type Variables } from "../src/config.ts";
+import { newLogKey } from "./new-log-key.ts";
 
 export type Vars = Record<string, string | undefined>;
 
@@ -14,6 +15,7 @@ export async function createDevVars(): Promise<void> {
     await writeVars(DEV_VARS, {
       JWT_SECRET: randomSecret(),
       INTERNAL_TOKEN: randomSecret(),
+      LOG_KEY: newLogKey("localhost/log").privateKey,
       ALLOW_LOCAL_DESTINATIONS: "true",
       SERVER_TIMING: "true",
     });

@@ -165,6 +165,10 @@ describe("a bad variable", () => {
     ["RETRY_SCHEDULE", ","],
     ["DELIVERY_TIMEOUT_SECONDS", "61"],
     ["DELIVERY_RETENTION_DAYS", "for ever"],
+    ["LOG_KEY", "localhost/log"],
+    ["LOG_KEY", "PRIVATE+KEY+one.example/log+00000000+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"],
+    ["LOG_ACCESS", "everyone"],
+    ["LOG_WITNESSES", "https://witness.example"],
     ["ALLOW_LOCAL_DESTINATIONS", "yes"],
     ["SERVER_TIMING", "TRUE"],
   ] as const)("%s %j is a 500 of /health that names it, never its value", async (name, value) => {
@@ -195,7 +199,7 @@ describe("a bad variable", () => {
     }
   });
 
-  it.each(["DB", "DELIVERIES", "RETRIES"] as const)("includes a binding that is missing: %s", async (name) => {
+  it.each(["DB", "DELIVERIES", "RETRIES", "LOG"] as const)("includes a binding that is missing: %s", async (name) => {
     const bindings = { [name]: undefined } as unknown as Partial<Env>;
     const problem = await problemOf(await aService(bindings).request("/health"));
     expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining(`The variable ${name} must `) });
