@@ -87,18 +87,19 @@ export const VARIABLES = {
     whenEmpty: "no log",
     isSecret: true,
     description:
-      "signing key of the [verifiable log](#the-log), as `npm run --silent log-key -- --origin NAME` prints it; its name is the log's origin",
+      "private key that signs the log's checkpoints, as `npm run --silent log-key -- --origin NAME` prints it: its name is the log's origin",
   },
   LOG_ACCESS: {
     schema: schemas.LogAccess,
     default: "readers",
-    description: "who may read `/log/…`: `readers` (a valid token is needed) or `public`",
+    description: "who may read `/log/…`: `readers`, who need a valid token, or the `public`",
   },
   LOG_WITNESSES: {
     schema: schemas.LogWitnesses,
     default: "",
     whenEmpty: "none",
-    description: "witnesses that cosign checkpoints, at most 16: the witness's key, a space, and its submission prefix",
+    description:
+      "witnesses that cosign the log's checkpoints: for each its key, a space and its submission prefix; at most 16",
   },
   ALLOW_LOCAL_DESTINATIONS: {
     schema: schemas.BooleanFlag,

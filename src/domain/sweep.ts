@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 import { advanceLog } from "./log/advance-log.ts";
+import { auditLog } from "./log/audit-log.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
@@ -17,6 +18,7 @@ const TASKS = {
   cancel: cancelDeliveriesOfDeleted,
   ...PURGES,
   log: advanceLog,
+  audit_log: auditLog,
   backlog: logBacklog,
 };
 

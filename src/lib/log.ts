@@ -36,6 +36,7 @@ export const LOG_EVENTS = {
   log_appended: info("entries", "size", "is_more"),
   log_published: info("size"),
   log_stopped: fail("reason"),
+  log_mismatch: fail("event_id", "index", "reason", "mismatches"),
   log_hint_failed: warn("error"),
   sweep_item_failed: warn("task", "id", "error"),
   sweep_failed: fail("task", "error"),

@@ -26,7 +26,13 @@ export interface Listing {
  * queues goes nowhere: the real consumer would send it out to the world.
  */
 export function aService(bindings: Partial<Env> = {}) {
-  const own: Env = { ...env, DELIVERIES: aQueue().binding, RETRIES: aQueue().binding, LOG: aQueue().binding, ...bindings };
+  const own: Env = {
+    ...env,
+    DELIVERIES: aQueue().binding,
+    RETRIES: aQueue().binding,
+    LOG: aQueue().binding,
+    ...bindings,
+  };
 
   /** Answers when all that goes on after the answer is done too. */
   async function request(path: string | URL, init: RequestInit = {}): Promise<Response> {

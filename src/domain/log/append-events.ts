@@ -1,11 +1,6 @@
 import type { Context } from "../../context.ts";
-import {
-  insertAppend,
-  readAppendable,
-  type Append,
-  type Appendable,
-  type UnloggedEvent,
-} from "../../store/log/append-entries.ts";
+import { insertAppend, readAppendable, type Append, type Appendable } from "../../store/log/append-entries.ts";
+import type { OpenableEvent } from "../../store/log/openable-events.ts";
 import type { LogState } from "../../store/log/log-state.ts";
 import { COMMITMENT_BYTES, commitmentOf, type LogEntry } from "./log-entry.ts";
 import { DamagedTree, NEW_STATE, planAppend } from "./plan-append.ts";
@@ -68,12 +63,12 @@ async function planOrStop(context: Context, appendable: Appendable): Promise<App
  * An event may be erased before it has an entry. Nobody could open its true commitment, so random bytes are as good, and
  * its ID and time are in the log like any other's.
  */
-function toEntry({ randomBytes }: Context, { id, recorded_at, opening, json }: UnloggedEvent): LogEntry {
+function toEntry({ randomBytes }: Context, { id, recorded_at, opening, json }: OpenableEvent): LogEntry {
   const commitment = opening === null ? randomBytes(COMMITMENT_BYTES) : commitmentOf(opening, json);
   return { eventId: id, recordedAt: recorded_at, commitment };
 }
 
-function isFull(events: readonly UnloggedEvent[]): boolean {
+function isFull(events: readonly OpenableEvent[]): boolean {
   const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
   return events.length === LIMITS.events || bytes >= LIMITS.bytes;
 }

@@ -3,18 +3,8 @@ import { runBatch, type Query } from "../query.ts";
 import { lastBundleQuery, type BundleRow } from "./bundle-rows.ts";
 import type { LogRun } from "./log-runs.ts";
 import { insertEmptyState, logStateQuery, type LogState, type StoredTree } from "./log-state.ts";
+import { OPENABLE_EVENT, toOpenableEvents, type OpenableEvent } from "./openable-events.ts";
 import { partialTilesQuery, type TileRow } from "./tile-rows.ts";
-
-/** An event that has no entry yet. */
-export interface UnloggedEvent {
-  id: number;
-  /** Milliseconds since 1970. */
-  recorded_at: number;
-  /** 32 bytes; null once erased. */
-  opening: Uint8Array<ArrayBuffer> | null;
-  /** The bytes that are served. */
-  json: string;
-}
 
 /** Everything that an append needs to know, as it was at one moment. */
 export interface Appendable {
@@ -22,34 +12,29 @@ export interface Appendable {
   /** What is on the right edge of the tree. */
   edge: { bundle: BundleRow | undefined; tiles: TileRow[] };
   /** In ascending order of ID: those after the last entry's. */
-  events: UnloggedEvent[];
+  events: OpenableEvent[];
 }
 
 /** @param limits of the events that are read; one is read whatever its size */
 export async function readAppendable(db: Database, limits: { events: number; bytes: number }): Promise<Appendable> {
   const [state, bundle, tiles, events] = await runBatch<
-    [LogState | undefined, BundleRow | undefined, TileRow[], UnloggedEvent[]]
+    [LogState | undefined, BundleRow | undefined, TileRow[], OpenableEvent[]]
   >(db, logStateQuery(db), lastBundleQuery(db), partialTilesQuery(db), unloggedEventsQuery(db, limits));
   return { state, edge: { bundle, tiles }, events };
 }
 
 /** The inner query adds up lengths alone, so SQLite holds no event that is not returned. */
-function unloggedEventsQuery(db: Database, limits: { events: number; bytes: number }): Query<UnloggedEvent[]> {
+function unloggedEventsQuery(db: Database, limits: { events: number; bytes: number }): Query<OpenableEvent[]> {
   const statement = db
     .prepare(
-      `SELECT events.id, events.recorded_at, hex(events.opening) AS opening, events.json
+      `SELECT ${OPENABLE_EVENT}
       FROM (SELECT id, sum(bytes) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
         FROM (SELECT id, octet_length(json) AS bytes FROM events
           WHERE id > coalesce((SELECT last_event_id FROM log_state WHERE id = 1), 0) ORDER BY id LIMIT ?1)) next
       CROSS JOIN events ON events.id = next.id WHERE next.bytes_before < ?2 ORDER BY next.id`,
     )
     .bind(limits.events, limits.bytes);
-  return {
-    statement,
-    read: (rows: (Omit<UnloggedEvent, "opening"> & { opening: string })[]) =>
-      // `hex` of NULL is an empty text.
-      rows.map((row) => ({ ...row, opening: row.opening === "" ? null : Uint8Array.fromHex(row.opening) })),
-  };
+  return { statement, read: toOpenableEvents };
 }
 
 /** What the tree of `before` becomes. */

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { Query } from "../query.ts";
+import { run, type Query } from "../query.ts";
 import type { logState } from "../tables/log-tables.ts";
 
 export type LogState = Omit<typeof logState.$inferSelect, "id">;
@@ -12,6 +12,10 @@ export function logStateQuery(db: Database): Query<LogState | undefined> {
     statement: db.prepare("SELECT * FROM log_state WHERE id = 1"),
     read: ([row]: LogState[]) => row,
   };
+}
+
+export async function findLogState(db: Database): Promise<LogState | undefined> {
+  return run(logStateQuery(db));
 }
 
 /**
@@ -47,4 +51,9 @@ export async function markStopped(db: Database, reason: string): Promise<boolean
     .bind(reason)
     .run();
   return meta.changes === 1;
+}
+
+/** How far the audit has come: the size of the part that has been looked at. */
+export async function markAudited(db: Database, size: number): Promise<void> {
+  await db.prepare("UPDATE log_state SET audited_size = ?1 WHERE id = 1").bind(size).run();
 }

@@ -1,0 +1,65 @@
+import type { Context } from "../../context.ts";
+import type { Database } from "../../store/database.ts";
+import { bundlesQuery, type BundleRow } from "../../store/log/bundle-rows.ts";
+import { findLogState, markAudited } from "../../store/log/log-state.ts";
+import { eventsBetweenQuery, oldestEventIdQuery, type OpenableEvent } from "../../store/log/openable-events.ts";
+import { tilesQuery, type TileRow } from "../../store/log/tile-rows.ts";
+import { runBatch } from "../../store/query.ts";
+import { TILE_WIDTH } from "../../tlog/tile.ts";
+import { unpackEntries } from "./bundle-entries.ts";
+import { compareWithEvents, compareWithTiles, tilesAbove, type Mismatch } from "./find-mismatches.ts";
+import type { LogEntry } from "./log-entry.ts";
+
+/** The sweeps of 28 days: a round through the whole log takes no more. */
+const SWEEPS_A_ROUND = 40_000;
+
+/**
+ * Compares a part of the log with the events again, so that silent damage of D1 is found without an auditor. A sweep does
+ * one bundle of 256 entries, and more of them in a log of more than 10 million.
+ */
+export async function auditLog({ db, config, log }: Context): Promise<void> {
+  const state = config.logKey === undefined ? undefined : await findLogState(db);
+  if (state === undefined || state.size === 0) return;
+  const bundles = Math.ceil(state.size / TILE_WIDTH);
+  let number = Math.floor(state.audited_size / TILE_WIDTH) % bundles;
+  const mismatches: Mismatch[] = [];
+  for (let left = Math.ceil(bundles / SWEEPS_A_ROUND); left > 0; left--) {
+    mismatches.push(...(await auditBundle(db, number)));
+    number = (number + 1) % bundles;
+  }
+  const [first] = mismatches;
+  if (first !== undefined) {
+    const { event: event_id, index, reason } = first;
+    log({ event: "log_mismatch", event_id, index, reason, mismatches: mismatches.length });
+  }
+  await markAudited(db, number * TILE_WIDTH);
+}
+
+async function auditBundle(db: Database, number: number): Promise<Mismatch[]> {
+  const [[bundle], tiles] = await runBatch<[BundleRow[], TileRow[]]>(
+    db,
+    bundlesQuery(db, [number]),
+    tilesQuery(db, tilesAbove(number)),
+  );
+  const entries = bundle === undefined ? [] : entriesOf(bundle);
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first === undefined || last === undefined) {
+    return [{ index: number * TILE_WIDTH, reason: "The entries from here on cannot be read." }];
+  }
+  const [events, oldestId] = await runBatch<[OpenableEvent[], number | undefined]>(
+    db,
+    eventsBetweenQuery(db, first.eventId, last.eventId),
+    oldestEventIdQuery(db),
+  );
+  return [...compareWithEvents({ number }, entries, events, oldestId), ...compareWithTiles({ number }, entries, tiles)];
+}
+
+/** None of a damaged bundle. */
+function entriesOf(bundle: BundleRow): LogEntry[] {
+  try {
+    return unpackEntries(bundle);
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import type { BundleRow } from "../../store/log/bundle-rows.ts";
+import type { OpenableEvent } from "../../store/log/openable-events.ts";
+import type { TileRow } from "../../store/log/tile-rows.ts";
+import { isSameHash, rootOf, type Hash } from "../../tlog/merkle-hash.ts";
+import { hashesIn } from "../../tlog/range-hash.ts";
+import { TILE_WIDTH } from "../../tlog/tile.ts";
+import { commitmentOf, entryHash, type LogEntry } from "./log-entry.ts";
+
+/** Something in D1 that is not what the log says. */
+export interface Mismatch {
+  /** The event's ID; undefined if the log's own rows contradict each other. */
+  event?: number;
+  index?: number;
+  reason: string;
+}
+
+/** The tiles that hold the root of a full bundle, and of each tile that it is the last part of. */
+export function tilesAbove(bundle: number): Pick<TileRow, "level" | "number">[] {
+  const tiles: Pick<TileRow, "level" | "number">[] = [];
+  let [level, below] = [1, bundle];
+  do {
+    tiles.push({ level, number: Math.floor(below / TILE_WIDTH) });
+    [level, below] = [level + 1, (below + 1) / TILE_WIDTH - 1];
+  } while (Number.isInteger(below));
+  return tiles;
+}
+
+/** Compares the hashes of a full bundle's entries with the tiles of `tilesAbove`. */
+export function compareWithTiles(
+  { number }: Pick<BundleRow, "number">,
+  entries: LogEntry[],
+  tiles: TileRow[],
+): Mismatch[] {
+  if (entries.length < TILE_WIDTH) return [];
+  let hash: Hash | undefined = rootOf(entries.map(entryHash));
+  let below = number;
+  for (const { level, number: wanted } of tilesAbove(number)) {
+    const row = tiles.find((tile) => tile.level === level && tile.number === wanted);
+    const hashes = row === undefined ? [] : hashesIn(row.hashes);
+    const stored = hashes[below % TILE_WIDTH];
+    if (stored === undefined || !isSameHash(stored, hash)) {
+      return [
+        { index: number * TILE_WIDTH, reason: `The tile of level ${level} does not hold the root of what is below.` },
+      ];
+    }
+    hash = rootOf(hashes);
+    below = wanted;
+  }
+  return [];
+}
+
+/**
+ * Compares entries with the events of their IDs.
+ * @param oldestId of all events in D1: older ones may have been moved or deleted
+ */
+export function compareWithEvents(
+  { number }: Pick<BundleRow, "number">,
+  entries: readonly LogEntry[],
+  events: readonly OpenableEvent[],
+  oldestId: number | undefined,
+): Mismatch[] {
+  const eventsById = new Map(events.map((event) => [event.id, event]));
+  const ofEntries = entries.flatMap((entry, place) => {
+    const event = eventsById.get(entry.eventId);
+    const reason =
+      event !== undefined
+        ? differenceOf(entry, event)
+        : oldestId !== undefined && entry.eventId > oldestId
+          ? MISSING
+          : undefined;
+    return reason === undefined ? [] : [{ event: entry.eventId, index: number * TILE_WIDTH + place, reason }];
+  });
+  const ids = new Set(entries.map(({ eventId }) => eventId));
+  const added = events.filter(({ id }) => !ids.has(id)).map(({ id }) => ({ event: id, reason: ADDED }));
+  return [...ofEntries, ...added];
+}
+
+const MISSING = "The event is missing.";
+const ADDED = "The event has no entry, although later events have.";
+
+/** An event without its opening has been erased: nothing can be compared. */
+function differenceOf(entry: LogEntry, { recorded_at, opening, json }: OpenableEvent): string | undefined {
+  if (recorded_at !== entry.recordedAt) return "The event's time of recording is another one.";
+  if (opening === null || isSameHash(commitmentOf(opening, json), entry.commitment)) return undefined;
+  return "The event or its opening is another one.";
+}
