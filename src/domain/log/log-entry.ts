@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { formatIso } from "../../lib/time.ts";
 import { toBase64, utf8 } from "../../tlog/base64.ts";
 import { leafHash, type Hash } from "../../tlog/merkle-hash.ts";
 
@@ -23,7 +24,7 @@ export function commitmentOf(opening: Uint8Array, json: string): Hash {
 
 /** Version 1 of an entry's bytes. It never changes. */
 export function entryBytes({ eventId, recordedAt, commitment }: LogEntry): Uint8Array<ArrayBuffer> {
-  return utf8(`tidings/event/v1\n${eventId}\n${new Date(recordedAt).toISOString()}\n${toBase64(commitment)}\n`);
+  return utf8(`tidings/event/v1\n${eventId}\n${formatIso(recordedAt)}\n${toBase64(commitment)}\n`);
 }
 
 export function entryHash(entry: LogEntry): Hash {

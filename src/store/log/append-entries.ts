@@ -23,7 +23,10 @@ export async function readAppendable(db: Database, limits: { events: number; byt
   return { state, edge: { bundle, tiles }, events };
 }
 
-/** The inner query adds up lengths alone, so SQLite holds no event that is not returned. */
+/**
+ * The inner query adds up lengths alone, so SQLite holds no event that is not returned. There is no ORDER BY outside, because
+ * each sorted row counts as a row read.
+ */
 function unloggedEventsQuery(db: Database, limits: { events: number; bytes: number }): Query<OpenableEvent[]> {
   const statement = db
     .prepare(
@@ -31,7 +34,7 @@ function unloggedEventsQuery(db: Database, limits: { events: number; bytes: numb
       FROM (SELECT id, sum(bytes) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
         FROM (SELECT id, octet_length(json) AS bytes FROM events
           WHERE id > coalesce((SELECT last_event_id FROM log_state WHERE id = 1), 0) ORDER BY id LIMIT ?1)) next
-      CROSS JOIN events ON events.id = next.id WHERE next.bytes_before < ?2 ORDER BY next.id`,
+      CROSS JOIN events ON events.id = next.id WHERE next.bytes_before < ?2`,
     )
     .bind(limits.events, limits.bytes);
   return { statement, read: toOpenableEvents };

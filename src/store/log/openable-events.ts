@@ -15,16 +15,16 @@ export interface OpenableEvent {
 /** For a SELECT with `events` in its FROM, whose rows `toOpenableEvents` reads. */
 export const OPENABLE_EVENT = "events.id, events.recorded_at, hex(events.opening) AS opening, events.json";
 
+/** In ascending order of ID. */
 export function toOpenableEvents(rows: (Omit<OpenableEvent, "opening"> & { opening: string })[]): OpenableEvent[] {
   // `hex` makes an empty text of NULL.
-  return rows.map((row) => ({ ...row, opening: row.opening === "" ? null : Uint8Array.fromHex(row.opening) }));
+  const events = rows.map((row) => ({ ...row, opening: row.opening === "" ? null : Uint8Array.fromHex(row.opening) }));
+  return events.toSorted((one, other) => one.id - other.id);
 }
 
 /** In ascending order of ID. */
 export function eventsBetweenQuery(db: Database, firstId: number, lastId: number): Query<OpenableEvent[]> {
-  const statement = db
-    .prepare(`SELECT ${OPENABLE_EVENT} FROM events WHERE id BETWEEN ?1 AND ?2 ORDER BY id`)
-    .bind(firstId, lastId);
+  const statement = db.prepare(`SELECT ${OPENABLE_EVENT} FROM events WHERE id BETWEEN ?1 AND ?2`).bind(firstId, lastId);
   return { statement, read: toOpenableEvents };
 }
 
