@@ -5,7 +5,7 @@ import { findLogState, markAudited } from "../../store/log/log-state.ts";
 import { eventsBetweenQuery, oldestEventIdQuery, type OpenableEvent } from "../../store/log/openable-events.ts";
 import { tilesQuery, type TileRow } from "../../store/log/tile-rows.ts";
 import { runBatch } from "../../store/query.ts";
-import { TILE_WIDTH } from "../../tlog/tile.ts";
+import { tileInTree, TILE_WIDTH } from "../../tlog/tile.ts";
 import { unpackEntries } from "./bundle-entries.ts";
 import { compareWithEvents, compareWithTiles, tilesAbove, type Mismatch } from "./find-mismatches.ts";
 import type { LogEntry } from "./log-entry.ts";
@@ -24,7 +24,7 @@ export async function auditLog({ db, config, log }: Context): Promise<void> {
   let number = Math.floor(state.audited_size / TILE_WIDTH) % bundles;
   const mismatches: Mismatch[] = [];
   for (let left = Math.ceil(bundles / SWEEPS_A_ROUND); left > 0; left--) {
-    mismatches.push(...(await auditBundle(db, number)));
+    mismatches.push(...(await auditBundle(db, number, state.size)));
     number = (number + 1) % bundles;
   }
   const [first] = mismatches;
@@ -35,7 +35,7 @@ export async function auditLog({ db, config, log }: Context): Promise<void> {
   await markAudited(db, number * TILE_WIDTH);
 }
 
-async function auditBundle(db: Database, number: number): Promise<Mismatch[]> {
+async function auditBundle(db: Database, number: number, size: number): Promise<Mismatch[]> {
   const [[bundle], tiles] = await runBatch<[BundleRow[], TileRow[]]>(
     db,
     bundlesQuery(db, [number]),
@@ -43,8 +43,9 @@ async function auditBundle(db: Database, number: number): Promise<Mismatch[]> {
   );
   const entries = bundle === undefined ? [] : entriesOf(bundle);
   const [first, last] = [entries[0], entries.at(-1)];
-  if (first === undefined || last === undefined) {
-    return [{ index: number * TILE_WIDTH, reason: "The entries from here on cannot be read." }];
+  const expected = tileInTree("entries", number, size)?.width ?? 0;
+  if (first === undefined || last === undefined || entries.length < expected) {
+    return [{ index: number * TILE_WIDTH + entries.length, reason: "The entries from here on cannot be read." }];
   }
   const [events, oldestId] = await runBatch<[OpenableEvent[], number | undefined]>(
     db,

@@ -18,10 +18,11 @@ export function packEntries(entries: readonly LogEntry[]): Uint8Array<ArrayBuffe
   return bytes;
 }
 
-/** @throws RangeError if the row is damaged: it holds a part of an entry, or no run gives an entry's ID. */
+/** @throws RangeError if the row is damaged: it ends within an entry, or no run gives an entry's ID. */
 export function unpackEntries({ number, entries, runs }: BundleRow): LogEntry[] {
+  if (entries.length % ENTRY_BYTES > 0) throw new RangeError(`bundle ${number} ends within an entry`);
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
-  return Array.from({ length: Math.ceil(entries.length / ENTRY_BYTES) }, (_, place) => {
+  return Array.from({ length: entries.length / ENTRY_BYTES }, (_, place) => {
     const at = place * ENTRY_BYTES;
     return {
       eventId: eventIdAt(number * TILE_WIDTH + place, runs),

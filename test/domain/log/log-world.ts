@@ -26,6 +26,7 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }) {
   await forgetEverything();
   await env.DB.prepare("DELETE FROM sqlite_sequence").run();
   const background: Promise<unknown>[] = [];
+  const pace = new LogHintPace();
   const log = {
     now: START,
     lines: [] as Parameters<Context["log"]>[0][],
@@ -53,6 +54,8 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }) {
       await Promise.all(background);
     },
     advance: (more: Partial<Context> = {}) => advanceLog(log.context(more)),
+    /** Waits for what was left to the background. */
+    settle: () => Promise.all(background),
     /** What advancing costs. */
     costOf: async (work: (context: Context) => Promise<unknown>) => {
       const context = log.context();
@@ -61,7 +64,6 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }) {
       return { queries, rowsRead, rowsWritten };
     },
   };
-  const pace = new LogHintPace();
   return log;
 }
 
