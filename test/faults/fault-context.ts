@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
+import { LogHintPace } from "../../src/domain/hint-log.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
 import { sessionOf } from "./session.ts";
@@ -15,6 +16,8 @@ export class Door {
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
+  /** All invocations run in one isolate, as far as this goes. */
+  readonly #logHintPace = new LogHintPace();
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
 
@@ -40,6 +43,7 @@ export class Door {
       db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
       usage,
       backgroundSlots: this.#backgroundSlots,
+      logHintPace: this.#logHintPace,
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),

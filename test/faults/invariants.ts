@@ -1,7 +1,7 @@
 import { acceptedOf, brokenLeases, changedIds, copies, isSame } from "./copies.ts";
 import type { Outcome } from "./run.ts";
 import { neglected } from "./neglect.ts";
-import type { Scenario } from "./scenario.ts";
+import { startOfTime, type Scenario } from "./scenario.ts";
 import { UNCLAIMABLE, type Stored } from "./snapshots.ts";
 
 /** What an event says so that Slack's receiver refuses every message that tells of it. */
@@ -35,8 +35,21 @@ export function violations(scenario: Scenario, outcome: Outcome): string[] {
     ...illegalChanges(scenario, outcome.stored),
     ...changedIds(outcome),
     ...copies(outcome),
+    ...outcome.logViolations,
+    ...loggedLate(scenario, outcome),
     ...(revivals(scenario) > 0 ? [] : brokenLeases(outcome.receipts)),
   ];
+}
+
+/** The contract's bound, counted from the last recording or from when all that went wrong was over. */
+const MOST_SWEEPS_UNTIL_LOGGED = 2;
+
+/** Without deliveries, nothing but the log keeps the sweeps going. */
+function loggedLate({ vars, subscriptions, actions }: Scenario, { sweptAt, wellFrom }: Outcome): string[] {
+  const lastAt = startOfTime + Math.max(...actions.map(({ atSeconds }) => atSeconds)) * 1000;
+  const sweeps = sweptAt.filter((at) => at > Math.max(lastAt, wellFrom)).length;
+  const isLate = Boolean(vars.LOG_KEY) && subscriptions.length === 0 && sweeps > MOST_SWEEPS_UNTIL_LOGGED;
+  return isLate ? [`the log needed ${sweeps} sweeps`] : [];
 }
 
 function hanging({ invocations }: Outcome): string[] {

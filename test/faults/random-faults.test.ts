@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { faultsByChance, noFaults } from "./fault.ts";
 import { arrivedTwice } from "./copies.ts";
 import { violations } from "./invariants.ts";
+import { crowdedLog } from "./log-scenarios.ts";
 import { randomOf } from "./random.ts";
 import { run } from "./run.ts";
 import { startOfTime, type Scenario } from "./scenario.ts";
@@ -39,13 +40,13 @@ describe("for ten minutes", () => {
     TIMEOUT_MS,
   );
 
-  it(
-    "everything fails at random, also D1, receivers and consumers: all arrives",
-    async () => {
+  it.each([busy, crowdedLog])(
+    "everything fails at random in $name, also D1, receivers and consumers: all arrives and is in the log",
+    async (scenario) => {
       await forStorms(async (storm) => {
         const faults = faultsByChance(randomOf(storm.seed), storm.faults, startOfTime + STORM_MS);
-        const outcome = await run(inStorm(busy, storm), { faults, seed: storm.seed, isShuffled: true });
-        expect(violations(busy, outcome)).toEqual([]);
+        const outcome = await run(inStorm(scenario, storm), { faults, seed: storm.seed, isShuffled: true });
+        expect(violations(scenario, outcome)).toEqual([]);
       });
     },
     TIMEOUT_MS,

@@ -1,11 +1,13 @@
 import { consumeDeadLetters } from "../../src/queue/consume-dead-letters.ts";
 import { consumeDeliveries } from "../../src/queue/consume-deliveries.ts";
+import { consumeLog } from "../../src/queue/consume-log.ts";
 import type { Context } from "../../src/context.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { Door } from "./fault-context.ts";
 import type { Faults, Point } from "./fault.ts";
+import { logViolations } from "./log-watch.ts";
 import { randomOf } from "./random.ts";
 import { Receivers, type Receipt } from "./receivers.ts";
 import { putSubscriptions, startOfTime, type Action, type Scenario } from "./scenario.ts";
@@ -28,6 +30,8 @@ export interface Outcome {
   points: Point[];
   receipts: Receipt[];
   stored: Stored;
+  /** What is wrong with the log, if there is one. */
+  logViolations: string[];
   invocations: Invocation[];
   /** The actions that were answered. */
   answered: string[];
@@ -67,6 +71,7 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     points: simulation.points,
     receipts: world.receivers.receipts,
     stored: await readStored(),
+    logViolations: hasLog(scenario) ? await logViolations() : [],
     invocations: simulation.invocations,
     answered: world.answered,
     isAtRest,
@@ -74,6 +79,17 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     wellFrom: Math.max(simulation.wellFrom, queue.until),
     backgroundSlots: world.backgroundSlots.count(simulation.now + LONG_MS),
   };
+}
+
+const CONSUMERS = {
+  "tidings-deliveries": consumeDeliveries,
+  "tidings-retries": consumeDeliveries,
+  "tidings-log": consumeLog,
+  "tidings-dead-letters": consumeDeadLetters,
+};
+
+function hasLog({ vars }: Scenario): boolean {
+  return Boolean(vars.LOG_KEY);
 }
 
 class World {
@@ -129,9 +145,8 @@ class World {
 
   #begin(): void {
     const { now } = this.#simulation;
-    for (const { batch, end } of this.#transport.take()) {
-      const consume = batch.queue.endsWith("-dead-letters") ? consumeDeadLetters : consumeDeliveries;
-      this.#invoke(batch.queue, (context) => consume(context, batch), end);
+    for (const { queue, batch, end } of this.#transport.take()) {
+      this.#invoke(batch.queue, (context) => CONSUMERS[queue](context, batch), end);
     }
     const due = this.#actions.filter(({ at }) => at <= now);
     this.#actions = this.#actions.filter((one) => !due.includes(one));
@@ -163,7 +178,7 @@ class World {
     const next = Math.min(...others.map((time) => time ?? Infinity));
     const soonest = fullMinute(Math.max(this.#simulation.now, this.#sweepsNotBefore));
     if (next < soonest) return next;
-    const wanted = await nextSweepAt();
+    const wanted = await nextSweepAt(hasLog(this.#scenario));
     const sweepAt = wanted === undefined ? Infinity : fullMinute(Math.max(wanted, soonest));
     if (Math.min(next, sweepAt) === Infinity) return undefined;
     if (next < sweepAt) return next;

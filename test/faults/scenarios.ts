@@ -7,6 +7,7 @@ import { NewEvent } from "../../src/schemas/event.ts";
 import { markDue } from "../../src/store/deliveries/delivery-rows.ts";
 import { insertRecovery } from "../../src/store/deliveries/recovery-rows.ts";
 import { POISON, RECOVER } from "./invariants.ts";
+import { KEY } from "../support/log.ts";
 import { accepts, type Receiver } from "./receivers.ts";
 import { aScenario, does, OWNER, puts, records, recordsOnce, startOfTime, webhook } from "./scenario.ts";
 import { UNCLAIMABLE } from "./snapshots.ts";
@@ -193,7 +194,7 @@ function recovers(atSeconds: number, which: "failed" | "all") {
 
 /** Everything at once. */
 export const busy = aScenario("a busy hour", {
-  vars: { PUBLIC_URL: "https://tidings.example.com" },
+  vars: { PUBLIC_URL: "https://tidings.example.com", LOG_KEY: KEY.privateKey },
   subscriptions: [webhook(WELL), webhook(SLOW, { event_types: ["ADD_BUILD"] }), { type: "slack", url: SLACK }],
   receivers: { [WELL]: wellFrom(20), [SLOW]: slowly(atSecondTry), [SLACK]: refusesPoison },
   actions: [

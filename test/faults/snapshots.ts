@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { IS_LOG_BEHIND, LOG_WITNESS } from "./log-watch.ts";
 
 /** What an event says whose deliveries D1 cannot lease: whoever tries to loses the whole transaction. */
 export const UNCLAIMABLE = "unclaimable";
@@ -48,23 +49,25 @@ const WITNESS = [
 
 /** Once a test file: its tests share a database. */
 export async function watch(): Promise<void> {
-  await env.DB.batch(WITNESS.map((sql) => env.DB.prepare(sql)));
+  await env.DB.batch([...WITNESS, ...LOG_WITNESS].map((sql) => env.DB.prepare(sql)));
 }
 
 export async function forgetWhatWasSeen(): Promise<void> {
   const tables = ["seen_changes", "seen_subscribers", "seen_urls", "seen_marks", "seen_failures"];
+  tables.push("seen_trees", "seen_checkpoints");
   tables.push("sqlite_sequence"); // IDs start from 1 in each run
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
 
 /** When the sweep has something to do, in milliseconds since 1970: 0 is at once. Undefined where nothing waits for it. */
-export async function nextSweepAt(): Promise<number | undefined> {
+export async function nextSweepAt(hasLog: boolean): Promise<number | undefined> {
   const row = await env.DB.prepare(
     `SELECT min(at) AS at FROM (
       SELECT min(sweep_at) AS at FROM deliveries WHERE state = 'pending'
       UNION ALL SELECT 0 FROM subscriptions WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL
       UNION ALL SELECT 0 FROM recoveries WHERE finished_at IS NULL
-      UNION ALL SELECT 0 FROM deleted_subscriptions)`,
+      UNION ALL SELECT 0 FROM deleted_subscriptions
+      UNION ALL SELECT 0 WHERE ${hasLog} AND ${IS_LOG_BEHIND})`,
   ).first<{ at: number | null }>();
   return row?.at ?? undefined;
 }

@@ -24,6 +24,7 @@ interface Stored {
 type Decision = "ack" | { delaySeconds: number };
 
 export interface Delivered {
+  queue: QueueName;
   batch: MessageBatch;
   /** What the consumer said is heeded when it has ended; of who died or threw, nothing is. */
   end: (wasWell: boolean) => void;
@@ -122,6 +123,7 @@ export class Transport {
       retryAll: (options) => messages.forEach((_, index) => decide(index, delayOf(options))),
     };
     return {
+      queue,
       batch,
       end: (wasWell) => {
         for (const [index, message] of messages.entries()) {

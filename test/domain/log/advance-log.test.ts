@@ -2,17 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newLogKey } from "../../../scripts/new-log-key.ts";
 import { advanceLog } from "../../../src/domain/log/advance-log.ts";
-import {
-  aLog,
-  expectWholeLog,
-  insertHistory,
-  jumpTo,
-  KEY,
-  loggedEntries,
-  START,
-  stateOf,
-  verified,
-} from "./log-world.ts";
+import { expectWholeLog, KEY, loggedEntries, stateOf, verified } from "../../support/log.ts";
+import { aLog, insertHistory, jumpTo, START } from "./log-world.ts";
 
 describe("the log", () => {
   it("has an entry for each event, in the order of IDs, with the times of their recording", async () => {

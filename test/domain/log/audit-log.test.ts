@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { auditLog } from "../../../src/domain/log/audit-log.ts";
 import { tilesAbove } from "../../../src/domain/log/find-mismatches.ts";
-import { aLog, insertHistory, jumpTo, stateOf } from "./log-world.ts";
+import { stateOf } from "../../support/log.ts";
+import { aLog, insertHistory, jumpTo } from "./log-world.ts";
 
 type Log = Awaited<ReturnType<typeof aLog>>;
 

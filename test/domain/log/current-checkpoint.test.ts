@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { currentCheckpoint } from "../../../src/domain/log/current-checkpoint.ts";
-import { aLog, insertHistory, KEY, START, stateOf, verified } from "./log-world.ts";
+import { KEY, stateOf, verified } from "../../support/log.ts";
+import { aLog, insertHistory, START } from "./log-world.ts";
 
 async function currentOf(log: Awaited<ReturnType<typeof aLog>>) {
   const context = log.context();

@@ -6,7 +6,7 @@ import { someEvents } from "../../support/factories.ts";
 import { aQueue } from "../../support/queue.ts";
 import { aService } from "../../support/service.ts";
 import { forgetEverything } from "../../support/tables.ts";
-import { expectWholeLog, KEY, stateOf } from "./log-world.ts";
+import { expectWholeLog, KEY, stateOf } from "../../support/log.ts";
 
 beforeEach(forgetEverything);
 
