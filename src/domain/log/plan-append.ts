@@ -5,7 +5,7 @@ import type { TileRow } from "../../store/log/tile-rows.ts";
 import { appendLeaves, edgeRoot, type GrownTree, type TreeEdge } from "../../tlog/append-leaves.ts";
 import { toBase64 } from "../../tlog/base64.ts";
 import { concatHashes, EMPTY_ROOT, HASH_BYTES, type Hash } from "../../tlog/merkle-hash.ts";
-import { levelWidth, TILE_WIDTH } from "../../tlog/tile.ts";
+import { levelWidth, TILE_WIDTH, type Tile } from "../../tlog/tile.ts";
 import { packEntries, unpackEntries } from "./bundle-entries.ts";
 import { entryHash, type LogEntry } from "./log-entry.ts";
 
@@ -43,7 +43,7 @@ export function planAppend({ state, edge }: Pick<Appendable, "state" | "edge">, 
     before: { size, root },
     after: { size: grown.size, root: toBase64(grown.root), last_event_id: entries.at(-1)?.eventId ?? lastEventId },
     bundles: toBundles(size - partial.inBundle.length, [...partial.inBundle, ...entries]),
-    tiles: toTileRows(grown),
+    tiles: toTileRows(grown, partial.tree),
     runs: newRuns(entries, size, lastEventId),
   };
 }
@@ -75,11 +75,18 @@ function toBundles(first: number, entries: readonly LogEntry[]): Append["bundles
   }));
 }
 
-/** The tiles of level 0 are not stored, because their hashes are those of the bundles' entries. */
-function toTileRows({ full, partial }: GrownTree): TileRow[] {
+/**
+ * The tiles that are new or have grown. Those of level 0 are not stored, because their hashes are those of the bundles'
+ * entries.
+ */
+function toTileRows({ full, partial }: GrownTree, before: TreeEdge): TileRow[] {
   return [...full, ...partial]
-    .filter(({ level }) => level > 0)
+    .filter((tile) => tile.level > 0 && !before.partial.some((old) => isSameTile(old, tile)))
     .map(({ level, index, hashes }) => ({ level, number: index, hashes }));
+}
+
+function isSameTile(one: Tile, other: Tile): boolean {
+  return one.level === other.level && one.index === other.index && one.width === other.width;
 }
 
 /** A run begins with each entry whose ID does not follow the one before. The first entry begins one too. */

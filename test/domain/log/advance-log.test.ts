@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newLogKey } from "../../../scripts/new-log-key.ts";
-import { advanceLog } from "../../../src/domain/log/advance-log.ts";
 import { expectWholeLog, KEY, loggedEntries, stateOf, verified } from "../../support/log.ts";
 import { aLog, insertHistory, jumpTo, START } from "./log-world.ts";
 
@@ -238,20 +237,5 @@ describe("damage on the tree's edge", () => {
     expect(log.lines.filter(({ event }) => event === "log_stopped")).toHaveLength(1);
     const { results } = await env.DB.prepare("SELECT * FROM events").all();
     expect(results).toHaveLength(301);
-  });
-});
-
-describe("an append", () => {
-  it("costs three round trips and few rows, however long the log is", async () => {
-    const log = await aLog();
-    for (const history of [1_000, 69_000]) {
-      await insertHistory(history);
-      await log.advance();
-      await insertHistory(100);
-      const { queries, rowsRead, rowsWritten } = await log.costOf(advanceLog);
-      expect(queries).toBeLessThanOrEqual(9);
-      expect(rowsWritten).toBeLessThanOrEqual(8);
-      expect(rowsRead).toBeLessThanOrEqual(4 * 100 + 40);
-    }
   });
 });

@@ -73,17 +73,19 @@ describe("an append", () => {
     );
   });
 
-  it("rewrites the last bundle and the last tile of a level only, and makes no run while IDs follow each other", () => {
+  it("writes the last bundle, and of tiles those alone that have grown, and makes no run while IDs follow each other", () => {
     const stored = new Stored();
     const entries = someEntries(70_000);
     expect(stored.append(entries.slice(0, 69_900)).runs).toEqual([{ first_event_id: 1, first_index: 0 }]);
     const { bundles, tiles, runs } = stored.append(entries.slice(69_900));
     expect(bundles.map(({ number }) => number)).toEqual([273]);
-    expect(tiles.map(({ level, number, hashes }) => [level, number, hashes.length / 32])).toEqual([
-      [1, 1, 17],
-      [2, 0, 1],
-    ]);
+    expect(tiles).toEqual([]);
     expect(runs).toEqual([]);
+    const crossing = stored.append(someEntries(200, 70_000));
+    expect(crossing.bundles.map(({ number }) => number)).toEqual([273, 274]);
+    expect(crossing.tiles.map(({ level, number, hashes }) => [level, number, hashes.length / 32])).toEqual([
+      [1, 1, 18],
+    ]);
   });
 
   it("begins a run at the first entry, and wherever IDs jump", () => {
