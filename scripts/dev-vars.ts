@@ -12,16 +12,20 @@ const DEV_VARS = path.join(ROOT, ".dev.vars");
 /** Writes .dev.vars with new random secrets on first use. It is never overwritten. */
 export async function createDevVars(): Promise<void> {
   try {
-    await writeVars(DEV_VARS, {
-      JWT_SECRET: randomSecret(),
-      INTERNAL_TOKEN: randomSecret(),
-      LOG_KEY: newLogKey("localhost/log").privateKey,
-      ALLOW_LOCAL_DESTINATIONS: "true",
-      SERVER_TIMING: "true",
-    });
+    await writeVars(DEV_VARS, newDevVars());
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
   }
+}
+
+export function newDevVars(): Vars {
+  return {
+    JWT_SECRET: randomSecret(),
+    INTERNAL_TOKEN: randomSecret(),
+    LOG_KEY: newLogKey("localhost/log").privateKey,
+    ALLOW_LOCAL_DESTINATIONS: "true",
+    SERVER_TIMING: "true",
+  };
 }
 
 /** @throws when the file is there already. */

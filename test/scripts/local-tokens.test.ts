@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { producerToken } from "../../scripts/dev-vars.ts";
+import { newDevVars, producerToken } from "../../scripts/dev-vars.ts";
 import { firstSteps } from "../../scripts/getting-started.ts";
 import { signReaderToken } from "../../scripts/reader-token.ts";
 import { authenticateProducer } from "../../src/auth/producer-token.ts";
@@ -54,6 +54,16 @@ describe("a token that is made for the local service", () => {
       await expect(signReaderToken(variables, ADA)).rejects.toThrow(`The variable ${name} must be`);
     },
   );
+});
+
+describe("the variables that the first npm start writes", () => {
+  it("are valid, with new secrets each time, and a log of this machine", () => {
+    const [one, other] = [configWith(newDevVars()), configWith(newDevVars())];
+    one.requireValid();
+    expect(one.jwtSecret).not.toBe(other.jwtSecret);
+    expect(one.logKey?.verifier).toMatchObject({ name: "localhost/log" });
+    expect(one.logKey?.verifier.publicKey).not.toEqual(other.logKey?.verifier.publicKey);
+  });
 });
 
 describe("what npm start prints", () => {

@@ -17,6 +17,16 @@ describe("the log costs", () => {
     }
   });
 
+  it("three rows for a single event: the bundle, the state and its checkpoint", async () => {
+    const log = await aLog();
+    await insertHistory(300);
+    await log.advance();
+    await insertHistory(1);
+    const { rowsRead, rowsWritten } = await log.costOf(advanceLog);
+    expect(rowsWritten).toBe(3);
+    expect(rowsRead).toBeLessThanOrEqual(24);
+  });
+
   it("few rows for a whole step, in which no event has a row of its own", async () => {
     const log = await aLog();
     await insertHistory(2_500);
