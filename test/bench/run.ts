@@ -3,12 +3,13 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchAgainst } from "./against/run.ts";
 import { benchDeliveries } from "./deliveries/run.ts";
+import { benchLog } from "./log/run.ts";
 import { benchHistory } from "./history/run.ts";
 import { benchReads } from "./reads/run.ts";
 import { planOf } from "./soak/plan.ts";
 import { benchSoak } from "./soak/run.ts";
 
-const PARTS = ["reads", "history", "deliveries", "soak"] as const;
+const PARTS = ["reads", "history", "deliveries", "log", "soak"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -43,5 +44,6 @@ async function benchParts() {
   if (wanted.includes("reads")) await benchReads(seconds);
   if (wanted.includes("history")) await benchHistory(seconds, { large, overHttp: isShort ? large : 200_000 });
   if (wanted.includes("deliveries")) await benchDeliveries(seconds, isShort);
+  if (wanted.includes("log")) await benchLog(seconds);
   if (wanted.includes("soak")) await benchSoak(planOf(isShort, soakOptions));
 }

@@ -1,13 +1,8 @@
 import { ROOT } from "../../../scripts/dev-vars.ts";
 import { Failure } from "../../../scripts/run-script.ts";
-import {
-  EVENTS_A_BATCH,
-  SUBSCRIPTIONS,
-  type Job as DeliveryJob,
-  type Measurement,
-  type Prepared,
-} from "../deliveries/plan.ts";
+import { EVENTS_A_BATCH, SUBSCRIPTIONS, type Job as DeliveryJob, type Prepared } from "../deliveries/plan.ts";
 import { startReceiver } from "../deliveries/receiver.ts";
+import type { Measurement } from "../measure.ts";
 import { SUBJECTS, type Job, type Measurement as ReadMeasurement } from "../reads/plan.ts";
 import { tableOf } from "../table.ts";
 import { startSide, type Side } from "./side.ts";

@@ -1,6 +1,6 @@
 import { scheduler } from "node:timers/promises";
 import { urlsAt, type Bench } from "./bench.ts";
-import type { Figure } from "./figures.ts";
+import type { Figure } from "../figures.ts";
 import { workerdMemory } from "./memory.ts";
 import { BATCH, EVENTS_A_BATCH, SUBSCRIPTIONS, type Prepared } from "./plan.ts";
 

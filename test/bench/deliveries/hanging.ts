@@ -1,7 +1,7 @@
 import { scheduler } from "node:timers/promises";
 import { median, quantile } from "../median.ts";
 import { urlsAt, type Bench } from "./bench.ts";
-import type { Figure } from "./figures.ts";
+import type { Figure } from "../figures.ts";
 import { SUBSCRIPTIONS, type States } from "./plan.ts";
 
 const EVENTS_A_SECOND = 10;

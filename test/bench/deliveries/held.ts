@@ -1,7 +1,8 @@
 import { median } from "../median.ts";
 import { urlsAt, type Bench } from "./bench.ts";
-import type { Figure } from "./figures.ts";
-import { BATCH, type Job, type Measurement, type Prepared } from "./plan.ts";
+import type { Figure } from "../figures.ts";
+import { BATCH, type Job, type Prepared } from "./plan.ts";
+import type { Measurement } from "../measure.ts";
 
 const PROJECT = "held";
 const DUE = 300;

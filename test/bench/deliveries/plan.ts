@@ -55,14 +55,6 @@ export type Job =
   | { do: "sweep"; database: DatabaseName }
   | { do: "attempt"; database: DatabaseName; deliveryIds: number[]; status: number };
 
-export interface Measurement {
-  milliseconds: number;
-  rowsRead: number;
-  rowsWritten: number;
-  /** Each a transaction of its own. */
-  roundTrips: number;
-}
-
 export interface Prepared {
   deliveryIds: number[];
   rowsWritten: number;

@@ -1,7 +1,8 @@
 import { median, medianRatio } from "../median.ts";
 import { urlsAt, type Bench } from "./bench.ts";
-import type { Figure } from "./figures.ts";
-import { BATCH, EVENTS_A_BATCH, SUBSCRIPTIONS, type Measurement, type Prepared } from "./plan.ts";
+import type { Figure } from "../figures.ts";
+import { BATCH, EVENTS_A_BATCH, SUBSCRIPTIONS, type Prepared } from "./plan.ts";
+import type { Measurement } from "../measure.ts";
 
 const PROJECT = "rate";
 /** Has no subscriptions. */

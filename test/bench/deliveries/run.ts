@@ -1,7 +1,7 @@
 import { startRuntime } from "../runtime.ts";
 import type { Bench } from "./bench.ts";
 import { measureDrain } from "./drain.ts";
-import { areHeld, figuresTable, type Figure } from "./figures.ts";
+import { areHeld, figuresTable, type Figure } from "../figures.ts";
 import { measureHanging } from "./hanging.ts";
 import { measureHeld } from "./held.ts";
 import { DATABASES, FULL, SHORT, type Job } from "./plan.ts";

@@ -5,7 +5,7 @@ import service from "../../../src/index.ts";
 import { consume } from "./jobs/consume.ts";
 import { listen, post } from "./jobs/floor.ts";
 import { hold, reset } from "./jobs/hold.ts";
-import { measure } from "./jobs/measure.ts";
+import { measure } from "../measure.ts";
 import { prepare, record, subscribe } from "./jobs/prepare.ts";
 import { statesOf } from "./jobs/states.ts";
 import { contextOver, databaseOf } from "./jobs/world.ts";

@@ -1,4 +1,4 @@
-import { figuresTable, type Figure } from "../deliveries/figures.ts";
+import { figuresTable, type Figure } from "../figures.ts";
 import { median, quantile } from "../median.ts";
 import { tableOf } from "../table.ts";
 import { sumOf, type Account } from "./account.ts";

@@ -1,7 +1,7 @@
 import { consumeDeliveries } from "../../../../src/queue/consume-deliveries.ts";
 import type { Context } from "../../../../src/context.ts";
-import { BATCH, type Measurement } from "../plan.ts";
-import { measure } from "./measure.ts";
+import { measure, type Measurement } from "../../measure.ts";
+import { BATCH } from "../plan.ts";
 
 /** What the service's consumer takes and costs for these deliveries, one batch after the other. */
 export function consume(context: Context, deliveryIds: number[]): Promise<Measurement> {

@@ -1,6 +1,6 @@
 import type { Context } from "../../../../src/context.ts";
 import { now } from "../../clock.ts";
-import type { Measurement } from "../plan.ts";
+import type { Measurement } from "../../measure.ts";
 import { consume } from "./consume.ts";
 
 /** As many as the service has: Workers, "Simultaneous open connections". */

@@ -1,6 +1,13 @@
-import type { Context } from "../../../../src/context.ts";
-import { now } from "../../clock.ts";
-import type { Measurement } from "../plan.ts";
+import type { Context } from "../../src/context.ts";
+import { now } from "./clock.ts";
+
+export interface Measurement {
+  milliseconds: number;
+  rowsRead: number;
+  rowsWritten: number;
+  /** Each a transaction of its own. */
+  roundTrips: number;
+}
 
 /** Does `work` with a context whose ways to D1 are counted. */
 export async function measure(context: Context, work: (context: Context) => Promise<unknown>): Promise<Measurement> {

@@ -1,4 +1,4 @@
-import { tableOf, verdictOn } from "../table.ts";
+import { tableOf, verdictOn } from "./table.ts";
 
 /** What was measured, beside its floor and what was aimed at. */
 export interface Figure {

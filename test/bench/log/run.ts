@@ -1,0 +1,75 @@
+import { newLogKey } from "../../../scripts/new-log-key.ts";
+import { areHeld, figuresTable, type Figure } from "../figures.ts";
+import type { Measurement } from "../measure.ts";
+import { median, medianRatio } from "../median.ts";
+import { measureInRounds, type Series } from "../rounds.ts";
+import { startRuntime, type BenchRuntime } from "../runtime.ts";
+import { BATCH, SUBJECTS, type Job, type SubjectName } from "./plan.ts";
+
+const HISTORY = 100_000;
+const STEP = 2_500;
+const SLICE_MS = 200;
+
+/** Appending to the log, beside recording and its floor. Measures until so many seconds have passed. */
+export async function benchLog(seconds: number): Promise<void> {
+  const until = Date.now() + 1000 * seconds;
+  await using runtime = await startRuntime<Job>(import.meta.resolve("./worker.ts"), {
+    vars: { LOG_KEY: newLogKey("bench.example/log").privateKey },
+  });
+  const figures = [...(await appendHistory(runtime)), ...(await measureRates(runtime, until))];
+  console.log(`\nThe log, in one workerd with the service and its D1:\n\n${figuresTable(figures)}`);
+  if (!areHeld(figures)) process.exitCode = 1;
+}
+
+async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
+  await runtime.ask({ do: "insert", count: HISTORY });
+  const before = await runtime.ask<number>({ do: "size" });
+  const { milliseconds, roundTrips, rowsRead, rowsWritten } = await runtime.ask<Measurement>({ do: "append" });
+  const bytes = ((await runtime.ask<number>({ do: "size" })) - before) / HISTORY;
+  const steps = HISTORY / STEP;
+  return [
+    { name: "appending 100,000 events", measured: `${(milliseconds / 1000).toFixed(1)} s`, aim: "≤ 15 s" },
+    { name: "  events a second", measured: `${Math.round((1000 * HISTORY) / milliseconds)}` },
+    counted("  D1 round trips", roundTrips, 2 * steps + 1),
+    counted("  rows written", rowsWritten, HISTORY / 256 + 8 * steps),
+    counted("  rows read", rowsRead, 4 * HISTORY + 40 * steps),
+    counted("  bytes of D1 an event, without its opening", Math.round(bytes), 50),
+  ];
+}
+
+function counted(name: string, count: number, most: number): Figure {
+  return { name, measured: `${count}`, aim: `≤ ${Math.round(most)}`, isHeld: count <= most };
+}
+
+async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<Figure[]> {
+  const series = SUBJECTS.map((subject): [SubjectName, Series] => [
+    subject,
+    { concurrency: 1, measure: (requests) => runtime.ask({ do: "measure", subject, requests }), perSecond: [] },
+  ]);
+  await measureInRounds(
+    series.map(([, one]) => one),
+    until,
+    SLICE_MS,
+  );
+  const rates = new Map(series.map(([name, { perSecond }]) => [name, perSecond]));
+  const of = (name: SubjectName, floor: SubjectName, aim?: string): Figure => {
+    const [ofThis, ofFloor] = [rates.get(name) ?? [], rates.get(floor) ?? []];
+    const measured = eventsASecond(ofThis);
+    return {
+      name: `${name}, ${BATCH} events`,
+      measured,
+      floor: eventsASecond(ofFloor),
+      ratio: medianRatio(ofThis, ofFloor),
+      ...(aim && { aim }),
+    };
+  };
+  return [
+    of("recording", "bare batch"),
+    of("recording with a log", "recording", "≥ 0.95"),
+    of("recording and appending", "recording"),
+  ];
+}
+
+function eventsASecond(rates: number[]): string {
+  return `${Math.round(BATCH * median(rates))} a second`;
+}
