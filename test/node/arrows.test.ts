@@ -15,6 +15,7 @@ const REFUSED = [
   ["src/config.ts", "./domain/access/roles.ts"],
   ["src/event-text/a.ts", "../channels/message.ts"],
   ["src/tlog/a.ts", "../schemas/event.ts"],
+  ["src/tlog/b.ts", "../store/database.ts"],
   ["src/store/a.ts", "../domain/access/scope-path.ts"],
   ["src/store/b.ts", "../channels/signature.ts"],
   ["src/channels/a.ts", "../store/database.ts"],
@@ -47,11 +48,15 @@ const REFUSED = [
   ["src/domain/events/b.ts", "../subscriptions/signing-secret.ts"],
   ["src/domain/events/c.ts", "../deliveries/delivery-policy.ts"],
   ["src/domain/subscriptions/a.ts", "../deliveries/delivery-policy.ts"],
+  ["src/domain/log/a.ts", "../deliveries/delivery-policy.ts"],
+  ["src/domain/events/d.ts", "../log/log-entry.ts"],
+  ["src/store/log/a.ts", "../events/feeds.ts"],
 ] as const;
 
 const ALLOWED = [
   ["src/errors.ts", "./lib/exact-json.ts"],
   ["src/schemas/a.ts", "../errors.ts"],
+  ["src/schemas/b.ts", "../tlog/note-key.ts"],
   ["src/config.ts", "./schemas/variable-values.ts"],
   ["src/event-text/a.ts", "../schemas/event.ts"],
   ["src/tlog/a.ts", "../lib/crypto.ts"],
@@ -74,6 +79,7 @@ const ALLOWED = [
   ["src/domain/events/b.ts", "../access/scope-path.ts"],
   ["src/domain/subscriptions/a.ts", "../access/roles.ts"],
   ["src/domain/deliveries/a.ts", "../subscriptions/signing-secret.ts"],
+  ["src/domain/log/a.ts", "../events/get-event.ts"],
 ] as const;
 
 /** The file may import types of the target, but no values. */

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { insertAppend, readAppendable, type Append, type Appendable } from "../../store/log/append-entries.ts";
+import { insertAppend, readAppendable } from "../../store/log/append-entries.ts";
 import type { OpenableEvent } from "../../store/log/openable-events.ts";
 import type { LogState } from "../../store/log/log-state.ts";
 import { COMMITMENT_BYTES, commitmentOf, type LogEntry } from "./log-entry.ts";
@@ -36,26 +36,18 @@ export async function appendEvents(context: Context, maxSteps: number): Promise<
 
 async function appendStep(context: Context): Promise<Appended> {
   const appendable = await readAppendable(context.db, LIMITS);
-  const { events } = appendable;
-  const state = appendable.state ?? NEW_STATE;
+  const { state = NEW_STATE, events } = appendable;
   if (events.length === 0 || state.stopped_reason !== null) return { state, entries: 0, isMore: false };
-  const append = await planOrStop(context, appendable);
-  if (append === undefined) return { state: { ...state, stopped_reason: "damaged" }, entries: 0, isMore: false };
-  const isMine = await insertAppend(context.db, append);
-  if (!isMine) return { state, entries: 0, isMore: true };
-  return { state: { ...state, ...append.after }, entries: events.length, isMore: isFull(events) };
-}
-
-async function planOrStop(context: Context, appendable: Appendable): Promise<Append | undefined> {
   try {
-    return planAppend(
-      appendable,
-      appendable.events.map((event) => toEntry(context, event)),
-    );
+    const entries = events.map((event) => toEntry(context, event));
+    const append = planAppend(appendable, entries);
+    const isMine = await insertAppend(context.db, append);
+    if (!isMine) return { state, entries: 0, isMore: true };
+    return { state: { ...state, ...append.after }, entries: entries.length, isMore: isFull(events) };
   } catch (error) {
     if (!(error instanceof DamagedTree)) throw error;
     await stopLog(context, error.message);
-    return undefined;
+    return { state: { ...state, stopped_reason: error.message }, entries: 0, isMore: false };
   }
 }
 
