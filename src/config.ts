@@ -20,23 +20,23 @@ export const VARIABLES = {
     schema: schemas.Secret.optional(),
     whenEmpty: "required without JWKS_URL",
     isSecret: true,
-    description: "key for readers' tokens with HS256; at least 32 bytes",
+    description: "key of HS256 readers' tokens, at least 32 bytes",
   },
   JWKS_URL: {
     schema: schemas.KeySetUrl.optional(),
-    description: "URL of the key set for readers' tokens with RS256, ES256 or EdDSA. `https`, or `http` on loopback",
+    description: "key set of RS256, ES256 and EdDSA readers' tokens: `https`, or `http` on loopback",
   },
   JWT_ISSUER: {
     schema: schemas.StringList,
     default: "",
     whenEmpty: "not checked",
-    description: "accepted values of `iss` in a token",
+    description: "accepted `iss`",
   },
   JWT_AUDIENCE: {
     schema: schemas.StringList,
     default: "",
     whenEmpty: "not checked",
-    description: "accepted values of `aud` in a token",
+    description: "accepted `aud`",
   },
   GROUPS_CLAIM: {
     schema: z.string(),
@@ -53,44 +53,44 @@ export const VARIABLES = {
     schema: schemas.TokenList,
     whenEmpty: "required",
     isSecret: true,
-    description: "producers' tokens. Set two while you replace one",
+    description: "producers' tokens; several while one is replaced",
   },
   ALLOWED_ORIGINS: {
     schema: schemas.Origins,
     default: "",
     whenEmpty: "none",
-    description: "web origins whose pages may call the API (CORS), but without cookies",
+    description: "web origins that get CORS headers, never with cookies",
   },
   PUBLIC_URL: {
     schema: schemas.PublicUrl.optional(),
     description:
-      "URL at which people reach the service, used for Slack links, `ce-source` and the check of a request's `Origin`",
+      "where people reach the service: Slack links, `ce-source`, and the origin that cookies are accepted from",
   },
   RETRY_SCHEDULE: {
     schema: schemas.RetrySchedule,
     default: "5,300,1800,7200,18000,36000,43200,43200,43200",
-    description: "seconds between attempts. Five waits allow six attempts. Waits of 60 s and more vary by ±20 %",
+    description: "seconds between attempts: n waits are n + 1 attempts. Waits of 60 s and more vary by ±20 %",
   },
   DELIVERY_TIMEOUT_SECONDS: {
     schema: schemas.DeliveryTimeout,
     default: "15",
-    description: "the longest time that one attempt may take, 1–60",
+    description: "for a whole attempt, 1–60",
   },
   DELIVERY_RETENTION_DAYS: {
     schema: schemas.DeliveryRetention,
     default: "90",
     description:
-      "days until the sweep deletes settled deliveries, attempts, finished recoveries and hourly counters, 1–3650",
+      "days until settled deliveries with their attempts, finished recoveries and hourly counters are deleted, 1–3650",
   },
   ALLOW_LOCAL_DESTINATIONS: {
     schema: schemas.BooleanFlag,
     default: "false",
-    description: "only for development. Allows destinations with `http`, IP addresses and local names",
+    description: "development only: allows `http`, IP addresses and local names as destinations",
   },
   SERVER_TIMING: {
     schema: schemas.BooleanFlag,
     default: "false",
-    description: "adds a header `Server-Timing` with the request's D1 queries and rows to each response",
+    description: "adds each request's cost in D1 to the response, as `Server-Timing`",
   },
 } satisfies Record<Exclude<keyof Env, BindingName>, Variable>;
 
