@@ -10,9 +10,9 @@ export function tellDelivered({ subscriber, events, withheld, attempts, retried,
   const how =
     subscriber.type === "slack"
       ? `in ${count(attempts, "message")}`
-      : `in ${count(attempts, "request")}. All signatures are valid. ${count(retried, "request")} got a 503 and were repeated`;
-  const twice = duplicates === 0 ? "" : `. ${count(duplicates, "event")} came twice`;
+      : `in ${count(attempts, "request")}. All signatures are valid. Repeated after a 503: ${retried}`;
+  const twice = duplicates === 0 ? "" : `. Came twice: ${duplicates}`;
   tell(
-    `  ${subscriber.name.padEnd(16)} ${count(events, "event")} ${how}${twice}. ${count(withheld, "event")} were withheld`,
+    `  ${subscriber.name.padEnd(16)} ${count(events, "event")} ${how}${twice}. Withheld: ${count(withheld, "event")}`,
   );
 }

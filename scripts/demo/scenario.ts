@@ -84,7 +84,7 @@ async function read(api: Api, history: Entry[]): Promise<void> {
     tellReader(
       reader,
       `${count(all.events.length, "event")} on ${count(all.pages, "page")} (${scoped.events.length} in the state ` +
-        `project payments). ${count(hidden, "event")} are hidden (404 by ID)`,
+        `project payments). Hidden (404 by ID): ${count(hidden, "event")}`,
     );
   }
 }
