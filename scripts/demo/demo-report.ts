@@ -10,7 +10,9 @@ export function tellDelivered({ subscriber, events, withheld, attempts, retried,
   const how =
     subscriber.type === "slack"
       ? `in ${count(attempts, "message")}`
-      : `in ${count(attempts, "request")}, every signature verified; ${retried} got a 503 and were sent again`;
-  const twice = duplicates === 0 ? "" : `; ${duplicates} came twice`;
-  tell(`  ${subscriber.name.padEnd(16)} ${count(events, "event")} ${how}${twice}; ${withheld} rightly withheld`);
+      : `in ${count(attempts, "request")}. All signatures are valid. Repeated after a 503: ${retried}`;
+  const twice = duplicates === 0 ? "" : `. Came twice: ${duplicates}`;
+  tell(
+    `  ${subscriber.name.padEnd(16)} ${count(events, "event")} ${how}${twice}. Withheld: ${count(withheld, "event")}`,
+  );
 }

@@ -33,7 +33,7 @@ export async function playDemo(vars: Vars, onOutput: (text: string) => void, sig
   tell(`Tidings runs at ${service.url} on a fresh local D1 and Queues (${secondsSince(start)}).`);
   const api = new Api(service.url, vars, signal);
   await Promise.race([play(api, { receiver, slack }, signal), failWhenEnded(service)]);
-  tell(`\nAll of it is as it should be (${secondsSince(start)}).`);
+  tell(`\nAll checks passed (${secondsSince(start)}).`);
 }
 
 async function play(api: Api, to: Destinations, signal: AbortSignal): Promise<void> {
@@ -75,7 +75,7 @@ async function record(api: Api, events: SentEvent[]): Promise<Entry[]> {
 }
 
 async function read(api: Api, history: Entry[]): Promise<void> {
-  tell("\nEach reader sees exactly what is for them, newest first:");
+  tell("\nEach reader sees exactly the events that they may see, newest first:");
   tellReader(auditor, count(history.length, "event"));
   for (const reader of [ada, ben]) {
     const all = await checkListing(api, reader, history);
@@ -83,8 +83,8 @@ async function read(api: Api, history: Entry[]): Promise<void> {
     const hidden = await checkHidden(api, reader, history);
     tellReader(
       reader,
-      `${count(all.events.length, "event")} on ${count(all.pages, "page")}, ${scoped.events.length} of them in the state ` +
-        `project payments; ${hidden} hidden, and 404 by their IDs`,
+      `${count(all.events.length, "event")} on ${count(all.pages, "page")} (${scoped.events.length} in the state ` +
+        `project payments). Hidden (404 by ID): ${count(hidden, "event")}`,
     );
   }
 }
@@ -92,7 +92,7 @@ async function read(api: Api, history: Entry[]): Promise<void> {
 async function deliver(history: Entry[], to: Destinations, signal: AbortSignal): Promise<void> {
   const start = performance.now();
   const told = await awaitDeliveries(history, to, signal);
-  tell(`\nEverybody was told what is for them (${secondsSince(start)} more):`);
+  tell(`\nEach receiver got the events of its subscription (${secondsSince(start)} more):`);
   for (const one of told) tellDelivered(one);
   check(
     told.some(({ retried }) => retried > 0),
