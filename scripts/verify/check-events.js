@@ -1,7 +1,7 @@
 import { createReadStream, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Fault } from "./command-line.js";
+import { Fault, showProgress } from "./command-line.js";
 import { entryOf, OPENING_BYTES } from "./log-entry.js";
 import { HASH_BYTES } from "./merkle-tree.js";
 import { fromBase64 } from "./signed-checkpoint.js";
@@ -52,6 +52,7 @@ export async function checkEvents(path, rows, completeFrom) {
   let [lines, entries, waiting] = [0, 0, 0];
   for await (const line of linesOf(path)) {
     lines += 1;
+    if (lines % 10_000 === 0) showProgress(`${lines} lines of ${path}`);
     const subject = `line ${lines} of ${path}`;
     const index = checkLine(line, subject, rows);
     if (index === undefined && completeFrom !== undefined) throw new Fault(`${subject} is not yet in the log.`);

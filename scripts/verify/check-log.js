@@ -124,8 +124,7 @@ function* entriesIn({ path, bytes, width }, first) {
  * @template T @param {number} count @param {(number: number) => Promise<T>} load
  */
 async function* inOrder(count, load) {
-  /** @type {Promise<T>[]} */
-  const loading = [];
+  const loading = /** @type {Promise<T>[]} */ ([]);
   for (let next = 0; next < count + IN_FLIGHT; next += 1) {
     const first = next < IN_FLIGHT ? undefined : loading.shift();
     if (next < count) loading.push(load(next));

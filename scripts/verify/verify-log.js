@@ -34,12 +34,10 @@ await run(USAGE, async (args) => {
     rows?.append(entries);
     showProgress(`${size} of ${newest.size} entries`);
   });
-  const report = [
-    `The log ${key.name} has ${newest.size} entries and the root ${newest.root.toString("base64")}.`,
-    `The key ${key.text} signed its checkpoint.`,
-  ];
+  const report = [`The log ${key.name} has ${newest.size} entries and the root ${newest.root.toString("base64")}.`];
+  report.push(`The key ${key.text} signed its checkpoint.`);
   if (!givenKey) report.push("WARNING: the service named this key itself. Compare it with the key that you trust.");
-  if (newest.size > 0) report.push(`Its entries, up to ID ${lastId}, and its tiles have the hashes of this root.`);
+  if (newest.size > 0) report.push(`All entries, up to ID ${lastId}, and all tiles were checked: they have this root.`);
   if (known) report.push(`It extends the known checkpoint, which has ${known.size} entries.`);
   if (events && rows) {
     const { lines, entries, waiting } = await checkEvents(events, rows, completeFrom);
@@ -58,7 +56,7 @@ function parseCommand(args) {
   const url = options.url?.replace(/\/+$/, "") ?? "";
   const timeoutSeconds = Number(timeout);
   if (!/^https?:\/\/[^\s?#]+$/.test(url)) throw new UsageError("--url is missing, or is not of the form https://HOST.");
-  if (token && /[^\x21-\x7e]/.test(token)) throw new UsageError("The token is not a token.");
+  if (token && /[^\x21-\x7e]/.test(token)) throw new UsageError("The token has a character that no token has.");
   if (!(timeoutSeconds > 0 && timeoutSeconds <= 3600)) throw new UsageError("--timeout is not a number of seconds.");
   if (complete && !events) throw new UsageError("--complete needs --events.");
   if (complete && !/^\d{1,15}$/.test(complete)) throw new UsageError("--complete is not an index.");

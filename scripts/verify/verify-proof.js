@@ -24,7 +24,9 @@ await run(USAGE, async (args) => {
   if (!entry) throw new Fault(`${event} is not an event: a JSON object with an id and recorded_at.`);
   if (index >= size) throw new Fault(`the proof is of entry ${index}, but its checkpoint has ${size} entries.`);
   if (!rootByPath(entry.leaf, index, size, path)?.equals(root)) {
-    throw new Fault(`event ${entry.id} is not entry ${index} of the log: the event or the proof was changed.`);
+    throw new Fault(
+      `event ${entry.id} and this proof of entry ${index} do not fit: one was changed, or is of another event.`,
+    );
   }
   return [
     `Event ${entry.id} is entry ${index} of the log ${key.name}, unchanged.`,

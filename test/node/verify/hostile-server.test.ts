@@ -11,11 +11,11 @@ const only =
     asked === path && respond(asked, response, attempt);
 
 const HOSTILE: [name: string, intercept: Interceptor, sentence: string][] = [
-  ["never responds", only("tile/0/001", () => true), "/log/tile/0/001 was not answered within 1 seconds."],
+  ["never responds", only("tile/0/001", () => true), "/log/tile/0/001 was not answered within 0.5 seconds."],
   [
     "never ends its response",
     only("tile/0/001", (_, response) => response.writeHead(200).write("some bytes") || true),
-    "/log/tile/0/001 was not answered within 1 seconds.",
+    "/log/tile/0/001 was not answered within 0.5 seconds.",
   ],
   [
     "closes the connection",
@@ -60,7 +60,7 @@ describe.concurrent("verify-log ends with a sentence if the server", () => {
   it.each(HOSTILE)("%s", async (_, intercept, sentence) => {
     await using log = await LogServer.start(600);
     log.intercept = intercept;
-    await expectFault(log, sentence.replace("URL", log.url), ["--timeout", "1"]);
+    await expectFault(log, sentence.replace("URL", log.url), ["--timeout", "0.5"]);
   });
 
   it("is not there", async () => {

@@ -9,7 +9,7 @@ import { checkpointOf, entryBytes, lineOf, proofOf, rootOf } from "./reference-l
 import { Folder, runVerifier, SCRIPTS } from "./run-verifier.ts";
 import { takeFrom } from "./tampering.ts";
 
-describe("verify-log, on a log without fault", () => {
+describe.concurrent("verify-log, on a log without fault", () => {
   it.each([0, 1, 2, 255, 256, 257, 511, 512, 600])("accepts %i entries and prints what it checked", async (size) => {
     await using log = await LogServer.start(size);
     const { exitCode, stdout, stderr } = await runVerifier("verify-log", ["--url", log.url, "--key", log.key.vkey]);
@@ -89,7 +89,7 @@ describe("verify-log, on a log without fault", () => {
   });
 });
 
-describe("verify-log, in its requests", () => {
+describe.concurrent("verify-log, in its requests", () => {
   it("goes past caches: each request has a query that is new in each run", async () => {
     await using log = await LogServer.start(300);
     await runVerifier("verify-log", ["--url", log.url]);

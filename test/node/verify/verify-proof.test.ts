@@ -57,7 +57,7 @@ describe.concurrent("verify-proof accepts", () => {
 });
 
 const PROOF = proofOf(300, EVENTS, KEY);
-const CHANGED = "event 391 is not entry 300 of the log: the event or the proof was changed.";
+const CHANGED = "event 391 and this proof of entry 300 do not fit: one was changed, or is of another event.";
 const NO_PROOF = "the proof is not of the form c2sp.org/tlog-proof@v1, or has no opening.";
 
 /** The third hash of the path, and the line after it. */
@@ -71,7 +71,7 @@ const PROOFS: [name: string, edit: (proof: string) => string, sentence: string][
   [
     "another index",
     (proof) => proof.replace("index 300", "index 301"),
-    "event 391 is not entry 301 of the log: the event or the proof was changed.",
+    "event 391 and this proof of entry 301 do not fit: one was changed, or is of another event.",
   ],
   [
     "an index beyond the checkpoint",
@@ -135,7 +135,7 @@ const BODIES: [name: string, edit: (body: string) => string, sentence: string][]
   [
     "another ID",
     (body) => body.replace('"id":"391"', '"id":"392"'),
-    "event 392 is not entry 300 of the log: the event or the proof was changed.",
+    "event 392 and this proof of entry 300 do not fit: one was changed, or is of another event.",
   ],
   ["two line breaks after it", (body) => `${body}\n\n`, CHANGED],
   ["a carriage return after it", (body) => `${body}\r\n`, CHANGED],
