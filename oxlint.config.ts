@@ -194,6 +194,16 @@ export default defineConfig({
         restrictImports([`src/${room}/${folder}/**`], [...refusedRooms(room), ...refusedFolders(room, folder)]),
       ),
     ),
+    restrictImports(
+      ["scripts/verify/**"],
+      [
+        {
+          group: ["**", "!./*", "!node:*", "!node:*/*"],
+          message:
+            "scripts/verify imports its own files and node: modules only, so that an auditor has nothing else to read and trust.",
+        },
+      ],
+    ),
     // The one file of src/http that opens the Context of an invocation.
     { files: ["src/http/app-env.ts"], rules: { "typescript/no-restricted-imports": "off" } },
     {
