@@ -19,9 +19,9 @@ it("the verifiers accept a log and a proof that src/tlog has written", async () 
   const entries = log.entries.map((entry) => new Uint8Array(entry));
   const tree = appendLeaves({ size: 0, partial: [] }, entries.map(leafHash));
   const tiles = [...tree.full, ...tree.partial];
-  const key = await signerKey("service.example/log", ED25519, new Uint8Array(32).fill(7));
+  const key = signerKey("service.example/log", ED25519, new Uint8Array(32).fill(7));
   const text = formatCheckpoint({ origin: "service.example/log", size: 600, root: tree.root });
-  const checkpoint = formatNote({ text, signatures: [await signNote(text, key)] });
+  const checkpoint = formatNote({ text, signatures: [signNote(text, key)] });
   log.files.clear();
   log.files.set("checkpoint", checkpoint);
   for (const tile of tiles) log.files.set(tilePath(tile), Buffer.from(tile.hashes));
