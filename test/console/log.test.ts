@@ -37,7 +37,7 @@ describe("the page of an event", () => {
     await service.sweep();
     const page = await browser.open(`/events/${id}`);
     expect(await wordsOf(page)).toMatch(
-      /Proof In the log at 3, checkpoint of \d\d:\d\d Download proof It proves to anybody/,
+      /Proof In the log at 3, checkpoint of \d\d:\d\d Download proof It shows anybody/,
     );
     expect(await linkOf(page, "the log")).toBe("/log");
     expect(await linkOf(page, "Download proof")).toBe(`/events/${id}/proof`);

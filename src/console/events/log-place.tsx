@@ -18,7 +18,9 @@ export function LogPlace({ event, newest }: LogPlaceProps) {
   }
   return (
     <>
-      In <a href="/log">the log</a> at {index.toLocaleString("en")}, checkpoint of <ClockTime at={newest.at} />{" "}
+      <span>
+        In <a href="/log">the log</a> at {index.toLocaleString("en")}, checkpoint of <ClockTime at={newest.at} />
+      </span>{" "}
       {opening === undefined ? (
         <span class="muted">The opening of this event was destroyed, so it cannot be proved any more.</span>
       ) : (
@@ -27,7 +29,7 @@ export function LogPlace({ event, newest }: LogPlaceProps) {
             Download proof
           </a>{" "}
           <span class="muted">
-            It proves to anybody, without this service, that exactly this event was recorded by then and is unchanged.
+            It shows anybody, without this service, that the log has exactly this event, unchanged since its recording.
           </span>
         </>
       )}

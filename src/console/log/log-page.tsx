@@ -25,7 +25,10 @@ export function LogPage({ log, origin }: LogPageProps) {
         <h2>Key</h2>
         <p class="muted">
           It verifies the log's signatures. Keep it: a key that you have kept protects you from a service that shows you
-          another log. <a href="/log/key">Download the key</a>
+          another log.{" "}
+          <a href="/log/key" download="log-key.txt">
+            Download the key
+          </a>
         </p>
         <Block label="Public key of the log">{log.publicKey}</Block>
       </section>
@@ -50,7 +53,9 @@ function Newest({ newest }: { newest: KnownCheckpoint }) {
         <>
           <p>
             {countEntries(newest.size)}, signed <RelativeTime at={newest.at} />.{" "}
-            <a href="/log/checkpoint">Download the checkpoint</a>
+            <a href="/log/checkpoint" download="checkpoint.txt">
+              Download the checkpoint
+            </a>
           </p>
           <Block label="Newest checkpoint">{newest.note}</Block>
         </>
@@ -74,7 +79,9 @@ function Witnesses({ log: { witnesses, cosigned } }: { log: LogView }) {
             {cosigned.kind === "checkpoint" ? (
               <>
                 The newest checkpoint that a witness has signed has {countEntries(cosigned.size)}.{" "}
-                <a href="/log/checkpoint?cosigned=1">Download it</a>
+                <a href="/log/checkpoint?cosigned=1" download="checkpoint.txt">
+                  Download it
+                </a>
               </>
             ) : (
               "No witness has signed a checkpoint yet."
