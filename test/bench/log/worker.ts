@@ -6,7 +6,7 @@ import { NewEvent } from "../../../src/schemas/event.ts";
 import { now } from "../clock.ts";
 import { measure } from "../measure.ts";
 import { bareBatch } from "../reads/floors.ts";
-import { recording } from "../requests.ts";
+import { reading, recording } from "../requests.ts";
 import { sampleEvents } from "../sample-events.ts";
 import { BATCH, type Job, type SubjectName } from "./plan.ts";
 
@@ -50,6 +50,18 @@ async function insert(db: D1Database, count: number): Promise<void> {
     .run();
 }
 
+/** In the middle of the history. */
+const LOGGED_EVENT = 50_001;
+
+async function read(env: Env, path: string, execution: ExecutionContext): Promise<() => Promise<void>> {
+  const request = await reading(env, path, 3);
+  return async () => {
+    const response = await app.fetch(request(), env, execution);
+    await response.arrayBuffer();
+    if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
+  };
+}
+
 async function open(
   subject: SubjectName,
   withoutLog: Env,
@@ -68,6 +80,10 @@ async function open(
       const floor = await bareBatch(withoutLog, (newest[0]?.[0] ?? 0) + 1);
       return async () => floor.fetch(request(), withoutLog, execution);
     }
+    case "one event":
+      return read(withLog, `/api/v1/events/${LOGGED_EVENT}`, execution);
+    case "its proof":
+      return read(withLog, `/api/v1/events/${LOGGED_EVENT}/proof`, execution);
     case "recording":
       return () => record(withoutLog);
     case "recording with a log":
