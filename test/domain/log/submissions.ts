@@ -9,7 +9,7 @@ import { entriesUpTo, growTiles, leavesOf } from "../../tlog/reference-tree.ts";
 
 /** A log of so many entries that signs any smaller tree of itself. `salt`: logs with other salts have other entries. */
 export async function aLogOf(entries: number, { origin = "example.com/log", salt = "" } = {}) {
-  const key = await signerKey(origin, ED25519, new Uint8Array(32).fill(3));
+  const key = signerKey(origin, ED25519, new Uint8Array(32).fill(3));
   const leaves = leavesOf(
     entriesUpTo(entries).map((entry) => Uint8Array.of(...new TextEncoder().encode(salt), ...entry)),
   );
@@ -22,7 +22,7 @@ export async function aLogOf(entries: number, { origin = "example.com/log", salt
     };
     const text = formatCheckpoint({ origin, size, root: tree.root });
     return {
-      note: formatNote({ text, signatures: [await signNote(text, key)] }),
+      note: formatNote({ text, signatures: [signNote(text, key)] }),
       text,
       size,
       proveFrom: async (oldSize) => consistencyRanges(oldSize, size).map((range) => rangeHash(range, readTile)),
