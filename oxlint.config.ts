@@ -24,7 +24,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
   },
   "config.ts": {
     imports: ["schemas", "errors.ts", "lib"],
-    instead: "src/config.ts parses variables. Describe their values in src/schemas/variable-values.ts.",
+    instead: "src/config.ts parses variables. Describe their values in src/schemas/variables.ts.",
   },
   "event-text": {
     imports: ["schemas", "errors.ts", "lib"],
@@ -72,7 +72,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/queue parses messages and calls verbs of src/domain.",
   },
   client: {
-    imports: ["lib/retry-after.ts", "schemas/listing-path.ts"],
+    imports: ["lib/retry-after.ts"],
     types: ["api", "schemas", "errors.ts", "lib"],
     instead: "src/client runs in other programs, in browsers too. Copy the few lines that it needs.",
   },

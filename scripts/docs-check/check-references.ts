@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { VARIABLES } from "../../src/config.ts";
+import { VARIABLES, type Variable } from "../../src/schemas/variables.ts";
 import { LOG_EVENTS } from "../../src/lib/log.ts";
 import type { Page } from "./markdown.ts";
 
@@ -46,28 +46,34 @@ export function checkTables(root: string, pages: Page[]): string[] {
   return difference("docs/design.md", firstColumn(pages, "docs/design.md", "table"), created);
 }
 
-/** The table of docs/configuration.md names the variables of src/config.ts, all of them and no other. */
+/** The table of docs/configuration.md has the variables of src/schemas/variables.ts, with their defaults and meanings. */
 export function checkVariables(pages: Page[]): string[] {
-  const named = firstColumn(pages, "docs/configuration.md", "variable");
-  return difference("docs/configuration.md", named, Object.keys(VARIABLES));
+  const documented = tableRows(pages, "docs/configuration.md", "variable").map((cells) => cells.join(" | "));
+  const known = Object.entries(VARIABLES).map(([name, variable]) => variableRow(name, variable).join(" | "));
+  return difference("docs/configuration.md", documented, known);
+}
+
+function variableRow(name: string, { default: value, whenEmpty = "", isSecret, description }: Variable): string[] {
+  return [`\`${name}\`${isSecret ? " (secret)" : ""}`, value ? `\`${value}\`` : whenEmpty, description];
 }
 
 /** The table of docs/operating.md names the log events of src/lib/log.ts, each with its level and fields. */
 export function checkLogEvents(pages: Page[]): string[] {
-  const tables = pages.find(({ file }) => file === "docs/operating.md")?.tables ?? [];
-  const rows = tables.find(({ header }) => header[0] === "event")?.rows ?? [];
-  const documented = rows.map(
+  const documented = tableRows(pages, "docs/operating.md", "event").map(
     ([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`,
   );
   const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
   return difference("docs/operating.md", documented, known);
 }
 
-/** Of the table whose first column has this header. */
 function firstColumn(pages: Page[], file: string, header: string): string[] {
+  return tableRows(pages, file, header).flatMap(([cell = ""]) => codes(cell));
+}
+
+/** The rows of the table whose first column has this header. */
+function tableRows(pages: Page[], file: string, header: string): string[][] {
   const tables = pages.find((page) => page.file === file)?.tables ?? [];
-  const rows = tables.find((table) => table.header[0] === header)?.rows ?? [];
-  return rows.flatMap(([cell = ""]) => codes(cell));
+  return tables.find((table) => table.header[0] === header)?.rows ?? [];
 }
 
 function codes(cell: string): string[] {

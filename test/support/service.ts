@@ -2,7 +2,6 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
 import type { Event } from "../../src/schemas/event.ts";
-import { listingPath as pathOfListing } from "../../src/schemas/listing-path.ts";
 import { costOf, type Cost } from "./cost.ts";
 import { aQueue } from "./queue.ts";
 import { tokenOf, type TestReader } from "./tokens.ts";
@@ -93,8 +92,10 @@ export function aService(bindings: Partial<Env> = {}) {
 
 /** The path, for `list`, of a listing by path. */
 export function listingPath(tree: "inventory" | "project", ...names: string[]): string {
-  const { path, query } = pathOfListing(tree === "project" ? "state" : tree, names);
-  return withQuery(path, query);
+  const [first, second, deployment] = names.map(encodeURIComponent);
+  if (tree === "project" && deployment !== undefined)
+    return `project/${first}/${second}/deployment?deployment=${deployment}`;
+  return `${[tree, ...names.map(encodeURIComponent)].join("/")}/`;
 }
 
 /** `path` with more parameters; undefined ones are left out. */

@@ -11,10 +11,10 @@ import { pageHeaders } from "./page-headers.ts";
 
 /** A page as this reader sees it; 304 if the reader's copy is still right, which the query itself finds out. */
 export async function respondWithPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
-  const { copies, edge, background } = c.get("context");
+  const { pageCache, edgePageCache, background } = c.get("context");
   const ifNoneMatch = c.req.header("If-None-Match");
   const { result: page, bookmark } = await onReplica(c, (db) =>
-    listEvents({ db, copies, edge, background }, listing, parseTags(ifNoneMatch)),
+    listEvents({ db, pageCache, edgePageCache, background }, listing, parseTags(ifNoneMatch)),
   );
   const headers = pageHeaders(page, c.req.url, bookmark, listing.query.page_after !== undefined);
   if (page.text === undefined || matchesAny(ifNoneMatch)) return respondNotModified(c, headers);

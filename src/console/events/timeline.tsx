@@ -1,4 +1,4 @@
-import { scopesOf, type Scope } from "../../domain/access/scope-path.ts";
+import { eventScopes, type Scope } from "../../domain/access/scope-path.ts";
 import type { EventSummary } from "../../domain/events/browse-events.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { LevelName } from "../../schemas/scope.ts";
@@ -67,7 +67,7 @@ function TimelineData({ id, json, bytes }: { id: string; json: string | undefine
 
 /** The most specific scope that the event lies in, for each tree. */
 export function innermostScopes(event: Pick<Event, LevelName>): Scope[] {
-  const scopes = scopesOf(event);
+  const scopes = eventScopes(event);
   return (["inventory", "state"] as const).flatMap((tree) => {
     const innermost = scopes.findLast((scope) => scope[0] === tree);
     return innermost === undefined ? [] : [innermost];

@@ -1,6 +1,6 @@
 import { BoundedMap } from "../../lib/bounded-map.ts";
 
-const BOUNDS = { most: 1000, mostBytes: Infinity, bytesOf: () => 0 };
+const BOUNDS = { maxEntries: 1000, maxBytes: Infinity, estimateBytes: () => 0 };
 /** A receiver that takes longer to respond is slow: others come before it. */
 const SLOW_MS = 250;
 

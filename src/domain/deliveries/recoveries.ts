@@ -21,7 +21,7 @@ import { run } from "../../store/query.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { requireProjectReader, type Reader } from "../access/roles.ts";
 import { scopePath } from "../access/scope-path.ts";
-import { feedsOfSubscription } from "../access/visibility.ts";
+import { subscriptionFeeds } from "../access/visibility.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
@@ -131,7 +131,7 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
   for (const tree of ["state", "inventory"] as const) {
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
-    const range = { scope, feeds: feedsOfSubscription(subscription), cursor, limit: EVENTS_A_STEP };
+    const range = { scope, feeds: subscriptionFeeds(subscription), cursor, limit: EVENTS_A_STEP };
     pages.push((await run(mergeFeeds(db, range, MATCHING_FIELDS)))?.rows ?? []);
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { scopePath, scopesOf } from "../../../src/domain/access/scope-path.ts";
-import { feedsOfEvent } from "../../../src/domain/access/visibility.ts";
+import { scopePath, eventScopes } from "../../../src/domain/access/scope-path.ts";
+import { eventFeeds } from "../../../src/domain/access/visibility.ts";
 import { nsToMs } from "../../../src/lib/time.ts";
 import { BEFORE_ID, eventJsonAfterId } from "../../../src/schemas/event-json.ts";
 import { Entries } from "./entries.ts";
@@ -89,7 +89,7 @@ class FeedIds {
   readonly #scopesOfPlaces = new Map<string, { path: string; feedIds: number[] }[]>();
 
   ofEvent(event: PastEvent, each: (feedId: number) => void): void {
-    const audience = feedsOfEvent(event).map(([kind, name]) => ({ kind, name, number: this.#audience(kind, name) }));
+    const audience = eventFeeds(event).map(([kind, name]) => ({ kind, name, number: this.#audience(kind, name) }));
     for (const { path, feedIds } of this.#scopesAt(event)) {
       for (const { kind, name, number } of audience) {
         each((feedIds[number] ??= this.names.push([path, kind, name])));
@@ -108,7 +108,7 @@ class FeedIds {
     const key = `${event.inventory_project}/${event.inventory_application}/${event.inventory_version}/${event.state_project}/${event.state_environment}/${event.state_deployment}`;
     const known = this.#scopesOfPlaces.get(key);
     if (known !== undefined) return known;
-    const scopes = scopesOf(event).map((scope) => this.#scope(scopePath(scope)));
+    const scopes = eventScopes(event).map((scope) => this.#scope(scopePath(scope)));
     this.#scopesOfPlaces.set(key, scopes);
     return scopes;
   }
