@@ -41,7 +41,7 @@ function withoutDot(host: string): string {
 }
 
 /** The URL as it is requested: two URLs that differ only in the case of the host or in the fragment are the same. */
-export function destinationOf(url: string): string {
+export function destinationKey(url: string): string {
   if (!URL.canParse(url)) return url;
   const requested = new URL(url);
   requested.hash = "";

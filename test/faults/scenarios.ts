@@ -35,7 +35,7 @@ function wellFrom(seconds: number): Receiver {
 const refusesPoison: Receiver = (body) =>
   body.includes(POISON) ? { status: 400, body: "invalid_blocks" } : { status: 200, body: "ok" };
 
-/** Two receivers, one of them slow and unwell at first. */
+/** Two receivers, one of them slow and failing at first. */
 export const ordinary = aScenario("an ordinary day", {
   subscriptions: [webhook(WELL), webhook(SLOW, { event_types: ["ADD_BUILD"] })],
   receivers: { [WELL]: accepts, [SLOW]: slowly(atSecondTry) },

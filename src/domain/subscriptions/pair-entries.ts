@@ -16,14 +16,14 @@ export function pairEntries(rows: readonly SubscriptionRow[], entries: readonly 
   const named = new Set(entries.map(({ id }) => id));
   const unnamed = Map.groupBy(
     rows.filter(({ id }) => !named.has(`${id}`)),
-    destinationKey,
+    pairKey,
   );
   return entries.map((entry) => ({
     entry,
-    row: entry.id === undefined ? unnamed.get(destinationKey(entry))?.shift() : byId.get(entry.id),
+    row: entry.id === undefined ? unnamed.get(pairKey(entry))?.shift() : byId.get(entry.id),
   }));
 }
 
-function destinationKey({ type, url }: Pick<NewSubscription, "type" | "url">): string {
+function pairKey({ type, url }: Pick<NewSubscription, "type" | "url">): string {
   return `${type} ${url}`;
 }

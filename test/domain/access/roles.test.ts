@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canReadProject, roleGroup, ownsProject, listProjectRoles, type Reader } from "../../../src/domain/access/roles.ts";
+import {
+  canReadProject,
+  roleGroup,
+  ownsProject,
+  listProjectRoles,
+  type Reader,
+} from "../../../src/domain/access/roles.ts";
 import { ScopeName } from "../../../src/schemas/text.ts";
 import { FORGERIES } from "../../support/arbitraries.ts";
 
