@@ -126,7 +126,7 @@ async function untilUp(url: string, signal: AbortSignal): Promise<string | undef
 async function runScheduledJob(url: string, onOutput: (text: string) => void): Promise<void> {
   try {
     const response = await fetch(`${url}/cdn-cgi/handler/scheduled`, { signal: AbortSignal.timeout(50_000) });
-    if (!response.ok) onOutput(`The scheduled job answered ${response.status}.\n`);
+    if (!response.ok) onOutput(`The scheduled job responded with ${response.status}.\n`);
     await response.body?.cancel();
   } catch (error) {
     onOutput(`The scheduled job could not be called: ${String(error)}\n`);

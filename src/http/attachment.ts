@@ -1,7 +1,7 @@
 import { sha256 } from "../lib/crypto.ts";
 import type { Scope } from "../domain/access/scope-path.ts";
 import { writeJson } from "../lib/json-writer.ts";
-import { partsOf } from "../event-text/invisible-characters.ts";
+import { splitParts } from "../event-text/invisible-characters.ts";
 
 /** For the names in a file name: file systems allow 255 bytes for all of it. */
 const MAX_NAME_BYTES = 90;
@@ -13,8 +13,8 @@ const UNSAFE = /[\p{C}\p{Zl}\p{Zp}/\\:*?"'<>|%$`]/gu;
 const AMBIGUOUS = /[-\p{Lu}\p{Lt}]/u;
 
 /**
- * `Content-Disposition` with a file name that describes the scope. RFC 6266, with RFC 8187's encoding for any script. If
- * another scope could have the same name, it ends with two hyphens and a digest of the scope.
+ * `Content-Disposition` with a file name that describes the scope. RFC 6266, with RFC 8187's encoding for any script.
+ * If another scope could have the same name, it ends with two hyphens and a digest of the scope.
  */
 export function attachment(scope: Scope, extension: string): string {
   const plain = fileName(scope, extension, toAscii);
@@ -36,8 +36,8 @@ function toAscii(name: string): string {
 }
 
 function toSafe(name: string): string {
-  return partsOf(name.normalize("NFC"))
-    .map(({ kind, text }) => (kind === "seen" ? text.replace(UNSAFE, "_") : "_"))
+  return splitParts(name.normalize("NFC"))
+    .map(({ kind, text }) => (kind === "visible" ? text.replace(UNSAFE, "_") : "_"))
     .join("");
 }
 

@@ -54,5 +54,5 @@ describe.concurrent.each(bodies)("an answer with a body %s", (name) => {
 
 it("Slack's error codes count if they can be read, also if the body does not end after them", async () => {
   const report = await slackAnswered("that never ends", { status: 404, body: btoa("no_service") });
-  expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack answered no_service" }, status: 404 });
+  expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack responded with no_service" }, status: 404 });
 });

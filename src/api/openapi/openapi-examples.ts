@@ -88,7 +88,7 @@ const SLACK: Subscription = {
   allowed_groups: [],
   enabled: false,
   status: "disabled",
-  disabled_reason: "Slack answered no_service",
+  disabled_reason: "Slack responded with no_service",
   disabled_at: "2026-02-01T17:05:12.000Z",
   created_at: "2026-01-12T09:31:00.000Z",
 };
@@ -113,7 +113,7 @@ const HISTORY: DeliveryHistory = {
       duration_ms: 40,
       outcome: "retry",
       status: 500,
-      reason: "answered 500",
+      reason: "responded with 500",
       next_attempt_at: "2026-02-01T17:05:18.000Z",
       response: "out of order",
     },
@@ -123,7 +123,7 @@ const HISTORY: DeliveryHistory = {
       duration_ms: 31,
       outcome: "retry",
       status: 500,
-      reason: "answered 500",
+      reason: "responded with 500",
     },
   ],
 };
@@ -140,7 +140,7 @@ const NOT_TAKEN: TestAttempt = {
   duration_ms: 52,
   outcome: "retry",
   status: 404,
-  reason: "answered 404",
+  reason: "responded with 404",
   response: "Nothing at https://hooks.example.org",
 };
 

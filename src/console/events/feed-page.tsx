@@ -2,7 +2,7 @@ import { canReadProject } from "../../domain/access/roles.ts";
 import type { Scope } from "../../domain/access/scope-path.ts";
 import type { BrowsedPage } from "../../domain/events/browse-events.ts";
 import { toEventFilter, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { showInvisible } from "../../event-text/invisible-characters.ts";
 import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";
 import { projectUrl, viewUrl } from "../shared/page-urls.ts";
@@ -66,7 +66,7 @@ export function FeedPage({ origin, listing, page }: FeedPageProps) {
 
 function feedTitle(scope: Scope): string {
   const [tree, ...names] = scope;
-  return names.length === 0 ? treeName(tree) : names.map(plainText).join(" / ");
+  return names.length === 0 ? treeName(tree) : names.map(showInvisible).join(" / ");
 }
 
 function FeedHeading({ scope }: { scope: Scope }) {

@@ -1,5 +1,5 @@
 import { toSentence, type SentenceFields } from "../../event-text/sentence.ts";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { showInvisible } from "../../event-text/invisible-characters.ts";
 import { UserText } from "./untrusted-text.tsx";
 
 /** A longer value is cut to one line in lists. */
@@ -29,6 +29,6 @@ export function EventSentence({ event }: { event: SentenceFields }) {
 /** The sentence as plain text, for a page's title. */
 export function eventTitle(event: SentenceFields): string {
   return toSentence(event)
-    .map(({ text }) => plainText(text))
+    .map(({ text }) => showInvisible(text))
     .join(" ");
 }

@@ -1,4 +1,4 @@
-import { codePointName, partsOf } from "../../event-text/invisible-characters.ts";
+import { codePointName, splitParts } from "../../event-text/invisible-characters.ts";
 
 interface UserTextProps {
   text: string;
@@ -10,8 +10,8 @@ interface UserTextProps {
 export function UserText({ text, keepsSpaces = false }: UserTextProps) {
   return (
     <bdi>
-      {partsOf(text).map((part) =>
-        part.kind === "seen" || (keepsSpaces && part.text === " ") ? (
+      {splitParts(text).map((part) =>
+        part.kind === "visible" || (keepsSpaces && part.text === " ") ? (
           part.text
         ) : (
           <i class="invisible">{codePointName(part.text)}</i>
@@ -50,5 +50,5 @@ export function InvisibleCharacters({ field, text }: { field: string; text: stri
 
 /** The ID of what `InvisibleCharacters` renders, for the input's `aria-describedby`. */
 export function invisibleCharactersId(field: string, text: string): string | undefined {
-  return partsOf(text).some(({ kind }) => kind === "unseen") ? `${field}-invisible` : undefined;
+  return splitParts(text).some(({ kind }) => kind === "invisible") ? `${field}-invisible` : undefined;
 }
