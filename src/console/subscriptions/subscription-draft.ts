@@ -1,7 +1,7 @@
 import type { Reader } from "../../domain/access/roles.ts";
 import { storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { invalidRequest } from "../../errors.ts";
-import { faultsOf } from "../../schemas/faults.ts";
+import { toFaults } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
 import { decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
 import { labelFor } from "./form-faults.tsx";
@@ -83,7 +83,7 @@ export function parseDraft(draft: Draft): NewSubscription {
   const { event_types } = draft;
   const entry = { ...draft, event_types: event_types.length === 0 ? undefined : event_types };
   const result = NewSubscription.safeParse(entry, { reportInput: true });
-  if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
+  if (!result.success) throw invalidRequest(toFaults(result.error.issues));
   return result.data;
 }
 
