@@ -8,7 +8,7 @@ import { usePage } from "../shared/page-context.tsx";
 import { projectUrl, viewUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { ActivitySection } from "./activity-chart.tsx";
-import { Breadcrumbs, levelOf, treeName } from "./breadcrumbs.tsx";
+import { Breadcrumbs, levelLabel, treeName } from "./breadcrumbs.tsx";
 import { EmptyFeed } from "./empty-feed.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
 import { LiveArrival } from "./live-arrival.tsx";
@@ -75,12 +75,12 @@ function FeedHeading({ scope }: { scope: Scope }) {
   if (last === undefined) return <h1>{treeName(tree)}</h1>;
   return (
     <h1>
-      <span class="muted">{levelOf(scope)}</span> <UserText text={last} />
+      <span class="muted">{levelLabel(scope)}</span> <UserText text={last} />
     </h1>
   );
 }
 
-/** Links to the project's subscriptions; always the whole project's, even on an environment's page. */
+/** Links to the project's subscriptions. The link is to the whole project, even on the page of an environment. */
 function ProjectLink({ listing: { scope, reader } }: Pick<FeedPageProps, "listing">) {
   const [, project, ...deeper] = scope;
   if (project === undefined || !canReadProject(reader, project)) return <></>;
@@ -110,7 +110,7 @@ function FeedPager({ page: { newer, older } }: Pick<FeedPageProps, "page">) {
   );
 }
 
-/** One request scans a limited number of events for those that match the filters. */
+/** Shown if the request reached its limit of scanned events before the page was full. */
 function ScanLimitNotice({ page: { events, newer, older } }: Pick<FeedPageProps, "page">) {
   const { url } = usePage();
   const next = url.searchParams.has("page_after") ? newer : older;

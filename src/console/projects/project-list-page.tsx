@@ -12,11 +12,7 @@ interface ProjectListPageProps {
 
 export function ProjectListPage({ projects, isAuditor, typed }: ProjectListPageProps) {
   return (
-    <Layout
-      title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"}
-
-      section="subscriptions"
-    >
+    <Layout title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"} section="subscriptions">
       <h1>Subscriptions</h1>
       <p class="subtitle">The webhooks and Slack channels that receive a project’s events, and their deliveries.</p>
       {projects.length === 0 ? <NoProjects isAuditor={isAuditor} /> : <ProjectList projects={projects} />}

@@ -2,7 +2,7 @@ import { toSentence, type SentenceFields } from "../../event-text/sentence.ts";
 import { showInvisible } from "../../event-text/invisible-characters.ts";
 import { UserText } from "./untrusted-text.tsx";
 
-/** A longer value is cut to one line in lists. */
+/** In lists, a longer value is cut to one line. */
 const MAX_UNCUT = 60;
 
 /** "ann redeployed api to production of shop", with the values in bold. */

@@ -6,7 +6,10 @@ interface UserTextProps {
   keepsSpaces?: boolean;
 }
 
-/** A text from outside. Invisible characters are shown by their code points; `bdi` keeps its direction to itself. */
+/**
+ * A text that came from outside. Invisible characters become code points. `bdi` keeps the direction of the text inside
+ * it.
+ */
 export function UserText({ text, keepsSpaces = false }: UserTextProps) {
   return (
     <bdi>
@@ -21,7 +24,7 @@ export function UserText({ text, keepsSpaces = false }: UserTextProps) {
   );
 }
 
-/** A receiver's response body, line by line: in one `UserText`, each line break would be shown as a code point. */
+/** A receiver's response body. Each line is a `UserText`, because a `UserText` shows a line break as a code point. */
 export function ReceiverResponse({ text }: { text: string }) {
   return (
     <code class="receiver-response">
@@ -48,7 +51,7 @@ export function InvisibleCharacters({ field, text }: { field: string; text: stri
   );
 }
 
-/** The ID of what `InvisibleCharacters` renders, for the input's `aria-describedby`. */
+/** The ID of the element that `InvisibleCharacters` renders, for the input's `aria-describedby`. */
 export function invisibleCharactersId(field: string, text: string): string | undefined {
   return splitParts(text).some(({ kind }) => kind === "invisible") ? `${field}-invisible` : undefined;
 }

@@ -19,7 +19,8 @@ import { projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { respondWithSubscription, withPanelError } from "./respond-with-subscription.tsx";
 
 /**
- * Actions on one subscription, except changing its settings. A page that shows a result once is the response to a POST.
+ * Actions on one subscription, except changes of its settings. A result that is shown only once is the response to a
+ * POST.
  */
 export const subscriptionActions = new Hono<AppEnv>()
   .post("/:project/subscriptions/:id/test", requireReader, consoleForm, async (c) => {

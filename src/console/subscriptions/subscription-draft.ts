@@ -17,7 +17,7 @@ export interface Draft {
   enabled: boolean;
 }
 
-/** The API's defaults, visible in the form. An owner with more groups than a subscription can have must choose some. */
+/** The API's defaults, shown in the form. An owner with more groups than a subscription can have must choose some. */
 export function newDraft(reader: Reader): Draft {
   const groups = storableGroups(reader);
   return {
@@ -56,8 +56,8 @@ export function readDraft(form: Record<string, unknown>): Draft {
 }
 
 /**
- * Restores the stored text of each field that the owner left as it was shown. The form sends such a field changed,
- * since browsers drop line breaks from it and `readDraft` trims it.
+ * Restores the stored text of each field that the owner did not edit. The text that was sent may differ from it,
+ * because browsers drop line breaks and `readDraft` trims texts.
  */
 export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
   const restored = { ...draft };
@@ -68,7 +68,7 @@ export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
 }
 
 /**
- * The text as a browser sends it back from a text field: NUL replaced, no line breaks, trimmed. WHATWG HTML,
+ * The text as a browser sends it back from a text field: trimmed, NUL replaced, and without line breaks. WHATWG HTML,
  * "Preprocessing the input stream" and the value sanitization of a text field.
  */
 function asSentBack(text: string): string {

@@ -20,7 +20,7 @@ import { SubscriptionForm } from "./subscription-form.tsx";
 import { EnableToggle, StatusLabel } from "./subscription-status.tsx";
 import { TestPanel } from "./test-panel.tsx";
 
-/** The result of the action that the page responds to; empty for a page that is only viewed. */
+/** The result of the action that the page responds to. Empty if the page is only viewed. */
 export interface ActionResult {
   /** The settings form as it was sent, if it was not saved. */
   draft?: Draft;
