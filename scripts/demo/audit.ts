@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import type { Api } from "../../test/kit/api.ts";
 import { auditor } from "../../test/kit/auditor.ts";
 import { check } from "../../test/kit/check.ts";
-import { tell } from "../../test/kit/delivery-checks.ts";
+import { print } from "../../test/kit/output.ts";
 import { ROOT } from "../dev-vars.ts";
 import { Failure } from "../run-script.ts";
 
@@ -15,8 +15,8 @@ const WAIT_SECONDS = 30;
 const run = promisify(execFile);
 
 /**
- * What an outside auditor does: downloads the events with their openings, and verifies that they are the log's entries, all
- * of them, and that the log begins with the checkpoint that somebody has kept, if anybody has.
+ * Does the work of an outside auditor. Downloads the events with their openings, and verifies that they are exactly the
+ * entries of the log. If `kept` is a checkpoint, also verifies that the log extends it.
  */
 export async function auditLog(api: Api, events: number, kept: string | undefined): Promise<void> {
   const key = (await (await api.asReader(auditor, "/log/key")).text()).trim();
@@ -29,14 +29,14 @@ export async function auditLog(api: Api, events: number, kept: string | undefine
     const known = kept === undefined ? [] : ["--known", checkpointFile];
     const options = ["--key", key, ...known, "--events", eventFile, "--complete"];
     const report = (await verifyLog(api, options)).trimEnd();
-    tell(`\nAn auditor verifies the log:\n${report.replaceAll(`${folder}/`, "").replace(/^/gm, "  | ")}`);
+    print(`\nAn auditor verifies the log:\n${report.replaceAll(`${folder}/`, "").replace(/^/gm, "  | ")}`);
     check(report.includes(` has ${events} entries `), `The log does not have ${events} entries.`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Waits until every event has its entry, which takes a few seconds. */
+/** Waits until every event has its entry in the log, which takes a few seconds. */
 async function downloadLogged(api: Api, events: number): Promise<string> {
   const headers = { Accept: "application/x-ndjson; openings=1" };
   for (const deadline = Date.now() + WAIT_SECONDS * 1000; Date.now() < deadline;) {
@@ -50,7 +50,7 @@ async function downloadLogged(api: Api, events: number): Promise<string> {
 async function verifyLog(api: Api, options: string[]): Promise<string> {
   const program = path.join(ROOT, "scripts/verify/verify-log.js");
   const args = ["--url", api.url, ...options];
-  const env = { ...process.env, TIDINGS_TOKEN: await api.tokenOf(auditor) };
+  const env = { ...process.env, TIDINGS_TOKEN: await api.tokenFor(auditor) };
   try {
     return (await run(process.execPath, [program, ...args], { env, signal: api.signal })).stdout;
   } catch (error) {

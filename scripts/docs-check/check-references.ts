@@ -4,7 +4,7 @@ import { VARIABLES, type Variable } from "../../src/schemas/variables.ts";
 import { LOG_EVENTS } from "../../src/lib/log.ts";
 import type { Page } from "./markdown.ts";
 
-/** Relative links lead to files that exist, and `#anchors` to headings. */
+/** Checks that relative links lead to files that exist, and `#anchors` to headings. */
 export function checkLinks(root: string, pages: Page[]): string[] {
   return pages.flatMap((page) =>
     page.links.flatMap(({ target, line }) => {
@@ -18,7 +18,7 @@ export function checkLinks(root: string, pages: Page[]): string[] {
   );
 }
 
-/** Paths like `src/errors.ts` lead to something. A part in capitals stands for a name of your own. */
+/** Checks that paths like `src/errors.ts` exist. A part in capitals stands for any name. */
 export function checkPaths(root: string, pages: Page[]): string[] {
   return pages.flatMap(({ file, paths }) =>
     paths
@@ -27,7 +27,7 @@ export function checkPaths(root: string, pages: Page[]): string[] {
   );
 }
 
-/** `npm run NAME` runs a script of package.json. */
+/** Checks that `npm run NAME` names a script of package.json. */
 export function checkScripts(root: string, pages: Page[]): string[] {
   const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: object };
   return pages.flatMap(({ file, scripts: named }) =>
@@ -37,7 +37,7 @@ export function checkScripts(root: string, pages: Page[]): string[] {
   );
 }
 
-/** The tables of docs/design.md are those of the migrations. */
+/** Checks that the tables of docs/design.md are those of the migrations. */
 export function checkTables(root: string, pages: Page[]): string[] {
   const migrations = globSync("migrations/*.sql", { cwd: root }).map((file) =>
     readFileSync(path.join(root, file), "utf8"),
@@ -46,7 +46,9 @@ export function checkTables(root: string, pages: Page[]): string[] {
   return difference("docs/design.md", firstColumn(pages, "docs/design.md", "table"), created);
 }
 
-/** The table of docs/configuration.md has the variables of src/schemas/variables.ts, with their defaults and meanings. */
+/**
+ * Checks that docs/configuration.md has the variables of src/schemas/variables.ts, with their defaults and meanings.
+ */
 export function checkVariables(pages: Page[]): string[] {
   const documented = tableRows(pages, "docs/configuration.md", "variable").map((cells) => cells.join(" | "));
   const known = Object.entries(VARIABLES).map(([name, variable]) => variableRow(name, variable).join(" | "));
@@ -57,7 +59,7 @@ function variableRow(name: string, { default: value, whenEmpty = "", isSecret, d
   return [`\`${name}\`${isSecret ? " (secret)" : ""}`, value ? `\`${value}\`` : whenEmpty, description];
 }
 
-/** The table of docs/operating.md names the log events of src/lib/log.ts, each with its level and fields. */
+/** Checks that docs/operating.md has the log events of src/lib/log.ts, each with its level and fields. */
 export function checkLogEvents(pages: Page[]): string[] {
   const documented = tableRows(pages, "docs/operating.md", "event").map(
     ([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`,
@@ -84,6 +86,6 @@ function difference(file: string, documented: string[], known: string[]): string
   const missing = known.filter((name) => !documented.includes(name)).map((name) => `${file} lacks "${name}"`);
   const extra = documented
     .filter((name) => !known.includes(name))
-    .map((name) => `${file} has "${name}", the code has not`);
+    .map((name) => `${file} has "${name}", which the code does not have`);
   return [...missing, ...extra];
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Event, EventType } from "../../src/schemas/event.ts";
 
-/** An event as a producer sends it. Its `timestamp` is its own: it is known again by that. */
+/** An event as a producer sends it. Its `timestamp` is unique, so it identifies the event. */
 export interface SentEvent {
   type: EventType;
   timestamp: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newDevVars, producerToken } from "../../scripts/dev-vars.ts";
-import { firstSteps } from "../../scripts/getting-started.ts";
+import { formatGettingStarted } from "../../scripts/getting-started.ts";
 import { signReaderToken } from "../../scripts/reader-token.ts";
 import { authenticateProducer } from "../../src/auth/producer-token.ts";
 import { authenticateReader } from "../../src/auth/reader-token.ts";
@@ -67,7 +67,7 @@ describe("the variables that the first npm start writes", () => {
 });
 
 describe("what npm start prints", () => {
-  const printed = (variables: Partial<Env>) => firstSteps("http://localhost:8787", variables, "ada");
+  const printed = (variables: Partial<Env>) => formatGettingStarted("http://localhost:8787", variables, "ada");
 
   it("has both tokens", async () => {
     const text = await printed({ JWT_SECRET: SECRET, INTERNAL_TOKEN: "one,two" });
