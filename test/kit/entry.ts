@@ -25,6 +25,7 @@ export interface Entry {
 export function isServedAsSent(sent: SentEvent, served: Event): boolean {
   const { id, recorded_at, inventory_namespace, allowed_roles, ...fields } = served;
   return (
+    !Number.isNaN(Date.parse(recorded_at)) &&
     isDeepStrictEqual({ id, ...fields }, { id, ...sent }) &&
     !Number.isNaN(Date.parse(recorded_at)) &&
     inventory_namespace === sent.inventory_project &&

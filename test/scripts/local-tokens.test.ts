@@ -77,7 +77,7 @@ describe("what npm start prints", () => {
 
   it("says where readers' tokens come from when it cannot make one, and still has the calls", async () => {
     const text = await printed({ JWKS_URL: KEYS, INTERNAL_TOKEN: "one" });
-    expect(text).toContain(`readers' tokens come from the issuer whose keys are at JWKS_URL (${KEYS})`);
+    expect(text).toContain(`Readers' tokens come from the issuer whose keys are at JWKS_URL (${KEYS})`);
     expect(text).toMatch(/^READER=''$/m);
     expect(text).toContain("/api/v1/events/query/");
   });
