@@ -2,7 +2,7 @@ import { faultAt, modesAt, noFaults, outageFrom, type Faults, type Point } from 
 import { violations } from "./invariants.ts";
 import { run } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { everySoMany } from "../support/property-runs.ts";
+import { everyNth } from "../support/property-runs.ts";
 
 const SEED = 1;
 /** More calls than a message has tries, so that some messages become dead letters. */
@@ -37,7 +37,7 @@ export async function everyPoint(
   const { points } = await run(scenario, { faults: noFaults, seed: SEED });
   const plans = points.filter(isWanted).flatMap((point) => plansAt(point, withOutages));
   const findings: Finding[] = [];
-  for (const { fault, faults } of everySoMany(plans, 5)) {
+  for (const { fault, faults } of everyNth(plans, 5)) {
     const found = violations(scenario, await run(scenario, { faults, seed: SEED }));
     if (found.length > 0) findings.push({ fault, violations: found });
     if (findings.length === MAX_FINDINGS) break;
