@@ -1,5 +1,5 @@
 import { newLogKey } from "../../../scripts/new-log-key.ts";
-import { areHeld, figuresTable, type Figure } from "../figures.ts";
+import { areMet, formatFigures, type Figure } from "../figures.ts";
 import type { Measurement } from "../measure.ts";
 import { median, medianRatio } from "../median.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
@@ -10,15 +10,15 @@ const HISTORY = 100_000;
 const STEP = 2_500;
 const SLICE_MS = 200;
 
-/** Appending to the log, beside recording and its floor. Measures until so many seconds have passed. */
+/** Measures appending to the log, recording, and the floor of recording, for `seconds`. */
 export async function benchLog(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
   await using runtime = await startRuntime<Job>(import.meta.resolve("./worker.ts"), {
     vars: { LOG_KEY: newLogKey("bench.example/log").privateKey },
   });
   const figures = [...(await appendHistory(runtime)), ...(await measureRates(runtime, until))];
-  console.log(`\nThe log, in one workerd with the service and its D1:\n\n${figuresTable(figures)}`);
-  if (!areHeld(figures)) process.exitCode = 1;
+  console.log(`\nOne workerd process runs the service with its log and its D1:\n\n${formatFigures(figures)}`);
+  if (!areMet(figures)) process.exitCode = 1;
 }
 
 async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
@@ -29,16 +29,16 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
   const steps = HISTORY / STEP;
   return [
     { name: "appending 100,000 events", measured: `${(milliseconds / 1000).toFixed(1)} s`, aim: "≤ 15 s" },
-    { name: "  events a second", measured: `${Math.round((1000 * HISTORY) / milliseconds)}` },
+    { name: "  events per second", measured: `${Math.round((1000 * HISTORY) / milliseconds)}` },
     counted("  D1 round trips", roundTrips, 2 * steps + 1),
     counted("  rows written", rowsWritten, HISTORY / 256 + 8 * steps),
     counted("  rows read", rowsRead, 4 * HISTORY + 40 * steps),
-    counted("  bytes of D1 an event, without its opening", Math.round(bytes), 50),
+    counted("  bytes on disk per event, without its opening", Math.round(bytes), 50),
   ];
 }
 
-function counted(name: string, count: number, most: number): Figure {
-  return { name, measured: `${count}`, aim: `≤ ${Math.round(most)}`, isHeld: count <= most };
+function counted(name: string, count: number, max: number): Figure {
+  return { name, measured: `${count}`, aim: `≤ ${Math.round(max)}`, isMet: count <= max };
 }
 
 async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<Figure[]> {
@@ -53,12 +53,12 @@ async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<
   );
   const rates = new Map(series.map(([name, one]) => [name, one.perSecond]));
   const of = (name: SubjectName, floor: SubjectName, { aim, batch = BATCH }: Comparison = {}): Figure => {
-    const [ofThis, ofFloor] = [rates.get(name) ?? [], rates.get(floor) ?? []];
+    const [measured, ofFloor] = [rates.get(name) ?? [], rates.get(floor) ?? []];
     return {
       name: batch === 1 ? name : `${name}, ${batch} events`,
-      measured: perSecond(batch, ofThis),
+      measured: perSecond(batch, measured),
       floor: perSecond(batch, ofFloor),
-      ratio: medianRatio(ofThis, ofFloor),
+      ratio: medianRatio(measured, ofFloor),
       ...(aim !== undefined && { aim }),
     };
   };
@@ -72,10 +72,10 @@ async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<
 
 interface Comparison {
   aim?: string;
-  /** Events of a request. */
+  /** The number of events in a request. */
   batch?: number;
 }
 
 function perSecond(batch: number, rates: number[]): string {
-  return `${Math.round(batch * median(rates))} a second`;
+  return `${Math.round(batch * median(rates))} per second`;
 }
