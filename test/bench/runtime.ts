@@ -6,6 +6,8 @@ import { bundle, settings } from "./bundle.ts";
 import { openFolder } from "./folder.ts";
 
 export interface BenchRuntime<Job> extends AsyncDisposable {
+  /** Where the bench Worker can be reached over HTTP. */
+  url: string;
   /** Has the bench Worker do a job. `Answer` is what that job answers. */
   ask<Answer>(job: Job): Promise<Answer>;
 }
@@ -64,9 +66,10 @@ export async function startRuntime<Job>(
       },
     ],
   });
-  await server.listen();
+  const { url } = await server.listen();
   for (const binding of ["DB", ...databases]) await server.getWorker().applyD1Migrations(binding);
   return {
+    url: url.origin,
     async ask<Answer>(job: Job): Promise<Answer> {
       const response = await server.fetch("/", { method: "POST", body: JSON.stringify(job) });
       if (!response.ok) throw new Error(`${JSON.stringify(job)} failed: ${await response.text()}`);

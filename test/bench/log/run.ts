@@ -1,22 +1,31 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../../../scripts/dev-vars.ts";
 import { newLogKey } from "../../../scripts/new-log-key.ts";
 import { areHeld, figuresTable, type Figure } from "../figures.ts";
 import type { Measurement } from "../measure.ts";
 import { median, medianRatio } from "../median.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
 import { startRuntime, type BenchRuntime } from "../runtime.ts";
-import { BATCH, SUBJECTS, type Job, type SubjectName } from "./plan.ts";
+import { BATCH, HISTORY, SUBJECTS, type Job, type SubjectName } from "./plan.ts";
 
-const HISTORY = 100_000;
 const STEP = 2_500;
 const SLICE_MS = 200;
+const VERIFIER = path.join(ROOT, "scripts", "verify", "verify-log.js");
 
-/** Appending to the log, beside recording and its floor. Measures until so many seconds have passed. */
+/** Appending to the log, beside recording and its floor; the verifier; a proof beside its event. Measures until so many seconds have passed. */
 export async function benchLog(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
+  const key = newLogKey("bench.example/log");
   await using runtime = await startRuntime<Job>(import.meta.resolve("./worker.ts"), {
-    vars: { LOG_KEY: newLogKey("bench.example/log").privateKey },
+    vars: { LOG_KEY: key.privateKey, LOG_ACCESS: "public" },
   });
-  const figures = [...(await appendHistory(runtime)), ...(await measureRates(runtime, until))];
+  const figures = [
+    ...(await appendHistory(runtime)),
+    await verifyLog(runtime.url, key.publicKey),
+    ...(await measureRates(runtime, until)),
+  ];
   console.log(`\nThe log, in one workerd with the service and its D1:\n\n${figuresTable(figures)}`);
   if (!areHeld(figures)) process.exitCode = 1;
 }
@@ -25,6 +34,7 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
   await runtime.ask({ do: "insert", count: HISTORY });
   const before = await runtime.ask<number>({ do: "size" });
   const { milliseconds, roundTrips, rowsRead, rowsWritten } = await runtime.ask<Measurement>({ do: "append" });
+  await runtime.ask({ do: "append" }); // publishes
   const bytes = ((await runtime.ask<number>({ do: "size" })) - before) / HISTORY;
   const steps = HISTORY / STEP;
   return [
@@ -35,6 +45,14 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
     counted("  rows read", rowsRead, 4 * HISTORY + 40 * steps),
     counted("  bytes of D1 an event, without its opening", Math.round(bytes), 50),
   ];
+}
+
+/** Downloads and checks the whole log, in a process of its own. */
+async function verifyLog(url: string, publicKey: string): Promise<Figure> {
+  const startedAt = performance.now();
+  await promisify(execFile)(process.execPath, [VERIFIER, "--url", url, "--key", publicKey]);
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { name: "verify-log, entries a second", measured: `${Math.round(HISTORY / seconds)}` };
 }
 
 function counted(name: string, count: number, most: number): Figure {
@@ -52,8 +70,9 @@ async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<
     SLICE_MS,
   );
   const rates = new Map(series.map(([name, { perSecond }]) => [name, perSecond]));
+  const ratesOf = (name: SubjectName) => rates.get(name) ?? [];
   const of = (name: SubjectName, floor: SubjectName, aim?: string): Figure => {
-    const [ofThis, ofFloor] = [rates.get(name) ?? [], rates.get(floor) ?? []];
+    const [ofThis, ofFloor] = [ratesOf(name), ratesOf(floor)];
     const measured = eventsASecond(ofThis);
     return {
       name: `${name}, ${BATCH} events`,
@@ -67,6 +86,12 @@ async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<
     of("recording", "bare batch"),
     of("recording with a log", "recording", "≥ 0.95"),
     of("recording and appending", "recording"),
+    {
+      name: "the proof of one event, beside the event",
+      measured: `${Math.round(median(ratesOf("its proof")))} a second`,
+      floor: `${Math.round(median(ratesOf("one event")))} a second`,
+      ratio: medianRatio(ratesOf("its proof"), ratesOf("one event")),
+    },
   ];
 }
 

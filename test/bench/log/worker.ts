@@ -6,13 +6,17 @@ import { NewEvent } from "../../../src/schemas/event.ts";
 import { now } from "../clock.ts";
 import { measure } from "../measure.ts";
 import { bareBatch } from "../reads/floors.ts";
-import { recording } from "../requests.ts";
-import { sampleEvents } from "../sample-events.ts";
-import { BATCH, type Job, type SubjectName } from "./plan.ts";
+import { reading, recording } from "../requests.ts";
+import { sampleEvents, TEAMS } from "../sample-events.ts";
+import { BATCH, HISTORY, type Job, type SubjectName } from "./plan.ts";
 
-/** Calls the service from inside the runtime, so that nothing but it and D1 is in the measured path. */
+/**
+ * Does jobs at `/`: it calls the service from inside the runtime, so that nothing but the service and D1 is in the measured
+ * path. At all other paths, it is the service.
+ */
 export default {
   async fetch(request, env, execution) {
+    if (new URL(request.url).pathname !== "/") return app.fetch(request, env, execution);
     const job = await request.json<Job>();
     const withoutLog = { ...env, LOG_KEY: "" };
     console.log = () => undefined; // locally a line goes through a pipe to the process that started the runtime
@@ -33,6 +37,9 @@ export default {
     }
   },
 } satisfies ExportedHandler<Env>;
+
+/** All over the log, so that each proof needs other tiles. */
+const EVENT_IDS = Array.from({ length: 200 }, (_, number) => 1 + number * Math.floor(HISTORY / 200));
 
 /** As if they had been recorded, but without feeds. */
 async function insert(db: D1Database, count: number): Promise<void> {
@@ -57,9 +64,14 @@ async function open(
   execution: ExecutionContext,
 ): Promise<() => Promise<unknown>> {
   const request = recording(withoutLog, sampleEvents(0, BATCH));
-  const record = async (own: Env) => {
-    const { status } = await app.fetch(request(), own, execution);
-    if (status !== 200) throw new Error(`recording: ${status}`);
+  const record = async (own: Env) => requireOk(await app.fetch(request(), own, execution));
+  const read = async (path: string) => {
+    const requests = await Promise.all(EVENT_IDS.map((id) => reading(withLog, `/api/v1/events/${id}${path}`, TEAMS)));
+    let next = 0;
+    return async () => {
+      const one = requests[next++ % requests.length];
+      if (one !== undefined) await requireOk(await app.fetch(one(), withLog, execution));
+    };
   };
   switch (subject) {
     case "bare batch": {
@@ -73,9 +85,19 @@ async function open(
     case "recording with a log":
       return () => record(withLog);
     case "recording and appending":
+      await advanceLog(contextFor(withLog, execution)); // what the other subjects have recorded
       return async () => {
         await record(withLog);
         await advanceLog(contextFor(withLog, execution));
       };
+    case "one event":
+      return read("");
+    case "its proof":
+      return read("/proof");
   }
+}
+
+async function requireOk(response: Response): Promise<void> {
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
 }
