@@ -92,9 +92,9 @@ const FOLDERS: Record<string, Record<string, string[]>> = {
     tables: [],
     events: ["tables"],
     subscriptions: ["tables"],
-    deliveries: ["tables", "events", "subscriptions"],
+    log: ["tables", "events"],
+    deliveries: ["tables", "events", "subscriptions", "log"],
     recording: ["tables", "events", "subscriptions", "deliveries"],
-    log: ["tables"],
   },
   domain: {
     access: [],

@@ -75,7 +75,11 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           isolate: false,
           exclude: [...UNIT, "test/node/**"],
-          globalSetup: ["test/support/loopback-receiver.ts", "test/support/client-bundle.ts"],
+          globalSetup: [
+            "test/support/loopback-receiver.ts",
+            "test/support/witness-process.ts",
+            "test/support/client-bundle.ts",
+          ],
           setupFiles: ["test/support/migrate.ts"],
         },
       },

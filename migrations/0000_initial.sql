@@ -3,6 +3,7 @@
 --   subscriptions, subscription_sets, deleted_subscriptions, subscription_stats_hourly, slack_gates: who is notified
 --   log_state, log_runs, log_bundles, log_tiles: the verifiable log
 --   deliveries, attempts, recoveries: one event for one subscription, and what became of it
+--   log_witnesses: who cosigns the log's checkpoints, and what they have cosigned
 -- Written by hand: WITHOUT ROWID, which drizzle-kit cannot declare. Such a table is its own primary key's index, which
 -- saves a written row for each row. drizzle-kit does not see the difference, so a later migration keeps it.
 CREATE TABLE `attempts` (
@@ -181,4 +182,16 @@ CREATE TABLE `subscriptions` (
 );
 --> statement-breakpoint
 CREATE INDEX `subscriptions_project` ON `subscriptions` (`project`,`id`);--> statement-breakpoint
-CREATE INDEX `subscriptions_releasing` ON `subscriptions` (`last_swept_at`) WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL;
+CREATE INDEX `subscriptions_releasing` ON `subscriptions` (`last_swept_at`) WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL;--> statement-breakpoint
+CREATE TABLE `log_witnesses` (
+	`origin` text NOT NULL,
+	`witness` text NOT NULL,
+	`size` integer DEFAULT 0 NOT NULL,
+	`asked_at` integer NOT NULL,
+	`checkpoint` text,
+	`checkpoint_size` integer,
+	`cosignature` text,
+	`cosigned_at` integer,
+	`failure` text,
+	PRIMARY KEY(`origin`, `witness`)
+) WITHOUT ROWID;

@@ -1,7 +1,8 @@
 import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
-import { edgePageCache, NO_EDGE_PAGE_CACHE, type EdgePageCache } from "./store/events/edge-page-cache.ts";
+import { edgeCache, NO_EDGE_CACHE, type EdgeCache } from "./store/edge-cache.ts";
+import { edgePageCache, type EdgePageCache } from "./store/events/edge-page-cache.ts";
 import { PageCache } from "./store/events/page-cache.ts";
 import { isLoopback } from "./lib/loopback.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
@@ -9,6 +10,7 @@ import { hintQueues } from "./queue/producer.ts";
 import { type Hints } from "./domain/hint-deliveries.ts";
 import { LogHintPace } from "./domain/hint-log.ts";
 import type { LogCopy } from "./domain/log/log-copy.ts";
+import { edgeTileCache, type EdgeTileCache } from "./store/log/edge-tile-cache.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
 /** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */
@@ -23,6 +25,8 @@ export interface Context {
   copies: PageCache;
   /** What the edge keeps of them. */
   edge: EdgePageCache;
+  /** What the edge keeps of the log. */
+  edgeTiles: EdgeTileCache;
   /** What this isolate's consumers have not finished. */
   backgroundSlots: BackgroundSlots;
   /** What this isolate has observed of destinations. */
@@ -53,13 +57,15 @@ export interface Context {
 export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
   requireBindings(env, "DB");
   const usage = noUsage();
+  const edge = edgeOf(env, origin);
   return {
     config: configFor(env),
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintQueues(env),
     copies: copies.of(env),
-    edge: edgeOf(env, origin),
+    edge: edgePageCache(edge),
+    edgeTiles: edgeTileCache(edge),
     backgroundSlots: backgroundSlots.of(env),
     destinations: destinations.of(env),
     logHintPace: logHintPaces.of(env),
@@ -80,11 +86,11 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
  * Optional. On workers.dev the platform's cache keeps nothing (Cloudflare Workers, "Cache API"); in local development it
  * is an emulation that takes longer than D1 beside it.
  */
-function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgePageCache {
-  if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_PAGE_CACHE;
+function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgeCache {
+  if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_CACHE;
   const url = new URL(origin);
   const hasCache = !isLoopback(url) && !/(?:^|\.)workers\.dev$/.test(url.hostname);
-  return hasCache ? edgePageCache(caches.default, origin, secret) : NO_EDGE_PAGE_CACHE;
+  return hasCache ? edgeCache(caches.default, origin, secret) : NO_EDGE_CACHE;
 }
 
 const copies = oneForAnIsolate(() => new PageCache());

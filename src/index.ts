@@ -24,7 +24,10 @@ function consumerOf(queue: string) {
   return queue.endsWith("-log") ? consumeLog : consumeDeliveries;
 }
 
-/** Every other path is a page of the console. `getPath` is what Hono's router reads, with `%61pi` decoded to `api`. */
+/**
+ * Every other path is a page of the console, `/log` among them. `getPath` is what Hono's router reads, with `%61pi` decoded
+ * to `api`.
+ */
 function isApiRequest(request: Request): boolean {
-  return /^\/(?:api|internal|health|openapi\.json)(?:\/|$)/.test(getPath(request));
+  return /^\/(?:(?:api|internal|health|openapi\.json)(?:\/|$)|log\/.)/.test(getPath(request));
 }

@@ -18,6 +18,7 @@ import { readHistory } from "./history.ts";
 import { plainText } from "./plain-text.ts";
 import { recordAll } from "./recording.ts";
 import { startSlackStandIn } from "./fake-slack.ts";
+import { auditLog } from "./audit.ts";
 import { checkFollowed, checkHidden, checkListing } from "./visibility.ts";
 
 const JOB_EVERY_SECONDS = 10;
@@ -41,6 +42,14 @@ async function play(api: Api, to: Destinations, signal: AbortSignal): Promise<vo
   const history = await record(api, theStream());
   await read(api, history);
   await deliver(history, to, signal);
+  await audit(api, history, to);
+}
+
+/** The receiver has kept the first checkpoint that came with a webhook, if one came before all was delivered. */
+async function audit(api: Api, history: Entry[], { receiver }: Destinations): Promise<void> {
+  const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsOf(name));
+  const kept = attempts.find(({ checkpoint }) => checkpoint !== undefined)?.checkpoint;
+  await auditLog(api, history.length, kept);
 }
 
 async function failWhenEnded({ ended }: DevServer): Promise<never> {

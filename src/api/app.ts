@@ -12,6 +12,7 @@ import { logRequests } from "../http/middleware/log-requests.ts";
 import { openapi } from "./openapi-route.ts";
 import { respondWithProblem, onError } from "../http/problem-response.ts";
 import { subscriptions } from "./subscriptions.ts";
+import { verifiableLog } from "./verifiable-log.ts";
 
 const base = new Hono<AppEnv>({ strict: false }); // each path works with and without a trailing slash
 
@@ -20,13 +21,15 @@ export const app = base
   .notFound((c) => respondWithProblem(c, new AppError("not-found", "This service has no such path.")))
   .use(requestId(), openContext, logRequests)
   .use("/api/*", allowOrigins)
+  .use("/log/*", allowOrigins)
   .use(methodNotAllowed({ app: base, onMethodNotAllowed: (c, methods) => respondWithProblem(c, wrongMethod(methods)) }))
   .route("/health", health)
   .route("/openapi.json", openapi)
   .route("/internal", createEvent)
   .route("/api/v1/events/subscriptions", subscriptions)
   .route("/api/v1/events/deliveries", deliveries)
-  .route("/api/v1/events", events);
+  .route("/api/v1/events", events)
+  .route("/log", verifiableLog);
 
 /** The type for `hc`, hono's typed client. */
 export type App = typeof app;

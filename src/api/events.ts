@@ -1,14 +1,17 @@
 import { Hono } from "hono";
 import { getEvent } from "../domain/events/get-event.ts";
+import { proveEvent } from "../domain/log/prove-event.ts";
 import { scopeOfFilters } from "../domain/access/scope-path.ts";
+import { LogQuery } from "../schemas/log-query.ts";
 import { DeploymentPageQuery, FilteredPageQuery, PageQuery } from "../schemas/page.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { respondWithListing } from "./listings/respond-with-listing.ts";
 import { respondWithEvent } from "./listings/respond-with-page.ts";
 import { requireReader } from "../http/middleware/require-access.ts";
 import { validate } from "../http/middleware/validate.ts";
+import { respondWithLogText } from "./log-responses.ts";
 
-/** The nine listings and the single event. If the URL's path names the scope, filters by name in the query are ignored. */
+/** The nine listings, the single event and its proof. If the URL's path names the scope, filters by name in the query are ignored. */
 export const events = new Hono<AppEnv>()
   .get("/query", requireReader, validate("query", FilteredPageQuery), (c) => {
     const query = c.req.valid("query");
@@ -48,6 +51,11 @@ export const events = new Hono<AppEnv>()
       return respondWithListing(c, ["state", project, environment, query.deployment], query);
     },
   )
+  .get("/:id/proof", requireReader, validate("query", LogQuery), async (c) => {
+    const { cosigned = false } = c.req.valid("query");
+    const { proof } = await proveEvent(c.get("context"), c.get("reader"), c.req.param("id"), { cosigned });
+    return respondWithLogText(c, proof, "readers");
+  })
   .get("/:id", requireReader, async (c) => {
     const { db } = c.get("context");
     const row = await getEvent(db, c.get("reader"), c.req.param("id"));

@@ -11,6 +11,8 @@ export interface WebhookMessage {
   /** The event's JSON, exactly as it is served. */
   body: string;
   event: Event;
+  /** The newest checkpoint of the log, if there is one, as it is signed. */
+  checkpoint: string | undefined;
   destination: WebhookDestination;
 }
 

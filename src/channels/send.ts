@@ -90,7 +90,7 @@ function responseText(start: Uint8Array): { response?: string } {
 }
 
 /** Hides the runtime's own message, which may contain the URL. */
-function failureReason(error: unknown): string {
+export function failureReason(error: unknown): string {
   const isTls = error instanceof Error && /\b(?:tls|ssl|certificate)\b/i.test(error.message);
   return isTls ? "no TLS connection could be made" : "could not connect, or the connection was lost";
 }

@@ -4,7 +4,7 @@ import { sign } from "./signature.ts";
 
 /** @throws if there is no signing secret, or one that cannot be decoded: no message is sent unsigned. */
 export async function webhookRequest(
-  { webhookId, body, event, destination }: WebhookMessage,
+  { webhookId, body, event, checkpoint, destination }: WebhookMessage,
   { now, publicUrl }: Pick<Transport, "now" | "publicUrl">,
 ): Promise<ChannelRequest> {
   if (destination.signingSecrets.length === 0) throw new Error("the webhook has no signing secret");
@@ -18,6 +18,8 @@ export async function webhookRequest(
       "webhook-timestamp": String(timestampSeconds),
       "webhook-signature": sign(destination.signingSecrets, webhookId, timestampSeconds, body),
       ...cloudEventHeaders(event, publicUrl),
+      // Not signed with the rest: it bears the log's own signature.
+      ...(checkpoint !== undefined && { "tidings-checkpoint": new TextEncoder().encode(checkpoint).toBase64() }),
     },
     body,
   };

@@ -90,8 +90,8 @@ export interface Streams {
 }
 
 /**
- * A client of the Tidings service at `baseUrl`, for browsers, Workers and Node. Its `api`, `health` and `internal` have
- * every route with its types, by hono's `hc`.
+ * A client of the Tidings service at `baseUrl`, for browsers, Workers and Node. Its `api`, `health`, `internal` and
+ * `log` have every route with its types, by hono's `hc`.
  *
  * @example
  * import { tidings } from "tidings/client";
@@ -109,10 +109,10 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
     random: options.random ?? (() => Math.random()),
   };
   const send = authorized(deps.fetch, token);
-  const { api, health, internal } = hc<App>(baseUrl, {
+  const { api, health, internal, log } = hc<App>(baseUrl, {
     fetch: (url: unknown, init: RequestInit = {}) => send(String(url), init), // hc passes a string, though its type allows more
   });
-  return Object.assign({ api, health, internal }, streams(deps, baseUrl));
+  return Object.assign({ api, health, internal, log }, streams(deps, baseUrl));
 }
 
 function streams(deps: Connection & Clock, baseUrl: string): Streams {

@@ -9,6 +9,7 @@ import { eventRoutes } from "./events/event-routes.tsx";
 import { onPageError, respondWithFailurePage } from "./shared/failure-page.tsx";
 import { feedRoutes } from "./events/feed-routes.tsx";
 import { noStore, serveImmutable } from "./shared/caching.ts";
+import { logRoutes } from "./log/log-routes.tsx";
 import { projects } from "./projects/project-routes.tsx";
 import { referenceRoutes } from "./reference/reference-routes.tsx";
 import { securityHeaders } from "./shared/security-headers.ts";
@@ -34,6 +35,7 @@ export const consoleApp = base
   .get(ICON_URL, (c) => serveImmutable(c, "image/svg+xml", ICON))
   .route("/", signInRoutes)
   .route("/events", eventRoutes)
+  .route("/", logRoutes)
   .route("/projects", projects)
   .route("/deliveries", deliveryRoutes)
   .route("/", referenceRoutes)

@@ -20,6 +20,24 @@ export function noStoreHeaders(bookmark: string | null): Headers {
   return { ...NO_STORE, ...readerHeaders(bookmark) };
 }
 
+type LogAccess = "readers" | "public";
+
+/** For the newest checkpoint and what depends on it. */
+export function checkpointCacheHeaders(access: LogAccess): Headers {
+  return logHeaders(access, "max-age=5");
+}
+
+/** For a part of the log that never changes. */
+export function immutableLogHeaders(access: LogAccess): Headers {
+  return logHeaders(access, "max-age=31536000, immutable");
+}
+
+/** Without tokens, the response is the same for all callers. */
+function logHeaders(access: LogAccess, caching: string): Headers {
+  if (access === "public") return { "Cache-Control": `public, ${caching}` };
+  return { "Cache-Control": `private, ${caching}`, ...readerHeaders(null) };
+}
+
 function readerHeaders(bookmark: string | null): Headers {
   return { Vary: VARY, ...(bookmark !== null && { "x-d1-bookmark": bookmark }) };
 }

@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from "hono";
-import { exportEvents } from "../domain/events/export-events.ts";
+import { exportEvents, type EventSource } from "../domain/events/export-events.ts";
 import type { ListingQuery } from "../domain/events/fetch-page.ts";
 import type { EventRow } from "../store/events/event-rows.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -9,21 +9,22 @@ import { onReplica } from "./read-replica.ts";
 import { readLimit } from "./stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "./streaming-body.ts";
 
-/** How a whole listing is written, part by part. */
-export interface DownloadFormat {
+/** How a whole listing is read and written, part by part. */
+export interface DownloadFormat<Row extends EventRow = EventRow> {
   contentType: string;
   /** Of the file name. */
   extension: string;
   /** The text before the first event. */
   head: string;
-  write: (rows: EventRow[]) => string;
+  source: EventSource<Row>;
+  write: (rows: Row[]) => string;
 }
 
 /** A whole listing as a file. A HEAD request costs no query, because a stream has no validators. */
-export async function respondWithDownload(
+export async function respondWithDownload<Row extends EventRow>(
   c: HonoContext<AppEnv>,
   listing: ListingQuery,
-  format: DownloadFormat,
+  format: DownloadFormat<Row>,
 ): Promise<Response> {
   const limit = readLimit(listing.query);
   const headers = {
@@ -32,12 +33,15 @@ export async function respondWithDownload(
   };
   if (c.req.method === "HEAD") return c.body(null, 200, { ...noStoreHeaders(null), ...headers });
   const { result: texts, bookmark } = await onReplica(c, (db) =>
-    awaitFirst(serialize(exportEvents(db, listing, limit), format)),
+    awaitFirst(serialize(exportEvents(db, listing, format.source, limit), format)),
   );
   return c.body(toReadableStream(c, texts, new AbortController()), 200, { ...noStoreHeaders(bookmark), ...headers });
 }
 
-async function* serialize(parts: AsyncGenerator<EventRow[]>, format: DownloadFormat): AsyncGenerator<string> {
+async function* serialize<Row extends EventRow>(
+  parts: AsyncGenerator<Row[]>,
+  format: DownloadFormat<Row>,
+): AsyncGenerator<string> {
   let head = format.head;
   for await (const rows of parts) {
     yield head + format.write(rows);

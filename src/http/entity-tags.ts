@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 // caches of pages use it too; the tag of a subscription, for the console's form, in src/domain/subscriptions.
 
 /** The tag of a response that has no version: a digest of its body. */
-export function bodyTag(body: string): string {
+export function bodyTag(body: string | Uint8Array): string {
   return sha256(body, "base64url");
 }
 

@@ -38,6 +38,8 @@ export const LOG_EVENTS = {
   log_stopped: fail("reason"),
   log_mismatch: fail("event_id", "index", "reason", "mismatches"),
   log_hint_failed: warn("error"),
+  log_cosigned: info("size", "witnesses"),
+  witness_failed: warn("witness", "origin", "error"),
   sweep_item_failed: warn("task", "id", "error"),
   sweep_failed: fail("task", "error"),
 } as const;

@@ -11,6 +11,11 @@ export function mapResult<From, To>({ statement, read }: Query<From>, map: (resu
   return { statement, read: (rows) => map(read(rows)) };
 }
 
+/** The rows as they are. */
+export function rowsOf<Row>(statement: D1PreparedStatement): Query<Row[]> {
+  return { statement, read: (rows: Row[]) => rows };
+}
+
 export async function run<Result>({ statement, read }: Query<Result>): Promise<Result> {
   return read((await statement.all<never>()).results);
 }

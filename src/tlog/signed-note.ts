@@ -24,7 +24,11 @@ const MIN_SIGNATURE_BYTES = 5;
 /** @throws RangeError for a text that no note can hold. */
 export function formatNote({ text, signatures }: SignedNote): string {
   if (!isNoteText(text)) throw new RangeError("a note's text ends in a newline and holds no other control character");
-  return `${text}\n${signatures.map(formatSignatureLine).join("")}`;
+  return `${text}\n${formatSignatureLines(signatures)}`;
+}
+
+export function formatSignatureLines(signatures: readonly NoteSignature[]): string {
+  return signatures.map(formatSignatureLine).join("");
 }
 
 function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {

@@ -6,7 +6,7 @@ import { tokenOf } from "../support/tokens.ts";
 
 const service = aService();
 const LISTING = "/api/v1/events/query/";
-const [JSON_TYPE, CLOUD_EVENTS, NDJSON, CSV, LIVE] = MEDIA_TYPES;
+const [JSON_TYPE, CLOUD_EVENTS, NDJSON, CSV, LIVE, OPENINGS] = MEDIA_TYPES;
 const CHROME =
   "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7";
 
@@ -18,7 +18,7 @@ async function ask(headers: [string, string][], path = LISTING, method = "GET"):
 async function typeFor(...accepts: string[]): Promise<string | undefined> {
   const response = await ask(accepts.map((accept) => ["Accept", accept]));
   await response.body?.cancel();
-  return response.headers.get("Content-Type")?.split(";")[0];
+  return response.headers.get("Content-Type")?.replace(/; (?:charset|header)=[^;]*/g, "");
 }
 
 beforeAll(async () => void (await service.record({ type: "USER_SIGNUP" })));
@@ -46,6 +46,15 @@ describe("the form of a listing", () => {
     ["application/*;q=0, */*;q=0.1", CSV],
     ["application/*;q=0.2, application/x-ndjson;q=0.3", NDJSON],
     ["text/event-stream", LIVE],
+    ['application/x-ndjson;openings="1"', OPENINGS],
+    ["APPLICATION/X-NDJSON ; Openings = 1 ; q=0.3, text/csv;q=0.2", OPENINGS],
+    ["application/x-ndjson;openings=1;profile=x, application/json", OPENINGS],
+    ["application/x-ndjson;q=0.5, application/x-ndjson;openings=1", OPENINGS],
+    ["application/x-ndjson;openings=1;q=0.1, application/json", JSON_TYPE],
+    ["application/x-ndjson;openings=0", NDJSON],
+    ["application/x-ndjson;openings=12", NDJSON],
+    ["application/json;openings=1", JSON_TYPE],
+    ["application/*;openings=1", JSON_TYPE],
     ["nonsense, text/csv", CSV],
     ["image/png, application/x-ndjson", NDJSON],
   ])("is, for %j, %s", async (accept, type) => {

@@ -29,6 +29,7 @@ export function aWebhookMessage(
     webhookId: "msg_1",
     body: JSON.stringify(event),
     event,
+    checkpoint: undefined,
     destination: { url: "https://receiver.example.com/hook", signingSecrets: [SECRET], ...destination },
   };
 }

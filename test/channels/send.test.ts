@@ -51,6 +51,14 @@ describe("a webhook message", () => {
     });
   });
 
+  it("carries the log's checkpoint in base64, if there is one", async () => {
+    const network = answering(() => new Response());
+    const checkpoint = "log.example/one\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— log.example/one AAAA\n";
+    await sendMessage({ ...aWebhookMessage(), checkpoint }, aTransport(network));
+    const header = (await requestOf(network)).headers.get("tidings-checkpoint") ?? "";
+    expect(Buffer.from(header, "base64").toString("utf8")).toBe(checkpoint);
+  });
+
   it("names the service's public URL as the event's source", async () => {
     const network = answering(() => new Response());
     await sendMessage(aWebhookMessage(), aTransport(network, { publicUrl: "https://tidings.example.com" }));

@@ -2,6 +2,7 @@ import { afterEach, expect, expectTypeOf, it, vi } from "vitest";
 import { tidings } from "../../src/client/index.ts";
 import type { Event } from "../../src/schemas/event.ts";
 import { aSubscription } from "../support/factories.ts";
+import { KEY, proved, verified } from "../support/logged-service.ts";
 import { aService } from "../support/service.ts";
 import { tokenOf } from "../support/tokens.ts";
 
@@ -40,4 +41,20 @@ it("starts a recovery and reads its progress by the typed routes", async () => {
   expectTypeOf(recovery.which).toEqualTypeOf<"failed" | "all">();
   const watched = await one.recoveries[":recovery"].$get({ param: { project: "shop", id, recovery: recovery.id } });
   expect(await watched.json()).toMatchObject({ state: "finished", recovered: 1 });
+});
+
+it("reads a checkpoint and a proof by the typed routes", async () => {
+  const logged = aService({ LOG_KEY: KEY.privateKey });
+  vi.stubGlobal("fetch", (input: string, init: RequestInit) => logged.request(input, init));
+  await logged.record({ type: "USER_SIGNUP" });
+  await logged.sweep();
+  const { api, log } = tidings("https://tidings.example", await tokenOf({}));
+
+  const checkpoint = await (await log.checkpoint.$get({ query: {} })).text();
+  expectTypeOf(checkpoint).toEqualTypeOf<string>();
+  const [{ id } = { id: "" }] = await (await logged.get("/api/v1/events/query/?page_size=1")).json<{ id: string }[]>();
+  const event = await (await api.v1.events[":id"].$get({ param: { id } })).text();
+  const proof = await (await api.v1.events[":id"].proof.$get({ param: { id }, query: { cosigned: "1" } })).text();
+  const { size } = await verified(checkpoint);
+  expect(await proved(event, proof)).toEqual({ index: size - 1, size });
 });

@@ -58,7 +58,7 @@ function aGate(count: number): Gate {
 }
 
 function aPage(name: string): PageContext {
-  return { now: 0, url: new URL("https://tidings.example/"), visitor: { name, maySignOut: true } };
+  return { now: 0, url: new URL("https://tidings.example/"), visitor: { name, maySignOut: true }, hasLog: false };
 }
 
 function Path() {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { newLogKey } from "../../scripts/new-log-key.ts";
 import { runScript } from "../../scripts/run-script.ts";
 import { withLastWords } from "../kit/with-log-tail.ts";
 import { stageVars } from "../kit/workspace.ts";
@@ -6,7 +7,7 @@ import { playConsole } from "./story.ts";
 
 await runScript(async (signal) => {
   const { values } = parseArgs({ options: { screenshots: { type: "string" } } });
-  const vars = stageVars({ RETRY_SCHEDULE: "1" });
+  const vars = stageVars({ RETRY_SCHEDULE: "1", LOG_KEY: newLogKey("localhost/log").privateKey });
   return withLastWords("The console's test", vars, signal, (onOutput) =>
     playConsole({ vars, screenshots: values.screenshots, onOutput, signal }),
   );

@@ -9,6 +9,7 @@ import { seeArrivals } from "./live-arrival.ts";
 import { repairDeliveries } from "./repair-journey.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
 import { readReference } from "./reference.ts";
+import { verifyByHand } from "./verifying.ts";
 import type { Stage } from "./visitor.ts";
 
 interface StoryProps {
@@ -32,10 +33,12 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Story
   await seeArrivals(stage);
   await recordHistory(api);
   await readEvents(stage, {});
+  await verifyByHand(stage);
   await readReference(stage);
   await repairDeliveries(stage);
   tell("Without JavaScript:");
   await readEvents(stage, { javaScriptEnabled: false });
+  await verifyByHand(stage, { javaScriptEnabled: false });
   await repairDeliveries(stage, { javaScriptEnabled: false });
   tell(`The console works (${secondsSince(start)}).`);
 }

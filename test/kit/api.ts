@@ -30,7 +30,7 @@ export class Api {
 
   /** The client that programs use, as this reader. */
   clientOf(reader: ReaderClaims) {
-    return tidings(this.#url, () => signReaderToken(this.#vars, reader));
+    return tidings(this.#url, () => this.tokenOf(reader));
   }
 
   /** Ends what goes on when the play is told to. */
@@ -38,8 +38,16 @@ export class Api {
     return this.#signal;
   }
 
+  get url(): string {
+    return this.#url;
+  }
+
+  tokenOf(reader: ReaderClaims): Promise<string> {
+    return signReaderToken(this.#vars, reader);
+  }
+
   async asReader(reader: ReaderClaims, target: string, call: Call = {}): Promise<Response> {
-    return this.#call(target, await signReaderToken(this.#vars, reader), call);
+    return this.#call(target, await this.tokenOf(reader), call);
   }
 
   async asProducer(target: string, call: Call): Promise<Response> {

@@ -23,9 +23,10 @@ export interface Entry {
 }
 
 export function isServedAsSent(sent: SentEvent, served: Event): boolean {
-  const { id, inventory_namespace, allowed_roles, ...fields } = served;
+  const { id, recorded_at, inventory_namespace, allowed_roles, ...fields } = served;
   return (
     isDeepStrictEqual({ id, ...fields }, { id, ...sent }) &&
+    !Number.isNaN(Date.parse(recorded_at)) &&
     inventory_namespace === sent.inventory_project &&
     isDeepStrictEqual(allowed_roles, sent.allowed_groups)
   );

@@ -6,6 +6,8 @@ import { listen, type Listener } from "./listener.ts";
 export interface Attempt {
   deliveryId: string;
   event: Event;
+  /** The log's newest when it was sent. */
+  checkpoint: string | undefined;
   accepted: boolean;
 }
 
@@ -31,7 +33,8 @@ export async function startWebhookReceiver(refuseEvery?: number): Promise<Webhoo
       inbox.webhook.verify(body, headers);
       const deliveryId = headers["webhook-id"] ?? "";
       const accepted = !isRefused(inbox.attempts, deliveryId, refuseEvery);
-      inbox.attempts.push({ deliveryId, event: JSON.parse(body), accepted });
+      const checkpoint = fromBase64(headers["tidings-checkpoint"]);
+      inbox.attempts.push({ deliveryId, event: JSON.parse(body), checkpoint, accepted });
       return { status: accepted ? 200 : 503, text: "" };
     } catch (error) {
       faults.push(`A delivery for ${name} was refused: ${String(error)}`);
@@ -44,6 +47,10 @@ export async function startWebhookReceiver(refuseEvery?: number): Promise<Webhoo
     trust: (name, secret) => inboxes.set(name, { webhook: new Webhook(secret), attempts: [] }),
     attemptsOf: (name) => inboxes.get(name)?.attempts ?? [],
   };
+}
+
+function fromBase64(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text, "base64").toString("utf8");
 }
 
 function isRefused(attempts: Attempt[], deliveryId: string, refuseEvery: number | undefined): boolean {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { edgeCache } from "../../src/store/edge-cache.ts";
 import { edgePageCache } from "../../src/store/events/edge-page-cache.ts";
 import { someEvents, type SentEvent } from "../support/factories.ts";
 import { AUDITOR_GROUP, isVisible } from "../support/model.ts";
@@ -99,11 +100,8 @@ describe("a page that can never change", () => {
   );
 
   it("is read from D1 if the edge has no cache, or if the cache fails", async () => {
-    const failing = edgePageCache(
-      { match: () => Promise.reject(new Error("down")), put: () => Promise.reject(new Error("down")) },
-      "https://tidings.example",
-      "secret",
-    );
+    const down = () => Promise.reject(new Error("down"));
+    const failing = edgePageCache(edgeCache({ match: down, put: down }, "https://tidings.example", "secret"));
     const copy = { head: 1, next: 1, text: "[]", isFixed: true, bookmark: null };
     await expect(failing.set("view", copy)).resolves.toBeUndefined();
     await expect(failing.get("view")).resolves.toBeUndefined();
@@ -116,7 +114,7 @@ describe("a page that can never change", () => {
       put: async (url: RequestInfo | URL) => void kept.push(url instanceof Request ? url.url : url.toString()),
     };
     for (const secret of ["one", "two"]) {
-      const pages = edgePageCache(cache, "https://tidings.example", secret);
+      const pages = edgePageCache(edgeCache(cache, "https://tidings.example", secret));
       await pages.set("view", { head: 1, next: 1, text: "[]", isFixed: true, bookmark: null });
     }
     expect(new Set(kept).size).toBe(2);

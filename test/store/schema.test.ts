@@ -10,6 +10,7 @@ it("has the WITHOUT ROWID tables, which drizzle-kit does not generate", async ()
     "feed_entries",
     "idempotency_keys",
     "log_tiles",
+    "log_witnesses",
     "slack_gates",
     "subscription_stats_hourly",
   ]);

@@ -17,6 +17,7 @@ const TABLES = [
   "log_runs",
   "log_bundles",
   "log_tiles",
+  "log_witnesses",
 ] as const;
 
 /** Empties every table. IDs go on from where they were, as they do in production. */

@@ -1,5 +1,6 @@
 import { MAX_SCANNED } from "../../domain/events/fetch-page.ts";
 import { MAX_EVENTS } from "../../schemas/event.ts";
+import { proofOperation } from "./log-operations.ts";
 import { operation } from "./openapi-operation.ts";
 import type { ParameterName } from "./openapi-parameters.ts";
 import { emptyResponse, jsonResponse, listingResponse, requestBody, type HeaderName } from "./openapi-responses.ts";
@@ -32,6 +33,7 @@ const FORMATS =
   "`Accept` selects the format. JSON and CloudEvents are served in pages; a page over 2 MB is streamed. NDJSON and CSV " +
   "contain the whole listing from the cursor on. A response that ends with a transport error is incomplete; continue NDJSON " +
   "and CSV with `page_from` (or `page_after`) and the last event that arrived. CSV is UTF-8 without a byte order mark. " +
+  "NDJSON with `openings=1` has what the log's entry of each event is made of. " +
   "`text/event-stream` is a live stream: it starts after `Last-Event-ID` (or `lastEventId`) or `page_after`, or with the " +
   "next event. It ends after at most ten minutes, or when the token expires; the client then reconnects with the last `id`.";
 
@@ -132,6 +134,7 @@ function eventPath(): Record<string, PathItem> {
         errors: [404],
       }),
     },
+    "/api/v1/events/{id}/proof": { get: proofOperation() },
   };
 }
 

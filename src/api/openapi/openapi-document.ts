@@ -1,4 +1,5 @@
 import { eventPaths } from "./event-operations.ts";
+import { logPaths } from "./log-operations.ts";
 import { operation, SECURITY_SCHEMES } from "./openapi-operation.ts";
 import { parameters } from "./openapi-parameters.ts";
 import { emptyResponse, errorResponses, jsonResponse, RESPONSE_HEADERS } from "./openapi-responses.ts";
@@ -56,10 +57,11 @@ export function openApiDocument(publicUrl?: string): OpenApiDocument {
       { name: "Recording", description: "For producers: recording events." },
       { name: "Subscriptions", description: "For members of a project: the channels that receive its events." },
       { name: "Deliveries", description: DELIVERIES },
+      { name: "Log", description: "For whoever verifies: the log of all events, in the formats of C2SP." },
       { name: "Notifications", description: "For receivers: the requests that a webhook gets." },
       { name: "Service", description: "The service itself." },
     ],
-    paths: { ...eventPaths(), ...subscriptionPaths(), ...deliveryPaths(), ...servicePaths() },
+    paths: { ...eventPaths(), ...subscriptionPaths(), ...deliveryPaths(), ...logPaths(), ...servicePaths() },
     webhooks: webhooks(),
     components: {
       schemas: schemas(),

@@ -5,6 +5,7 @@ import type { Delivery, DeliveryHistory, TestAttempt } from "../../schemas/deliv
 import type { Event } from "../../schemas/event.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
+import { A_BUNDLE, A_CHECKPOINT, A_LOG_KEY, A_PROOF, OPENED_LINES } from "./openapi-log-examples.ts";
 import type { Example } from "./openapi-types.ts";
 
 export const A_REQUEST_ID = "3c0f2b8e-6a0e-4b52-9d57-1f0a6f1f7c11";
@@ -172,6 +173,11 @@ export const EXAMPLES = {
       `retry: 1700\nevent: position\nid: 1041\ndata:\n\nid: 1042\ndata: ${writeJson(DEPLOYED_EVENT)}\n\n`,
     ),
   },
+  OpenedEventLines: { lines: example("Two events", OPENED_LINES) },
+  Checkpoint: { checkpoint: example("Of a log of two events", A_CHECKPOINT) },
+  LogKey: { key: example("A key", A_LOG_KEY) },
+  Tile: { bundle: example("tile/entries/000.p/2: two entries", A_BUNDLE) },
+  EventProof: { proof: example("Of the event 1042, at index 1", A_PROOF) },
   RecordRequest: {
     one: example("One event", DEPLOYED),
     several: example("Several in one transaction", [DEPLOYED, { ...RESTRICTED, allowed_groups: OWNERS }]),

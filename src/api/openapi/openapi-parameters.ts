@@ -1,8 +1,10 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { DeliveryQuery } from "../../schemas/delivery.ts";
+import { LogQuery } from "../../schemas/log-query.ts";
 import { DeploymentPageQuery, FilteredPageQuery, LastEventId, Limit } from "../../schemas/page.ts";
 import { Decimal, ScopeName } from "../../schemas/text.ts";
 import { A_BOOKMARK, A_SET_TAG, A_TAG } from "./openapi-examples.ts";
+import { A_CHECKPOINT_HEADER } from "./openapi-log-examples.ts";
 import { jsonSchema } from "./openapi-schemas.ts";
 import type { JsonSchema, Parameter, Reference } from "./openapi-types.ts";
 
@@ -18,6 +20,7 @@ export function parameters() {
     ...pathParameters(),
     ...listingParameters(),
     ...deliveryParameters(),
+    ...queryParameters(LogQuery.shape, { Cosigned: "cosigned" }),
     ...requestHeaders(),
     ...webhookHeaders(),
   };
@@ -35,6 +38,19 @@ function pathParameters() {
     DeliveryId: path("id", Decimal, "318", "The delivery's ID."),
     SubscriptionId: path("id", Decimal, "7", "The subscription's ID."),
     RecoveryId: path("recovery", Decimal, "12", "The recovery's ID."),
+    TileLevel: path(
+      "level",
+      z.string().regex(/^(?:entries|[0-9]|[1-5][0-9]|6[0-3])$/),
+      "0",
+      "`entries`, or the level of the hashes: 0 to 63.",
+    ),
+    TileIndex: path(
+      "tile",
+      z.string().regex(/^(?:x[0-9]{3}\/)*[0-9]{3}(?:\.p\/[1-9][0-9]{0,2})?$/),
+      "x001/234.p/17",
+      "Which tile of its level, from 0, in groups of three digits. All groups but the last begin with `x`, and are followed " +
+        "by a slash. For a partial tile, `.p/` and its width, 1 to 255, come at the end. The slashes are not encoded.",
+    ),
   };
 }
 
@@ -136,6 +152,12 @@ function webhookHeaders() {
       "state/webshop/production/checkout-eu",
       "The most specific place that the event names, as a path, percent-encoded as headers require. Absent if the event " +
         "names none.",
+    ),
+    TidingsCheckpoint: header(
+      "tidings-checkpoint",
+      A_CHECKPOINT_HEADER,
+      "The newest checkpoint of the log, in base64. Keep it: with it you can prove later that the log has not been changed. " +
+        "Absent without a log. It bears the log's own signature.",
     ),
   };
 }

@@ -19,6 +19,15 @@ export function emptyResponse(description: string, headers: HeaderName[] = []): 
   return { description, headers: headerRefs(...headers) };
 }
 
+export function textResponse(name: BodyName, description: string, headers: HeaderName[]): Response {
+  const content = { "text/plain; charset=utf-8": bodyContent(name) };
+  return { description, headers: headerRefs(...headers), content };
+}
+
+export function binaryResponse(name: BodyName, description: string, headers: HeaderName[]): Response {
+  return { description, headers: headerRefs(...headers), content: { "application/octet-stream": bodyContent(name) } };
+}
+
 /** A listing in each of its formats. */
 export function listingResponse(description: string, headers: HeaderName[]): Response {
   const content: Content = {
@@ -27,6 +36,7 @@ export function listingResponse(description: string, headers: HeaderName[]): Res
     "application/x-ndjson": bodyContent("EventLines"),
     "text/csv": bodyContent("EventRecords"),
     "text/event-stream": bodyContent("EventStream"),
+    "application/x-ndjson; openings=1": bodyContent("OpenedEventLines"),
   };
   return { description, headers: headerRefs(...headers), content };
 }
@@ -108,7 +118,7 @@ const ERROR_RESPONSES: Record<ErrorStatus, ErrorResponse> = {
   404: { name: "NotFound", description: "It does not exist, or you may not see it." },
   405: { name: "MethodNotAllowed", description: "The path does not allow this method.", headers: ["Allow"] },
   406: { name: "NotAcceptable", description: "`Accept` matches no supported media type; `detail` lists them." },
-  409: { name: "Conflict", description: "The current state does not allow this." },
+  409: { name: "Conflict", description: "The current state does not allow this.", headers: ["Retry-After"] },
   412: { name: "PreconditionFailed", description: "The set has changed since the entity tag in `If-Match`." },
   413: {
     name: "PayloadTooLarge",
@@ -127,8 +137,8 @@ const ERROR_RESPONSES: Record<ErrorStatus, ErrorResponse> = {
   503: {
     name: "Unavailable",
     description:
-      "Temporarily unavailable: the database, the key set that verifies tokens, or a Slack URL that takes one message a " +
-      "second.",
+      "Temporarily unavailable: the database, the key set that verifies tokens, a checkpoint of the log, or a Slack URL that " +
+      "takes one message a second.",
     headers: ["Retry-After"],
   },
 };
@@ -148,7 +158,7 @@ const PROBLEM_EXAMPLES: Record<ProblemCode, { detail: string; errors?: Fault[] }
   "not-acceptable": {
     detail:
       "The media types of a listing are application/json, application/cloudevents-batch+json, application/x-ndjson, text/csv, " +
-      "text/event-stream.",
+      "text/event-stream, application/x-ndjson; openings=1.",
   },
   conflict: {
     detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",

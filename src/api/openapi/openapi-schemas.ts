@@ -41,12 +41,32 @@ const EVENT_STREAM =
   "Server-sent events: `data` is an `Event`, `id` its ID. A message of the type `position` has empty `data`; its `id` is " +
   "the position of the stream. It is sent at the beginning, and after at most 15 seconds without an event.";
 
+const OPENED_EVENT_LINES =
+  "Newline-delimited JSON: one object per line. `event` is the event, byte for byte as it is served. `opening` is base64 of 32 " +
+  "bytes, without which nobody can match the event with its entry; null if it was destroyed. `index` is the place of the entry " +
+  "in the log; null if the newest checkpoint does not cover the event.";
+
+const CHECKPOINT =
+  "A signed note (C2SP tlog-checkpoint): the log's origin, the number of entries, the root of the tree in base64, an empty line, " +
+  "and a line for each signature.";
+
+const EVENT_PROOF =
+  "C2SP tlog-proof: `extra` is the event's opening in base64, `index` the place of its entry. The hashes of the inclusion proof " +
+  "and the signed checkpoint follow.";
+
+const TILE = "Bytes. The example is a bundle, each of whose bytes is one character.";
+
 const RESPONSES = {
   Event,
   Events: z.array(Event).describe("A page of events."),
   CloudEvent,
   CloudEvents: z.array(CloudEvent).describe("A page of events, as a batch of CloudEvents."),
   EventLines: z.string().describe(EVENT_LINES),
+  OpenedEventLines: z.string().describe(OPENED_EVENT_LINES),
+  Checkpoint: z.string().describe(CHECKPOINT),
+  LogKey: z.string().describe("A C2SP verifier key: the log's origin, the key's ID in hex, and the key in base64."),
+  Tile: z.string().describe(TILE),
+  EventProof: z.string().describe(EVENT_PROOF),
   EventRecords: z.string().describe(EVENT_RECORDS),
   EventStream: z.string().describe(EVENT_STREAM),
   Subscription,

@@ -26,6 +26,7 @@ export function webhooks(): Record<string, PathItem> {
           parameterRef("CloudEventType"),
           parameterRef("CloudEventTime"),
           parameterRef("CloudEventSubject"),
+          parameterRef("TidingsCheckpoint"),
         ],
         requestBody: requestBody("Event", "The event, exactly as the API returns it."),
         responses: {

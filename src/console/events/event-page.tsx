@@ -1,4 +1,6 @@
 import type { Child } from "hono/jsx";
+import type { CurrentCheckpoint } from "../../domain/log/current-checkpoint.ts";
+import type { ProvableEvent } from "../../domain/log/get-provable-event.ts";
 import type { ProjectDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { formatRfc3339 } from "../../lib/time.ts";
 import { dataOf, parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
@@ -11,19 +13,20 @@ import { Layout } from "../shared/layout.tsx";
 import { EventDeliveries } from "../deliveries/event-deliveries.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
+import { LogPlace } from "./log-place.tsx";
 import { innermostScopes } from "./timeline.tsx";
 import { EventSentence, eventTitle } from "../shared/event-sentence.tsx";
 
 interface EventPageProps {
-  /** The event as it is served. */
-  json: string;
+  event: ProvableEvent;
+  newest: CurrentCheckpoint;
   /** Only projects that the reader has a role in. */
   projects: ProjectDeliveries[];
 }
 
-export function EventPage({ json, projects }: EventPageProps) {
-  const event = parseEventFacts(json);
-  const data = dataOf(json);
+export function EventPage({ event: provable, newest, projects }: EventPageProps) {
+  const event = parseEventFacts(provable.json);
+  const data = dataOf(provable.json);
   const icon = iconName(event.type);
   return (
     <Layout title={eventTitle(event)}>
@@ -58,6 +61,11 @@ export function EventPage({ json, projects }: EventPageProps) {
           <Fact name="ID">
             <code>{event.id}</code> <a href={`/api/v1/events/${event.id}`}>Show as JSON</a>
           </Fact>
+          {newest.kind !== "none" && (
+            <Fact name="Proof">
+              <LogPlace event={provable} newest={newest} />
+            </Fact>
+          )}
         </dl>
         <div id="data">
           {data === undefined ? <p class="muted">This event has no data.</p> : <DataTree json={data} isOpen />}

@@ -7,7 +7,7 @@ import { UserText } from "./untrusted-text.tsx";
 interface LayoutProps {
   title: string;
   /** The current section in the navigation. */
-  section?: "everything" | "inventory" | "state" | "subscriptions" | undefined;
+  section?: (typeof SECTIONS)[number][0] | undefined;
   /** Added to the `head` element. */
   head?: Child;
   children?: Child;
@@ -18,6 +18,7 @@ const SECTIONS = [
   ["inventory", "/inventory", "Inventory"],
   ["state", "/project", "Projects"],
   ["subscriptions", "/projects", "Subscriptions"],
+  ["log", "/log", "Log"],
 ] as const;
 
 export function Layout({ title, section, head, children }: LayoutProps) {
@@ -56,10 +57,11 @@ export function Layout({ title, section, head, children }: LayoutProps) {
 }
 
 function Navigation({ section }: Pick<LayoutProps, "section">) {
+  const { hasLog } = usePage();
   return (
     <nav aria-label="Main">
       <ul>
-        {SECTIONS.map(([name, href, text]) => (
+        {SECTIONS.filter(([name]) => name !== "log" || hasLog).map(([name, href, text]) => (
           <li>
             <a href={href} {...(name === section && { "aria-current": "true" })}>
               {text}

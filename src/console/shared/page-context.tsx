@@ -3,6 +3,7 @@ import type { Context as HonoContext } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { findCredential } from "../../auth/credential.ts";
+import { hasLog } from "../../domain/log/require-log.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 
 export interface Visitor {
@@ -19,6 +20,8 @@ export interface PageContext {
   url: URL;
   /** Undefined if the visitor is not signed in. */
   visitor: Visitor | undefined;
+  /** Whether the service keeps a verifiable log. */
+  hasLog: boolean;
 }
 
 // hono/jsx has createContext for this, on the same AsyncLocalStorage; but it brings hono's browser renderer along, 40 KB.
@@ -54,5 +57,6 @@ function pageContextFor(c: HonoContext<AppEnv>): PageContext {
       "reader" in c.var
         ? { name: c.get("reader").name, maySignOut: findCredential(c.req.raw)?.source === "cookie" }
         : undefined,
+    hasLog: "context" in c.var && hasLog(c.get("context").config),
   };
 }

@@ -6,6 +6,11 @@ export function placeUrl([tree, ...names]: Scope): string {
   return `/${[tree === "state" ? "project" : tree, ...names.map(encodeURIComponent)].join("/")}`;
 }
 
+/** The download that proves an event. */
+export function proofUrl(eventId: string): string {
+  return `/events/${eventId}/proof`;
+}
+
 /** The path of a project's own page, or of a page below it. `below` is not encoded here. */
 export function projectUrl(project: string, ...below: string[]): string {
   return ["/projects", encodeURIComponent(project), ...below].join("/");

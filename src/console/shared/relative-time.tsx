@@ -20,6 +20,18 @@ export function formatClock(time: Time): string {
   return toRfc3339(time).slice(11, 19);
 }
 
+/** "02:05", UTC, with the exact time on hover; with the day, unless it is today. */
+export function ClockTime({ at }: { at: number }) {
+  const { now } = usePage();
+  const exact = formatIso(at);
+  const isToday = Math.floor(at / DAY_MS) === Math.floor(now / DAY_MS);
+  return (
+    <time datetime={exact} title={exact}>
+      {isToday ? exact.slice(11, 16) : `${NEAR_DAY.format(at)}, ${exact.slice(11, 16)}`}
+    </time>
+  );
+}
+
 function toRfc3339(time: Time): string {
   if ("time" in time) return time.time;
   return "at" in time ? formatIso(time.at) : formatRfc3339(time.timestampNs);

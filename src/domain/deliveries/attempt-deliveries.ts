@@ -3,6 +3,7 @@ import { errorFields } from "../../lib/log.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { delayedHint, hintDeliveries, type Hint } from "../hint-deliveries.ts";
 import { AttemptResults } from "./attempt-results.ts";
+import { checkpointToSend } from "./checkpoint-to-send.ts";
 import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { planDispatches } from "./dispatches.ts";
@@ -25,7 +26,8 @@ const MAX_BACKGROUND_MS = 30_000;
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
   const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use up attempts
   const run: Run = { context, policy, lease: newLease(context, policy) };
-  const { claimed, postponed, unclaimed } = await claimInParts(context, ids, run.lease);
+  const claim = await claimInParts(context, ids, run.lease);
+  const { claimed, postponed, unclaimed } = claim;
   await releasePostponed(run, postponed);
   // Not awaited: the batch's acknowledgement does not wait for another queue.
   context.background(hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt)));
@@ -38,7 +40,7 @@ export async function attemptDeliveries(context: Context, ids: number[]): Promis
       duration_ms: context.now() - run.lease.startsAt,
       d1_queries: context.usage.queries,
     });
-  if (claimed.length > 0) await attemptClaimed(run, claimed, logBatch);
+  if (claimed.length > 0) await attemptClaimed(run, claim, logBatch);
   else logBatch({});
 }
 
@@ -52,15 +54,15 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
  * Returns as soon as the healthy receivers' deliveries are settled; the others go on in the background. If the isolate
  * has no background slots left for them, the batch waits for them.
  */
-async function attemptClaimed(run: Run, claimed: Claim["claimed"], logBatch: (counts: Counts) => void): Promise<void> {
+async function attemptClaimed(run: Run, claim: Claim, logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
   const results = new AttemptResults();
-  const sending = send(run, claimed, results);
+  const sending = send(run, claim, results);
   await doneOrLate(context, sending.healthyDone);
   const isShort = lease.endsAt - lease.startsAt <= MAX_BACKGROUND_MS;
-  const isBusy = isShort && !context.backgroundSlots.hasPlentyFor(claimed.length - results.count, context.now());
+  const isBusy = isShort && !context.backgroundSlots.hasPlentyFor(claim.claimed.length - results.count, context.now());
   sending.waiting.giveUpStuck({ isBusy });
-  const deliveries = claimed.length - results.count;
+  const deliveries = claim.claimed.length - results.count;
   const first = settleAttempts(run, results.drain());
   const rest = settleRest(run, first, sending.done, results).then(logBatch);
   if (deliveries === 0) return rest;
@@ -98,9 +100,10 @@ async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> 
 }
 
 /** Never throws: errors are in the results. */
-function send(run: Run, claimed: Claim["claimed"], results: AttemptResults): SendingBatch {
+function send(run: Run, { claimed, newestCheckpoint }: Claim, results: AttemptResults): SendingBatch {
   const { context, policy, lease } = run;
-  const { dispatches, unsendable } = planDispatches(policy, claimed, lease.startsAt);
+  const checkpoint = newestCheckpoint && checkpointToSend(context, newestCheckpoint);
+  const { dispatches, unsendable } = planDispatches(policy, claimed, { now: lease.startsAt, checkpoint });
   for (const { delivery, reason } of unsendable) {
     const report = { outcome: { kind: "refused", reason }, timedOut: false } as const;
     const attempt = { report, startedAt: lease.startsAt, endedAt: context.now() };

@@ -4,7 +4,7 @@ import { isUnavailable } from "../../store/database.ts";
 import { claimDeliveries, failUnclaimable, type Claim, type Lease } from "../../store/deliveries/claim-deliveries.ts";
 
 const CLAIM_AGAIN_AFTER_MS = 1000;
-const NOTHING: Claim = { claimed: [], postponed: [], unclaimed: [] };
+const NOTHING: Claim = { claimed: [], postponed: [], unclaimed: [], newestCheckpoint: undefined };
 
 type Claiming = Pick<Context, "db" | "wait" | "log">;
 
@@ -44,6 +44,7 @@ async function claimHalves(context: Claiming, ids: number[], lease: Lease): Prom
     claimed: [...one.claimed, ...other.claimed],
     postponed: [...one.postponed, ...other.postponed],
     unclaimed: [...one.unclaimed, ...other.unclaimed],
+    newestCheckpoint: one.newestCheckpoint ?? other.newestCheckpoint,
   };
 }
 

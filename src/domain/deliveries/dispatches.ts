@@ -30,8 +30,16 @@ interface Sendable {
   event: Event;
 }
 
-/** Never throws: a delivery whose rows cannot be read is unsendable. `now` is in milliseconds since 1970. */
-export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[], now: number): Plan {
+/** What is the same for all messages of a plan. */
+interface PlanMoment {
+  /** In milliseconds since 1970. */
+  now: number;
+  /** The log's newest, if there is one. */
+  checkpoint: string | undefined;
+}
+
+/** Never throws: a delivery whose rows cannot be read is unsendable. */
+export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[], moment: PlanMoment): Plan {
   const unsendable: Plan["unsendable"] = [];
   const ready: Sendable[] = [];
   for (const delivery of claimed) {
@@ -46,7 +54,7 @@ export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[
     else single.push(one);
   }
   const dispatches = [
-    ...single.map((one) => toWebhook(one, now)),
+    ...single.map((one) => toWebhook(one, moment)),
     ...[...bursts.values()].flatMap((burst) => toSlack(burst, policy.publicUrl)),
   ];
   return { dispatches, unsendable };
@@ -87,13 +95,13 @@ function parseEvent(json: string): Event | undefined {
   }
 }
 
-function toWebhook({ delivery, subscription, body, event }: Sendable, now: number): Dispatch {
+function toWebhook({ delivery, subscription, body, event }: Sendable, { now, checkpoint }: PlanMoment): Dispatch {
   const destination: WebhookDestination = { url: subscription.url, signingSecrets: signingSecrets(subscription, now) };
   return {
     subscriptionId: delivery.subscriptionId,
     project: delivery.project,
     isFailing: subscription.consecutive_failures > 0,
-    message: { type: "webhook", webhookId: webhookId(delivery.id), body, event, destination },
+    message: { type: "webhook", webhookId: webhookId(delivery.id), body, event, checkpoint, destination },
     deliveries: [delivery],
   };
 }

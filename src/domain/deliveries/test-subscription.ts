@@ -8,6 +8,7 @@ import type { Event } from "../../schemas/event.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import type { Reader } from "../access/roles.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
+import { readCheckpointToSend } from "./checkpoint-to-send.ts";
 import { attemptMessage } from "./attempt-message.ts";
 import { deliveryPolicy } from "./delivery-policy.ts";
 import { toTestAttempt } from "./delivery-view.ts";
@@ -29,7 +30,7 @@ export async function testSubscription(
   const policy = deliveryPolicy(context.config);
   // Slack's message would link to an event that does not exist.
   const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
-  const message = toMessage(context, row, sampleEvent(row, reader, context.now()));
+  const message = await toMessage(context, row, sampleEvent(row, reader, context.now()));
   if (row.type === "slack") await requireSlackTurn(context, row.url);
   return toTestAttempt(await attemptMessage(context, { ...policy, publicUrl }, message));
 }
@@ -47,13 +48,14 @@ function sampleEvent({ project, event_types }: SubscriptionRow, { name }: Reader
   };
 }
 
-function toMessage(context: Context, row: SubscriptionRow, event: Event): OutgoingMessage {
+async function toMessage(context: Context, row: SubscriptionRow, event: Event): Promise<OutgoingMessage> {
   if (row.type === "slack") return { type: "slack", events: [event], destination: slackDestination(row) };
   return {
     type: "webhook",
     webhookId: `msg_test_${context.uuid()}`,
     body: writeJson(event),
     event,
+    checkpoint: await readCheckpointToSend(context),
     destination: { url: row.url, signingSecrets: signingSecrets(row, context.now()) },
   };
 }

@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database.ts";
 import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
-import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
+import { WHOLE_EVENTS, type PageColumns, type PageRow } from "../../store/events/page-columns.ts";
 import {
   fetchPageAfter,
   fetchPageBefore,
@@ -11,26 +11,36 @@ import {
 } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 
+/** What is read of each event of a listing. */
+export interface EventSource<Row extends EventRow> {
+  columns: PageColumns<PageRow<Row>>;
+  /** For the events that the query of a page leaves out. */
+  listById: (db: Database, ids: number[]) => Promise<Row[]>;
+}
+
+export const EVENTS: EventSource<EventRow> = { columns: WHOLE_EVENTS, listById: listEventsById };
+
 /**
  * The whole listing from its cursor on, page by page, and large pages part by part, up to `limit` events. Newest first; with
  * `page_after` oldest first, up to the newest event at the time of the last query. With filters a page may be empty.
  * @throws Error if the listing needs more than `MAX_STREAM_QUERIES` queries: the response then breaks off.
  */
-export async function* exportEvents(
+export async function* exportEvents<Row extends EventRow>(
   db: Database,
   listing: ListingQuery,
+  { columns, listById }: EventSource<Row>,
   limit = Number.POSITIVE_INFINITY,
-): AsyncGenerator<EventRow[]> {
+): AsyncGenerator<Row[]> {
   const count = countQueries();
   let cursor: Cursor | undefined;
   let left = limit;
   do {
     const query = { ...listing.query, ...cursor, page_size: Math.min(listing.query.page_size, left) };
     count();
-    const page = await fetchPage(db, { ...listing, query });
+    const page = await fetchPage(db, columns, { ...listing, query });
     yield* readInParts(page.rows, (ids) => {
       count();
-      return listEventsById(db, ids);
+      return listById(db, ids);
     });
     left -= page.rows.length;
     cursor = page.next;
@@ -45,13 +55,17 @@ function countQueries(): () => void {
   };
 }
 
-async function fetchPage(db: Database, listing: ListingQuery): Promise<{ rows: PageRow[]; next: Cursor | undefined }> {
+async function fetchPage<Row extends EventRow>(
+  db: Database,
+  columns: PageColumns<PageRow<Row>>,
+  listing: ListingQuery,
+): Promise<{ rows: PageRow<Row>[]; next: Cursor | undefined }> {
   const bounds = { maxScanned: MAX_SCANNED_IN_STREAM };
   const { page_after } = listing.query;
   if (page_after === undefined) {
-    const { rows = [], next = 0 } = (await fetchPageBefore(db, WHOLE_EVENTS, listing, bounds)) ?? {};
+    const { rows = [], next = 0 } = (await fetchPageBefore(db, columns, listing, bounds)) ?? {};
     return { rows, next: next === 0 ? undefined : { page_from: `${next}` } };
   }
-  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE_EVENTS, listing, page_after, bounds);
+  const { rows, last, isLast } = await fetchPageAfter(db, columns, listing, page_after, bounds);
   return { rows, next: isLast ? undefined : { page_after: last } };
 }

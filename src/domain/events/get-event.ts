@@ -8,7 +8,16 @@ import { maySee } from "../access/visibility.ts";
 
 /** @throws AppError `not-found`: the same for a hidden event, an unknown ID and a text that is no ID. */
 export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {
-  const row = Decimal.safeParse(id).success ? await findEvent(db, id) : undefined;
+  return getVisible(reader, id, (known) => findEvent(db, known));
+}
+
+/** As `getEvent`, of whatever `find` reads of the event. */
+export async function getVisible<Row extends EventRow>(
+  reader: Reader,
+  id: string,
+  find: (id: string) => Promise<Row | undefined>,
+): Promise<Row> {
+  const row = Decimal.safeParse(id).success ? await find(id) : undefined;
   if (row === undefined || !maySee(reader, parseEventFacts(row.json))) {
     throw new AppError("not-found", "There is no event with this ID that you may see.");
   }

@@ -5,7 +5,7 @@ import type { PageRow } from "../../store/events/page-columns.ts";
 const PART_BYTES = 1_000_000;
 
 /** Whether the page's query returned every event in full. */
-export function isWhole(rows: PageRow[]): rows is (EventRow & { unread_bytes: null })[] {
+export function isWhole<Row extends EventRow>(rows: PageRow<Row>[]): rows is (Row & { unread_bytes: null })[] {
   return rows.every(({ unread_bytes }) => unread_bytes === null);
 }
 
@@ -14,10 +14,10 @@ export function isWhole(rows: PageRow[]): rows is (EventRow & { unread_bytes: nu
  * when the caller has taken the one before.
  * @throws Error if an event no longer exists: without it the response would look complete.
  */
-export async function* readInParts(
-  rows: PageRow[],
-  find: (ids: number[]) => Promise<EventRow[]>,
-): AsyncGenerator<EventRow[]> {
+export async function* readInParts<Row extends EventRow>(
+  rows: PageRow<Row>[],
+  find: (ids: number[]) => Promise<Row[]>,
+): AsyncGenerator<Row[]> {
   if (isWhole(rows)) return yield rows;
   for (const part of splitIntoParts(rows)) {
     const ids = part.filter(({ unread_bytes }) => unread_bytes !== null).map(({ id }) => id);
@@ -26,8 +26,8 @@ export async function* readInParts(
   }
 }
 
-function* splitIntoParts(rows: PageRow[]): Generator<PageRow[]> {
-  let part: PageRow[] = [];
+function* splitIntoParts<Row extends EventRow>(rows: PageRow<Row>[]): Generator<PageRow<Row>[]> {
+  let part: PageRow<Row>[] = [];
   let bytes = 0;
   for (const row of rows) {
     const more = row.unread_bytes ?? row.json.length;

@@ -3,6 +3,7 @@ import { formatRfc3339 } from "../../lib/time.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import { dataOf, parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
+import { EVENTS } from "../../domain/events/export-events.ts";
 import type { DownloadFormat } from "../download.ts";
 
 /** First characters of a formula. OWASP, "CSV Injection", with the fullwidth variants. */
@@ -37,6 +38,7 @@ const COLUMNS: Column[] = [
 ];
 
 export const CSV: DownloadFormat = {
+  source: EVENTS,
   contentType: "text/csv; charset=utf-8; header=present", // RFC 4180 §3, RFC 7111 §5.1
   extension: "csv",
   head: csvRecords([COLUMNS.map(([name]) => name)]),

@@ -1,4 +1,6 @@
+import { EVENTS } from "../../domain/events/export-events.ts";
 import type { PageFormat } from "../../domain/events/list-events.ts";
+import { OPENED_EVENTS, type OpenedEvent } from "../../domain/log/opened-event-source.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import { cloudEventAttributes } from "../../schemas/cloud-event.ts";
 import { parseEventFacts } from "../../schemas/event-json.ts";
@@ -13,8 +15,24 @@ export const NDJSON: DownloadFormat = {
   contentType: "application/x-ndjson",
   extension: "ndjson",
   head: "",
+  source: EVENTS,
   write: (rows) => rows.map(({ json }) => `${json}\n`).join(""),
 };
+
+/** One event a line, with what its entry in the log is made of. `hasLog`: otherwise no event has an index. */
+export function ndjsonWithOpenings(hasLog: boolean): DownloadFormat<OpenedEvent> {
+  const write = ({ json, opening, log_index }: OpenedEvent) => {
+    const base64 = opening === "" ? "null" : `"${Uint8Array.fromHex(opening).toBase64()}"`;
+    return `{"index":${hasLog ? log_index : null},"opening":${base64},"event":${json}}\n`;
+  };
+  return {
+    contentType: "application/x-ndjson; openings=1",
+    extension: "openings.ndjson",
+    head: "",
+    source: OPENED_EVENTS,
+    write: (rows) => rows.map(write).join(""),
+  };
+}
 
 /** CloudEvents 1.0.2, "JSON Batch Format": an array of CloudEvents in structured mode; `data` is the event. */
 export function cloudEventsPage(publicUrl: string | undefined): PageFormat {

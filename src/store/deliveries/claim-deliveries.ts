@@ -9,6 +9,8 @@ import {
 } from "./claimed-subscriptions.ts";
 import type { Database } from "../database.ts";
 import type { EventRow } from "../events/event-rows.ts";
+import { rowsOf, runBatch } from "../query.ts";
+import { newestCheckpointQuery, type NewestCheckpoint } from "../log/newest-checkpoint.ts";
 
 export interface Lease {
   /** Unique to this claim. A settlement is accepted only with the token that the delivery has. */
@@ -45,6 +47,8 @@ export interface Claim {
   /** Leased too, but their subscriptions did not fit in memory with the others: to be released at once. */
   postponed: number[];
   unclaimed: UnclaimedDelivery[];
+  /** Of the log, for the webhooks of this claim. Undefined: nothing was claimed. */
+  newestCheckpoint: NewestCheckpoint | undefined;
 }
 
 /**
@@ -55,16 +59,19 @@ export interface Claim {
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
-  const [, , , deliveries, subscriptions] = await db.batch<DeliveryRow & SubscriptionColumns>([
-    recordLostAttempts(db, wanted, lease),
-    holdIfNotTaken(db, wanted, lease),
-    takeLease(db, wanted, lease),
-    selectDeliveries(db, wanted, lease),
-    selectSubscriptions(db, wanted, lease.token),
-  ]);
-  const loaded = new Map(subscriptions?.results.map((row) => [row.subscription_id, row]));
+  const [, , , rows, subscriptions, newestCheckpoint] = await runBatch<
+    [unknown, unknown, unknown, DeliveryRow[], SubscriptionColumns[], NewestCheckpoint]
+  >(
+    db,
+    rowsOf(recordLostAttempts(db, wanted, lease)),
+    rowsOf(holdIfNotTaken(db, wanted, lease)),
+    rowsOf(takeLease(db, wanted, lease)),
+    rowsOf(selectDeliveries(db, wanted, lease)),
+    rowsOf(selectSubscriptions(db, wanted, lease.token)),
+    newestCheckpointQuery(db),
+  );
+  const loaded = new Map(subscriptions.map((row) => [row.subscription_id, row]));
   const notLoaded = await loadLongLists(db, [...loaded.values()]);
-  const rows = deliveries?.results ?? [];
   const mine = rows.filter(({ is_mine }) => is_mine === 1);
   const isPostponed = ({ subscription_id }: DeliveryRow) => notLoaded.has(subscription_id);
   return {
@@ -73,6 +80,7 @@ export async function claimDeliveries(db: Database, ids: number[], lease: Lease)
     unclaimed: rows
       .filter(({ is_mine }) => is_mine === 0)
       .map(({ delivery_id, state, next_attempt_at }) => ({ id: delivery_id, state, next_attempt_at })),
+    newestCheckpoint,
   };
 }
 

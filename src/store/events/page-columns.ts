@@ -12,7 +12,9 @@ export interface PageColumns<Row> {
 }
 
 /** A whole event; or, if the page is too large for one result, only the event's ID and its size. */
-export type PageRow = (EventRow & { unread_bytes: null }) | { id: number; json: null; unread_bytes: number };
+export type PageRow<Row extends EventRow = EventRow> =
+  | (Row & { unread_bytes: null })
+  | { id: number; json: null; unread_bytes: number };
 
 /** The larger events of a page above this size are left out, so that an isolate never holds all of them at once. */
 const MAX_PAGE_BYTES = 2_000_000;

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem } from "../../../src/schemas/problem.ts";
+import { newLogKey } from "../../../scripts/new-log-key.ts";
 import { MEDIA_TYPES } from "../../../src/api/listings/negotiate-media-type.ts";
 import { aSubscription, anEvent } from "../../support/factories.ts";
 import { aService } from "../../support/service.ts";
@@ -8,7 +9,7 @@ import { textOf } from "../../support/streams.ts";
 import { tokenOf } from "../../support/tokens.ts";
 import { responsesOf, document, operations, schemaOf } from "./document.ts";
 
-const { request, record, subscribe } = aService();
+const { request, record, subscribe, sweep } = aService({ LOG_KEY: newLogKey("log.example/one").privateKey });
 const OF_ANY_ANSWER = new Set(["content-type", "content-length"]);
 
 const owner = { Authorization: `Bearer ${await tokenOf({ groups: ["project:shop:global:owner"] })}` };
@@ -34,6 +35,22 @@ async function withAnotherBody(): Promise<Response> {
 async function recorded(): Promise<Response> {
   const response = await record(anEvent({ state_project: "shop", allowed_groups: ["project:shop:global:owner"] }));
   return get(response.headers.get("Location") ?? "");
+}
+
+async function logged(): Promise<string> {
+  const response = await record(anEvent());
+  await sweep();
+  return `${response.headers.get("Location")}/proof`;
+}
+
+async function fromLog(path: string, headers: Record<string, string> = owner): Promise<Response> {
+  await logged();
+  return get(path, headers);
+}
+
+async function proofNotYet(): Promise<Response> {
+  await logged();
+  return get(`${(await record(anEvent())).headers.get("Location")}/proof`);
 }
 
 const post = (path: string, body?: string) =>
@@ -135,6 +152,17 @@ it.each<[operation: string, status: number, send: () => Promise<Response>]>([
   ["GET /api/v1/events/deliveries/{id}", 404, () => get(`${DELIVERIES}/999`)],
   ["POST /api/v1/events/deliveries/{id}/redeliver", 202, async () => post(`${await delivery("failed")}/redeliver`)],
   ["POST /api/v1/events/deliveries/{id}/redeliver", 409, async () => post(`${await delivery("cancelled")}/redeliver`)],
+  ["GET /api/v1/events/{id}/proof", 200, async () => get(await logged())],
+  ["GET /api/v1/events/{id}/proof", 304, async () => get(await logged(), { ...owner, "If-None-Match": "*" })],
+  ["GET /api/v1/events/{id}/proof", 404, () => get("/api/v1/events/999/proof")],
+  ["GET /api/v1/events/{id}/proof", 409, proofNotYet],
+  ["GET /log/checkpoint", 200, () => fromLog("/log/checkpoint")],
+  ["GET /log/checkpoint", 304, () => fromLog("/log/checkpoint", { ...owner, "If-None-Match": "*" })],
+  ["GET /log/checkpoint", 400, () => fromLog("/log/checkpoint?cosigned=2")],
+  ["GET /log/checkpoint", 401, () => fromLog("/log/checkpoint", {})],
+  ["GET /log/key", 200, () => get("/log/key")],
+  ["GET /log/tile/{level}/{tile}", 200, () => fromLog("/log/tile/entries/000.p/1")],
+  ["GET /log/tile/{level}/{tile}", 404, () => fromLog("/log/tile/0/x001/000")],
   ["GET /health", 200, () => get("/health")],
   ["GET /openapi.json", 200, () => get("/openapi.json")],
 ])("%s returns %i as the document describes", async (name, status, send) => {
@@ -152,7 +180,8 @@ it.each<[operation: string, status: number, send: () => Promise<Response>]>([
   const [[type, content] = []] = Object.entries(described?.content ?? {});
   if (content === undefined) return expect(await response.text()).toBe("");
   expect(response.headers.get("Content-Type")).toBe(type);
-  const body: unknown = await response.json();
+  const text = await textOf(response);
+  const body: unknown = /[/+]json$/.test(type ?? "") ? JSON.parse(text) : text;
   expect(schemaOf(content.schema).safeParse(body).error).toBeUndefined();
   if (status < 400) return;
   const { type: kind, title } = Problem.parse(body);
@@ -168,7 +197,7 @@ it.each(MEDIA_TYPES)("a listing as %s is as the document describes", async (Acce
   expect(headers).toEqual(
     expect.arrayContaining([...response.headers.keys()].filter((header) => !OF_ANY_ANSWER.has(header))),
   );
-  expect(response.headers.get("Content-Type")?.split(";")[0]).toBe(Accept);
+  expect(response.headers.get("Content-Type")?.replace(/; (?:charset|header)=[^;]*/g, "")).toBe(Accept);
   const content = described?.content?.[Accept] ?? never();
   const body = await textOf(response);
   const value: unknown = /[/+]json$/.test(Accept) ? JSON.parse(body) : body;

@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Api } from "../../test/kit/api.ts";
+import { auditor } from "../../test/kit/auditor.ts";
+import { check } from "../../test/kit/check.ts";
+import { tell } from "../../test/kit/delivery-checks.ts";
+import { ROOT } from "../dev-vars.ts";
+import { Failure } from "../run-script.ts";
+
+const WAIT_SECONDS = 30;
+const run = promisify(execFile);
+
+/**
+ * What an outside auditor does: downloads the events with their openings, and verifies that they are the log's entries, all
+ * of them, and that the log begins with the checkpoint that somebody has kept, if anybody has.
+ */
+export async function auditLog(api: Api, events: number, kept: string | undefined): Promise<void> {
+  const key = (await (await api.asReader(auditor, "/log/key")).text()).trim();
+  const lines = await downloadLogged(api, events);
+  const folder = await mkdtemp(path.join(tmpdir(), "tidings-audit-"));
+  try {
+    const [eventFile, checkpointFile] = [path.join(folder, "events.ndjson"), path.join(folder, "checkpoint.txt")];
+    await writeFile(eventFile, lines);
+    await writeFile(checkpointFile, kept ?? "");
+    const known = kept === undefined ? [] : ["--known", checkpointFile];
+    const options = ["--key", key, ...known, "--events", eventFile, "--complete"];
+    const report = (await verifyLog(api, options)).trimEnd();
+    tell(`\nAn auditor verifies the log:\n${report.replaceAll(`${folder}/`, "").replace(/^/gm, "  | ")}`);
+    check(report.includes(` has ${events} entries `), `The log does not have ${events} entries.`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits until every event has its entry, which takes a few seconds. */
+async function downloadLogged(api: Api, events: number): Promise<string> {
+  const headers = { Accept: "application/x-ndjson; openings=1" };
+  for (const deadline = Date.now() + WAIT_SECONDS * 1000; Date.now() < deadline;) {
+    const lines = await (await api.asReader(auditor, "/api/v1/events/query/", { headers })).text();
+    if (lines.split("\n").length - 1 === events && !lines.includes('{"index":null')) return lines;
+    await delay(250, undefined, { signal: api.signal });
+  }
+  throw new Failure(`After ${WAIT_SECONDS} s, not every event is in the log.`);
+}
+
+async function verifyLog(api: Api, options: string[]): Promise<string> {
+  const program = path.join(ROOT, "scripts/verify/verify-log.js");
+  const args = ["--url", api.url, ...options];
+  const env = { ...process.env, TIDINGS_TOKEN: await api.tokenOf(auditor) };
+  try {
+    return (await run(process.execPath, [program, ...args], { env, signal: api.signal })).stdout;
+  } catch (error) {
+    throw new Failure(`verify-log found a fault: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

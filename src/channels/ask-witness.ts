@@ -1,0 +1,38 @@
+import { Deadline, withDeadline } from "./deadline.ts";
+import { USER_AGENT, type Transport } from "./message.ts";
+import { readPrefix } from "./response-body.ts";
+import { failureReason } from "./send.ts";
+
+/** Three ML-DSA-44 cosignatures, each some 3.3 KB, and the Ed25519 ones fit many times over. */
+const MAX_READ_BYTES = 64 * 1024;
+
+/** What a witness responded, or why there is no response. */
+export type WitnessReply =
+  | { kind: "response"; status: number; contentType: string | null; body: string }
+  | { kind: "no response"; reason: string };
+
+/**
+ * POSTs a text. Never throws. The timeout covers the body too: a body that is longer or slower than the limits is cut
+ * off. A redirect is not followed.
+ */
+export async function askWitness(
+  url: string,
+  text: string,
+  { fetch, timeoutSeconds }: Pick<Transport, "fetch" | "timeoutSeconds">,
+): Promise<WitnessReply> {
+  const deadline = new Deadline(timeoutSeconds * 1000);
+  const { signal } = deadline;
+  const headers = { "content-type": "text/plain; charset=utf-8", "user-agent": USER_AGENT };
+  try {
+    const request = fetch(url, { method: "POST", headers, body: text, redirect: "manual", signal });
+    const response = await withDeadline(signal, request);
+    const start = await readPrefix(response, MAX_READ_BYTES, signal);
+    const contentType = response.headers.get("content-type");
+    return { kind: "response", status: response.status, contentType, body: new TextDecoder().decode(start) };
+  } catch (error) {
+    const reason = signal.aborted ? `no response within ${timeoutSeconds} s` : failureReason(error);
+    return { kind: "no response", reason };
+  } finally {
+    deadline.end();
+  }
+}

@@ -1,0 +1,63 @@
+import type { Context } from "../../context.ts";
+import { inParallel } from "../../lib/in-parallel.ts";
+import { errorFields } from "../../lib/log.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
+import { claimWitnesses, markCosigned, markNotCosigned, type WitnessTurn } from "../../store/log/witness-rows.ts";
+import { formatVerifierKey } from "../../tlog/note-key.ts";
+import { askForCosignature, type CosignatureResult, type Submission, type Witness } from "./ask-for-cosignature.ts";
+
+/** At most so often, each. */
+const ASKED_EVERY_MS = MINUTE_MS;
+const TIMEOUT_SECONDS = 5;
+/** Of the six connections of an invocation, two are left for the queue and the bucket. */
+const MAX_CONNECTIONS = 4;
+
+/**
+ * Asks the witnesses whose turn it is, and that have not cosigned this checkpoint, each on its own: a witness that is
+ * away delays no other. What they answer is stored as it comes.
+ */
+export async function collectCosignatures(
+  context: Context,
+  { origin, witnesses }: { origin: string; witnesses: readonly Witness[] },
+  submission: Submission,
+  timeoutSeconds = TIMEOUT_SECONDS,
+): Promise<void> {
+  if (witnesses.length === 0) return;
+  const byKey = new Map(witnesses.map((witness) => [formatVerifierKey(witness.key), witness]));
+  const now = context.now();
+  const question = { origin, witnesses: [...byKey.keys()], size: submission.size };
+  const turns = await claimWitnesses(context.db, question, { now, askedBefore: now - ASKED_EVERY_MS });
+  const results = await inParallel(turns, MAX_CONNECTIONS, async (turn) => {
+    const witness = byKey.get(turn.witness);
+    return witness && ask(context, { origin, witness, turn }, submission, timeoutSeconds);
+  });
+  const cosigned = results.filter((result) => result?.kind === "cosigned").length;
+  if (cosigned > 0) context.log({ event: "log_cosigned", size: submission.size, witnesses: cosigned });
+}
+
+/** Never throws. */
+async function ask(
+  context: Context,
+  { origin, witness, turn }: { origin: string; witness: Witness; turn: WitnessTurn },
+  submission: Submission,
+  timeoutSeconds: number,
+): Promise<CosignatureResult | undefined> {
+  const row = { origin, witness: turn.witness };
+  const failed = { event: "witness_failed", witness: witness.key.name, origin: new URL(witness.url).origin } as const;
+  try {
+    const result = await askForCosignature(context, { witness, knownSize: turn.size }, submission, timeoutSeconds);
+    if (result.kind === "cosigned") {
+      const { lines: cosignature, cosignedAt } = result;
+      const { note: checkpoint, size } = submission;
+      await markCosigned(context.db, row, { checkpoint, size, cosignature, cosignedAt });
+    } else {
+      const { reason, size } = result;
+      await markNotCosigned(context.db, row, { failure: reason, size });
+      context.log({ ...failed, error: reason });
+    }
+    return result;
+  } catch (error) {
+    context.log({ ...failed, ...errorFields(error) });
+    return undefined;
+  }
+}

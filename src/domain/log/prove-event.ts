@@ -1,0 +1,58 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import type { Database } from "../../store/database.ts";
+import { formatEntryProof } from "../../tlog/entry-proof.ts";
+import type { Hash } from "../../tlog/merkle-hash.ts";
+import { rangeHash } from "../../tlog/range-hash.ts";
+import { inclusionRanges } from "../../tlog/subtree.ts";
+import { tilesForRanges } from "../../tlog/tile.ts";
+import type { Reader } from "../access/roles.ts";
+import { chooseCheckpoint, retryAfter, type CheckpointChoice } from "./choose-checkpoint.ts";
+import { getProvableEvent, type ProvableEvent } from "./get-provable-event.ts";
+import { readTiles, tileReader } from "./read-tiles.ts";
+
+export interface ProvedEvent {
+  event: ProvableEvent;
+  /** C2SP tlog-proof, with the opening as its `extra`. */
+  proof: string;
+}
+
+/**
+ * Proves that the event is in the log, in at most three rounds of queries at any size of the log: those for the event and for
+ * the checkpoint run at once, then one reads all tiles.
+ * @throws AppError `not-found` if the reader may not see the event, or if its opening was destroyed; `conflict` while no such
+ * checkpoint covers the event.
+ */
+export async function proveEvent(
+  context: Context,
+  reader: Reader,
+  id: string,
+  choice: CheckpointChoice,
+): Promise<ProvedEvent> {
+  const { db } = context;
+  const [event, chosen] = await Promise.all([getProvableEvent(db, reader, id), chooseCheckpoint(context, choice)]);
+  if (event.opening === undefined) {
+    throw new AppError(
+      "not-found",
+      "The opening of this event was destroyed, so nothing can be proved about it any more.",
+    );
+  }
+  const { index } = event;
+  if (index === undefined || chosen.kind === "pending" || index >= chosen.size) {
+    throw new AppError("conflict", notCovered(chosen.isStopped, choice), { headers: retryAfter(chosen, choice) });
+  }
+  const hashes = await inclusionProof(db, index, chosen.size);
+  return { event, proof: formatEntryProof({ extra: event.opening, index, hashes, checkpoint: chosen.note }) };
+}
+
+function notCovered(isStopped: boolean, { cosigned }: CheckpointChoice): string {
+  const what = `No ${cosigned ? "cosigned " : ""}checkpoint covers this event yet`;
+  return isStopped ? `${what}, and the log is stopped.` : `${what}. Try again after the time in Retry-After.`;
+}
+
+async function inclusionProof(db: Database, index: number, size: number): Promise<Hash[]> {
+  const ranges = inclusionRanges(index, size);
+  const wanted = tilesForRanges(ranges, size);
+  const readTile = tileReader(wanted, await readTiles(db, wanted));
+  return ranges.map((range) => rangeHash(range, readTile));
+}

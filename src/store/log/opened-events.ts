@@ -1,0 +1,35 @@
+import type { Database } from "../database.ts";
+import type { EventRow } from "../events/event-rows.ts";
+import { WHOLE_EVENTS, type PageColumns, type PageRow } from "../events/page-columns.ts";
+import { indexOfEvent } from "./log-runs.ts";
+
+/** An event with what its entry in the log is made of. */
+export interface OpenedEvent extends EventRow {
+  /** 32 bytes in hex; empty if it was destroyed. */
+  opening: string;
+  /** Null: the newest checkpoint does not cover the event. */
+  log_index: number | null;
+}
+
+/** Of the events of a SELECT with `events` in its FROM. */
+const COLUMNS = `hex(events.opening) AS opening, (
+          SELECT place FROM (SELECT ${indexOfEvent("events.id")} AS place)
+          WHERE place < (SELECT checkpoint_size FROM log_state WHERE id = 1)) AS log_index`;
+
+/** As `WHOLE_EVENTS`. */
+export const WHOLE_OPENED_EVENTS: PageColumns<PageRow<OpenedEvent>> = {
+  select: (id) => `${WHOLE_EVENTS.select(id)}, ${COLUMNS}`,
+  onlyIf: WHOLE_EVENTS.onlyIf,
+};
+
+/** In no particular order. An ID that no event has is skipped. */
+export async function listOpenedEventsById(db: Database, ids: number[]): Promise<OpenedEvent[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT events.id, events.json, ${COLUMNS}
+      FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`,
+    )
+    .bind(JSON.stringify(ids))
+    .all<OpenedEvent>();
+  return results;
+}
