@@ -6,6 +6,8 @@ import { bundle, settings } from "./bundle.ts";
 import { openFolder } from "./folder.ts";
 
 export interface BenchRuntime<Job> extends AsyncDisposable {
+  /** The address of the bench Worker. */
+  url: string;
   /** Gives the bench Worker a job, and returns its answer. */
   ask<Answer>(job: Job): Promise<Answer>;
 }
@@ -64,9 +66,10 @@ export async function startRuntime<Job>(
       },
     ],
   });
-  await server.listen();
+  const { url } = await server.listen();
   for (const binding of ["DB", ...databases]) await server.getWorker().applyD1Migrations(binding);
   return {
+    url: url.origin,
     async ask<Answer>(job: Job): Promise<Answer> {
       const response = await server.fetch("/", { method: "POST", body: JSON.stringify(job) });
       if (!response.ok) throw new Error(`${JSON.stringify(job)} failed: ${await response.text()}`);

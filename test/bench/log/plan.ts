@@ -12,6 +12,9 @@ export const SUBJECTS = [
 ] as const;
 export type SubjectName = (typeof SUBJECTS)[number];
 
+/** Events that are in the log before anything is measured. */
+export const HISTORY = 100_000;
+
 /** The jobs of the bench Worker. */
 export type Job =
   | { do: "insert"; count: number }

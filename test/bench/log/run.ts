@@ -1,23 +1,32 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../../../scripts/dev-vars.ts";
 import { newLogKey } from "../../../scripts/new-log-key.ts";
 import { areMet, formatFigures, type Figure } from "../figures.ts";
 import type { Measurement } from "../measure.ts";
 import { median, medianRatio } from "../median.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
 import { startRuntime, type BenchRuntime } from "../runtime.ts";
-import { BATCH, SUBJECTS, type Job, type SubjectName } from "./plan.ts";
+import { BATCH, HISTORY, SUBJECTS, type Job, type SubjectName } from "./plan.ts";
 
-const HISTORY = 100_000;
 const STEP = 2_500;
 const SLICE_MS = 200;
+const VERIFIER = path.join(ROOT, "scripts", "verify", "verify-log.js");
 
-/** Measures appending to the log, recording, and the floor of recording, for `seconds`. */
+/** Measures appending to the log, recording and its floor, the verifier, and a proof beside its event, for `seconds`. */
 export async function benchLog(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
+  const key = newLogKey("bench.example/log");
   await using runtime = await startRuntime<Job>(import.meta.resolve("./worker.ts"), {
-    vars: { LOG_KEY: newLogKey("bench.example/log").privateKey },
+    vars: { LOG_KEY: key.privateKey, LOG_ACCESS: "public" },
   });
-  const figures = [...(await appendHistory(runtime)), ...(await measureRates(runtime, until))];
-  console.log(`\nOne workerd process runs the service with its log and its D1:\n\n${formatFigures(figures)}`);
+  const figures = [
+    ...(await appendHistory(runtime)),
+    await verifyLog(runtime.url, key.publicKey),
+    ...(await measureRates(runtime, until)),
+  ];
+  console.log(`\nThe log, in one workerd with the service and its D1:\n\n${formatFigures(figures)}`);
   if (!areMet(figures)) process.exitCode = 1;
 }
 
@@ -25,6 +34,7 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
   await runtime.ask({ do: "insert", count: HISTORY });
   const before = await runtime.ask<number>({ do: "size" });
   const { milliseconds, roundTrips, rowsRead, rowsWritten } = await runtime.ask<Measurement>({ do: "append" });
+  await runtime.ask({ do: "append" }); // publishes
   const bytes = ((await runtime.ask<number>({ do: "size" })) - before) / HISTORY;
   const steps = HISTORY / STEP;
   return [
@@ -35,6 +45,14 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
     counted("  rows read", rowsRead, 4 * HISTORY + 40 * steps),
     counted("  bytes on disk per event, without its opening", Math.round(bytes), 50),
   ];
+}
+
+/** Runs verify-log over the whole log, in another process. */
+async function verifyLog(url: string, publicKey: string): Promise<Figure> {
+  const startedAt = performance.now();
+  await promisify(execFile)(process.execPath, [VERIFIER, "--url", url, "--key", publicKey]);
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { name: "verify-log, entries a second", measured: `${Math.round(HISTORY / seconds)}` };
 }
 
 function counted(name: string, count: number, max: number): Figure {

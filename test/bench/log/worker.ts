@@ -8,11 +8,15 @@ import { measure } from "../measure.ts";
 import { bareBatch } from "../reads/floors.ts";
 import { reading, recording } from "../requests.ts";
 import { sampleEvents } from "../sample-events.ts";
-import { BATCH, type Job, type SubjectName } from "./plan.ts";
+import { BATCH, HISTORY, type Job, type SubjectName } from "./plan.ts";
 
-/** Calls the service inside the runtime, so that only the service and D1 are measured. */
+/**
+ * At `/`, does jobs: calls the service inside the runtime, so that only the service and D1 are measured. At all other
+ * paths, is the service.
+ */
 export default {
   async fetch(request, env, execution) {
+    if (new URL(request.url).pathname !== "/") return app.fetch(request, env, execution);
     const job = await request.json<Job>();
     const withoutLog = { ...env, LOG_KEY: "" };
     console.log = () => undefined; // a local log line goes through a pipe to another process
@@ -51,7 +55,7 @@ async function insert(db: D1Database, count: number): Promise<void> {
 }
 
 /** An event in the middle of the history. */
-const LOGGED_EVENT = 50_001;
+const LOGGED_EVENT = HISTORY / 2 + 1;
 
 async function read(env: Env, path: string, execution: ExecutionContext): Promise<() => Promise<void>> {
   const request = await reading(env, path, 3);
@@ -89,6 +93,7 @@ async function open(
     case "recording with a log":
       return () => record(withLog);
     case "recording and appending":
+      await advanceLog(contextFor(withLog, execution)); // what the other subjects have recorded
       return async () => {
         await record(withLog);
         await advanceLog(contextFor(withLog, execution));
