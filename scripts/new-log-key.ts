@@ -3,10 +3,10 @@ import { ED25519, formatSignerKey, formatVerifierKey, isKeyName, signerKey } fro
 
 const SEED_BYTES = 32;
 
-/** A random key pair for checkpoints of the log with this origin, in the forms of C2SP signed-note. */
+/** Makes a random key pair for the log with this origin, in the formats of C2SP signed-note. */
 export function newLogKey(origin: string): { privateKey: string; publicKey: string } {
   if (!isKeyName(origin))
-    throw new Error("An origin holds neither spaces nor plus signs, as in events.example.com/log.");
+    throw new Error("An origin must have no spaces and no plus signs, as in events.example.com/log.");
   const seed = Uint8Array.from(randomBytes(SEED_BYTES));
   return {
     privateKey: formatSignerKey(origin, ED25519, seed),

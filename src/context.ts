@@ -38,7 +38,7 @@ export interface Context {
   destinations: DestinationMemory;
   /** When this isolate's last hint for the log arrives. */
   logHintPace: LogHintPace;
-  /** Undefined: the log is in D1 alone. */
+  /** A second copy of the log. Undefined if the log is only in D1. */
   logCopy: LogCopy | undefined;
   /** Milliseconds since 1970. */
   now: () => number;

@@ -11,7 +11,9 @@ const ROW_BYTES = ID_BYTES + HASH_BYTES;
 const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_START = /^\{"index":(null|0|[1-9]\d{0,14}),"opening":(null|"[^"]{44}"),"event":/;
 
-/** The IDs and leaves of the log in a temporary file, so that each line of an export finds its own. */
+/**
+ * Keeps the IDs and leaves of the log in a temporary file, so that each line of an export can be compared with its own.
+ */
 export class EntryRows {
   size = 0;
   #file;
@@ -19,7 +21,7 @@ export class EntryRows {
   constructor() {
     const path = join(tmpdir(), `verify-log-${crypto.randomUUID()}`);
     this.#file = openSync(path, "wx+", 0o600);
-    unlinkSync(path); // nothing is left of the file when the process ends, however it ends
+    unlinkSync(path); // so that no file is left after the process ends, even if it is killed
   }
 
   /** @param {import("./log-entry.js").LogEntry[]} entries */
@@ -42,13 +44,13 @@ export class EntryRows {
 }
 
 /**
- * Checks that each line of an export is the entry at its index. Two lines of one index then have the same event, byte for
- * byte, because the entry has the hash of one event only.
+ * Checks that the event in each line of an export belongs to the entry at its index. If two lines have the same index,
+ * they have the same event, because the entry has the hash of only one event.
  * @param {string} path @param {EntryRows} rows
- * @param {number | undefined} completeFrom the index from which on no entry may lack its line
+ * @param {number | undefined} completeFrom from this index on, each entry must have a line
  */
 export async function checkEvents(path, rows, completeFrom) {
-  const seen = Buffer.alloc(rows.size); // a byte for each entry: lines are not kept
+  const seen = Buffer.alloc(rows.size); // one byte for each entry, because lines are not kept
   let [lines, entries, waiting] = [0, 0, 0];
   for await (const line of linesOf(path)) {
     lines += 1;
@@ -64,7 +66,10 @@ export async function checkEvents(path, rows, completeFrom) {
   return { lines, entries, waiting };
 }
 
-/** Undefined if the event is not yet in the log. @param {Buffer} line @param {string} subject @param {EntryRows} rows */
+/**
+ * Returns the index, or undefined if the event is not yet in the log.
+ * @param {Buffer} line @param {string} subject @param {EntryRows} rows
+ */
 function checkLine(line, subject, rows) {
   const [start = "", index = "", opening = ""] = LINE_START.exec(line.toString("latin1", 0, 128)) ?? [];
   const openingBytes = opening === "null" ? Buffer.alloc(OPENING_BYTES) : fromBase64(opening.slice(1, -1));
@@ -78,7 +83,7 @@ function checkLine(line, subject, rows) {
   const { id, leaf } = rows.read(Number(index));
   if (entry.id !== id) throw new Fault(`${event} is not entry ${index}, which has ID ${id}.`);
   if (entry.leaf.equals(leaf)) return Number(index);
-  throw new Fault(`${event} is not what entry ${index} is the hash of: the event or its opening was changed.`);
+  throw new Fault(`${event} does not have the hash in entry ${index}: the event or its opening was changed.`);
 }
 
 /** The lines of a file that are not empty, as bytes. @param {string} path */

@@ -9,14 +9,14 @@ import { GrowingTree, HASH_BYTES } from "./merkle-tree.js";
 
 const TILE_HEIGHT = 8;
 const TILE_WIDTH = 2 ** TILE_HEIGHT;
-/** The most that an entry takes in a bundle: its length in two bytes, and 107 bytes if its ID has 19 digits. */
+/** The maximum size of an entry in a bundle: its length in two bytes, and 107 bytes if its ID has 19 digits. */
 const MAX_ENTRY_BYTES = 109;
-/** Bundles that are downloaded at once, each with its tile. */
+/** The number of bundles that are downloaded at the same time, each with its tile. */
 const IN_FLIGHT = 8;
 
 /**
- * Downloads a log from left to right, and checks that its entries and tiles are the tree of its newest checkpoint, and
- * that this tree extends the known one. Returns the last entry's ID.
+ * Downloads a log from left to right. Checks that its entries and tiles have the root of its newest checkpoint, and
+ * that the tree extends the tree of the known checkpoint. Returns the last entry's ID.
  * @param {FindFile} find @param {Checkpoint} newest @param {Checkpoint | undefined} known
  * @param {(entries: LogEntry[], size: number) => void} onEntries is called with the entries of each bundle, in order
  */
@@ -47,7 +47,7 @@ class LogWalk {
   tree = new GrowingTree();
   rootAtKnown = this.tree.root();
   lastId = "0";
-  /** The tile of each level that the walk is in. @type {TileFile[]} */
+  /** The current tile of each level. @type {TileFile[]} */
   tiles = [];
 
   /** @param {FindFile} find @param {number} total the size of the whole tree @param {number} knownSize */
@@ -58,8 +58,8 @@ class LogWalk {
   }
 
   /**
-   * C2SP tlog-tiles, "Partial Tiles". If the log has deleted a partial tile, the full one begins with the same hashes.
-   * @param {number | "entries"} level @param {number} number @param {number} itemBytes the most that an item takes
+   * C2SP tlog-tiles, "Partial Tiles". If the log has deleted a partial tile, its full tile begins with the same hashes.
+   * @param {number | "entries"} level @param {number} number @param {number} itemBytes the maximum size of an item
    */
   async readTile(level, number, itemBytes) {
     const span = TILE_WIDTH ** (level === "entries" ? 0 : level);
@@ -72,7 +72,7 @@ class LogWalk {
       if (bytes) return { ...file, bytes };
     }
     const first = number * TILE_WIDTH * span;
-    throw new Fault(`${wanted.path} is missing (404). It is of the entries ${first} to ${first + width * span - 1}.`);
+    throw new Fault(`${wanted.path} is missing (404). It covers the entries ${first} to ${first + width * span - 1}.`);
   }
 
   /** @param {Buffer} bytes @param {string} path */
@@ -116,11 +116,11 @@ function* entriesIn({ path, bytes, width }, first) {
     yield bytes.subarray(start + 2, end);
     start = end;
   }
-  if (start < bytes.length) throw new Fault(`${path} goes on after its last entry, ${first + width - 1}.`);
+  if (start < bytes.length) throw new Fault(`${path} continues after its last entry, ${first + width - 1}.`);
 }
 
 /**
- * What `load` returns for 0 to `count` - 1, in this order, while a bounded number of them is loading.
+ * Yields the results of `load` for 0 to `count` - 1, in this order. Loads at most `IN_FLIGHT` of them at the same time.
  * @template T @param {number} count @param {(number: number) => Promise<T>} load
  */
 async function* inOrder(count, load) {

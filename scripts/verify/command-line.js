@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
 
-/** Something in the log, the proof or the events is wrong. The message says what. */
+/** A fault in the log, the proof or the events. The message describes it. */
 export class Fault extends Error {}
 
-/** The command was written wrongly. */
+/** The options of the command are wrong. */
 export class UsageError extends Error {}
 
-/** Errors that mean the same: those of parseArgs, and of a file that cannot be opened. */
+/** Other errors about the options: those of parseArgs, and of a file that cannot be opened. */
 const USAGE_CODE = /^(ERR_PARSE_ARGS\w+|ENOENT|EACCES|EISDIR)$/;
 
 /**
- * Prints the lines that a command returns, or what is wrong, and sets the exit code.
+ * Prints the lines that a command returns, or its error, and sets the exit code.
  * @param {string} usage @param {(args: string[]) => Promise<string[]>} command
  */
 export async function run(usage, command) {
@@ -24,13 +24,14 @@ export async function run(usage, command) {
     const { message, code = "" } = /** @type {{ message: string, code?: string }} */ (error);
     const isUsage = error instanceof UsageError || USAGE_CODE.test(code);
     const text = isUsage ? `${message}\n\n${usage}\n` : `WRONG: ${message}\n`;
-    // Some downloads may still be under way: the process does not wait for them.
+    // The process does not wait for downloads that are still in progress.
     process.stderr.write(text, () => process.exit(isUsage ? 2 : 1));
   }
 }
 
 /**
- * The options of a command, which all have a value. One that is empty or given twice could leave something unchecked.
+ * Parses the options of a command. Each has a value. It is an error if an option is empty or given twice, because then
+ * something could be left unchecked.
  * @template {string} Name @param {string[]} args @param {readonly Name[]} names
  */
 export function parseOptions(args, names) {

@@ -5,7 +5,7 @@ export const OPENING_BYTES = 32;
 
 const ENTRY = /^tidings\/event\/v1\n([1-9]\d{0,18})\n(\d{4}-.{19})\n([^=]{43}=)\n$/;
 
-/** An entry, as the tree has it. @typedef {{ id: string, leaf: Buffer }} LogEntry */
+/** An entry of the tree. @typedef {{ id: string, leaf: Buffer }} LogEntry */
 
 /** Undefined if the bytes are no entry. @param {Buffer} bytes @returns {LogEntry | undefined} */
 export function parseEntry(bytes) {
@@ -16,7 +16,7 @@ export function parseEntry(bytes) {
 }
 
 /**
- * The entry of an event; undefined if the bytes are no event. They are hashed as they are, never serialised again.
+ * Returns the entry of an event, or undefined if the bytes are no event. The bytes are hashed unchanged.
  * @param {Buffer} event @param {Buffer} opening
  */
 export function entryOf(event, opening) {

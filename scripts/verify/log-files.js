@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "./command-line.js";
 
-/** Undefined if there is no such file. @typedef {(path: string, maxBytes: number) => Promise<Buffer | undefined>} FindFile */
+/**
+ * Resolves with undefined if there is no such file.
+ * @typedef {(path: string, maxBytes: number) => Promise<Buffer | undefined>} FindFile
+ */
 const ATTEMPTS = 4;
 const MAX_WAIT_SECONDS = 60;
 
 /**
- * Requests go past caches: no cache has seen their query.
+ * Returns a function that downloads files of the log. No cache responds to it, because each run has a new query.
  * @param {string} url @param {string | undefined} token @param {number} timeoutSeconds
  * @returns {FindFile}
  */
@@ -23,14 +26,14 @@ export function openLog(url, token, timeoutSeconds) {
         if (response.status === 200) return await readBody(response, maxBytes, path);
         await response.body?.cancel();
         if (response.status === 404) return undefined;
-        problem = response.status === 401 ? "needs --token or TIDINGS_TOKEN" : `was answered ${response.status}`;
+        problem = response.status === 401 ? "needs --token or TIDINGS_TOKEN" : `responded with ${response.status}`;
         if (response.status !== 429 && response.status < 502) break;
         waitSeconds = Math.min(Number(response.headers.get("retry-after") ?? 1) || 0, MAX_WAIT_SECONDS);
       } catch (error) {
         if (error instanceof Fault) throw error;
         const { name, message, cause } = /** @type {Error & { cause?: { code?: string, message?: string } }} */ (error);
         problem = `cannot be read: ${cause?.message || cause?.code || message}`;
-        if (name === "TimeoutError") problem = `was not answered within ${timeoutSeconds} seconds`;
+        if (name === "TimeoutError") problem = `did not respond within ${timeoutSeconds} seconds`;
       }
     }
     throw new Fault(`${path} ${problem}.`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-// The hashes and trees of RFC 6962 §2.1. WebCrypto would take 30 times as long for inputs as short as these.
+// The hashes and trees of RFC 6962 §2.1. WebCrypto would take 30 times as long for such short inputs.
 
 export const HASH_BYTES = 32;
 export const LEAF = Buffer.of(0);
@@ -13,12 +13,12 @@ export function sha256(...parts) {
   return hash.digest();
 }
 
-/** A tree that grows leaf by leaf. It keeps the roots of the complete subtrees that it consists of, the largest first. */
+/** A tree that grows leaf by leaf. It keeps only the roots of its complete subtrees, the largest first. */
 export class GrowingTree {
   size = 0;
   /** @type {Buffer[]} */ #subtrees = [];
 
-  /** Yields the leaf, and the root of each subtree that it completes, with its height. @param {Buffer} leaf */
+  /** Yields the leaf, and the root and the height of each subtree that the leaf completes. @param {Buffer} leaf */
   *add(leaf) {
     this.size += 1;
     let hash = leaf;
@@ -38,7 +38,8 @@ export class GrowingTree {
 }
 
 /**
- * The root to which a path (RFC 6962 §2.1.1, the leaf's sibling first) leads from the leaf at `index` of `size`.
+ * Computes the root from the leaf at `index` in a tree of `size` leaves, and its path (RFC 6962 §2.1.1, the leaf's
+ * sibling first).
  * @param {Buffer} leaf @param {number} index below `size` @param {number} size @param {Buffer[]} path
  * @returns {Buffer | undefined} undefined if the path is too long or too short
  */

@@ -24,14 +24,14 @@ export async function parseKey(text, Problem = Fault) {
 }
 
 /**
- * The checkpoint in a signed note, once each signature by the key is verified. Those by other keys are ignored.
- * C2SP signed-note, "Format" and "Signatures"; tlog-checkpoint, "Note text".
- * @param {Buffer} note @param {VerifierKey} key @param {string} subject what messages call the checkpoint
+ * Verifies each signature by the key, and returns the checkpoint in a signed note. Signatures by other keys are
+ * ignored. C2SP signed-note, "Format" and "Signatures"; tlog-checkpoint, "Note text".
+ * @param {Buffer} note @param {VerifierKey} key @param {string} subject the checkpoint's name in messages
  * @returns {Promise<Checkpoint>}
  */
 export async function openCheckpoint(note, key, subject) {
   const whole = note.toString();
-  // oxlint-disable-next-line no-control-regex -- they are what the specification forbids
+  // oxlint-disable-next-line no-control-regex -- the specification forbids these characters
   const isText = Buffer.from(whole).equals(note) && !/[\0-\x09\x0b-\x1f]/.test(whole);
   const end = whole.lastIndexOf("\n\n") + 1;
   const [text, lines] = [whole.slice(0, end), whole.slice(end + 1).split("\n")];
@@ -57,7 +57,7 @@ export async function openCheckpoint(note, key, subject) {
   return { size: Number(size), root, note: whole };
 }
 
-/** Undefined unless the text is exactly how these bytes are written. @param {string} text */
+/** Returns undefined if the text is not the canonical base64 of some bytes. @param {string} text */
 export function fromBase64(text) {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;

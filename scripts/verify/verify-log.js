@@ -8,14 +8,14 @@ import { openCheckpoint, parseKey } from "./signed-checkpoint.js";
 const USAGE = `Usage: verify-log --url URL [--token TOKEN] [--key VKEY] [--known FILE] [--events FILE] [--complete [FROM]]
 
   --url URL          the service whose log is downloaded and checked, for example https://tidings.example.com
-  --token TOKEN      the token of a reader, if the log is not public; also taken from TIDINGS_TOKEN
-  --key VKEY         the log's public key, NAME+ID+BASE64; without it, the service is asked for its key
-  --known FILE       an older checkpoint that you kept: the log must extend it
-  --events FILE      a listing with "Accept: application/x-ndjson; openings=1": each of its lines must be in the log
-  --complete [FROM]  no entry from index FROM on (default: 0) may lack its line in --events
+  --token TOKEN      the token of a reader, if the log is not public; or set TIDINGS_TOKEN
+  --key VKEY         the log's public key, NAME+ID+BASE64. Without it, the key of the service is used
+  --known FILE       an older checkpoint that you kept. The log must extend it
+  --events FILE      a listing with "Accept: application/x-ndjson; openings=1". Each line must be in the log
+  --complete [FROM]  from index FROM on (default: 0), each entry must have a line in --events
   --timeout SECONDS  how long one request may take (default: 30)
 
-Exit code: 0 if all is well; 1 with the first thing that is wrong; 2 if the command was written wrongly.`;
+Exit code: 0 if everything is correct, 1 after the first fault, 2 if the options are wrong.`;
 
 await run(USAGE, async (args) => {
   const { url, token, timeoutSeconds, key: givenKey, known: knownNote, events, completeFrom } = parseCommand(args);
@@ -43,7 +43,7 @@ await run(USAGE, async (args) => {
     const { lines, entries, waiting } = await checkEvents(events, rows, completeFrom);
     report.push(`Of ${lines} lines of ${events}, ${lines - waiting} are events of ${entries} entries, unchanged.`);
     if (waiting > 0) report.push(`WARNING: ${waiting} lines are events that are not yet in the log.`);
-    if (completeFrom !== undefined) report.push(`No entry from index ${completeFrom} on lacks its line.`);
+    if (completeFrom !== undefined) report.push(`Each entry from index ${completeFrom} on has a line.`);
   }
   return report;
 });

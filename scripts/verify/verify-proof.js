@@ -7,11 +7,11 @@ import { fromBase64, openCheckpoint, parseKey } from "./signed-checkpoint.js";
 const USAGE = `Usage: verify-proof --event FILE --proof FILE --key VKEY
 Checks, without a network, that an event is in the log of this key, unchanged.
 
-  --event FILE  the exact body of GET /api/v1/events/{id}; one line break after it is ignored
+  --event FILE  the exact body of GET /api/v1/events/{id}. One line break after it is ignored
   --proof FILE  the exact body of GET /api/v1/events/{id}/proof
   --key VKEY    the log's public key, NAME+ID+BASE64
 
-Exit code: 0 if all is well; 1 with the first thing that is wrong; 2 if the command was written wrongly.`;
+Exit code: 0 if everything is correct, 1 after the first fault, 2 if the options are wrong.`;
 
 await run(USAGE, async (args) => {
   const { event = "", proof = "", key: keyText = "" } = parseOptions(args, ["event", "proof", "key"]);
@@ -22,10 +22,10 @@ await run(USAGE, async (args) => {
   const { size, root } = await openCheckpoint(checkpoint, key, "the checkpoint of the proof");
   const entry = entryOf(body.at(-1) === 0x0a ? body.subarray(0, -1) : body, opening);
   if (!entry) throw new Fault(`${event} is not an event: a JSON object with an id and recorded_at.`);
-  if (index >= size) throw new Fault(`the proof is of entry ${index}, but its checkpoint has ${size} entries.`);
+  if (index >= size) throw new Fault(`the proof is for entry ${index}, but its checkpoint has ${size} entries.`);
   if (!rootByPath(entry.leaf, index, size, path)?.equals(root)) {
     throw new Fault(
-      `event ${entry.id} and this proof of entry ${index} do not fit: one was changed, or is of another event.`,
+      `event ${entry.id} and this proof of entry ${index} do not match: one was changed, or belongs to another event.`,
     );
   }
   return [

@@ -11,7 +11,10 @@ import { requireReader } from "../http/middleware/require-access.ts";
 import { validate } from "../http/middleware/validate.ts";
 import { respondWithLogText } from "./log-responses.ts";
 
-/** The nine listings, the single event and its proof. If the URL's path names the scope, filters by name in the query are ignored. */
+/**
+ * The nine listings, a single event, and its proof. If the path names the scope, filters by name in the query are
+ * ignored.
+ */
 export const events = new Hono<AppEnv>()
   .get("/query", requireReader, validate("query", FilteredPageQuery), (c) => {
     const query = c.req.valid("query");

@@ -3,13 +3,13 @@ import type { AppEnv } from "../http/app-env.ts";
 import { checkpointCacheHeaders, immutableLogHeaders } from "../http/caching-headers.ts";
 import { bodyTag, etagHeader, isNotModified, respondNotModified } from "../http/entity-tags.ts";
 
-/** A text that changes with the log; 304 if the caller has it. */
+/** Responds with a text that changes with the log, or with a 304 if the caller has it. */
 export function respondWithLogText(c: HonoContext<AppEnv>, text: string, access = c.get("context").config.logAccess) {
   const response = respondWithTagged(c, text, checkpointCacheHeaders(access), "text/plain; charset=utf-8");
   return response as Response & TypedResponse<string, 200, "text">; // or a 304, if the caller asks for that
 }
 
-/** A tile or a bundle of entries, which never changes. */
+/** Responds with a tile or a bundle of entries. Neither ever changes. */
 export function respondWithTile(c: HonoContext<AppEnv>, bytes: Uint8Array<ArrayBuffer>) {
   const { logAccess } = c.get("context").config;
   const response = respondWithTagged(c, bytes, immutableLogHeaders(logAccess), "application/octet-stream");

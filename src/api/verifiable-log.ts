@@ -8,7 +8,7 @@ import { validate } from "../http/middleware/validate.ts";
 import { LogQuery } from "../schemas/log-query.ts";
 import { respondWithLogText, respondWithTile } from "./log-responses.ts";
 
-/** The log as others read it, by C2SP tlog-tiles, and its public key. */
+/** The log for verifiers, by C2SP tlog-tiles, and its public key. */
 export const verifiableLog = new Hono<AppEnv>()
   .get("/checkpoint", requireLogAccess, validate("query", LogQuery), async (c) => {
     const { cosigned = false } = c.req.valid("query");

@@ -3,10 +3,10 @@ import { USER_AGENT, type Transport } from "./message.ts";
 import { readPrefix } from "./response-body.ts";
 import { failureReason } from "./send.ts";
 
-/** Three ML-DSA-44 cosignatures, each some 3.3 KB, and the Ed25519 ones fit many times over. */
+/** Much longer than the response of any witness: an ML-DSA-44 cosignature has about 3.3 KB. */
 const MAX_READ_BYTES = 64 * 1024;
 
-/** What a witness responded, or why there is no response. */
+/** The response of a witness, or the reason why there is none. */
 export type WitnessReply =
   | { kind: "response"; status: number; contentType: string | null; body: string }
   | { kind: "no response"; reason: string };

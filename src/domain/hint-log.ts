@@ -1,14 +1,14 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 
-/** Of one isolate. Each hint costs at least two round trips to D1, and covers all events that are there when it arrives. */
+/** For one isolate. A hint costs at least two round trips to D1, and covers all events that exist when it arrives. */
 const INTERVAL_MS = 2_000;
 
-/** When this isolate's last hint arrives, so that no two arrive within two seconds. */
+/** Remembers when this isolate's last hint arrives, so that at most one hint arrives in two seconds. */
 export class LogHintPace {
   #arrivesAt = Number.NEGATIVE_INFINITY;
 
-  /** The delay of a hint that is to be sent now. Undefined: one is on its way that arrives later than now. */
+  /** The delay of a hint that is sent now, or undefined if a hint that was sent before has not arrived yet. */
   nextDelaySeconds(now: number): number | undefined {
     if (this.#arrivesAt > now) return undefined;
     const delaySeconds = Math.max(0, Math.ceil((this.#arrivesAt + INTERVAL_MS - now) / 1000));
@@ -17,7 +17,7 @@ export class LogHintPace {
   }
 }
 
-/** Has new events appended to the log, in another invocation. If the queue refuses the hint, the next sweep does it. */
+/** Lets another invocation append new events to the log. If the queue refuses the hint, the next sweep appends them. */
 export async function hintLog(context: Context): Promise<void> {
   try {
     if (context.config.logKey === undefined) return;
@@ -28,7 +28,7 @@ export async function hintLog(context: Context): Promise<void> {
   }
 }
 
-/** As `hintLog`, for an invocation that has more to append than it may. */
+/** Sends another hint, for an invocation that has more to append than it may. */
 export async function hintLogAgain({ hints, log }: Context): Promise<void> {
   try {
     await hints.log(0);

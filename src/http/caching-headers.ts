@@ -22,7 +22,7 @@ export function noStoreHeaders(bookmark: string | null): Headers {
 
 type LogAccess = "readers" | "public";
 
-/** For the newest checkpoint and what depends on it. */
+/** For the newest checkpoint, and for responses that depend on it. */
 export function checkpointCacheHeaders(access: LogAccess): Headers {
   return logHeaders(access, "max-age=5");
 }
@@ -32,7 +32,7 @@ export function immutableLogHeaders(access: LogAccess): Headers {
   return logHeaders(access, "max-age=31536000, immutable");
 }
 
-/** Without tokens, the response is the same for all callers. */
+/** If the log is public, the response is the same for all callers. */
 function logHeaders(access: LogAccess, caching: string): Headers {
   if (access === "public") return { "Cache-Control": `public, ${caching}` };
   return { "Cache-Control": `private, ${caching}`, ...readerHeaders(null) };

@@ -1,6 +1,6 @@
 /**
- * Does the work of all items, at most `limit` at a time, and returns the results in the order of the items. Rejects as
- * soon as one piece of work does. After that no other piece begins.
+ * Does the work of all items, at most `limit` at a time. Returns the results in the order of the items. Rejects when
+ * the work of one item fails, and then starts no further work.
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

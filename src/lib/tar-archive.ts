@@ -7,7 +7,10 @@ interface TarFile {
 const BLOCK_BYTES = 512;
 const MAX_PATH_BYTES = 100;
 
-/** Files in the ustar format, which tar on Linux, macOS and Windows reads. POSIX.1-2017, pax, "ustar Interchange Format". */
+/**
+ * Packs files in the ustar format, which tar on Linux, macOS and Windows reads. POSIX.1-2017, pax, "ustar Interchange
+ * Format".
+ */
 export function tarArchive(files: readonly TarFile[], modifiedAt: number): Uint8Array<ArrayBuffer> {
   const parts = files.flatMap(({ path, text }) => {
     const content = new TextEncoder().encode(text);
@@ -21,7 +24,7 @@ function paddingOf(bytes: number): number {
   return (BLOCK_BYTES - (bytes % BLOCK_BYTES)) % BLOCK_BYTES;
 }
 
-/** `modifiedAt`: in milliseconds since 1970. */
+/** `modifiedAt` is in milliseconds since 1970. */
 function header(path: string, bytes: number, modifiedAt: number): Uint8Array {
   if (path.length > MAX_PATH_BYTES) throw new RangeError(`a path in a tar archive has at most ${MAX_PATH_BYTES} bytes`);
   const block = new Uint8Array(BLOCK_BYTES);
@@ -39,7 +42,7 @@ function header(path: string, bytes: number, modifiedAt: number): Uint8Array {
   return block;
 }
 
-/** A number that fills a field of `length` bytes, the last of which is NUL. */
+/** A number in octal digits. It fills a field of `length` bytes, and the last byte is NUL. */
 function octal(value: number, length: number): string {
   return `${value.toString(8).padStart(length - 1, "0")}\0`;
 }

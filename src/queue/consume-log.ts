@@ -3,8 +3,8 @@ import { advanceLog } from "../domain/log/advance-log.ts";
 import { errorFields } from "../lib/log.ts";
 
 /**
- * Every message of this queue says the same, so none is read. A failed batch is not tried again: the next sweep does what
- * it was to do. Never throws: the local runtime would ignore that the messages were acknowledged.
+ * All messages of this queue mean the same, so none is read. A failed batch is not repeated, because the next sweep
+ * does its work. Never throws, because the local runtime would then ignore which messages were acknowledged.
  */
 export async function consumeLog(context: Context, batch: MessageBatch): Promise<void> {
   try {

@@ -3,9 +3,9 @@ import { onlyOnce } from "./page.ts";
 
 const MESSAGE = "must be 1, or be left out";
 
-/** The query of a request for a checkpoint, or for what is proved against one. */
+/** The query of a request for a checkpoint or a proof. */
 export const LogQuery = z.object({
-  /** True: the newest checkpoint that a witness has cosigned. */
+  /** True if the newest checkpoint with a witness's cosignature is wanted. */
   cosigned: z
     .string(onlyOnce(MESSAGE))
     .regex(/^1?$/, MESSAGE)

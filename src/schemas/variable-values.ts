@@ -25,7 +25,7 @@ export const TokenList = z
   .pipe(StringList)
   .refine((tokens) => tokens.length > 0, "must hold at least one token");
 
-/** `https`, or `http` on loopback. */
+/** Allows `https`, and `http` on loopback. */
 export const KeySetUrl = z
   .string()
   .refine(isSafeUrl, "must be an https URL, or an http URL on localhost")
@@ -36,10 +36,10 @@ export const Origins = StringList.refine(
   "must be a list of origins, as in https://app.example.com",
 );
 
-/** Limited, because a Slack message contains it many times. */
+/** A Slack message contains the URL many times. */
 const MAX_PUBLIC_URL = 200;
 
-/** Parsed without trailing slashes. */
+/** The URL is parsed without trailing slashes. */
 export const PublicUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http or https URL")
@@ -55,7 +55,7 @@ export const RetrySchedule = StringList.refine(
 export const DeliveryTimeout = wholeNumber(60, "must be a whole number of seconds from 1 to 60");
 export const DeliveryRetention = wholeNumber(3650, "must be a whole number of days from 1 to 3650");
 
-/** A private key for checkpoints. C2SP signed-note. */
+/** The private key that signs checkpoints. C2SP signed-note. */
 export const LogKey = z.string().transform((text, context) => {
   const key = parseSignerKey(text);
   if (key?.verifier.type === ED25519) return key;
@@ -73,7 +73,7 @@ export const LogWitnesses = StringList.transform((items, context) => {
   const keys = new Set(witnesses.map(({ key }) => `${key.name} ${key.id.join()}`));
   if (witnesses.length < items.length)
     context.addIssue(
-      "must be a list of witnesses, each a cosignature/v1 key, a space and an https URL (http only for a host that is this machine)",
+      "must be a list of witnesses, each a cosignature/v1 key, a space, and an https URL or an http URL on localhost",
     );
   else if (witnesses.length > MAX_WITNESSES) context.addIssue(`must hold at most ${MAX_WITNESSES} witnesses`);
   else if (keys.size < witnesses.length) context.addIssue("must not hold a witness twice");
@@ -100,7 +100,7 @@ function isSafeUrl(text: string): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
 }
 
-/** So that a path can be appended. */
+/** True if a path can be appended. */
 function isBareUrl(text: string): boolean {
   if (!isSafeUrl(text)) return false;
   const { search, hash, username, password } = new URL(text);

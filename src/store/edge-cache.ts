@@ -1,10 +1,13 @@
 import { hmacSha256 } from "../lib/crypto.ts";
 
-/** The cache of a Cloudflare location, which all its isolates share, for what can never change. */
+/**
+ * The cache of a Cloudflare location. All its isolates share the cache. It is used only for responses that never
+ * change.
+ */
 export interface EdgeCache {
-  /** Never rejects: undefined if nothing is stored under the name, or if it cannot be read. */
+  /** Returns undefined if nothing is stored under the name, or if the cache fails. Never rejects. */
   match<Value>(name: string, read: (response: Response) => Promise<Value>): Promise<Value | undefined>;
-  /** Never rejects: what cannot be stored is read from D1 again. */
+  /** Never rejects. If the response cannot be stored, D1 is read again later. */
   put(name: string, body: BodyInit, headers?: Record<string, string>): Promise<void>;
 }
 
@@ -14,8 +17,9 @@ export const NO_EDGE_CACHE: EdgeCache = { match: async () => undefined, put: asy
 const MAX_AGE_SECONDS = 3600;
 
 /**
- * Stores responses under paths of this Worker that nobody can guess: an HMAC of the name, which says everything that the
- * response depends on. The stored response has its own `Cache-Control`; the response to the reader stays private.
+ * Stores responses under paths of this Worker that nobody can guess. A path is an HMAC of the name, and the name
+ * contains everything that the response depends on. The stored response has its own `Cache-Control`. The response to
+ * the reader stays private.
  */
 export function edgeCache(cache: Pick<Cache, "match" | "put">, origin: string, secret: string): EdgeCache {
   const urlFor = (name: string) => `${origin}/.pages/${hmacSha256(secret, name, "hex")}`;

@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
  */
 export interface Query<Result> {
   statement: D1PreparedStatement;
-  /** The author of the statement knows the type of its rows; `never[]` accepts each. */
+  /** The author of the statement knows the type of its rows. `never[]` accepts each type. */
   read: (rows: never[]) => Result;
 }
 
@@ -14,7 +14,7 @@ export function mapResult<From, To>({ statement, read }: Query<From>, map: (resu
   return { statement, read: (rows) => map(read(rows)) };
 }
 
-/** The rows as they are. */
+/** A query whose result is its rows. */
 export function rowsOf<Row>(statement: D1PreparedStatement): Query<Row[]> {
   return { statement, read: (rows: Row[]) => rows };
 }

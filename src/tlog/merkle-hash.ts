@@ -38,7 +38,7 @@ export function isSameHash(one: Hash, other: Hash): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-/** As in a tile. */
+/** Joins hashes, as in a tile. */
 export function concatHashes(hashes: readonly Hash[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hashes.length * HASH_BYTES);
   for (const [place, hash] of hashes.entries()) bytes.set(hash, place * HASH_BYTES);

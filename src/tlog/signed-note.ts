@@ -60,7 +60,9 @@ function parseSignatureLine(line: string): NoteSignature | undefined {
   return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) };
 }
 
-/** C2SP signed-note, "Format": UTF-8, ended by a newline, without control characters below U+0020 except newlines. */
+/**
+ * C2SP signed-note, "Format": the text is UTF-8, ends with a newline, and has no other control character below U+0020.
+ */
 function isNoteText(text: string): boolean {
   return text.endsWith("\n") && text.isWellFormed() && !/(?!\n)[\p{Cc}--[\x7f-\x9f]]/v.test(text);
 }

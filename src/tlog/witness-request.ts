@@ -2,11 +2,11 @@ import { toBase64 } from "./base64.ts";
 import type { Hash } from "./merkle-hash.ts";
 import { parseSignatureLines, type NoteSignature } from "./signed-note.ts";
 
-/** What a log asks a witness: to cosign a checkpoint that extends the last one that the witness has cosigned. */
+/** A log's request to a witness: to cosign a checkpoint that extends the last one that the witness has cosigned. */
 export interface WitnessRequest {
-  /** Of the tree that the witness has cosigned last; 0 if there is none. */
+  /** The size of the tree that the witness has cosigned last, or 0 if there is none. */
   oldSize: number;
-  /** From the old tree to the checkpoint's. RFC 6962 §2.1.2. */
+  /** The consistency proof from the old tree to the tree of the checkpoint. RFC 6962 §2.1.2. */
   proof: readonly Hash[];
   /** The signed checkpoint, verbatim. */
   checkpoint: string;
@@ -18,8 +18,8 @@ export const ADD_CHECKPOINT = "/add-checkpoint";
 const MAX_PROOF_LINES = 63;
 
 /**
- * The request's body. C2SP tlog-witness, "add-checkpoint".
- * @throws RangeError for a proof of more than 63 hashes, which no tree has.
+ * The body of the request. C2SP tlog-witness, "add-checkpoint".
+ * @throws RangeError for a proof of more than 63 hashes. No tree has such a proof.
  */
 export function formatWitnessRequest({ oldSize, proof, checkpoint }: WitnessRequest): string {
   if (proof.length > MAX_PROOF_LINES) throw new RangeError(`a consistency proof has at most ${MAX_PROOF_LINES} hashes`);
@@ -28,14 +28,14 @@ export function formatWitnessRequest({ oldSize, proof, checkpoint }: WitnessRequ
 
 export interface WitnessResponse {
   status: number;
-  /** Of the header `Content-Type`. */
+  /** The value of the header `Content-Type`. */
   contentType: string | null;
   body: string;
 }
 
 export type WitnessAnswer =
-  | { kind: "cosigned"; signatures: NoteSignature[] } // of any keys, none of them verified
-  | { kind: "conflict"; size: number } // of the tree that the witness has cosigned last
+  | { kind: "cosigned"; signatures: NoteSignature[] } // may be of any keys, and are not verified
+  | { kind: "conflict"; size: number } // the size of the tree that the witness has cosigned last
   | { kind: "refused"; reason: string };
 
 /** C2SP tlog-witness, "add-checkpoint". */

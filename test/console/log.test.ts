@@ -55,13 +55,13 @@ describe("the page of an event", () => {
   it("says that the event is not in the log yet, or that the log is stopped", async () => {
     const id = await idOf();
     expect(await wordsOf(await browser.open(`/events/${id}`))).toContain(
-      "Not in the log yet; that takes a few seconds",
+      "Not in the log yet. That takes a few seconds",
     );
     await service.sweep();
     await stopLog();
     const later = await idOf();
     const page = await browser.open(`/events/${later}`);
-    expect(await wordsOf(page)).toContain("Not in the log, which is stopped");
+    expect(await wordsOf(page)).toContain("Not in the log, because the log is stopped");
     expect(await linkOf(page, "Download proof")).toBeUndefined();
     expect(await linkOf(await browser.open(`/events/${id}`), "Download proof")).toBe(`/events/${id}/proof`);
   });

@@ -18,7 +18,7 @@ export async function stateOf(): Promise<LogState | null> {
   return env.DB.prepare("SELECT * FROM log_state").first<LogState>();
 }
 
-/** The entries that the events in D1 should have, by the contract's own words. Of an erased event, undefined. */
+/** The entries that the events in D1 must have, by the documented format. Undefined for an erased event. */
 export async function expectedEntries(): Promise<{ id: number; bytes: Uint8Array | undefined }[]> {
   const { results } = await env.DB.prepare(
     "SELECT id, recorded_at, hex(opening) AS opening, json FROM events ORDER BY id",
@@ -30,7 +30,7 @@ export async function expectedEntries(): Promise<{ id: number; bytes: Uint8Array
   });
 }
 
-/** All entries of D1's tree, from its bundles. */
+/** All entries of the log in D1, from its bundles. */
 export async function loggedEntries(): Promise<Uint8Array[]> {
   const size = (await stateOf())?.size ?? 0;
   const tiles = tilesOf("entries", size);
@@ -38,7 +38,10 @@ export async function loggedEntries(): Promise<Uint8Array[]> {
   return tiles.flatMap((tile) => decodeBundle(found.get(tilePath(tile)) ?? new Uint8Array()));
 }
 
-/** Each event is an entry, once, in order; the tree over them is the reference's, with every tile; the checkpoint is its head. */
+/**
+ * Checks that each event has one entry, in order. Also checks that all tiles and the root equal those of the reference
+ * tree, and that the checkpoint has this root.
+ */
 export async function expectWholeLog(publicKey = KEY.publicKey): Promise<Checkpoint> {
   const [expected, entries, state] = [await expectedEntries(), await loggedEntries(), await stateOf()];
   expect(entries.map(idOf)).toEqual(expected.map(({ id }) => id));

@@ -5,10 +5,10 @@ import type { Operation, PathItem } from "./openapi-types.ts";
 const ACCESS = "Without a token if the variable `LOG_ACCESS` is `public`. Without a log, a 404 that says so.";
 const HEADERS: HeaderName[] = ["ETag", "Cache-Control", "Vary"];
 
-/** `Vary` is left out of what is the same for all callers, so it is not always there. */
+/** `Vary` is optional, because a response that is the same for all callers has no such header. */
 const UNCHANGED = emptyResponse("A copy named in `If-None-Match` is current.", HEADERS);
 
-/** C2SP tlog-tiles, "Parameters" and "APIs". */
+/** The paths of the log. C2SP tlog-tiles, "Parameters" and "APIs". */
 export function logPaths(): Record<string, PathItem> {
   return { ...checkpointPath(), ...keyPath(), ...tilePath() };
 }
@@ -68,7 +68,7 @@ function tilePath(): Record<string, PathItem> {
   };
 }
 
-/** Beside the event itself. */
+/** The operation of an event's proof. Its path is below the path of the event. */
 export function proofOperation(): Operation {
   return operation("getProof", {
     tag: "Log",

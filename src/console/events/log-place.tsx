@@ -8,12 +8,16 @@ interface LogPlaceProps {
   newest: Exclude<CurrentCheckpoint, { kind: "none" }>;
 }
 
-/** Where the event is in the log, with the download of its proof. */
+/** The event's index in the log, and the download of its proof. */
 export function LogPlace({ event, newest }: LogPlaceProps) {
   const { id, index, opening } = event;
   if (newest.kind === "pending" || index === undefined || index >= newest.size) {
     return (
-      <>{newest.isStopped ? "Not in the log, which is stopped" : "Not in the log yet; that takes a few seconds"}</>
+      <>
+        {newest.isStopped
+          ? "Not in the log, because the log is stopped"
+          : "Not in the log yet. That takes a few seconds"}
+      </>
     );
   }
   return (

@@ -12,9 +12,9 @@ interface ProofFiles {
 }
 
 /**
- * One file that holds everything for checking an event offline. It is a tar archive because Linux, macOS and Windows all unpack
- * it without further software, and because the event's bytes stay exactly as they are: text that is copied from a page would
- * not.
+ * Makes one file with everything that is needed to check an event offline. It is a tar archive, because Linux, macOS
+ * and Windows can unpack one without more software, and because it keeps the exact bytes of the event. Text copied from
+ * a page would not keep them.
  */
 export function proofArchive({ id, json, proof, publicKey, provedAt }: ProofFiles): Uint8Array<ArrayBuffer> {
   const folder = `event-${id}`;

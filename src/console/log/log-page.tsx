@@ -7,7 +7,7 @@ import { UserText } from "../shared/untrusted-text.tsx";
 
 interface LogPageProps {
   log: LogView;
-  /** Of this service. */
+  /** The origin of this service's URL. */
   origin: string;
 }
 
@@ -16,15 +16,15 @@ export function LogPage({ log, origin }: LogPageProps) {
     <Layout title="Log" section="log">
       <h1>Verifiable log</h1>
       <p class="subtitle">
-        Every event has an entry in this log. The log only grows: whoever keeps a checkpoint of today can prove later
-        that no event from before it was changed or removed. The entries show how many events there are and when they
-        were recorded, but not what the events say.
+        Every event has an entry in this log. The log only grows. With a checkpoint of today, you can prove later that
+        no earlier event was changed or removed. The entries show how many events there are and when they were recorded,
+        but not what the events say.
       </p>
       <Newest newest={log.newest} />
       <section id="key">
         <h2>Key</h2>
         <p class="muted">
-          It verifies the log's signatures. Keep it: a key that you have kept protects you from a service that shows you
+          This key verifies the log's signatures. Keep the key, because it protects you from a service that shows you
           another log.{" "}
           <a href="/log/key" download="log-key.txt">
             Download the key
@@ -48,7 +48,7 @@ function Newest({ newest }: { newest: KnownCheckpoint }) {
         </p>
       )}
       {newest.kind === "pending" ? (
-        <p>There is none yet: the log first takes in the events of the past.</p>
+        <p>There is no checkpoint yet, because the log first adds the events of the past.</p>
       ) : (
         <>
           <p>
@@ -71,8 +71,8 @@ function Witnesses({ witnesses }: Pick<LogView, "witnesses">) {
       <h2>Witnesses</h2>
       {witnesses.length === 0 ? (
         <p class="muted">
-          None. A witness is a service of somebody else that signs each checkpoint it sees, if it extends those from
-          before.
+          None. A witness is a service of somebody else. It signs a checkpoint only if the checkpoint extends those that
+          the witness has signed before.
         </p>
       ) : (
         <ul>

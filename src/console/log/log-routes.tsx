@@ -5,7 +5,7 @@ import { requireReader } from "../../http/middleware/require-access.ts";
 import { renderPage } from "../shared/page-context.tsx";
 import { LogPage } from "./log-page.tsx";
 
-/** The verifiable log, for people. The paths below `/log/` are the API's. */
+/** The page about the verifiable log. The API has the paths below `/log/`. */
 export const logRoutes = new Hono<AppEnv>().get("/log", requireReader, async (c) => {
   const context = c.get("context");
   const log = await describeLog(context);

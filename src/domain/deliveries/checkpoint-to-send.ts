@@ -3,12 +3,12 @@ import type { NewestCheckpoint } from "../../store/log/newest-checkpoint.ts";
 import { hasLog } from "../log/require-log.ts";
 import { currentCheckpoint, readCurrentCheckpoint, type CurrentCheckpoint } from "../log/current-checkpoint.ts";
 
-/** The checkpoint that the webhooks of a claim carry. Undefined: there is none. */
+/** The checkpoint for the webhooks of a claim, or undefined if there is none. */
 export function checkpointToSend(context: Context, newest: NewestCheckpoint): string | undefined {
   return hasLog(context.config) ? noteOf(readCurrentCheckpoint(context, newest)) : undefined;
 }
 
-/** The same, for a message without a claim. */
+/** The checkpoint for a message without a claim. */
 export async function readCheckpointToSend(context: Context): Promise<string | undefined> {
   return hasLog(context.config) ? noteOf(await currentCheckpoint(context, context.db)) : undefined;
 }

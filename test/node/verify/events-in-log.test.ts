@@ -32,11 +32,11 @@ async function verifyExport(
 const ALL = "Of 40 lines of FILE, 40 are events of 40 entries, unchanged.\n";
 
 const RIGHT: [name: string, exported: (lines: string[], log: LogServer) => string, args: string[], report: string][] = [
-  ["every event", (lines) => lines.join(""), ["--complete"], `${ALL}No entry from index 0 on lacks its line.\n`],
+  ["every event", (lines) => lines.join(""), ["--complete"], `${ALL}Each entry from index 0 on has a line.\n`],
   ["every event, newest first", (lines) => lines.toReversed().join(""), ["--complete"], ALL],
   ["events in any order", (lines) => lines.toSorted().join(""), ["--complete", "0"], ALL],
   ["every event from one on", (lines) => lines.slice(29).join(""), ["--complete", "29"], "from index 29 on"],
-  ["events beyond the last one", () => "", ["--complete", "40"], "No entry from index 40 on lacks its line.\n"],
+  ["events beyond the last one", () => "", ["--complete", "40"], "Each entry from index 40 on has a line.\n"],
   ["some events", (lines) => lines.slice(7, 9).join(""), [], "Of 2 lines of FILE, 2 are events of 2 entries"],
   ["no event", () => "", [], "Of 0 lines of FILE, 0 are events of 0 entries"],
   [
@@ -81,7 +81,7 @@ const edited =
     return lines.with(index, line).join("");
   };
 const NO_LINE = 'line 31 of FILE is not of the form {"index":N,"opening":"…","event":{…}}.';
-const CHANGED = "line 31 of FILE: event 40 is not what entry 30 is the hash of: the event or its opening was changed.";
+const CHANGED = "line 31 of FILE: event 40 does not have the hash in entry 30: the event or its opening was changed.";
 
 const WRONG: [name: string, exported: (lines: string[], log: LogServer) => string, sentence: string][] = [
   ["an event with one byte changed", edited(30, (line) => line.replace("Zürich", "Zurich")), CHANGED],
@@ -105,7 +105,7 @@ const WRONG: [name: string, exported: (lines: string[], log: LogServer) => strin
     "a second line of one index with other bytes",
     (lines, { events }) =>
       [...lines, lineOf(30, { ...inventEvent(30, ""), opening: events[0]?.opening ?? Buffer.of() })].join(""),
-    "line 41 of FILE: event 40 is not what entry 30 is the hash of: the event or its opening was changed.",
+    "line 41 of FILE: event 40 does not have the hash in entry 30: the event or its opening was changed.",
   ],
   [
     "an index beyond the log",

@@ -11,11 +11,11 @@ const only =
     asked === path && respond(asked, response, attempt);
 
 const HOSTILE: [name: string, intercept: Interceptor, sentence: string][] = [
-  ["never responds", only("tile/0/001", () => true), "/log/tile/0/001 was not answered within 0.5 seconds."],
+  ["never responds", only("tile/0/001", () => true), "/log/tile/0/001 did not respond within 0.5 seconds."],
   [
     "never ends its response",
     only("tile/0/001", (_, response) => response.writeHead(200).write("some bytes") || true),
-    "/log/tile/0/001 was not answered within 0.5 seconds.",
+    "/log/tile/0/001 did not respond within 0.5 seconds.",
   ],
   [
     "closes the connection",
@@ -36,7 +36,7 @@ const HOSTILE: [name: string, intercept: Interceptor, sentence: string][] = [
       response.writeHead(302, { location: "http://localhost:1/" }).end();
       return true;
     }),
-    "/log/checkpoint was answered 302.",
+    "/log/checkpoint responded with 302.",
   ],
   [
     "fails",
@@ -44,7 +44,7 @@ const HOSTILE: [name: string, intercept: Interceptor, sentence: string][] = [
       response.writeHead(500).end("a stack");
       return true;
     }),
-    "/log/tile/1/000.p/2 was answered 500.",
+    "/log/tile/1/000.p/2 responded with 500.",
   ],
   [
     "has no log",

@@ -43,7 +43,7 @@ describe.concurrent("verify-log names a signed checkpoint with", () => {
     await using log = await LogServer.start(3);
     log.files.set("checkpoint", log.key.signNote(`localhost/log\n999999999999999\n${ROOT}\n`));
     const { exitCode, stderr } = await runVerifier("verify-log", ["--url", log.url]);
-    expect(stderr).toMatch(/^WRONG: .+000 is missing \(404\)\. It is of the entries 0 to 255\.\n$/);
+    expect(stderr).toMatch(/^WRONG: .+000 is missing \(404\)\. It covers the entries 0 to 255\.\n$/);
     expect(exitCode).toBe(1);
   });
 });

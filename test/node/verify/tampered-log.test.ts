@@ -66,22 +66,22 @@ const CUT: typeof CHANGED = [
   [
     "a missing bundle",
     (log) => log.files.delete(SECOND),
-    "/log/tile/entries/001 is missing (404). It is of the entries 256 to 511.",
+    "/log/tile/entries/001 is missing (404). It covers the entries 256 to 511.",
   ],
   [
     "a missing partial bundle",
     (log) => log.files.delete(LAST),
-    "/log/tile/entries/002.p/88 is missing (404). It is of the entries 512 to 599.",
+    "/log/tile/entries/002.p/88 is missing (404). It covers the entries 512 to 599.",
   ],
   [
     "a missing tile",
     (log) => log.files.delete("tile/0/000"),
-    "/log/tile/0/000 is missing (404). It is of the entries 0 to 255.",
+    "/log/tile/0/000 is missing (404). It covers the entries 0 to 255.",
   ],
   [
     "a missing higher tile",
     (log) => log.files.delete(ABOVE),
-    "/log/tile/1/000.p/2 is missing (404). It is of the entries 0 to 511.",
+    "/log/tile/1/000.p/2 is missing (404). It covers the entries 0 to 511.",
   ],
   [
     "a tile that begins too late",
@@ -112,7 +112,7 @@ const CUT: typeof CHANGED = [
   [
     "a bundle that goes on",
     (log) => change(log, SECOND, (bytes) => Buffer.concat([bytes, Buffer.of(0, 0)])),
-    "/log/tile/entries/001 goes on after its last entry, 511.",
+    "/log/tile/entries/001 continues after its last entry, 511.",
   ],
   [
     "a bundle of zeros",

@@ -141,7 +141,7 @@ describe.concurrent("verify-log, in its requests", () => {
       return true;
     };
     const verdict = await runVerifier("verify-log", ["--url", log.url]);
-    expect(verdict).toMatchObject({ exitCode: 1, stderr: "WRONG: /log/checkpoint was answered 503.\n" });
+    expect(verdict).toMatchObject({ exitCode: 1, stderr: "WRONG: /log/checkpoint responded with 503.\n" });
     expect(log.requests.filter(({ url }) => url?.startsWith("/log/checkpoint"))).toHaveLength(4);
   });
 });

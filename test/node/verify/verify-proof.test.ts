@@ -57,7 +57,7 @@ describe.concurrent("verify-proof accepts", () => {
 });
 
 const PROOF = proofOf(300, EVENTS, KEY);
-const CHANGED = "event 391 and this proof of entry 300 do not fit: one was changed, or is of another event.";
+const CHANGED = "event 391 and this proof of entry 300 do not match: one was changed, or belongs to another event.";
 const NO_PROOF = "the proof is not of the form c2sp.org/tlog-proof@v1, or has no opening.";
 
 /** The third hash of the path, and the line after it. */
@@ -71,12 +71,12 @@ const PROOFS: [name: string, edit: (proof: string) => string, sentence: string][
   [
     "another index",
     (proof) => proof.replace("index 300", "index 301"),
-    "event 391 and this proof of entry 301 do not fit: one was changed, or is of another event.",
+    "event 391 and this proof of entry 301 do not match: one was changed, or belongs to another event.",
   ],
   [
     "an index beyond the checkpoint",
     (proof) => proof.replace("index 300", "index 600"),
-    "the proof is of entry 600, but its checkpoint has 600 entries.",
+    "the proof is for entry 600, but its checkpoint has 600 entries.",
   ],
   ["another opening", (proof) => proof.replace(/extra ../, "extra AA"), CHANGED],
   ["another hash", (proof) => proof.replace(THIRD, Buffer.alloc(32).toString("base64")), CHANGED],
@@ -135,7 +135,7 @@ const BODIES: [name: string, edit: (body: string) => string, sentence: string][]
   [
     "another ID",
     (body) => body.replace('"id":"391"', '"id":"392"'),
-    "event 392 and this proof of entry 300 do not fit: one was changed, or is of another event.",
+    "event 392 and this proof of entry 300 do not match: one was changed, or belongs to another event.",
   ],
   ["two line breaks after it", (body) => `${body}\n\n`, CHANGED],
   ["a carriage return after it", (body) => `${body}\r\n`, CHANGED],
