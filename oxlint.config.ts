@@ -89,7 +89,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
   },
 };
 
-/** The folders of rooms that have folders, each with the folders that it may import. */
+/** For each room with folders: its folders, and which other folders each of them may import. */
 const FOLDERS: Record<string, Record<string, string[]>> = {
   store: {
     tables: [],

@@ -21,7 +21,7 @@ export interface DevServerOptions {
   project?: { root: string; temporary: string } | undefined;
   /** More flags for `wrangler dev`. */
   flags: string[];
-  /** Seconds between runs of the scheduled job. `wrangler dev` never runs it. */
+  /** Seconds between runs of the scheduled job. `wrangler dev` does not run the job by itself. */
   jobEverySeconds: number;
   onOutput: (text: string) => void;
   signal: AbortSignal;

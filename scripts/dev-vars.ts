@@ -40,7 +40,7 @@ export function randomSecret(): string {
 
 /** The first of the producers' tokens. During a rotation there are several. */
 export function producerToken(variables: Variables): string {
-  const [token = ""] = new Config(variables).internalTokens; // which are never none
+  const [token = ""] = new Config(variables).internalTokens; // there is always at least one
   return token;
 }
 

@@ -5,9 +5,9 @@ import { createDevVars, ROOT, type Vars } from "./dev-vars.ts";
 import { FILES_ONLY } from "./wrangler.ts";
 
 /**
- * The variables of the local service, read by wrangler as `wrangler dev` reads them. These are the `[vars]` of
- * wrangler.toml, replaced by the values in `envFiles`, of which the last file wins. Without `envFiles`, the values of
- * .dev.vars replace them; it is created on first use.
+ * Reads the variables of the local service like `wrangler dev`. The values in `envFiles` replace the `[vars]` of
+ * wrangler.toml, and the last file wins. Without `envFiles`, the values of .dev.vars replace them. The file .dev.vars
+ * is created on first use.
  */
 export async function readLocalVariables(envFiles: string[]): Promise<Vars> {
   if (envFiles.length === 0) await createDevVars();

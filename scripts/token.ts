@@ -6,7 +6,7 @@ const USAGE = "Usage: npm run --silent token -- --user NAME --group GROUP [--gro
 
 interface Wanted {
   claims: ReaderClaims;
-  /** The --env-file flags that `npm start` was given, too. */
+  /** The same --env-file flags as for `npm start`. */
   envFiles: string[];
 }
 

@@ -15,7 +15,7 @@ const QUIET = {
   WRANGLER_WRITE_LOGS: "false",
 };
 
-/** For wrangler: variables of the shell do not become variables of the service. */
+/** Tells wrangler not to pass variables of the shell to the service. */
 export const FILES_ONLY = { CLOUDFLARE_INCLUDE_PROCESS_ENV: "false" };
 
 export interface WranglerOptions {
@@ -36,7 +36,7 @@ export interface Wrangler {
   kill(): Promise<void>;
 }
 
-/** Runs wrangler in a process group of its own, so that no workerd is left when it ends. */
+/** Runs wrangler in a process group of its own, so that no workerd is left when wrangler ends. */
 export function spawnWrangler(args: string[], { cwd = ROOT, env, onOutput }: WranglerOptions): Wrangler {
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd,

@@ -59,7 +59,7 @@ export class Config {
   get deliveryRetentionDays() {
     return this.#read("DELIVERY_RETENTION_DAYS");
   }
-  /** Undefined: there is no log. */
+  /** Undefined if there is no log. */
   get logKey() {
     return this.#read("LOG_KEY");
   }

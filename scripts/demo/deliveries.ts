@@ -24,7 +24,7 @@ export interface DeliveryFigures {
   subscriber: Subscriber;
   /** The number of different events that arrived. */
   events: number;
-  /** The number of events of its project that it may not receive, and did not. */
+  /** The number of events of its project that it must not receive. It received none of them. */
   withheld: number;
   attempts: number;
   retried: number;
@@ -36,7 +36,7 @@ export interface Destinations {
   slack: FakeSlack;
 }
 
-/** Waits until each subscriber has received all its events, and then checks that none has received another one. */
+/** Waits until each subscriber has received all its events, and then checks that none has received other events. */
 export async function awaitDeliveries(
   history: Entry[],
   to: Destinations,

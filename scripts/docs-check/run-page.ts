@@ -96,7 +96,7 @@ async function compareBlocks({ folder, page, ports }: Run, exitCode: number | nu
     const where = `${page.file}:${block.line}`;
     if (!isOutput(block)) {
       output = isRunnable(block) ? await read(`${block.line}.out`).catch(() => undefined) : undefined;
-      if (output !== undefined) failure = `${where} fails:\n${await read(`${block.line}.err`)}`; // if any, the last that ran
+      if (output !== undefined) failure = `${where} fails:\n${await read(`${block.line}.err`)}`; // the last block that ran, if any
     } else if (block.skipped === undefined && output !== undefined && !matches(block, output, commands)) {
       faults.push(`${where} differs from the output of the block before it:\n${output}`);
     }

@@ -62,7 +62,7 @@ export async function checkEvents(path, rows, completeFrom) {
     else if (seen[index] === 0) entries += seen[index] = 1;
   }
   const missing = completeFrom === undefined ? -1 : seen.indexOf(0, completeFrom);
-  if (missing >= 0) throw new Fault(`no line of ${path} is entry ${missing} (ID ${rows.read(missing).id}).`);
+  if (missing >= 0) throw new Fault(`entry ${missing} (ID ${rows.read(missing).id}) has no line in ${path}.`);
   return { lines, entries, waiting };
 }
 

@@ -128,7 +128,7 @@ async function* inOrder(count, load) {
   for (let next = 0; next < count + IN_FLIGHT; next += 1) {
     const first = next < IN_FLIGHT ? undefined : loading.shift();
     if (next < count) loading.push(load(next));
-    loading.at(-1)?.catch(() => {}); // a failure is thrown where it is awaited
+    loading.at(-1)?.catch(() => {}); // an error is thrown later, where the promise is awaited
     if (first) yield await first;
   }
 }

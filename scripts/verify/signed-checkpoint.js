@@ -52,7 +52,7 @@ export async function openCheckpoint(note, key, subject) {
   const root = fromBase64(base64);
   if (origin !== key.name) throw new Fault(`the origin of ${subject} is not the key's name, ${key.name}.`);
   if (!/^(0|[1-9]\d{0,14})$/.test(size) || root?.length !== HASH_BYTES || extensions.includes("")) {
-    throw new Fault(`${subject} is not an origin, a size and a root hash.`);
+    throw new Fault(`${subject} does not consist of an origin, a size and a root hash.`);
   }
   return { size: Number(size), root, note: whole };
 }

@@ -56,7 +56,8 @@ function parseCommand(args) {
   const url = options.url?.replace(/\/+$/, "") ?? "";
   const timeoutSeconds = Number(timeout);
   if (!/^https?:\/\/[^\s?#]+$/.test(url)) throw new UsageError("--url is missing, or is not of the form https://HOST.");
-  if (token && /[^\x21-\x7e]/.test(token)) throw new UsageError("The token has a character that no token has.");
+  if (token && /[^\x21-\x7e]/.test(token))
+    throw new UsageError("The token contains a character that a token cannot contain.");
   if (!(timeoutSeconds > 0 && timeoutSeconds <= 3600)) throw new UsageError("--timeout is not a number of seconds.");
   if (complete && !events) throw new UsageError("--complete needs --events.");
   if (complete && !/^\d{1,15}$/.test(complete)) throw new UsageError("--complete is not an index.");

@@ -6,7 +6,7 @@ import { bodyTag, etagHeader, isNotModified, respondNotModified } from "../http/
 /** Responds with a text that changes with the log, or with a 304 if the caller has it. */
 export function respondWithLogText(c: HonoContext<AppEnv>, text: string, access = c.get("context").config.logAccess) {
   const response = respondWithTagged(c, text, checkpointCacheHeaders(access), "text/plain; charset=utf-8");
-  return response as Response & TypedResponse<string, 200, "text">; // or a 304, if the caller asks for that
+  return response as Response & TypedResponse<string, 200, "text">; // or a 304, which the type leaves out
 }
 
 /** Responds with a tile or a bundle of entries. Neither ever changes. */

@@ -18,7 +18,7 @@ export const openapi = new Hono<AppEnv>().get("/", async (c) => {
 });
 
 /**
- * The documents by PUBLIC_URL. Each is rendered on its first request, because it would slow down the start of an
+ * The documents by PUBLIC_URL. Each is rendered on its first request, because rendering would slow down the start of an
  * isolate.
  */
 const documents = new Map<string | undefined, RenderedDocument>();

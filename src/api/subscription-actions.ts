@@ -10,7 +10,7 @@ import { requireJson } from "../http/middleware/request-body.ts";
 import { requireProjectOwner, requireReader } from "../http/middleware/require-access.ts";
 import { jsonBody } from "../http/middleware/validate.ts";
 
-/** Actions on one subscription, besides replacing the set that contains it. */
+/** Actions on one subscription. Replacing the whole set is in subscriptions.ts. */
 export const subscriptionActions = new Hono<AppEnv>()
   .get("/project/:project/:id/secret", requireReader, async (c) => {
     const signingSecret = await getSigningSecret(c.get("context"), c.get("reader"), c.req.param());

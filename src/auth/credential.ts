@@ -22,7 +22,8 @@ export interface Credential {
 }
 
 /**
- * The first of these that the request has: `Authorization`, the header, the cookie. Its tokens are not verified here.
+ * The credential of a request: `Authorization`, or else the header, or else the cookie. The tokens are not verified
+ * here.
  */
 export function findCredential({ headers }: Request): Credential | undefined {
   const authorization = headers.get("Authorization");

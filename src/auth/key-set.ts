@@ -29,8 +29,8 @@ export class KeySet {
   }
 
   /**
-   * The keys, at most ten minutes old. Accepted limit: while no keys are cached, each request fetches them itself,
-   * because on Workers a request cannot wait for the fetch of another request.
+   * The keys, at most ten minutes old. Known limit: while no keys are cached, each request fetches them itself, because
+   * on Workers a request cannot wait for the fetch of another request.
    * @throws AppError `unavailable`
    */
   async current({ fetch, now }: Network): Promise<Keys> {

@@ -3,8 +3,8 @@ import { AppError } from "../errors.ts";
 
 /**
  * Protects requests with the cookie against cross-site request forgery (CSRF). The request must have `Origin` or
- * `Sec-Fetch-Site`, and each of the two that it has must name this service's origin. That is the origin of PUBLIC_URL
- * if it is set, and otherwise the origin of the request's URL.
+ * `Sec-Fetch-Site`. Each of the two headers that it has must say that the request comes from this service's origin.
+ * That is the origin of PUBLIC_URL if it is set, and otherwise the origin of the request's URL.
  * @throws AppError `forbidden`
  */
 export function requireSameOrigin({ method, url, headers }: Request, { config }: Pick<Context, "config">): void {

@@ -7,7 +7,7 @@ export type Outcome =
   | { kind: "delivered" }
   | { kind: "retry"; reason: string; afterSeconds?: number } // afterSeconds: from the receiver's Retry-After
   | { kind: "refused"; reason: string } // the receiver rejected this message for good
-  | { kind: "gone"; reason: string }; // the destination rejects all messages for good
+  | { kind: "gone"; reason: string }; // the destination rejects all messages permanently
 
 interface ReceivedResponse {
   status: number;

@@ -25,7 +25,7 @@ export interface SlackMessage {
 
 export interface WebhookDestination {
   url: string;
-  /** `whsec_…`, newest first; more than one during a rotation. */
+  /** Texts like `whsec_…`, newest first. During a rotation, there are several. */
   signingSecrets: readonly string[];
 }
 

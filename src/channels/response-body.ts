@@ -17,7 +17,7 @@ export async function readPrefix(response: Response, limit: number, deadline: Ab
       length += value.byteLength;
     }
   } catch {
-    // The chunks so far are returned, because an incomplete body is no failed attempt.
+    // Returns the chunks so far, because an attempt does not fail if the body is incomplete.
   } finally {
     // Not awaited, because a receiver that hangs could block it. Its failure changes nothing.
     reader.cancel().catch(() => undefined);

@@ -3,8 +3,8 @@ import { hmacSha256 } from "../lib/crypto.ts";
 const PREFIX = "whsec_";
 
 /**
- * Standard Webhooks 1.0, "Signature scheme". Each secret gives one signature, so a receiver may know the old or the new
- * one.
+ * Standard Webhooks 1.0, "Signature scheme". Each secret gives one signature, so a receiver may know only the old or
+ * only the new secret.
  */
 export function sign(secrets: readonly string[], webhookId: string, timestampSeconds: number, body: string): string {
   const content = `${webhookId}.${timestampSeconds}.${body}`;

@@ -19,7 +19,7 @@ export async function webhookRequest(
       "webhook-timestamp": String(timestampSeconds),
       "webhook-signature": sign(destination.signingSecrets, webhookId, timestampSeconds, body),
       ...cloudEventHeaders(event, publicUrl),
-      // Not signed with the rest: it bears the log's own signature.
+      // The webhook's signature does not cover the checkpoint, because the log has signed it.
       ...(checkpoint !== undefined && { "tidings-checkpoint": new TextEncoder().encode(checkpoint).toBase64() }),
     },
     body,

@@ -50,7 +50,10 @@ function pauseSeconds(pollSeconds: number | undefined, { retryAfterSeconds }: Pa
   return seconds >= MIN_POLL_SECONDS ? seconds : MIN_POLL_SECONDS; // also for NaN
 }
 
-/** With filters, a page that is not the last may be short or empty, so `Retry-After` decides if it is present. */
+/**
+ * With filters, a page that is not the last may be short or empty, so the `Retry-After` of a response is preferred to
+ * the size of the page.
+ */
 function hasMoreEvents({ events, retryAfterSeconds }: Page, pageSize: number): boolean {
   return retryAfterSeconds === undefined ? events?.length === pageSize : retryAfterSeconds === 0;
 }

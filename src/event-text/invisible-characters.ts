@@ -22,7 +22,7 @@ const JOINED_EMOJI = String.raw`(?<joined>${EMOJI}(?:\u200D${EMOJI})+)`;
 
 const SUSPECT = new RegExp(`${INVISIBLE}|${UNDRAWN_SPACE}`, "v");
 const EACH_SUSPECT = new RegExp(SUSPECT, "gv");
-/** A text without these characters contains no joiner or style that it needs. */
+/** If a text has none of these characters, it needs none of its invisible characters. */
 const JOINER_OR_STYLE = /\u200C|\u200D|\uFE0F|\u{E007F}/u;
 const NEEDED_OR_INVISIBLE = new RegExp(
   `${JOINED_EMOJI}|${NEEDED_STYLE}|${NEEDED_JOINER}|(?<invisible>${SUSPECT.source})`,
@@ -66,12 +66,12 @@ export function codePointName(char: string): string {
   return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** The bracket of a name that is in the text itself, as in "[U+200B]". */
+/** The bracket of a text like "[U+200B]" that an event contains itself. */
 const TYPED_NAME = /\[(?=U\+[0-9A-F]{4,6}\])/g;
 
 /**
- * A part as text. An invisible character becomes its name in brackets; a name in brackets that is in the text itself is
- * changed.
+ * A part as text. An invisible character becomes its name in brackets, such as "[U+200B]". If the event itself contains
+ * such a text, its bracket is changed.
  */
 export function formatPart({ kind, text }: Part): string {
   return kind === "visible" ? text.replace(TYPED_NAME, "[U+005B]") : `[${codePointName(text)}]`;

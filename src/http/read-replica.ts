@@ -3,7 +3,10 @@ import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** Cloudflare D1, "Sessions". Other bookmarks are ignored, because a session would return them unchanged. */
+/**
+ * The form of D1's bookmarks (Cloudflare D1, "Sessions"). Another text is ignored, because a session would return it
+ * unchanged.
+ */
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
 /**

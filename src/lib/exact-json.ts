@@ -37,7 +37,7 @@ export function parseExactJson(text: string): unknown {
   return new Parser(text).parse();
 }
 
-/** An array of events whose `data` has 64 levels needs fewer, and the stack allows many more. */
+/** Enough for an array of events whose `data` has 64 levels. The stack would allow many more levels. */
 const MAX_DEPTH = 100;
 
 /** A double holds every integer of up to 15 digits exactly. */

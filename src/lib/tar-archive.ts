@@ -35,7 +35,7 @@ function header(path: string, bytes: number, modifiedAt: number): Uint8Array {
   put(116, octal(0, 8)); // group ID
   put(124, octal(bytes, 12));
   put(136, octal(Math.floor(modifiedAt / 1000), 12));
-  put(148, " ".repeat(8)); // the checksum counts as spaces while it is computed
+  put(148, " ".repeat(8)); // while the checksum is computed, its field has spaces
   put(156, "0"); // a regular file
   put(257, "ustar\x0000");
   put(148, `${octal(sum(block), 7)} `);

@@ -40,7 +40,7 @@ export const LastEventId = Cursor.meta({
   example: "1042",
 });
 
-/** Filters of every listing. An empty one is ignored; only `type` may be given several times. */
+/** Filters of every listing. An empty filter is ignored. Only `type` may be given several times. */
 const narrowing = {
   type: z
     .union([z.string(), z.array(z.string())])
@@ -103,7 +103,7 @@ const filters = {
 
 export const PageQuery = z.object(cursors).superRefine(checkTogether);
 export type PageQuery = z.output<typeof PageQuery>;
-/** A query with a page size. If the request has none, it is the default of the format. */
+/** A query with a page size. Without a size in the request, the format's default is used. */
 export type SizedPageQuery = PageQuery & { page_size: number };
 
 export const FilteredPageQuery = z.object({ ...cursors, ...filters }).superRefine(checkTogether);

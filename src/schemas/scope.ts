@@ -1,4 +1,4 @@
-/** The two trees of names that an event can lie in. */
+/** The two trees of names. An event can have a place in each. */
 export type Tree = "inventory" | "state";
 
 /** A field of an event that contains the name of a level. */

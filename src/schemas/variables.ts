@@ -12,7 +12,7 @@ export interface Variable {
   description: string;
 }
 
-/** What wrangler.toml sets that is not a variable. */
+/** The bindings in wrangler.toml that are not variables. */
 export type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "ASSETS";
 
 /** Every variable, in the order in which `/health` checks them. docs/configuration.md repeats this table. */

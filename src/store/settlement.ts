@@ -27,8 +27,8 @@ export interface EndpointHealthDelta {
   subscriptionId: number;
   url: string;
   /**
-   * `delivered`: a message was delivered. `failures`: how many messages failed after it. A refused message counts as
-   * neither.
+   * `delivered` is true if a message was delivered. `failures` is the number of messages that failed after the last
+   * delivered one. A refused message changes neither.
    */
   delivered: boolean;
   failures: number;

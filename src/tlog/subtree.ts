@@ -19,7 +19,7 @@ export interface SubtreeNode {
  */
 export function inclusionRanges(index: number, size: number): EntryRange[] {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) {
-    throw new RangeError(`a tree of ${size} entries has none at index ${index}`);
+    throw new RangeError(`a tree of ${size} entries has no entry at index ${index}`);
   }
   const ranges: EntryRange[] = [];
   let [start, end] = [0, size];
@@ -43,7 +43,7 @@ export function inclusionRanges(index: number, size: number): EntryRange[] {
  */
 export function consistencyRanges(oldSize: number, newSize: number): EntryRange[] {
   if (!Number.isSafeInteger(oldSize) || !Number.isSafeInteger(newSize) || oldSize < 0 || oldSize > newSize) {
-    throw new RangeError(`a tree of ${newSize} entries cannot begin with one of ${oldSize}`);
+    throw new RangeError(`a tree of ${newSize} entries cannot begin with a tree of ${oldSize}`);
   }
   if (oldSize === 0 || oldSize === newSize) return [];
   const ranges: EntryRange[] = [];

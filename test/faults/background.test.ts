@@ -22,7 +22,7 @@ beforeAll(installTriggers);
 describe(cutOff.name, () => {
   holdsAtEveryPoint(cutOff, 22, { isWanted: isInBackground, withOutages: false });
 
-  it("frees its room when its lease has ended", async () => {
+  it("frees its slots when its lease has ended", async () => {
     const receivers = { [SLOW]: () => ({ status: 200, afterMs: 3000 }) };
     const scenario = { ...cutOff, receivers, backgroundLimit: 1 };
     const { points } = await run(scenario, { faults: noFaults, seed: 1 });

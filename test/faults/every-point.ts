@@ -26,9 +26,9 @@ export interface Choice {
 }
 
 /**
- * Runs a scenario once without a fault. Then runs it once for each point that the first run came to and each way in
- * which that point can fail, and for an outage of D1 from every third point. Returns the number of planned faults, and
- * the findings. `npm test` runs every fifth fault.
+ * Runs a scenario once without a fault, to find its points. Then runs it once for each way in which each point can
+ * fail. Also runs it with an outage of D1 from every third point. Returns the number of planned faults, and the
+ * findings. `npm test` runs every fifth fault.
  */
 export async function everyPoint(
   scenario: Scenario,

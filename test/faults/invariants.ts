@@ -8,7 +8,7 @@ import { UNCLAIMABLE, type Stored } from "./snapshots.ts";
 export const POISON = "poison";
 
 /**
- * The allowed changes of a delivery's state. A settled one changes only if an owner sends it again, with a fresh
+ * The allowed changes of a delivery's state. A settled delivery changes only if an owner sends it again, with a fresh
  * schedule.
  */
 const ALLOWED_CHANGES: Record<string, readonly string[]> = {
@@ -77,8 +77,8 @@ function tornRecordings({ actions }: Scenario, { stored, succeeded }: Outcome): 
 }
 
 /**
- * Each event must have a delivery to each subscription that existed when it was recorded. After a recovery of all,
- * builds must also have one to each later subscription.
+ * Each event must have a delivery to each subscription that existed when it was recorded. After a recovery of all
+ * events, each build must also have a delivery to each later subscription.
  */
 function missingDeliveries(scenario: Scenario, { stored, succeeded }: Outcome): string[] {
   const { subscribers, deliveries, events, subscriptions } = stored;

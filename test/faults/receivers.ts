@@ -10,7 +10,7 @@ export interface Receipt {
   isAccepted: boolean;
   /** True if the response was lost, so that the sender saw a failure. */
   isResponseLost: boolean;
-  /** When the invocation that sent it began, and so its lease. */
+  /** When the lease of its deliveries began, which is when its invocation began. */
   leasedAt: number;
 }
 

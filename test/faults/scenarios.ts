@@ -142,7 +142,7 @@ export const crowd = aScenario("more failing receivers than a sweep releases at 
   actions: [does(0, "records and holds", recordAndHold)],
 });
 
-/** Deliveries that failed while the receiver was down are recovered, and later all events. */
+/** Deliveries that failed while the receiver was down are recovered. Later, all events are recovered. */
 export const recovery = aScenario("a recovery", {
   vars: { RETRY_SCHEDULE: "5,5" },
   subscriptions: [webhook(HEALTHY)],
@@ -158,8 +158,8 @@ export const recovery = aScenario("a recovery", {
 });
 
 /**
- * More events than one step sends, all recorded before the subscription. Only the sweep does it, as after a consumer's
- * death.
+ * More events than one step sends, all recorded before the subscription. Only the sweep runs the steps, as after the
+ * death of a consumer.
  */
 export const longRecovery = aScenario("a recovery in steps", {
   actions: [

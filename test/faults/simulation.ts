@@ -26,20 +26,20 @@ interface Step extends Pick<Point, "kind" | "name"> {
 }
 
 /**
- * Rounds of microtasks. After them, everything that follows from a response has happened, because it waits only for
- * steps.
+ * The number of microtask rounds after a response. After them, all code that follows the response has run, until it
+ * waits for the next step.
  */
 const TICKS = 100;
 
 /**
- * The time, and everything that is waited for. One step happens at a time, and this class chooses it, so that a run can
- * be repeated. Time advances only if no step is due now.
+ * The clock, and the steps that invocations wait for. One step happens at a time. This class chooses the step, so that
+ * a run can be repeated. Time advances only if no step is due now.
  */
 export class Simulation {
   now: number;
   readonly invocations: Invocation[] = [];
   readonly points: Point[] = [];
-  /** When the last fault was over, or the beginning without a fault. */
+  /** When the last fault ended, or when the run began if there was no fault. */
   faultsEndAt: number;
   readonly #pick: (count: number) => number;
   #faults: Faults = noFaults;
@@ -175,7 +175,7 @@ function byTimeAndOrder(one: Step, other: Step): number {
   return one.dueAt - other.dueAt || one.order - other.order;
 }
 
-/** The message is D1's. */
+/** An error with D1's own message. */
 function connectionLost(): Error {
   return new Error("D1_ERROR: Network connection lost.");
 }

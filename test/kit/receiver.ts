@@ -6,7 +6,7 @@ import { listen, type Listener } from "./listener.ts";
 export interface Attempt {
   deliveryId: string;
   event: Event;
-  /** The log's newest when it was sent. */
+  /** The newest checkpoint of the log when the request was sent. */
   checkpoint: string | undefined;
   accepted: boolean;
 }
@@ -15,7 +15,7 @@ export interface Attempt {
 export interface WebhookReceiver extends Listener {
   trust(name: string, secret: string): void;
   attemptsFor(name: string): Attempt[];
-  /** Descriptions of requests that were wrong, and so not accepted. */
+  /** Descriptions of wrong requests, which were not accepted. */
   faults: string[];
 }
 

@@ -209,7 +209,7 @@ describe("recording", () => {
   });
 
   describe("for 50 subscriptions of 200 groups in each of two projects", () => {
-    /** As long as a name may be. Two such names differ only at their end. */
+    /** Names of the maximum length. Two of them differ only at their end. */
     const longest = (kind: string, number: number) => `${kind}-${number}`.padStart(255, "x");
     const OWNED = Array.from({ length: 199 }, (_, number) => longest("owned", number));
     const everyPair = (group: (index: number, place: number) => string) =>

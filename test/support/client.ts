@@ -19,7 +19,7 @@ interface Settings extends Options {
   between?: (send: Fetch) => Fetch;
 }
 
-/** A client of the whole service, with its requests and its waits. It does not really wait. */
+/** A client of the whole service, with its requests and its waits. The client does not really wait. */
 export function aClient(service: ReturnType<typeof aService>, settings: Settings = {}) {
   const {
     reader = {},

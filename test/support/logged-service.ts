@@ -16,7 +16,7 @@ import { tokenOf, type TestReader } from "./tokens.ts";
 
 export const KEY = newLogKey("log.example/one");
 
-/** A service with a log. The sweep appends what was recorded, and publishes. */
+/** A service with a log. The sweep appends the recorded events, and publishes a checkpoint. */
 export function aLoggedService(bindings: Partial<Env> = {}) {
   const service = aService({ LOG_KEY: KEY.privateKey, ...bindings });
   const request = async (path: string, { reader = {}, method = "GET", headers = {} }: Asking = {}) =>
@@ -33,7 +33,7 @@ export function aLoggedService(bindings: Partial<Env> = {}) {
 }
 
 interface Asking {
-  /** Null: without a token. */
+  /** Null if the request has no token. */
   reader?: TestReader | null;
   method?: string;
   headers?: Record<string, string>;
@@ -49,9 +49,9 @@ export async function verified(checkpoint: string, publicKey = KEY.publicKey): P
 }
 
 /**
- * Checks a proof as an outsider does, by the contract's words alone. Returns the index and the size of the tree.
+ * Checks a proof like an outsider, only by the documented format. Returns the index and the size of the tree.
  * @param event as it is served
- * @throws if the proof does not prove it.
+ * @throws if the proof does not prove the event.
  */
 export async function proved(event: string, proof: string): Promise<{ index: number; size: number }> {
   const { id, recorded_at: recordedAt } = JSON.parse(event) as { id: string; recorded_at: string };
@@ -64,11 +64,11 @@ export async function proved(event: string, proof: string): Promise<{ index: num
   return { index, size: head.size };
 }
 
-/** A witness's key, and LOG_WITNESSES that names it. */
+/** The key of a witness, and the value of LOG_WITNESSES for this witness. */
 export const WITNESS = signerKey("witness.example/w1", COSIGNATURE_V1, new Uint8Array(32).fill(1));
 export const LOG_WITNESSES = `${formatVerifierKey(WITNESS.verifier)} https://witness.example`;
 
-/** What the witness does with the newest checkpoint of the log, at `seconds` since 1970. Returns the cosigned note. */
+/** Cosigns the newest checkpoint of the log like the witness, at `seconds` since 1970. Returns the cosigned note. */
 export async function cosignNewest(checkpoint: string, seconds: number): Promise<string> {
   const { text } = parseNote(checkpoint) ?? { text: "" };
   const cosignature = formatNote({ text, signatures: [cosign(text, WITNESS, seconds)] }).slice(text.length + 1);
@@ -92,7 +92,7 @@ export function countingRoundTrips() {
   };
 }
 
-/** The log is stopped, as by a contradiction. */
+/** Stops the log, like after a contradiction. */
 export async function stopLog(): Promise<void> {
   await env.DB.prepare("UPDATE log_state SET stopped_reason = 'a test'").run();
 }

@@ -1,4 +1,4 @@
-/** A file as text, which vite makes of it. */
+/** The text of a file. Vite provides it. */
 declare module "*.md?raw" {
   const text: string;
   export default text;

@@ -5,12 +5,12 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Each name below it is a witness of its own. */
+    /** Each name below this URL is a separate witness. */
     witnessUrl: string;
   }
 }
 
-/** Starts test/witness/serve.ts, for all test files. Its names keep their witnesses apart. */
+/** Starts test/witness/serve.ts, for all test files. Each witness has its own name. */
 export default async function startWitnesses(project: TestProject): Promise<() => void> {
   const child = spawn(process.execPath, ["test/witness/serve.ts"], { stdio: ["pipe", "pipe", "inherit"] });
   const [port] = (await once(createInterface(child.stdout), "line")) as [string];

@@ -15,9 +15,9 @@ export async function aWitness(...logKeys: string[]) {
     vkey,
     witness: { key, url } satisfies Witness,
     behave: (behaviour: WitnessBehaviour) => post("behaviour", JSON.stringify(behaviour)),
-    /** The bodies that it was asked with. */
+    /** The bodies of the requests that it got. */
     requests: async () => (await fetch(`${url}/requests`)).json<string[]>(),
-    /** The newest checkpoint of a log that it has cosigned, as it shows it to everybody. */
+    /** The newest checkpoint of a log that the witness has cosigned, as anybody can read it. */
     checkpointOf: async (origin: string) => {
       const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(origin));
       const response = await fetch(`${url}/${new Uint8Array(hash).toHex()}/checkpoint`);

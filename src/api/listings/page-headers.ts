@@ -3,7 +3,7 @@ import type { Page } from "../../domain/events/list-events.ts";
 import { privateCacheHeaders } from "../../http/caching-headers.ts";
 import { etagHeader } from "../../http/entity-tags.ts";
 
-/** The time that a client which has read all events should wait before its next request. */
+/** How long a client should wait before its next request after it has read all events. */
 const POLL_SECONDS = 2;
 
 /**

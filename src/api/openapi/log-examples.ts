@@ -44,7 +44,7 @@ xHyjVFkEvAia/wgkbj33n0C2hXFNwj6QRPfsxGg6h8s=
 
 ${A_CHECKPOINT}`;
 
-/** tile/entries/000.p/2. The length of each entry, 92, is two bytes: NUL and a backslash. */
+/** The bundle tile/entries/000.p/2. Each entry has 92 bytes, so its length is a NUL and a backslash. */
 const A_BUNDLE =
   "\u0000\\tidings/event/v1\n1041\n2025-11-23T00:00:00.204Z\nBO8pr3C7s/hzUGgsQEDcA4giGgnqrQTzEtsoGSmEkSQ=\n" +
   "\u0000\\tidings/event/v1\n1042\n2025-11-23T01:00:00.871Z\nyT62CNfW0KipDYpy/J+qarI5b9sUj851HFRg5zPWKsg=\n";

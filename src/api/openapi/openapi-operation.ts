@@ -12,7 +12,7 @@ interface OperationFields {
   body?: NonNullable<Operation["requestBody"]>;
   /** The responses below 400, by status. */
   responses: Record<number, Response>;
-  /** Further errors. Those of the caller, of the body and of every path are added. */
+  /** Other errors. The errors of the authentication, of the body, and of every path are added to them. */
   errors?: ErrorStatus[];
 }
 

@@ -58,7 +58,7 @@ function listingParameters() {
   const shape = {
     ...FilteredPageQuery.shape,
     ...DeploymentPageQuery.shape,
-    page_size: DeliveryQuery.shape.page_size, // has the default of pages
+    page_size: DeliveryQuery.shape.page_size, // with the default of pages, not of streams
     limit: Limit.optional(),
     lastEventId: LastEventId.optional(),
   };

@@ -90,7 +90,7 @@ const RESPONSES = {
   Fault,
 };
 
-/** The named schemas of the document. The service validates requests with the same ones. */
+/** The named schemas of the document. The service validates requests with the same schemas. */
 export const SCHEMAS = { ...SHARED, ...REQUESTS, ...RESPONSES };
 export type SchemaName = keyof typeof SCHEMAS;
 

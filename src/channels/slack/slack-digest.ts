@@ -24,7 +24,7 @@ export function digestContent(events: readonly Event[], publicUrl?: string): Con
   };
 }
 
-/** How many events, counted from the first, fit in one message: at least one, unless there are none. */
+/** The number of events that fit in one message, counted from the first. If there are events, it is at least 1. */
 export function countThatFit(events: readonly Event[], publicUrl?: string): number {
   let count = Math.min(events.length, MAX_ENTRIES);
   while (count > 1 && !isWithinLimits(digestContent(events.slice(0, count), publicUrl))) count -= 1;

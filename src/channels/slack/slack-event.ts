@@ -28,7 +28,7 @@ export function contextBlock(event: Event, link: PlainTextElement | MrkdwnElemen
   return { type: "context", elements: link === undefined ? details : [...details, link] };
 }
 
-/** The only mrkdwn in a message. The event's only part in it is the ID, which has no character to escape. */
+/** The only mrkdwn in a message. Its only value from the event is the ID, which needs no escaping. */
 export function eventLink({ id }: Event, publicUrl: string | undefined): MrkdwnElement | undefined {
   if (publicUrl === undefined) return undefined;
   return { type: "mrkdwn", text: `<${escape(publicUrl)}/events/${id}|Event ${id}>`, verbatim: true };

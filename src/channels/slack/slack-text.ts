@@ -36,8 +36,8 @@ export function formatSentence(pieces: readonly Piece[], limit: number, escapeCh
 }
 
 /**
- * Joins the parts with spaces. A text is words; an array has the characters of a value, which is cut to `share` UTF-16
- * units.
+ * Joins the parts with spaces. A part is a text with words, or an array with the characters of a value. A value is cut
+ * to `share` UTF-16 units.
  */
 function join(parts: readonly (string | string[])[], limit: number, share: number): string {
   const text = parts.map((part) => (typeof part === "string" ? part : cut(part, share))).join(" ");
@@ -55,7 +55,10 @@ function cut(characters: string[], limit: number): string {
   return `${characters.slice(0, end).join("")}…`;
 }
 
-/** The characters of a value. One that is invisible, reverses the text or breaks the line is replaced by its name. */
+/**
+ * The characters of a value. A character that is invisible, reverses the text or breaks the line is replaced by its
+ * name.
+ */
 function toCharacters(value: string, escapeCharacter: Escape): string[] {
   if (value === "") return ["(blank)"];
   return splitParts(value).flatMap((part) => {

@@ -1,5 +1,5 @@
-// Starts Swagger UI in the page's `main`. Its header, server list, dialogs and links inside buttons are left out, and each
-// field has a label. "Try it out" is limited to GET and sends the page's cookie.
+// Starts Swagger UI in the page's `main`. Swagger UI's header, server list, dialogs and links inside buttons are left
+// out, and each field has a label. "Try it out" is limited to GET and sends the page's cookie.
 
 /**
  * The parts of Swagger UI's plugin API that are used here.

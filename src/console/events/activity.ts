@@ -40,7 +40,8 @@ export interface Activity {
 
 /**
  * A histogram with the shortest step for which MAX_BARS bars are enough. Producers set the times of events, so a few
- * times can be far off. Such outliers are left out: up to one point in fifty, but always one. Undefined without points.
+ * times can be far off. Such outliers are left out: at most one point in fifty, or one point if there are fewer than
+ * fifty. Undefined without points.
  */
 export function toActivity(points: readonly ChartPoint[]): Activity | undefined {
   const inOrder = points.toSorted((one, other) => one.timeMs - other.timeMs);
@@ -52,7 +53,7 @@ export function toActivity(points: readonly ChartPoint[]): Activity | undefined 
   }
 }
 
-/** The largest run of points that fits into MAX_BARS bars. Of several equally large ones, the latest. */
+/** The largest run of points that fits into MAX_BARS bars. If several runs are equally large, returns the latest. */
 function fullestRun(inOrder: ChartPoint[], stepMs: number): ChartPoint[] {
   let best = { from: 0, to: -1 };
   let from = 0;

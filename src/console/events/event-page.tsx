@@ -78,7 +78,8 @@ export function EventPage({ event: provable, newest, projects }: EventPageProps)
 }
 
 /**
- * A feed that begins with the event: the feed of its environment or application, or else of its project or everything.
+ * The URL of a feed that begins with the event. It is the feed of the event's environment or application. If the event
+ * has none, it is the feed of its project, or of everything.
  */
 function beforeUrl(event: EventFacts): string {
   const [tree, ...names] = innermostScopes(event).at(-1) ?? (["everything"] as const);

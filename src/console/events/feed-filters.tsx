@@ -46,7 +46,10 @@ const PERIODS = [
   ["30 days", 30 * DAY_MS],
 ] as const;
 
-/** A link contains the time when the period begins, and not its length, so a shared link keeps its meaning. */
+/**
+ * A link contains the time when the period begins, and not the length of the period, so a shared link keeps its
+ * meaning.
+ */
 function LatestLinks() {
   const { now, url } = usePage();
   return (
@@ -81,7 +84,8 @@ function typesSummary([first, ...others]: readonly EventType[]): string {
 }
 
 /**
- * A text field would change a name with line breaks or NULs. A checkbox, which keeps or removes the name, replaces it.
+ * A text field would change a name with line breaks or NULs. So a checkbox, which keeps or removes the name, replaces
+ * the text field.
  */
 function UserFilter({ name }: { name: string }) {
   if (needsEncoding(name)) {
@@ -117,8 +121,8 @@ function UserFilter({ name }: { name: string }) {
 const MIN_SIZE = 20;
 
 /**
- * A text field, because browsers' fields for times have only milliseconds. A value that is sent back is still the same
- * time.
+ * A text field, because browsers' fields for times have only milliseconds. In a text field, the time stays exactly the
+ * same when the form is sent again.
  */
 function TimeFilter({ name, label }: { name: "since" | "until"; label: string }) {
   const typed = usePage().url.searchParams.get(name)?.trim() ?? "";

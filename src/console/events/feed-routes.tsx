@@ -52,7 +52,7 @@ async function respondWithFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query
   const listing = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
   const { result: page } = await onReplica(c, (db) => browseEvents(db, listing));
   const url = new URL(c.req.url);
-  // Nothing is newer, so redirect to the URL without a cursor. It always shows the newest page, and a full one.
+  // If nothing is newer, redirects to the URL without a cursor, because that URL shows a full newest page.
   if (query.page_after !== undefined && page.newer === undefined) return c.redirect(viewUrl(url, {}), 303);
   return renderPage(
     c,

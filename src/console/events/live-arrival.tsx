@@ -5,7 +5,7 @@ import { LIVE_ARRIVAL_SCRIPT } from "../assets/browser-scripts.ts";
 import { usePage } from "../shared/page-context.tsx";
 import { viewUrl } from "../shared/page-urls.ts";
 
-/** The script shows a number up to 99, and "99+" for one more. */
+/** The script shows a number up to 99, and "99+" for more. */
 const MAX_ARRIVALS = 100;
 
 interface LiveArrivalProps {
@@ -50,7 +50,7 @@ function streamUrl(
   return `${path}?${parameters.toString()}`;
 }
 
-/** The latest timestamp that an event can have, in nanoseconds. The API accepts no longer decimal. */
+/** The latest timestamp that an event can have, in nanoseconds. The API rejects decimals with more digits. */
 const LATEST = "9".repeat(19);
 
 function isAfterAll(timestampNs: string): boolean {

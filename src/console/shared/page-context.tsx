@@ -20,7 +20,7 @@ export interface PageContext {
   url: URL;
   /** Undefined if the visitor is not signed in. */
   visitor: Visitor | undefined;
-  /** Whether the service keeps a verifiable log. */
+  /** True if the service keeps a verifiable log. */
   hasLog: boolean;
 }
 

@@ -20,7 +20,7 @@ export function formatClock(time: Time): string {
   return toRfc3339(time).slice(11, 19);
 }
 
-/** "02:05", UTC, with the exact time on hover; with the day, unless it is today. */
+/** "02:05", UTC, with the exact time on hover; with the day if the time is not today. */
 export function ClockTime({ at }: { at: number }) {
   const { now } = usePage();
   const exact = formatIso(at);

@@ -7,7 +7,8 @@ import type { AppEnv } from "../../http/app-env.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 
 /**
- * Browsers may ignore a cookie with a longer name and value (RFC 6265bis §5.6), and may shorten a longer age (§5.5).
+ * The limits of RFC 6265bis. Browsers may ignore a cookie if its name and value are longer (§5.6). They may shorten a
+ * longer age (§5.5).
  */
 export const MAX_TOKEN_LENGTH = 4096 - TOKEN_NAME.length;
 const MAX_AGE_SECONDS = (400 * DAY_MS) / 1000;

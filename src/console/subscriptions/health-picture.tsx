@@ -37,7 +37,7 @@ function Latencies({ health: { p50, p95 } }: { health: SubscriptionHealth }) {
   );
 }
 
-/** As in "≤ 200 ms": only the limit is known that the latency did not exceed. */
+/** As in "≤ 200 ms", because only an upper limit of the latency is known. */
 function formatLatency(latency: number): string {
   if (latency === Infinity) return "> 10 s";
   return latency < 1000 ? `≤ ${latency} ms` : `≤ ${latency / 1000} s`;

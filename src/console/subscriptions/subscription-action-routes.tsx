@@ -71,7 +71,7 @@ export const subscriptionActions = new Hono<AppEnv>()
       return c.redirect(flashMessageUrl(projectUrl(path.project), "deleted"), 303);
     });
   })
-  // A reload of the page that responded to a POST.
+  // A browser sends this request if the page that responded to a POST is reloaded.
   .get(
     "/:project/subscriptions/:id/:verb{(?:test|secret|rotate|recover|enable|disable|delete)}",
     requireReader,

@@ -51,7 +51,7 @@ export const subscriptionPages = new Hono<AppEnv>()
       return renderPage(c, page, statusFor(refusal));
     }
   })
-  // A reload of the page that responded to the form.
+  // A browser sends this request if the page that responded to the form is reloaded.
   .get("/:project/subscriptions", requireReader, (c) => c.redirect(projectUrl(c.req.param("project")), 303))
   .get("/:project/subscriptions/:id", requireReader, async (c) => {
     const path = c.req.param();

@@ -41,7 +41,7 @@ export function filteredScope(filters: Names): Scope {
   return ["everything"];
 }
 
-/** The names from the top of the tree, up to the first missing one, which is not included. */
+/** The names from the top of the tree. Ends before the first missing name. */
 function leadingNames(named: Names, tree: Tree): string[] {
   const names: string[] = [];
   for (const level of LEVELS_BY_TREE[tree]) {

@@ -37,7 +37,10 @@ export async function attemptMessage(
   return { report, startedAt, endedAt };
 }
 
-/** Remembers it in this isolate. For Slack, also stores it in D1, because Slack's limit counts all senders together. */
+/**
+ * Remembers the Retry-After in this isolate. For Slack, also stores it in D1, because Slack's limit counts all senders
+ * together.
+ */
 async function rememberRetryAfter(
   { db, destinations, log }: Context,
   message: OutgoingMessage,

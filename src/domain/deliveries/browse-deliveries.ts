@@ -20,7 +20,7 @@ export interface BrowsedDelivery {
   delivery: DeliveryHistory;
   /** Undefined if the reader may not see the event. */
   event: EventFacts | undefined;
-  /** Its URL is only the origin. Undefined if the subscription was deleted. */
+  /** The subscription, with only the origin of its URL. Undefined if the subscription was deleted. */
   subscription: Pick<Subscription, "id" | "type" | "url" | "enabled"> | undefined;
   /** True while an attempt is in progress. */
   isRunning: boolean;
@@ -73,7 +73,7 @@ function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["
   return { id: `${id}`, type, url: new URL(url).origin, enabled };
 }
 
-/** `redeliver` checks this again, because it may have changed since the page was rendered. */
+/** `redeliver` checks this again, because the state may have changed since the page was rendered. */
 function isTaken(subscription: Recipient | undefined, event: EventFacts | undefined): boolean {
   if (subscription === undefined || event === undefined || !subscription.enabled) return false;
   return reasonNotTaken(subscription, event) === undefined;

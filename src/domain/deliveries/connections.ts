@@ -23,7 +23,7 @@ export interface Reservation {
   cancel(): void;
 }
 
-/** Counters: of one project, of all unhealthy receivers, or of all work. */
+/** Counts the work of one project, of all unhealthy receivers, or all work. */
 interface Share {
   inUse: number;
   /** Reservations that are neither in use nor cancelled. */
@@ -100,8 +100,8 @@ export class Connections {
   }
 
   /**
-   * The function that begins the next work, or undefined if no work may begin now. The project of this work has its
-   * next turn last.
+   * The function that begins the next work, or undefined if no work may begin now. The project of this work then comes
+   * last in the order of turns.
    */
   #next(): (() => void) | undefined {
     if (this.#all.inUse === MAX_CONNECTIONS) return undefined;

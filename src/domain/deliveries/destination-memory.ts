@@ -31,7 +31,7 @@ export class DestinationMemory {
     return Math.max(0, (this.#pausedUntil.get(destination) ?? now) - now);
   }
 
-  /** The start of an attempt at a slow receiver is not noted: the receiver stays slow until that attempt has ended. */
+  /** Does nothing for a slow receiver, so that the receiver counts as slow until the attempt ends. */
   noteStart(destination: string, startedAt: number): void {
     if (!this.isSlow(destination, startedAt)) this.#attempts.set(destination, { startedAt });
   }
@@ -40,7 +40,10 @@ export class DestinationMemory {
     this.#attempts.set(destination, attempt);
   }
 
-  /** The duration of the last attempt, until now if it still runs. Undefined if no attempt is known. */
+  /**
+   * The duration of the last attempt. If the attempt still runs, its duration until now. Undefined if no attempt is
+   * known.
+   */
   lastAttempt(destination: string, now: number): { tookMs: number; hasEnded: boolean } | undefined {
     const last = this.#attempts.get(destination);
     return last && { tookMs: (last.endedAt ?? now) - last.startedAt, hasEnded: last.endedAt !== undefined };

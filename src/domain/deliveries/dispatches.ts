@@ -66,8 +66,8 @@ const BUILDERS: Record<
 };
 
 /**
- * Halves a rejected message, because Slack rejects all of it if one of its events is bad. Undefined if it has only one
- * event.
+ * Halves a rejected message, because Slack rejects all of it if one of its events is bad. Undefined if the message has
+ * only one event.
  */
 export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefined {
   const { message, deliveries } = dispatch;
@@ -81,7 +81,7 @@ export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefine
   return [part(0, middle), part(middle)];
 }
 
-/** Returns the reason if the delivery cannot be sent. */
+/** Returns the data for the message, or the reason why the delivery cannot be sent. */
 function sendableOrReason(policy: DeliveryPolicy, delivery: ClaimedDelivery): Sendable | string {
   const { event: row, subscription } = delivery;
   if (row === undefined || !delivery.isSubscriptionThere) return "the event or the subscription was deleted";

@@ -34,8 +34,9 @@ const FAILED_A_STEP = 500;
 const MAX_STEPS = 50;
 
 /**
- * Starts to send past events of the project to a subscription again: those whose delivery failed, or all that it takes,
- * even events from before it was created. The first steps run in the background, and the others in the sweep.
+ * Starts to send past events of the project to a subscription again: either those with a failed delivery, or all events
+ * that the subscription takes, including those from before its creation. The first steps run in the background, and the
+ * others in the sweep.
  * @throws AppError `forbidden`; `not-found`; `conflict` while another recovery of the subscription runs.
  */
 export async function startRecovery(
@@ -143,12 +144,12 @@ async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: Subs
   };
 }
 
-/** False for an event that is gone. */
+/** Returns false if the event was deleted. */
 function isTaken(subscription: SubscriptionRow, { facts }: { facts: string | null }): boolean {
   return facts !== null && reasonNotTaken(subscription, parseEventFacts(facts)) === undefined;
 }
 
-/** Leaves out `to_event_id`, which would reveal that events exist that the reader may not see. */
+/** Leaves out `to_event_id`, because it would show that there are events that the reader may not see. */
 function toRecovery(row: RecoveryRow): Recovery {
   return {
     id: `${row.id}`,

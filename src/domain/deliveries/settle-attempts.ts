@@ -26,7 +26,7 @@ export interface Run {
   lease: Lease;
 }
 
-/** The number of deliveries that came to each state, and of those that were released. */
+/** The number of deliveries that reached each state, and the number of released deliveries. */
 export type Counts = Record<string, number>;
 
 /**
@@ -89,7 +89,9 @@ export function addCounts(one: Counts, other: Counts): Counts {
   return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }
 
-/** The new state of a delivery, and the attempt to record, after the message that carried it was attempted. */
+/**
+ * Makes the settlement of a delivery after an attempt to send its message: its new state, and the attempt to record.
+ */
 export function toSettlement(
   { random }: Pick<Context, "random">,
   { retrySchedule }: DeliveryPolicy,

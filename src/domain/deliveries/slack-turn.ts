@@ -21,8 +21,8 @@ export async function waitForSlackTurn(
 }
 
 /**
- * The time until which a Slack URL takes no message, in milliseconds since 1970; a time in the past if it takes one
- * now. While this consumer waited for its turn, Slack may have sent a Retry-After to another consumer.
+ * The time until which a Slack URL takes no message, in milliseconds since 1970. It is in the past if the URL takes a
+ * message now. While this consumer waited for its turn, Slack may have sent a Retry-After to another consumer.
  * @throws if D1 fails
  */
 export async function readSlackPause(

@@ -32,7 +32,7 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
       nextSweepAt: now + HINT_GRACE_MS,
       limit: DELIVERIES_A_STEP,
     });
-    if (overdue.length === 0) break; // a step may find fewer than its limit although more are left: each project has a share
+    if (overdue.length === 0) break; // a step may find fewer deliveries than its limit although more are left, because each project's share is limited
     await hintOverdue(context, overdue);
     hinted += overdue.length;
   }

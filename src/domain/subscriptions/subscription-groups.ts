@@ -5,8 +5,8 @@ import type { Reader } from "../access/roles.ts";
 import type { Pair } from "./pair-entries.ts";
 
 /**
- * Limits the groups of a set. A client may send a set back as it was served, and the largest body must have room for
- * it.
+ * Limits the groups of a set. A client may send back the set that it was served, so that set must fit in the largest
+ * body.
  */
 const MAX_GROUP_BYTES = 3 * 1024 * 1024;
 const MAX_NAMED = 10;

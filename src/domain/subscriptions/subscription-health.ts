@@ -17,8 +17,8 @@ export interface SubscriptionHealth {
 }
 
 /**
- * A percentile of the receiver's response times, rounded up to one of `LATENCY_LIMITS_MS`. `Infinity` if it exceeds all
- * of them; undefined if there was no response.
+ * A percentile of the receiver's response times, rounded up to one of `LATENCY_LIMITS_MS`. `Infinity` if the percentile
+ * exceeds all limits. Undefined if there was no response.
  */
 export type Latency = number | undefined;
 
@@ -48,8 +48,8 @@ export function toSubscriptionHealth(counted: Omit<DayCounts, "subscriptionId">[
 }
 
 /**
- * @param latencies a histogram: the number of responses within each of `LATENCY_LIMITS_MS`, but above the limit before.
- * The last number counts all slower responses.
+ * @param latencies a histogram: for each of `LATENCY_LIMITS_MS`, the number of responses up to this limit and above the
+ * previous limit. The last number counts all slower responses.
  */
 export function percentile(latencies: readonly number[], percent: number): Latency {
   const responses = latencies.reduce((sum, count) => sum + count, 0);

@@ -18,7 +18,7 @@ export interface SubscriptionView {
   isBreakerOpen: boolean;
 }
 
-/** A webhook URL is a secret: only an owner sees more of it than its origin. */
+/** A webhook URL is a secret. Readers who are not owners see only its origin. */
 export function toSubscriptionView(row: SubscriptionRow, isOwner: boolean): SubscriptionView {
   return {
     project: row.project,

@@ -5,7 +5,7 @@ import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../app-env.ts";
 
 const MIB = 1024 * 1024;
-/** The largest set has fewer values, and a body of 1 MiB cannot contain so many. */
+/** More values than the largest set has, and more than a body of 1 MiB can contain. */
 const MAX_SET_VALUES = 1_000_000;
 
 const requireJsonType = createMiddleware<AppEnv>(async (c, next) => {
@@ -19,7 +19,7 @@ const requireJsonType = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * A body is never decompressed, because a small one could expand to more than an isolate's memory. RFC 9110 §8.4,
+ * A body is never decompressed, because a small body could expand to more than an isolate's memory. RFC 9110 §8.4,
  * §15.5.16
  */
 export const requireUnencodedBody = createMiddleware<AppEnv>(async (c, next) => {

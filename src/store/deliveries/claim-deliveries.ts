@@ -47,7 +47,7 @@ export interface Claim {
   /** Leased deliveries whose subscriptions did not fit in memory with the others. The caller releases them at once. */
   postponed: number[];
   unclaimed: UnclaimedDelivery[];
-  /** Of the log, for the webhooks of this claim. Undefined: nothing was claimed. */
+  /** The newest checkpoint of the log, for the webhooks of this claim. Undefined if nothing was claimed. */
   newestCheckpoint: NewestCheckpoint | undefined;
 }
 
@@ -161,7 +161,7 @@ interface DeliveryRow {
   attempts_before_schedule: number;
   is_mine: 0 | 1;
   event_id: number;
-  /** Null: the delivery is not leased, or its event is gone. */
+  /** Null if the delivery is not leased, or if its event was deleted. */
   json: string | null;
 }
 

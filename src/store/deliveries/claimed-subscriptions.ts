@@ -22,7 +22,7 @@ export type SubscriptionColumns = Pick<
 > & {
   subscription_id: number;
   subscription_type: SubscriptionRow["type"];
-  /** JSON, like the next two. Null if it is longer than `MAX_SHORT_LIST`. */
+  /** JSON, like the next two columns. Null if it is longer than `MAX_SHORT_LIST`. */
   allowed_groups: string | null;
   event_types: string | null;
   previous_secrets: string;
@@ -51,8 +51,8 @@ export function selectSubscriptions(db: Database, ids: string, leaseToken: strin
 }
 
 /**
- * Loads long lists into `rows`, shorter ones first: at least one list, and more up to `MAX_LOADED` characters in all.
- * Returns the IDs of the subscriptions whose lists were not loaded.
+ * Loads long lists into `rows`, the shorter lists first. Loads at least one list, and then more lists up to
+ * `MAX_LOADED` characters in total. Returns the IDs of the subscriptions whose lists were not loaded.
  */
 export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): Promise<Set<number>> {
   const long = rows

@@ -12,7 +12,7 @@ export type Recipient = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" 
  * The attempts, events and subscriptions of several deliveries. An event or subscription that was deleted is missing.
  */
 export interface DeliveryDetails {
-  /** By the ID of the delivery; the oldest attempt first. */
+  /** The attempts, by the ID of their delivery, the oldest first. */
   attempts: Map<number, AttemptRow[]>;
   events: Map<number, EventFacts>;
   subscriptions: Map<number, Recipient>;

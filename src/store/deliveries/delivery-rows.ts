@@ -19,8 +19,8 @@ export interface DeliveryRange {
 
 /**
  * The deliveries of a project with IDs below `before`, newest first. Each state is a separate range of the index, so
- * the rows read depend on the page, and not on how rare a state is. With `event`, the deliveries are at most as many as
- * the subscriptions of the event's two projects.
+ * the rows read depend on the page, and not on how rare a state is. With `event`, there is at most one delivery for
+ * each subscription of the event's two projects.
  */
 export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
   const [index, narrowed] =

@@ -59,7 +59,7 @@ export async function listRunningRecoveries(db: Database, except: number[], limi
   return results;
 }
 
-/** After a failed step: all other recoveries have a turn before this one. */
+/** Call it after a failed step, so that all other recoveries have a turn before this one. */
 export async function postponeRecovery(db: Database, id: number, now: number): Promise<void> {
   await db.prepare(`UPDATE recoveries SET last_swept_at = ?2 WHERE id = ?1`).bind(id, now).run();
 }
@@ -108,8 +108,9 @@ export interface RecoveryStep {
 
 /**
  * Does one step in one transaction, which changes nothing if another invocation has done this step. Settled deliveries
- * become pending again, with a fresh schedule, and missing ones are inserted; they become held instead if the
- * subscription takes no deliveries now. Pending and held ones stay as they are. Returns the deliveries to hint.
+ * become pending again, with a fresh schedule, and missing deliveries are inserted as pending. If the subscription
+ * takes no deliveries now, they become held instead. Pending and held deliveries stay as they are. Returns the
+ * deliveries to hint.
  */
 export async function recoverStep(db: Database, step: RecoveryStep): Promise<number[]> {
   const { recovery, eventIds, cursor, now, sweepAt } = step;

@@ -21,14 +21,14 @@ export async function listReleasableSubscriptions(
   return results;
 }
 
-/** After a failed step: all other subscriptions have a turn before this one. */
+/** Call it after a failed step, so that all other subscriptions have a turn before this one. */
 export async function postponeRelease(db: Database, subscriptionId: number, now: number): Promise<void> {
   await db.prepare(`UPDATE subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
- * Releases up to `limit` held deliveries of a subscription, those first that are due first, and returns their number.
- * The sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
+ * Releases up to `limit` held deliveries of a subscription, beginning with those that are due first, and returns their
+ * number. The sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
  */
 export async function releaseHeld(
   db: Database,

@@ -25,8 +25,8 @@ export interface SettlementResult {
 /**
  * Settles a batch in one transaction. A consumer whose lease has expired cannot change the delivery; its attempt is
  * still recorded, and replaces the placeholder with outcome `lost`. If D1 has committed this batch before, and only its
- * response was lost, the batch changes nothing, so that no failure counts twice. It then returns neither probes nor
- * releases: the sweep hints them.
+ * response was lost, the batch changes nothing, so that no failure counts twice. Then it returns no probes and no
+ * releases, because the sweep hints them.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<SettlementResult> {
   const { settlements, released, healthDeltas, now } = batch;
@@ -85,7 +85,7 @@ function recordAttempts(db: Database, { settlements }: SettlementBatch): D1Prepa
     .bind(JSON.stringify(rows));
 }
 
-/** A delivery that fails for good stays due if an owner enabled its subscription again during the attempt. */
+/** A delivery that fails permanently stays due if an owner enabled its subscription again during the attempt. */
 function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1PreparedStatement {
   const rows = settlements.map(({ deliveryId, state, nextAttemptAt, sweepAt }) => [
     deliveryId,

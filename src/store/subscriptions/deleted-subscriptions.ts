@@ -7,8 +7,8 @@ const WAITING = `SELECT id FROM (
   ) LIMIT ?2`;
 
 /**
- * Deleted subscriptions whose deliveries are still to be cancelled. The one whose last sweep is the longest ago comes
- * first.
+ * Deleted subscriptions whose deliveries are still to be cancelled. The subscription whose last sweep is the longest
+ * ago comes first.
  */
 export async function listDeletedSubscriptions(
   db: Database,
@@ -24,7 +24,7 @@ export async function listDeletedSubscriptions(
   return results;
 }
 
-/** After a failed step: all other subscriptions have a turn before this one. */
+/** Call it after a failed step, so that all other subscriptions have a turn before this one. */
 export async function postponeCancelling(db: Database, subscriptionId: number, now: number): Promise<void> {
   await db.prepare(`UPDATE deleted_subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }

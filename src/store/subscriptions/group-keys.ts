@@ -4,8 +4,8 @@ import { sha256 } from "../../lib/crypto.ts";
 const PLAIN_NAME = /^[\w:./-]{1,43}$/;
 
 /**
- * The key by which SQL looks a group up. It has at most 44 bytes. Most names are their own keys. For the others it is
- * `#` and the SHA-256 of the name; no plain name contains `#`.
+ * The key by which SQL looks a group up. It has at most 44 bytes. Most names are their own keys. The key of another
+ * name is `#` and the SHA-256 of the name. A name that is its own key contains no `#`.
  */
 function groupKey(name: string): string {
   return PLAIN_NAME.test(name) ? name : `#${sha256(name, "base64url")}`;

@@ -21,12 +21,13 @@ export function isToBeHeld(s: string, deliveryId: string): string {
 
 /**
  * Part of every statement that makes a delivery due again. Revokes an expired lease, so that its consumer cannot settle
- * the delivery later and so undo the statement. `''` shows the next claim that there was an attempt, to record as lost.
+ * the delivery later and so undo the statement. The token `''` tells the next claim to record the attempt as lost.
  */
 export const REVOKE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
 
 /**
- * Holds the pending deliveries of these subscriptions, if they take none now. A delivery in an attempt stays pending.
+ * Holds the pending deliveries of these subscriptions, if the subscriptions take no deliveries now. A delivery in an
+ * attempt stays pending.
  */
 export function holdDeliveries(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
   const share = Math.max(MIN_HELD_OF_ONE, Math.floor(MAX_HELD / Math.max(1, subscriptionIds.length)));

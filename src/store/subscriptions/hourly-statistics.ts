@@ -45,8 +45,8 @@ export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], numb
   /** The start of the day, in milliseconds since 1970. */
   day: number;
   /**
-   * A histogram: the responses within each of `LATENCY_LIMITS_MS`, but above the limit before. The last counts all
-   * slower ones.
+   * A histogram: for each of `LATENCY_LIMITS_MS`, the responses up to this limit and above the previous limit. The last
+   * number counts all slower responses.
    */
   latencies: number[];
 }

@@ -87,7 +87,7 @@ function deleteOthers(
         WHERE id IN (${waiting})`,
       )
       .bind(project, writeToken, keptIds, now),
-    // Only subscriptions with deliveries that are still to be cancelled, because the sweep has a turn for each row.
+    // Inserts only subscriptions that still have deliveries to cancel, because each row costs the sweep a step.
     db
       .prepare(`INSERT INTO deleted_subscriptions (id) SELECT id FROM (${others}) o WHERE EXISTS (${waitingOfOne})`)
       .bind(project, writeToken, keptIds),

@@ -14,7 +14,7 @@ const STEP = 2_500;
 const SLICE_MS = 200;
 const VERIFIER = path.join(ROOT, "scripts", "verify", "verify-log.js");
 
-/** Measures appending to the log, recording and its floor, the verifier, and a proof beside its event, for `seconds`. */
+/** Measures appending to the log, recording and its floor, the verifier, and a proof and its event, for `seconds`. */
 export async function benchLog(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
   const key = newLogKey("bench.example/log");

@@ -11,8 +11,8 @@ import { sampleEvents } from "../sample-events.ts";
 import { BATCH, HISTORY, type Job, type SubjectName } from "./plan.ts";
 
 /**
- * At `/`, does jobs: calls the service inside the runtime, so that only the service and D1 are measured. At all other
- * paths, is the service.
+ * The path `/` takes jobs. A job calls the service inside the runtime, so that only the service and D1 are measured.
+ * All other paths belong to the service.
  */
 export default {
   async fetch(request, env, execution) {
@@ -93,7 +93,7 @@ async function open(
     case "recording with a log":
       return () => record(withLog);
     case "recording and appending":
-      await advanceLog(contextFor(withLog, execution)); // what the other subjects have recorded
+      await advanceLog(contextFor(withLog, execution)); // appends the events that the other subjects have recorded
       return async () => {
         await record(withLog);
         await advanceLog(contextFor(withLog, execution));

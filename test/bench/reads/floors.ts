@@ -2,7 +2,7 @@ import { Hono, type Context } from "hono";
 
 type FloorEnv = { Bindings: Env };
 
-/** Responds without D1, which measures Hono and the runtime. */
+/** Responds without D1, so it measures only Hono and the runtime. */
 export const withoutD1 = new Hono<FloorEnv>({ strict: false }).get("/api/v1/events/query", (c) =>
   c.json({ status: "ok" }),
 );

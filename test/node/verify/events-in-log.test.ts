@@ -141,15 +141,15 @@ describe.concurrent("verify-log names", () => {
 });
 
 const INCOMPLETE: [name: string, exported: (lines: string[]) => string, args: string[], sentence: string][] = [
-  ["a missing line", (lines) => lines.toSpliced(30, 1).join(""), [], "no line of FILE is entry 30 (ID 40)."],
-  ["the missing last line", (lines) => lines.slice(0, -1).join(""), [], "no line of FILE is entry 39 (ID 49)."],
+  ["a missing line", (lines) => lines.toSpliced(30, 1).join(""), [], "entry 30 (ID 40) has no line in FILE."],
+  ["the missing last line", (lines) => lines.slice(0, -1).join(""), [], "entry 39 (ID 49) has no line in FILE."],
   [
     "a missing line that is the first one asked for",
     (lines) => lines.slice(31).join(""),
     ["30"],
-    "no line of FILE is entry 30 (ID 40).",
+    "entry 30 (ID 40) has no line in FILE.",
   ],
-  ["an empty file", () => "", [], "no line of FILE is entry 0 (ID 1)."],
+  ["an empty file", () => "", [], "entry 0 (ID 1) has no line in FILE."],
   [
     "a line that is not yet in the log",
     (lines) => [...lines, lineOf(null, inventEvent(40))].join(""),

@@ -7,7 +7,7 @@ import { expectFault, expectWrong } from "./tampering.ts";
 
 const ROOT = Buffer.alloc(32).toString("base64");
 const NO_NOTE = "the newest checkpoint is not a signed note.";
-const NO_CHECKPOINT = "the newest checkpoint is not an origin, a size and a root hash.";
+const NO_CHECKPOINT = "the newest checkpoint does not consist of an origin, a size and a root hash.";
 
 /** The text that the log signs, from its right text. */
 const TEXTS: [name: string, edit: (text: string) => string, sentence: string][] = [

@@ -19,7 +19,7 @@ const USAGE: ["verify-log" | "verify-proof", args: string[], message: string][] 
   ["verify-log", [...URL, "--known", FILE, "--known", FILE], "--known is given twice."],
   ["verify-log", [...URL, "--complete"], "--complete needs --events."],
   ["verify-log", [...URL, "--events", FILE, "--complete", "1x"], "--complete is not an index."],
-  ["verify-log", [...URL, "--token", "a token"], "The token has a character that no token has."],
+  ["verify-log", [...URL, "--token", "a token"], "The token contains a character that a token cannot contain."],
   ["verify-log", [...URL, "--timeout", "soon"], "--timeout is not a number of seconds."],
   ["verify-log", [...URL, "--timeout", "0"], "--timeout is not a number of seconds."],
   ["verify-log", [...URL, "--keys", vkey], "Unknown option '--keys'"],
