@@ -13,7 +13,7 @@ export function respondWithLogText(c: HonoContext<AppEnv>, text: string, access 
 export function respondWithTile(c: HonoContext<AppEnv>, bytes: Uint8Array<ArrayBuffer>) {
   const { logAccess } = c.get("context").config;
   const response = respondWithTagged(c, bytes, immutableLogHeaders(logAccess), "application/octet-stream");
-  return response as Response & TypedResponse<unknown, 200, "body">; // or a 304, if the caller asks for that
+  return response as Response & TypedResponse<unknown, 200, "body">; // or a 304, which the type leaves out
 }
 
 function respondWithTagged(
