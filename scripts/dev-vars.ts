@@ -9,7 +9,7 @@ export type Vars = Record<string, string | undefined>;
 export const ROOT = path.resolve(import.meta.dirname, "..");
 const DEV_VARS = path.join(ROOT, ".dev.vars");
 
-/** Writes .dev.vars with new random secrets on first use. It is never overwritten. */
+/** Writes .dev.vars with new random secrets on first use. An existing file stays as it is. */
 export async function createDevVars(): Promise<void> {
   try {
     await writeVars(DEV_VARS, newDevVars());

@@ -11,8 +11,9 @@ const REDOCLY = fileURLToPath(import.meta.resolve("@redocly/cli/bin/cli.js"));
 const QUIET = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
 /**
- * Lints with redocly's recommended rules, with warnings as errors, and returns the exit code. One rule is left out: it
- * reports `POST …/{id}/redeliver` and `GET …/project/{project}` as ambiguous, although no path has both methods.
+ * Lints with redocly's recommended rules, with warnings as errors, and returns the exit code. One rule is left out,
+ * because it reports `POST …/{id}/redeliver` and `GET …/project/{project}` as ambiguous, although no path has both
+ * methods.
  */
 function lint(file: string): number {
   const args = [REDOCLY, "lint", file, "--extends", "recommended-strict", "--skip-rule", "no-ambiguous-paths"];

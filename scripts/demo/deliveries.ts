@@ -24,7 +24,7 @@ export interface DeliveryFigures {
   subscriber: Subscriber;
   /** The number of different events that arrived. */
   events: number;
-  /** The number of events of its project that it must not receive. It received none of them. */
+  /** The number of events of the project that the subscriber must not receive, and did not receive. */
   withheld: number;
   attempts: number;
   retried: number;

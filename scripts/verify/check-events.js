@@ -86,7 +86,7 @@ function checkLine(line, subject, rows) {
   throw new Fault(`${event} does not have the hash in entry ${index}: the event or its opening was changed.`);
 }
 
-/** The lines of a file that are not empty, as bytes. @param {string} path */
+/** The non-empty lines of a file, as bytes. @param {string} path */
 async function* linesOf(path) {
   let rest = Buffer.alloc(0);
   for await (const chunk of createReadStream(path, { highWaterMark: MAX_LINE_BYTES })) {

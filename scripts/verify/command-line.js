@@ -30,8 +30,8 @@ export async function run(usage, command) {
 }
 
 /**
- * Parses the options of a command. Each has a value. It is an error if an option is empty or given twice, because then
- * something could be left unchecked.
+ * Parses the options of a command. Each option has a value. An option that is empty or given twice is an error, because
+ * then something could be left unchecked.
  * @template {string} Name @param {string[]} args @param {readonly Name[]} names
  */
 export function parseOptions(args, names) {

@@ -39,8 +39,8 @@ export class KeySet {
   }
 
   /**
-   * Fetches the keys again, because no cached key fits a token: the set may have been rotated. Returns undefined if the
-   * keys were fetched in the last 30 seconds.
+   * Fetches the keys again, because no cached key fits a token, so the set may have been rotated. Returns undefined if
+   * the keys were fetched in the last 30 seconds.
    * @throws AppError `unavailable`, also if the last fetch failed less than 30 seconds ago
    */
   async newer({ fetch, now }: Network): Promise<Keys | undefined> {

@@ -15,7 +15,7 @@ export async function authenticateProducer(request: Request, { config }: Pick<Co
   }
 }
 
-/** In constant time: every token is compared, even after a match. */
+/** Takes constant time, because every token is compared, even after a match. */
 function isOneOf(tokens: readonly string[], token: string): boolean {
   return tokens.filter((known) => isSameSecret(known, token)).length > 0;
 }

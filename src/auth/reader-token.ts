@@ -50,7 +50,7 @@ async function firstReader(credential: Credential, context: ReaderContext): Prom
   throw refusals.find(({ code }) => code === "unavailable") ?? refusals[0] ?? malformedCredential(credential);
 }
 
-/** True if the error is about this token only: the next token may still be valid. */
+/** True if the error is only about this token, so that the next token may still be valid. */
 function isAboutToken(error: unknown): error is AppError {
   return error instanceof AppError && (error.code === "unauthenticated" || error.code === "unavailable");
 }

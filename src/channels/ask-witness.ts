@@ -12,7 +12,7 @@ export type WitnessReply =
   | { kind: "no response"; reason: string };
 
 /**
- * POSTs a text. Never throws. The timeout covers the body too: a body that is longer or slower than the limits is cut
+ * POSTs a text. Never throws. The timeout covers the body too. A body that is longer or slower than the limits is cut
  * off. A redirect is not followed.
  */
 export async function askWitness(

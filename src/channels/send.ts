@@ -13,7 +13,8 @@ const MAX_KEPT_BYTES = 1024;
 const BODY_TIMEOUT_MS = 1000;
 
 /**
- * Makes one attempt. Never throws: each failure is an outcome, and its reason contains neither the URL nor a secret.
+ * Makes one attempt. Never throws, because each failure becomes an outcome. The reason of an outcome contains no URL
+ * and no secret.
  */
 export async function sendMessage(message: OutgoingMessage, transport: Transport): Promise<AttemptReport> {
   const { type, destination } = message;

@@ -2,7 +2,7 @@ import { cloudEventHeaders } from "../schemas/cloud-event.ts";
 import { USER_AGENT, type ChannelRequest, type Transport, type WebhookMessage } from "./message.ts";
 import { sign } from "./signature.ts";
 
-/** @throws if there is no signing secret, or if one cannot be decoded. No message is sent unsigned. */
+/** @throws if there is no signing secret, or if one cannot be decoded. So every message is signed. */
 export async function webhookRequest(
   { webhookId, body, event, checkpoint, destination }: WebhookMessage,
   { now, publicUrl }: Pick<Transport, "now" | "publicUrl">,

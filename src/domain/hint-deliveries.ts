@@ -27,7 +27,7 @@ export interface Hints {
 /** If no attempt follows a hint within this time, the sweep sends the hint again. */
 export const HINT_GRACE_MS = 2 * 60 * 1000;
 
-/** If a queue refuses hints, their deliveries are late by minutes but not lost: the sweep finds the rows. */
+/** If a queue refuses hints, their deliveries are late by minutes but not lost, because the sweep finds the rows. */
 export async function hintDeliveries({ hints, log }: Context, queue: "first" | "retry", wanted: Hint[]): Promise<void> {
   if (wanted.length === 0) return;
   try {

@@ -28,7 +28,7 @@ export async function hintLog(context: Context): Promise<void> {
   }
 }
 
-/** Sends another hint, for an invocation that has more to append than it may. */
+/** Sends another hint, because an invocation may not append all that is left. */
 export async function hintLogAgain({ hints, log }: Context): Promise<void> {
   try {
     await hints.log(0);

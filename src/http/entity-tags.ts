@@ -41,8 +41,8 @@ export function respondNotModified(c: HonoContext<AppEnv>, headers: Record<strin
 
 /**
  * RFC 9110 §13.1.1. Returns a function that tells if `If-Match` allows a change of a version, or undefined if it allows
- * a change of every version. Weak tags count too: a proxy that compresses a response weakens its tag, and the version
- * in it stays exact.
+ * a change of every version. Weak tags count too. A proxy that compresses a response makes its tag weak, but the
+ * version in the tag stays exact.
  */
 export function expectedVersions(ifMatch: string | undefined): ((version: number) => boolean) | undefined {
   if (ifMatch === undefined || matchesAny(ifMatch)) return undefined;

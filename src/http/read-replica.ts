@@ -24,7 +24,7 @@ export async function onReplica<Result>(
       const db = openReplica(presented);
       return { result: await query(db), bookmark: db.bookmark() };
     } catch (error) {
-      if (error instanceof AppError) throw error; // D1 is overloaded: a second query would make it worse
+      if (error instanceof AppError) throw error; // not repeated if D1 is overloaded, because a second query would make that worse
       log({ event: "bookmark_refused", request_id: c.get("requestId") });
     }
   }

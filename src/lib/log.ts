@@ -50,7 +50,7 @@ export const LOG_EVENTS = {
 type LogEvent = keyof typeof LOG_EVENTS;
 type Value = string | number | boolean | null | undefined;
 
-/** A line must not contain a secret. Of a URL, log only the origin. */
+/** A line must not contain a secret. Log only the origin of a URL. */
 type LogLine = {
   [Name in LogEvent]: { event: Name; request_id?: Value } & {
     [Field in (typeof LOG_EVENTS)[Name]["fields"][number]]?: Value;

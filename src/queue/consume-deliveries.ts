@@ -10,8 +10,8 @@ const RETRY_DELAY_SECONDS = 30;
 export async function consumeDeliveries(context: Context, batch: MessageBatch): Promise<void> {
   try {
     const { ids, hasRelease } = readHints(context, batch);
-    // A release is awaited, because it may take long: the consumer may run for 15 minutes, its background for 30
-    // seconds.
+    // A release is awaited, because it may take long. The consumer may run for 15 minutes, but background work only for
+    // 30 seconds.
     await Promise.all([
       ids.length > 0 ? attemptDeliveries(context, ids) : undefined,
       hasRelease ? releaseNow(context) : undefined,

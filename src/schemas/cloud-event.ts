@@ -40,8 +40,8 @@ export function cloudEventAttributes(event: AttributeSource, publicUrl?: string)
 }
 
 /**
- * A longer value is left out: common servers reject a header line over 8 KiB, and a delivery must not fail because of a
- * long name.
+ * A longer value is left out, because common servers reject a header line over 8 KiB. A delivery must not fail because
+ * of a long name.
  */
 const MAX_HEADER_VALUE = 8000;
 

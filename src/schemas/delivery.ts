@@ -6,7 +6,9 @@ import { Decimal } from "./text.ts";
 export const DeliveryHint = z.object({ delivery_id: z.number().int().positive() });
 export type DeliveryHint = z.infer<typeof DeliveryHint>;
 
-/** Another message on the queue: held deliveries may be released. It starts an invocation that does only this. */
+/**
+ * Another message on the queue: held deliveries may be released. The message starts an invocation that does only this.
+ */
 const ReleaseHint = z.object({ release: z.literal(true) });
 
 export const QueueMessage = z.union([DeliveryHint, ReleaseHint]);

@@ -22,7 +22,10 @@ export function boundedArray<Item extends z.ZodType>(item: Item, { max, error, t
     .pipe(z.array(item, error).max(max, tooMany));
 }
 
-/** An array of at most `max` distinct strings, without its duplicates. Their number is checked before the strings. */
+/**
+ * An array of at most `max` distinct strings. Duplicates are removed. The number of distinct strings is checked before
+ * each string.
+ */
 export function distinctArray<Item extends z.ZodType>(item: Item, { max, error, tooMany }: Bound) {
   return z
     .transform((value: z.input<Item>[], ctx) => {

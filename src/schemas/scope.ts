@@ -17,7 +17,7 @@ interface Level {
    * The level above. An event that has a name at this level must have one there too. Undefined for the top of a tree.
    */
   parent: LevelName | undefined;
-  /** The level for people. */
+  /** The name of the level for people. */
   label: string;
 }
 

@@ -86,7 +86,9 @@ async function counted<Results extends readonly D1Result[]>(
   }
 }
 
-/** D1 refused the query before it began: nothing was written. Source: Cloudflare D1, "Debug D1", list of D1_ERRORs. */
+/**
+ * D1 refused the query before it began, so nothing was written. Source: Cloudflare D1, "Debug D1", list of D1_ERRORs.
+ */
 const REFUSED = /D1 DB is overloaded|Too many requests queued/i;
 
 /**

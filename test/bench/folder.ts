@@ -7,7 +7,10 @@ export interface Folder extends Disposable {
   path: string;
 }
 
-/** Opens an empty folder. It is removed by its disposal or, at the latest, when this process exits, also by Ctrl-C. */
+/**
+ * Opens an empty folder. The folder is removed when it is disposed or, at the latest, when this process exits, also by
+ * Ctrl-C.
+ */
 export async function openFolder(): Promise<Folder> {
   const folder = await mkdtemp(path.join(tmpdir(), "tidings-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -45,8 +45,8 @@ const MODES: Record<Kind, readonly Mode[]> = {
 };
 
 /**
- * The ways in which a point can fail. "dies before" is only for the first point of an invocation: for another point, it
- * is the same as "dies after" for the point before.
+ * The ways in which a point can fail. "dies before" is only for the first point of an invocation, because for another
+ * point it would be the same as "dies after" for the previous point.
  */
 export function modesAt({ kind, isFirst }: Point): readonly Mode[] {
   return MODES[kind].filter((mode) => mode !== "dies before" || isFirst);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Event, EventType } from "../../src/schemas/event.ts";
 
-/** An event as a producer sends it. Its `timestamp` is unique, so it identifies the event. */
+/** An event as a producer sends it. Its `timestamp` is unique, and identifies the event. */
 export interface SentEvent {
   type: EventType;
   timestamp: string;

@@ -8,7 +8,7 @@ export interface Subscriber {
   type: "webhook" | "slack";
   /** By default every type. */
   eventTypes?: EventType[];
-  /** It receives what these groups may see. */
+  /** The subscriber receives what these groups may see. */
   groups: string[];
 }
 

@@ -41,7 +41,10 @@ function present(...names: (string | undefined)[]): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** Responds with a page or, if the query has `as`, with the whole listing as a download: a link cannot set `Accept`. */
+/**
+ * Responds with a page or, if the query has `as`, with the whole listing as a download, because a link cannot set
+ * `Accept`.
+ */
 async function respondWithFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z.output<typeof FeedQuery>) {
   const { config } = c.get("context");
   const reader = c.get("reader");

@@ -12,9 +12,9 @@ interface ProofFiles {
 }
 
 /**
- * Makes one file with everything that is needed to check an event offline. It is a tar archive, because Linux, macOS
- * and Windows can unpack one without more software, and because it keeps the exact bytes of the event. Text copied from
- * a page would not keep them.
+ * Makes one file with everything that is needed to check an event offline. The file is a tar archive, because Linux,
+ * macOS and Windows can unpack it without more software. A tar archive keeps the exact bytes of the event, unlike text
+ * that is copied from a page.
  */
 export function proofArchive({ id, json, proof, publicKey, provedAt }: ProofFiles): Uint8Array<ArrayBuffer> {
   const folder = `event-${id}`;

@@ -10,7 +10,8 @@ import { usePage } from "../shared/page-context.tsx";
 import { EventSentence } from "../shared/event-sentence.tsx";
 
 /**
- * Events under headings of days. They are in order of recording, not of timestamps, so a day can have several headings.
+ * Events under headings of days. The events are in order of recording, not of timestamps, so a day can have several
+ * headings.
  */
 export function Timeline({ events }: { events: EventSummary[] }) {
   const { now } = usePage();

@@ -21,7 +21,8 @@ export function onPageError(error: Error, c: HonoContext<AppEnv>) {
 export function respondWithFailurePage(c: HonoContext<AppEnv>, error: AppError): Response | Promise<Response> {
   if (!/\btext\/html\b/i.test(c.req.header("Accept") ?? "")) return respondWithProblem(c, error);
   const source = findCredential(c.req.raw)?.source ?? "cookie";
-  // A bad credential in a header comes from a proxy. It has priority over the cookie, so signing in would not help.
+  // A bad credential in a header comes from a proxy. The header has priority over the cookie, so signing in would not
+  // help.
   if (error.code === "unauthenticated" && source === "cookie") return c.redirect(signInUrl(c.req), 303);
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
   const isForm = c.req.method === "POST";

@@ -8,7 +8,7 @@ import type { AppEnv } from "../../http/app-env.ts";
 
 export interface Visitor {
   name: string | undefined;
-  /** False if a proxy sends the token: the console cannot sign such a visitor out. */
+  /** False if a proxy sends the token, because the console cannot sign such a visitor out. */
   maySignOut: boolean;
 }
 

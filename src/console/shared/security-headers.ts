@@ -26,9 +26,9 @@ export const LIVE_ARRIVAL_POLICY = policyHeader({
 });
 
 /**
- * The policy of the API reference. Its scripts call the API, and its style sheet contains images as data URLs. Scripts
- * are allowed by a nonce, because not every browser allows script files by hash. The nonce must be new for each
- * response.
+ * The policy of the API reference. The scripts of the reference call the API, and its style sheet contains images as
+ * data URLs. Scripts are allowed by a nonce, because not every browser allows script files by hash. The nonce must be
+ * new for each response.
  */
 export function referencePolicy(nonce: string): Record<string, string> {
   return policyHeader({

@@ -7,8 +7,8 @@ import type { AppEnv } from "../../http/app-env.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 
 /**
- * The limits of RFC 6265bis. Browsers may ignore a cookie if its name and value are longer (§5.6). They may shorten a
- * longer age (§5.5).
+ * The limits of RFC 6265bis. Browsers may ignore a cookie if its name and value are longer (§5.6). Browsers may shorten
+ * a longer age (§5.5).
  */
 export const MAX_TOKEN_LENGTH = 4096 - TOKEN_NAME.length;
 const MAX_AGE_SECONDS = (400 * DAY_MS) / 1000;

@@ -102,7 +102,7 @@ async function logFailure({ log }: Context, rest: Promise<void>): Promise<void> 
   }
 }
 
-/** Never throws: errors are in the results. */
+/** Never throws, because errors are in the results. */
 function send(run: Run, { claimed, newestCheckpoint }: Claim, results: AttemptResults): SendingBatch {
   const { context, policy, lease } = run;
   const checkpoint = newestCheckpoint && checkpointToSend(context, newestCheckpoint);

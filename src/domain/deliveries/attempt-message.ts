@@ -15,7 +15,7 @@ export interface Attempt {
 
 /**
  * Sends a message once. For later messages, remembers how long the destination took to respond, and its Retry-After.
- * The Retry-After counts as soon as the headers have arrived. Never throws: an error becomes an outcome.
+ * The Retry-After counts as soon as the headers have arrived. Never throws, because an error becomes an outcome.
  */
 export async function attemptMessage(
   context: Context,

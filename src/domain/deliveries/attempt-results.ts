@@ -27,9 +27,9 @@ export class AttemptResults {
   }
 
   /**
-   * Adds the result of a delivery that cannot be sent. It says nothing about the receiver, but the delivery may have
-   * been the probe of an open breaker. The store chooses the next probe only if it gets a health delta, so an empty
-   * delta is added. `url` is undefined if the subscription was deleted.
+   * Adds the result of a delivery that cannot be sent. This result says nothing about the receiver, but the delivery
+   * may have been the probe of an open breaker. The store chooses the next probe only if it gets a health delta, so an
+   * empty delta is added. `url` is undefined if the subscription was deleted.
    */
   settleUnsent(settlement: Settlement, url: string | undefined): void {
     this.#batch.settlements.push(settlement);

@@ -13,12 +13,12 @@ interface LastAttempt {
 }
 
 /**
- * What this isolate has observed of destinations. It is used only to save requests and to order deliveries, because
- * other isolates may have observed something else. Limits that hold for all isolates are rows in D1 (breakers, Slack
- * gates).
+ * What this isolate has observed of destinations. This memory is used only to save requests and to order deliveries,
+ * because other isolates may have observed something else. Limits that hold for all isolates are rows in D1 (breakers,
+ * Slack gates).
  */
 export class DestinationMemory {
-  /** By destination: the end of the pause that it asked for with `Retry-After`, in milliseconds since 1970. */
+  /** For each destination, the end of the pause that it asked for with `Retry-After`, in milliseconds since 1970. */
   readonly #pausedUntil = new BoundedMap<number>(BOUNDS);
   readonly #attempts = new BoundedMap<LastAttempt>(BOUNDS);
 

@@ -39,7 +39,7 @@ interface PlanMoment {
   checkpoint: string | undefined;
 }
 
-/** Never throws: a delivery whose rows cannot be read is unsendable. */
+/** Never throws, because a delivery whose rows cannot be read counts as unsendable. */
 export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[], moment: PlanMoment): Plan {
   const unsendable: Plan["unsendable"] = [];
   const ready: Sendable[] = [];
@@ -94,7 +94,7 @@ function sendableOrReason(policy: DeliveryPolicy, delivery: ClaimedDelivery): Se
   return { delivery, subscription, body: row.json, event };
 }
 
-/** Numbers in `data` lose digits here. Only the text for people is affected: webhooks receive `body`. */
+/** Numbers in `data` lose digits here. Only the text for people is affected, because webhooks receive `body`. */
 function parseEvent(json: string): Event | undefined {
   try {
     return Event.parse(JSON.parse(json));

@@ -28,7 +28,10 @@ export interface Sender {
   lastStart: number;
 }
 
-/** A batch of messages that is being sent. Its promises never reject: errors are in the sender's results. */
+/**
+ * A batch of messages that is being sent. The promises of a batch never reject, because errors are in the sender's
+ * results.
+ */
 export interface SendingBatch {
   /**
    * Resolves when all messages for healthy receivers were sent or given up. Without such messages, resolves with

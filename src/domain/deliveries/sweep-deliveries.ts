@@ -20,8 +20,8 @@ const MAX_STEPS = 20;
 const SUBSCRIPTIONS_AT_ONCE = 20;
 
 /**
- * Sends the hint again for each overdue delivery: its hint was lost, its consumer died, or its wait is longer than a
- * queue can delay a message. The number of steps is limited; the next sweep continues.
+ * Sends a hint again for each overdue delivery. The first hint was lost, the consumer died, or the wait is longer than
+ * a queue can delay a message. The number of steps is limited; the next sweep continues.
  */
 export async function sweepDueDeliveries(context: Context): Promise<void> {
   let hinted = 0;

@@ -35,7 +35,7 @@ export async function getSubscription(
 
 /**
  * Adds a subscription to a project's set, and returns its ID. If an identical subscription exists, adds nothing and
- * returns the ID of that one: a form that is submitted twice must not double every delivery.
+ * returns the ID of that subscription, because a form that is submitted twice must not double every delivery.
  * @throws AppError as `planReplacement` does; `forbidden` if the reader is not an owner; `conflict` if the set is full.
  */
 export async function addSubscription(

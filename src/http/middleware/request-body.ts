@@ -74,7 +74,7 @@ function countCommas(json: Uint8Array): number {
 export const requireJson = every(requireJsonType, requireUnencodedBody, limitBody(MIB, "The body"));
 
 /**
- * Like `requireJson`, for a set of subscriptions. Its limits are such that the largest set can be sent back as it was
+ * Like `requireJson`, for a set of subscriptions. The limits allow a client to send back the largest set as it was
  * served.
  */
 export const requireJsonSet = every(

@@ -24,7 +24,7 @@ export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
   project: string;
-  /** The number of this attempt: an attempt counts when it is claimed. */
+  /** The number of this attempt. An attempt counts from its claim on. */
   attempt: number;
   /** The number of attempts before the current run of RETRY_SCHEDULE. */
   attemptsBeforeSchedule: number;
@@ -53,9 +53,9 @@ export interface Claim {
 
 /**
  * Leases the deliveries of `ids` that are due and not leased, and loads them. This takes one round trip, and another
- * one if lists of groups are long. If a lease has expired, its consumer died: the attempt is recorded with outcome
- * `lost`. If a subscription takes no deliveries now, the delivery becomes held. A second call with the same lease
- * changes nothing and returns the same.
+ * one if lists of groups are long. If a lease has expired, its consumer has died. The attempt is then recorded with
+ * outcome `lost`. If a subscription takes no deliveries now, the delivery becomes held. A second call with the same
+ * lease changes nothing and returns the same.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);

@@ -8,7 +8,7 @@ import { countAttemptsHourly } from "../subscriptions/hourly-statistics.ts";
 export interface SettlementBatch {
   lease: Pick<Lease, "token" | "startsAt">;
   settlements: Settlement[];
-  /** Deliveries that were claimed but not attempted. Their claim is undone. */
+  /** Deliveries that were claimed but not attempted. Settling them undoes the claim. */
   released: { deliveryId: number; sweepAt: number }[];
   healthDeltas: EndpointHealthDelta[];
   probing: ProbeTiming;

@@ -56,7 +56,7 @@ interface BreakerUpdate extends ProbeTiming {
 
 /**
  * Follows `countFailuresAndCloseBreakers` in the settling batch. Opens the breakers of subscriptions that have failed
- * too often in a row, and holds their deliveries. The held delivery that is due first becomes the probe: it is pending
+ * too often in a row, and holds their deliveries. The held delivery that is due first becomes the probe. It is pending
  * again, and due when the wait is over. Without a held delivery, the breaker stays closed, and the delivery of the next
  * event is attempted. The last statement returns the probes.
  */

@@ -30,9 +30,9 @@ export async function postponeCancelling(db: Database, subscriptionId: number, n
 }
 
 /**
- * Records the running attempts of deliveries that the next statement of the batch cancels; the SELECT `ids` returns
- * their IDs. Their outcome is `lost`, because no later claim would record them if their consumer has died. If the
- * consumer lives, its result replaces `lost`.
+ * Records the running attempts of deliveries that the next statement of the batch cancels. The SELECT `ids` returns the
+ * IDs of these deliveries. The outcome of the attempts is `lost`, because no later claim would record them if their
+ * consumer has died. If the consumer lives, its result replaces `lost`.
  */
 export function recordInterruptedAttempts(db: Database, ids: string): D1PreparedStatement {
   return db.prepare(

@@ -38,8 +38,9 @@ export interface SetReplacement {
 
 /**
  * Replaces the set in one transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`.
- * The deliveries are changed at once or by the sweep. Those of a deleted subscription are cancelled, and those of a
- * disabled one are held. Those of an enabled one are released, with a fresh schedule if it was disabled before.
+ * The deliveries are changed at once or by the sweep. The deliveries of a deleted subscription are cancelled, and those
+ * of a disabled subscription are held. The deliveries of an enabled subscription are released, with a fresh schedule if
+ * the subscription was disabled before.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
   const { kept, added, now } = replacement;

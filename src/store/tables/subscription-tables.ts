@@ -93,7 +93,7 @@ export const slackGates = sqliteTable("slack_gates", {
 
 /**
  * The results of each subscription's attempts, for each hour (UTC). The `latency_…` columns are a histogram: each
- * counts the responses within its limit, but above the limit of the column before. WITHOUT ROWID.
+ * column counts the responses up to its limit and above the limit of the previous column. WITHOUT ROWID.
  */
 export const subscriptionStatsHourly = sqliteTable(
   "subscription_stats_hourly",

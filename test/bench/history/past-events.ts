@@ -3,7 +3,7 @@ import { EVENT_TYPES, type EventType } from "../../../src/schemas/event.ts";
 const GROUPS = 500;
 const PROJECTS = 1_000;
 const GROUPS_OF_A_PROJECT = 8;
-/** The number of groups of a widely shared event. They are from group 0 to group 99. */
+/** The number of groups of a widely shared event. These groups are from group 0 to group 99. */
 const WIDE = 24;
 const RARE_EVENTS = 60;
 const NARROW_EVENTS = 200;
@@ -35,10 +35,10 @@ const NARROW: Place = { state_project: "narrow", state_environment: "live", stat
 const SHARED: Place = { state_project: "shared", state_environment: "live" };
 
 /**
- * Returns event `number` (from 0) of a history of `total` events. It is the same in each run. The sizes of the projects
- * have a Zipf distribution. One of ten events is for everyone, and one of fifty is for 24 groups. Each other event is
- * for one to four of the eight groups of its project. For each `total`, the group "rare" has 60 events and the
- * narrowest scope has 200, evenly distributed.
+ * Returns event `number` (from 0) of a history of `total` events, the same in each run. The sizes of the projects have
+ * a Zipf distribution. One of ten events is for everyone, and one of fifty is for 24 groups. Each other event is for
+ * one to four of the eight groups of its project. For each `total`, the group "rare" has 60 events and the narrowest
+ * scope has 200, evenly distributed.
  */
 export function pastEvent(number: number, total: number): PastEvent {
   const { place, groups } = placeAndGroups(number, total);

@@ -1,4 +1,4 @@
-/** The number of events in a recording. It is the maximum of a request. */
+/** The number of events in a recording, which is the maximum of a request. */
 export const BATCH = 100;
 
 /** The subjects, in the order in which they are measured. */
