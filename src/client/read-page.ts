@@ -79,7 +79,7 @@ function readText(url: string, response: Response): Promise<string> {
   return response.text().catch((cause: unknown) => failed(url, "got an incomplete response", cause));
 }
 
-/** Throws an error without a status, which counts as transient. */
+/** Throws an error without a status. Such an error counts as transient. */
 function failed(url: string, what: string, cause: unknown): never {
   throw new TidingsError(`${url} ${what}: ${String(cause)}`, { cause });
 }

@@ -8,7 +8,7 @@ export const MAX_HEADER = 150;
 export const MAX_FIELD = 2000;
 export const MAX_USERNAME = 80;
 
-/** Slack recommends at most 4,000; a notification shows far less. docs.slack.dev, "Truncating content" */
+/** Slack recommends at most 4,000 characters. A notification shows far fewer. docs.slack.dev, "Truncating content" */
 export const MAX_FALLBACK = 1000;
 
 /**

@@ -39,7 +39,7 @@ const FULL: Plan = {
   warmUpEvents: 1_000,
   aloneEvents: 4_000,
   events: 20_000,
-  // If a batch has a hanging receiver, it takes at least half a second, and the local queue runs one batch at a time.
+  // A batch with a hanging receiver takes at least half a second, and the local queue runs one batch at a time.
   eventsPerSecond: 40,
   receiverSecondMs: 1_000,
   timeoutSeconds: 15,
