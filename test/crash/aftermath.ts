@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { auditLog } from "../kit/audit-log.ts";
 import { check } from "../kit/check.ts";
 import type { Entry } from "../kit/entry.ts";
-import { listed } from "../kit/delivery-checks.ts";
+import { listed, tell } from "../kit/delivery-checks.ts";
 import { checkBodies, checkNotToldMore, takenIn } from "../kit/output.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 import { readHistory } from "./check-events.ts";
@@ -26,8 +27,17 @@ export async function checkAftermath(world: World, history: Entry[], signal: Abo
     checkBodies(subscriber, attempts, history);
   }
   check(isDeepStrictEqual(await readHistory(api, ledger), history), "What was recorded has changed since then.");
+  await checkLog(world, history);
   const deliveries = await readDelivered(api, history);
   tellAccount(world, { history, deliveries, lostAttempts: await countLostAttempts(api, deliveries) });
+}
+
+/** Each checkpoint that came with a webhook, before and between the kills, is one of the log of now. */
+async function checkLog({ api, receiver }: World, history: Entry[]): Promise<void> {
+  const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsOf(name));
+  const kept = new Set(attempts.map(({ checkpoint }) => checkpoint).filter((one) => one !== undefined));
+  const report = await auditLog(api, history.length, [...kept]);
+  tell(`The log extends each of the ${kept.size} checkpoints that receivers kept:\n${report.replace(/^/gm, "  | ")}`);
 }
 
 async function untilDelivered(world: World, history: Entry[], signal: AbortSignal): Promise<void> {
