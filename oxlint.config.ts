@@ -1,13 +1,13 @@
 import { defineConfig, type OxlintOverride } from "oxlint";
 
 /**
- * The rooms of `src`, and the files beside them, from the bottom to the top. A room imports what its row names, of
- * `types` only types, and nothing else of `src`. `instead` is the advice to an engineer whose import is refused.
+ * The rooms of `src` and the files beside them, from the bottom to the top. A room may import the rooms in `imports`, and
+ * types of the rooms in `types`. Every other import of `src` is refused. `instead` says what to do instead of the import.
  */
 const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: string }> = {
   lib: {
     imports: [],
-    instead: "src/lib holds small tools that know nothing of this service. Pass the value as an argument.",
+    instead: "src/lib contains small tools that know nothing of this service. Pass the value as an argument.",
   },
   "errors.ts": {
     imports: ["lib"],
@@ -16,7 +16,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
   tlog: {
     imports: ["lib"],
     instead:
-      "src/tlog holds formats and tree arithmetic without I/O, and could be a package. Pass bytes and numbers to it.",
+      "src/tlog contains formats and tree arithmetic without I/O, and could be a package. Pass bytes and numbers to it.",
   },
   schemas: {
     imports: ["tlog", "errors.ts", "lib"],
@@ -24,7 +24,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
   },
   "config.ts": {
     imports: ["schemas", "errors.ts", "lib"],
-    instead: "src/config.ts parses variables. Describe their values in src/schemas/variable-values.ts.",
+    instead: "src/config.ts parses variables. Describe their values in src/schemas/variables.ts.",
   },
   "event-text": {
     imports: ["schemas", "errors.ts", "lib"],
@@ -33,38 +33,40 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
   store: {
     imports: ["schemas", "errors.ts", "lib"],
     types: ["config.ts"],
-    instead: "src/store holds SQL statements. Move the rule to src/domain, and pass its result as an argument.",
+    instead: "src/store contains SQL statements. Move the rule to src/domain, and pass its result as an argument.",
   },
   channels: {
     imports: ["event-text", "schemas", "errors.ts", "lib"],
-    instead: "src/channels builds, sends and classifies one message. Let src/domain look up the value and pass it.",
+    instead:
+      "src/channels builds and sends one message and classifies the response. Let src/domain read the value and pass it.",
   },
   domain: {
     imports: ["store", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts"],
-    instead: "src/domain knows neither HTTP nor queues. Take the value as an argument, or from the Context.",
+    instead: "src/domain uses neither HTTP nor queues. Take the value as an argument, or from the Context.",
   },
   auth: {
     imports: ["config.ts", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "domain"],
-    instead: "src/auth finds out who sends a request. Decide in src/domain/access what they may do.",
+    instead: "src/auth finds out who sends a request. Decide in src/domain/access what the sender may do.",
   },
   http: {
     imports: ["auth", "domain", "event-text", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts", "store"],
     instead:
-      "src/http is what src/api and src/console share. Call a verb of src/domain, or move the code to the room that needs it.",
+      "src/http contains code that src/api and src/console share. Call a verb of src/domain, or move the code to the room that needs it.",
   },
   api: {
     imports: ["http", "auth", "domain", "event-text", "schemas", "config.ts", "errors.ts", "lib"],
     types: ["context.ts", "store"],
-    instead: "src/api parses a request and calls one verb of src/domain. Move what src/console needs too to src/http.",
+    instead:
+      "src/api parses a request and calls one verb of src/domain. If src/console needs the code too, move it to src/http.",
   },
   console: {
     imports: ["http", "auth", "domain", "event-text", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts", "store"],
     instead:
-      "src/console calls verbs of src/domain and renders what they return. Move what src/api needs too to src/http.",
+      "src/console calls verbs of src/domain and renders what they return. If src/api needs the code too, move it to src/http.",
   },
   queue: {
     imports: ["domain", "schemas", "errors.ts", "lib"],
@@ -72,21 +74,22 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/queue parses messages and calls verbs of src/domain.",
   },
   client: {
-    imports: ["lib/retry-after.ts", "schemas/listing-path.ts"],
+    imports: ["lib/retry-after.ts"],
     types: ["api", "schemas", "errors.ts", "lib"],
-    instead: "src/client runs in other programs, in browsers too. Copy the few lines that it needs.",
+    instead: "src/client runs in other programs, also in browsers. Copy the few lines that it needs.",
   },
   "context.ts": {
     imports: ["queue", "domain", "store", "channels", "schemas", "config.ts", "errors.ts", "lib"],
-    instead: "src/context.ts opens what one invocation uses. HTTP belongs to src/http, wiring to src/index.ts.",
+    instead:
+      "src/context.ts opens what one invocation uses. Move code about HTTP to src/http, and code that connects rooms to src/index.ts.",
   },
   "index.ts": {
     imports: ["api", "console", "queue", "domain", "context.ts", "config.ts", "errors.ts", "lib"],
-    instead: "src/index.ts is the Worker's entry point: it wires rooms together. Nothing imports it.",
+    instead: "src/index.ts is the Worker's entry point. It connects the rooms, and no file imports it.",
   },
 };
 
-/** The folders of a room that has folders, from the bottom to the top: each may import those before it, but not the others. */
+/** The folders of rooms that have folders, each with the folders that it may import. */
 const FOLDERS: Record<string, Record<string, string[]>> = {
   store: {
     tables: [],
@@ -105,7 +108,7 @@ const FOLDERS: Record<string, Record<string, string[]>> = {
   },
 };
 
-/** The rooms that respond to readers. They import no file that knows rows with signing secrets, not even its types. */
+/** The rooms that respond to readers. They must not import a file with rows that contain signing secrets, not even types. */
 const WITHOUT_SECRETS = new Set(["http", "api", "console", "queue"]);
 const FILES_WITH_SECRETS = [
   "**/store/tables/**",
@@ -116,7 +119,7 @@ const FILES_WITH_SECRETS = [
 
 type Pattern = { group: string[]; message: string; allowTypeImports?: boolean };
 
-/** Which imports of other rooms a room is refused, one pattern a room, so that each message names both. */
+/** The refused imports of a room: one pattern for each other room, so that the message names both rooms. */
 function refusedRooms(room: string): Pattern[] {
   const { imports, types = [], instead } = ROOMS[room] ?? { imports: [], instead: "" };
   return Object.keys(ROOMS)
@@ -139,8 +142,8 @@ function refusedRooms(room: string): Pattern[] {
 function refusedSecrets(room: string): Pattern[] {
   if (!WITHOUT_SECRETS.has(room)) return [];
   const message =
-    `src/${room} must not import rows with signing secrets, not even as a type: they could reach a response. ` +
-    "Use what the verbs of src/domain/subscriptions return.";
+    `src/${room} must not import rows with signing secrets, not even as a type, because the secrets could get into a response. ` +
+    "Use the values that the verbs of src/domain/subscriptions return.";
   return [{ group: FILES_WITH_SECRETS, message }];
 }
 
@@ -151,8 +154,8 @@ function refusedFolders(room: string, folder: string): Pattern[] {
     .map((other) => ({
       group: [`../${other}/**`, `**/${room}/${other}/**`],
       message:
-        `src/${room}/${folder} must not import src/${room}/${other}: folders of src/${room} import in one direction, ` +
-        `never in a circle. Move what both need to the folder that the other one may import.`,
+        `src/${room}/${folder} must not import src/${room}/${other}: the folders of src/${room} import each other in one direction only. ` +
+        `Move the code that both need to a folder that both may import.`,
     }));
 }
 
@@ -188,7 +191,7 @@ export default defineConfig({
         [...refusedRooms(room), ...refusedSecrets(room)],
       ),
     ),
-    // An override replaces the one before it, so a folder repeats the patterns of its room.
+    // A later override replaces an earlier one, so a folder repeats the patterns of its room.
     ...Object.entries(FOLDERS).flatMap(([room, folders]) =>
       Object.keys(folders).map((folder) =>
         restrictImports([`src/${room}/${folder}/**`], [...refusedRooms(room), ...refusedFolders(room, folder)]),
@@ -200,11 +203,11 @@ export default defineConfig({
         {
           group: ["**", "!./*", "!node:*", "!node:*/*"],
           message:
-            "scripts/verify imports its own files and node: modules only, so that an auditor has nothing else to read and trust.",
+            "scripts/verify imports only its own files and node: modules, so that an auditor needs to read and trust nothing else.",
         },
       ],
     ),
-    // The one file of src/http that opens the Context of an invocation.
+    // The only file of src/http that may open the Context.
     { files: ["src/http/app-env.ts"], rules: { "typescript/no-restricted-imports": "off" } },
     {
       files: ["src/api/**", "src/http/**", "src/channels/**", "src/domain/events/**", "src/lib/log.ts"],
@@ -215,12 +218,12 @@ export default defineConfig({
             object: "JSON",
             property: "stringify",
             message:
-              "Use `writeJson` of src/lib/json-writer.ts: it escapes the characters that some readers take for line breaks.",
+              "Use `writeJson` of src/lib/json-writer.ts. It escapes characters that some programs read as line breaks.",
           },
           {
             object: "c",
             property: "json",
-            message: "Use `jsonResponse` of src/http/json-response.ts: it writes the body with `writeJson`.",
+            message: "Use `jsonResponse` of src/http/json-response.ts. It writes the body with `writeJson`.",
           },
         ],
       },

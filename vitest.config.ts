@@ -1,7 +1,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
-/** Every variable, so that a developer's own .dev.vars changes no test. */
+/** Sets every variable, so that a developer's .dev.vars does not change a test. */
 const VARIABLES = {
   JWT_SECRET: "a-test-secret-of-more-than-32-bytes",
   INTERNAL_TOKEN: "test-producer-token, test-producer-token-rotated",
@@ -23,11 +23,11 @@ const VARIABLES = {
 };
 
 Object.assign(process.env, {
-  CLOUDFLARE_CF_FETCH_ENABLED: "false", // the runtime would ask the network for a sample of request metadata
+  CLOUDFLARE_CF_FETCH_ENABLED: "false", // otherwise the runtime loads sample request metadata from the network
   WRANGLER_LOG: "warn",
 });
 
-/** How often a property is tried. */
+/** The number of runs of each property. */
 const FC_RUNS = process.env["FC_RUNS"] ?? (process.argv.includes("deep") ? "80" : "10");
 
 const workers = cloudflareTest(async () => ({
@@ -37,13 +37,13 @@ const workers = cloudflareTest(async () => ({
 
 const shared = {
   silent: "passed-only",
-  // A machine that does other work too is no fault of the code: speed is measured by the benchmark alone.
+  // Long, so that no test fails on a slow machine. Only the benchmark measures speed.
   testTimeout: 60_000,
-  // The package's own bundle: of its parts, the runtime would take an ES build that they cannot require.
+  // The package's bundle. Its separate files fail in the Workers runtime, where they would load ES modules with `require`.
   alias: { cloudevents: "cloudevents/bundles/cloudevents.js" },
 } as const;
 
-/** Tests that need neither D1 nor queues: they share one runtime, and answer in seconds. */
+/** Tests that need neither D1 nor queues. They share one runtime, and take seconds. */
 const UNIT = [
   "test/auth/**/*.test.ts",
   "test/channels/{classify,cloud-event,destination,signature,slack,slack-digest}.test.ts",
@@ -60,7 +60,7 @@ const UNIT = [
 ];
 
 export default defineConfig({
-  logLevel: "error", // vite warns of packages whose source maps name sources that they do not ship
+  logLevel: "error", // vite warns about packages whose source maps name files that are not in the package
   test: {
     projects: [
       {
@@ -84,7 +84,7 @@ export default defineConfig({
         },
       },
       {
-        // Tests of types: the compiler runs them, so an expectation that is wrong fails.
+        // Tests of types. The compiler checks them, so a wrong expectation is an error.
         test: {
           name: "types",
           include: [],
@@ -92,7 +92,7 @@ export default defineConfig({
         },
       },
       {
-        // Tests of the tools, which need Node: its file system and child processes.
+        // Tests of tools that need Node.js: the file system and child processes.
         test: { name: "node", include: ["test/node/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
       },
     ],

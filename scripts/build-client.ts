@@ -4,11 +4,14 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "vite";
 
-// node scripts/build-client.ts [FOLDER]: builds `tidings/client` as a package of one ES module and its types, for `npm pack`.
+// node scripts/build-client.ts [FOLDER]: builds the package `tidings-client`, one ES module and its types, for `npm
+// pack`.
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
-/** The client's types from `src/schemas`. The package has them as plain types, so that it does not need zod. */
+/**
+ * Types of `src/schemas` that the client uses. The package declares them as plain types, so that it does not need zod.
+ */
 const CONTRACT = { Event: "event.ts", Problem: "problem.ts" };
 
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -19,7 +22,7 @@ await writeManifest();
 await copyFile(path.join(ROOT, "LICENSE"), path.join(folder, "LICENSE"));
 console.log(`Wrote ${path.relative(process.cwd(), folder) || "."}`);
 
-/** Deletes files only in dist/client: a folder that the caller names must be empty. */
+/** Deletes files only in dist/client. A folder that the caller names must be empty. */
 async function emptyFolder(named: string | undefined): Promise<string> {
   const target = path.resolve(named ?? path.join(ROOT, "dist", "client"));
   if (named === undefined) await rm(target, { recursive: true, force: true });
@@ -43,7 +46,7 @@ async function bundle(): Promise<void> {
   });
 }
 
-/** The declarations that index.d.ts needs. They refer to nothing but each other and hono's client. */
+/** Writes the declarations that index.d.ts needs. They refer only to each other and to hono's client. */
 async function writeTypes(): Promise<void> {
   const work = await emitDeclarations();
   const needed = ["index.d.ts"];
@@ -71,11 +74,11 @@ async function writeDeclarations(file: string, text: string): Promise<void> {
   await writeFile(path.join(folder, file), text);
 }
 
-/** In a folder of the repository, so that its packages resolve. */
+/** Works in a folder of the repository, so that the repository's packages are found. */
 async function emitDeclarations(): Promise<string> {
   const work = path.join(ROOT, "dist", `client-types-${process.pid}`);
   await mkdir(work, { recursive: true });
-  // TypeScript writes out the type of a spread, where it would only name the type of the object itself.
+  // For a spread, TypeScript writes out the type. For the object itself, it would only write the type's name.
   const contract = Object.entries(CONTRACT).map(
     ([name, file]) =>
       `import type { ${name} as Served${name} } from "../../src/schemas/${file}";\n` +

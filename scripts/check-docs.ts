@@ -14,8 +14,8 @@ import { runPage } from "./docs-check/run-page.ts";
 import { ROOT } from "./dev-vars.ts";
 import { runScript } from "./run-script.ts";
 
-// node scripts/check-docs.ts [--references] [PAGE ...]: compares the pages with the code and with what the service does.
-// --references: links, paths and tables only, which takes a second.
+// node scripts/check-docs.ts [--references] [PAGE ...]: compares the pages with the code, runs their commands and
+// compares the output. With --references, compares only links, paths and tables, which takes a second.
 await runScript(async (signal) => {
   const { values, positionals } = parseArgs({ options: { references: { type: "boolean" } }, allowPositionals: true });
   const pages = globSync(["*.md", "docs/**/*.md", ".github/**/*.md"], { cwd: ROOT }).map((file) =>
@@ -49,7 +49,7 @@ async function runPages(pages: Page[], signal: AbortSignal): Promise<string[]> {
   return faults;
 }
 
-/** What is not checked, and why. */
+/** Prints which blocks are not checked, and why. */
 function report({ file, blocks }: Page): void {
   if (blocks.length === 0) return;
   const unchecked = blocks.filter(({ skipped }) => skipped !== undefined);

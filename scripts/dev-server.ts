@@ -13,13 +13,15 @@ const Misconfigured = z.object({ type: z.literal("urn:tidings:problem:misconfigu
 export interface DevServerOptions {
   host: string;
   port: number;
-  /** Where D1 keeps its state; left out: wrangler's own place. */
+  /** The folder of D1's state. By default wrangler's own. */
   persistTo?: string | undefined;
-  /** Where wrangler.toml lies, and where temporary files go; left out: this project, and the system's place. */
+  /**
+   * The folders of wrangler.toml and of temporary files. By default this project, and the system's temporary folder.
+   */
   project?: { root: string; temporary: string } | undefined;
   /** More flags for `wrangler dev`. */
   flags: string[];
-  /** How often the scheduled job runs: `wrangler dev` never calls it. */
+  /** Seconds between runs of the scheduled job. `wrangler dev` never runs it. */
   jobEverySeconds: number;
   onOutput: (text: string) => void;
   signal: AbortSignal;
@@ -27,28 +29,32 @@ export interface DevServerOptions {
 
 export interface DevServer extends AsyncDisposable {
   url: string;
-  /** What `/health` says is wrong with the configuration. */
-  complaint: string | undefined;
+  /** The fault of the configuration that `/health` names, if there is one. */
+  configurationFault: string | undefined;
   /** The dev server's exit code. */
   ended: Promise<number>;
-  /** Ends it as a crash does. Resolves when its port is free again. */
+  /** Ends the process as a crash does. Resolves when its port is free again. */
   kill(): Promise<void>;
 }
 
-/** Applies the migrations, starts the service and resolves when it is healthy, or names what keeps it from that. */
+/**
+ * Applies the migrations and starts the service. Resolves when it is healthy, or when `/health` names a wrong variable.
+ */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { host, port, signal } = options;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (await isListening(host, port)) {
-    throw new Error(`Port ${port} is taken: something answers at ${url}. Stop it, or choose another with --port.`);
+    throw new Error(
+      `Port ${port} is taken: another process listens at ${url}. Stop it, or choose another with --port.`,
+    );
   }
-  const state = persistence(options);
+  const state = persistFlags(options);
   await migrate(state, options);
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false", ...state, ...options.flags];
-  const wrangler = spawnWrangler(args, placed(options));
-  let complaint: string | undefined;
+  const wrangler = spawnWrangler(args, wranglerOptions(options));
+  let configurationFault: string | undefined;
   try {
-    complaint = await Promise.race([untilUp(url, signal), failWhenEnded(wrangler)]);
+    configurationFault = await Promise.race([waitUntilHealthy(url, signal), failWhenEnded(wrangler)]);
   } catch (error) {
     await wrangler.stop();
     throw error;
@@ -56,7 +62,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const job = setInterval(() => void runScheduledJob(url, options.onOutput), options.jobEverySeconds * 1000);
   return {
     url,
-    complaint,
+    configurationFault,
     ended: wrangler.ended,
     async kill() {
       clearInterval(job);
@@ -72,7 +78,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
 async function migrate(state: string[], options: DevServerOptions): Promise<void> {
   const { signal } = options;
-  const wrangler = spawnWrangler(["d1", "migrations", "apply", "DB", "--local", ...state], placed(options));
+  const wrangler = spawnWrangler(["d1", "migrations", "apply", "DB", "--local", ...state], wranglerOptions(options));
   const stop = () => void wrangler.stop();
   signal.addEventListener("abort", stop);
   const exitCode = await wrangler.ended.finally(() => signal.removeEventListener("abort", stop));
@@ -80,18 +86,18 @@ async function migrate(state: string[], options: DevServerOptions): Promise<void
   if (exitCode !== 0) throw endedWith(exitCode, "d1 migrations apply");
 }
 
-function placed(options: DevServerOptions): WranglerOptions {
+function wranglerOptions(options: DevServerOptions): WranglerOptions {
   const { project, onOutput } = options;
   const temporary: Record<string, string> = project ? { TMPDIR: project.temporary, TEMP: project.temporary } : {};
-  return { cwd: project?.root, env: { ...isolation(options), ...temporary }, onOutput };
+  return { cwd: project?.root, env: { ...registryVariables(options), ...temporary }, onOutput };
 }
 
-function persistence({ persistTo }: DevServerOptions): string[] {
+function persistFlags({ persistTo }: DevServerOptions): string[] {
   return persistTo === undefined ? [] : ["--persist-to", path.resolve(persistTo)];
 }
 
-/** Dev servers of one registry take messages from each other's queues: a registry for each state, then. */
-function isolation({ persistTo }: DevServerOptions): Record<string, string> {
+/** Dev servers that share a registry take messages from each other's queues, so each state has its own registry. */
+function registryVariables({ persistTo }: DevServerOptions): Record<string, string> {
   const state = persistTo === undefined ? path.join(ROOT, ".wrangler", "state") : path.resolve(persistTo);
   return { WRANGLER_REGISTRY_PATH: path.join(state, "registry") };
 }
@@ -104,10 +110,13 @@ function endedWith(exitCode: number, command: string): Failure {
   return new Failure(`wrangler ${command} ended with exit code ${exitCode}.`, exitCode);
 }
 
-/** Waiting mends no variable: a complaint about the configuration is an answer too. */
-async function untilUp(url: string, signal: AbortSignal): Promise<string | undefined> {
+/**
+ * Resolves when the service is healthy. Also resolves with a fault of the configuration, because waiting does not help
+ * then.
+ */
+async function waitUntilHealthy(url: string, signal: AbortSignal): Promise<string | undefined> {
   const deadline = Date.now() + START_SECONDS * 1000;
-  let last = "no answer";
+  let last = "no response";
   while (Date.now() < deadline) {
     await delay(250, undefined, { signal });
     try {
@@ -126,7 +135,7 @@ async function untilUp(url: string, signal: AbortSignal): Promise<string | undef
 async function runScheduledJob(url: string, onOutput: (text: string) => void): Promise<void> {
   try {
     const response = await fetch(`${url}/cdn-cgi/handler/scheduled`, { signal: AbortSignal.timeout(50_000) });
-    if (!response.ok) onOutput(`The scheduled job answered ${response.status}.\n`);
+    if (!response.ok) onOutput(`The scheduled job responded with ${response.status}.\n`);
     await response.body?.cancel();
   } catch (error) {
     onOutput(`The scheduled job could not be called: ${String(error)}\n`);

@@ -28,7 +28,7 @@ export function newDevVars(): Vars {
   };
 }
 
-/** @throws when the file is there already. */
+/** @throws if the file exists */
 export async function writeVars(file: string, vars: Vars): Promise<void> {
   const lines = Object.entries(vars).map(([name, value]) => `${name}=${value ?? ""}\n`);
   await writeFile(file, lines.join(""), { flag: "wx", mode: 0o600 });
@@ -38,7 +38,7 @@ export function randomSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** The first of the producers' tokens: the variable may hold several, for rotation. */
+/** The first of the producers' tokens. During a rotation there are several. */
 export function producerToken(variables: Variables): string {
   const [token = ""] = new Config(variables).internalTokens; // which are never none
   return token;

@@ -5,10 +5,10 @@ import { signReaderToken } from "./reader-token.ts";
 const PROJECT = "demo";
 const GROUPS = ["developers", `project:${PROJECT}:global:owner`];
 
-/** What a developer can paste into a second terminal: both tokens, and one call of each kind. */
-export async function firstSteps(url: string, variables: Variables, user: string): Promise<string> {
-  const reader = await orReason(() => signReaderToken(variables, { user, groups: GROUPS }));
-  const producer = await orReason(async () => producerToken(variables));
+/** Text to copy into a second terminal: both tokens, and one call of each kind. */
+export async function formatGettingStarted(url: string, variables: Variables, user: string): Promise<string> {
+  const reader = await tokenOrReason(() => signReaderToken(variables, { user, groups: GROUPS }));
+  const producer = await tokenOrReason(async () => producerToken(variables));
   const event = { type: "ADD_BUILD", username: "ada", state_project: PROJECT, state_environment: "staging" };
   const subscription = { type: "webhook", url: "http://localhost:9999/hook" };
   return `
@@ -41,8 +41,8 @@ The scheduled job runs every minute. Ctrl-C stops everything.
 
 type TokenOrReason = { token: string; reason?: never } | { token?: never; reason: string };
 
-/** Where the local service's variables make no token, the other calls are of use all the same. */
-async function orReason(make: () => Promise<string>): Promise<TokenOrReason> {
+/** If the variables make no token, the other calls are still useful, so the reason is returned instead. */
+async function tokenOrReason(make: () => Promise<string>): Promise<TokenOrReason> {
   try {
     return { token: await make() };
   } catch (error) {

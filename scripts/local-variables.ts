@@ -5,12 +5,13 @@ import { createDevVars, ROOT, type Vars } from "./dev-vars.ts";
 import { FILES_ONLY } from "./wrangler.ts";
 
 /**
- * The variables of the local service, read by wrangler itself as `wrangler dev` reads them: wrangler.toml's `[vars]`, and
- * over them .dev.vars, which is created on first use, or `envFiles`, of which the last counts.
+ * The variables of the local service, read by wrangler as `wrangler dev` reads them. These are the `[vars]` of
+ * wrangler.toml, replaced by the values in `envFiles`, of which the last file wins. Without `envFiles`, the values of
+ * .dev.vars replace them; it is created on first use.
  */
 export async function readLocalVariables(envFiles: string[]): Promise<Vars> {
   if (envFiles.length === 0) await createDevVars();
-  for (const file of envFiles) await access(path.resolve(ROOT, file)); // wrangler would go on without it
+  for (const file of envFiles) await access(path.resolve(ROOT, file)); // wrangler would ignore a missing file
   Object.assign(process.env, FILES_ONLY);
   const { userConfigPath, vars } = unstable_readConfig(
     { config: path.join(ROOT, "wrangler.toml") },

@@ -7,12 +7,12 @@ import { openApiDocument } from "../src/api/openapi/openapi-document.ts";
 
 const REDOCLY = fileURLToPath(import.meta.resolve("@redocly/cli/bin/cli.js"));
 
-// Keeps redocly from the network: no telemetry, no check for a newer version.
+// Stops redocly from using the network: no telemetry, and no check for a newer version.
 const QUIET = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
 /**
- * Lints by redocly's recommended rules, with warnings as errors, and returns the exit code. One rule is skipped: it reports
- * `POST …/{id}/redeliver` and `GET …/project/{project}` as ambiguous, although no path has both methods.
+ * Lints with redocly's recommended rules, with warnings as errors, and returns the exit code. One rule is left out: it
+ * reports `POST …/{id}/redeliver` and `GET …/project/{project}` as ambiguous, although no path has both methods.
  */
 function lint(file: string): number {
   const args = [REDOCLY, "lint", file, "--extends", "recommended-strict", "--skip-rule", "no-ambiguous-paths"];

@@ -13,7 +13,7 @@ export async function isListening(host: string, port: number): Promise<boolean> 
   }
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** A port of 127.0.0.1 that is free now. Another process may take it. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

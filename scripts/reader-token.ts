@@ -7,8 +7,8 @@ export interface ReaderClaims {
 }
 
 /**
- * A reader's token (HS256, 12 hours) for the service that runs with `variables`, which the service's own parser reads.
- * @throws with a sentence that says where tokens come from, if these variables make none
+ * A reader's token (HS256, 12 hours) for a service with these variables. The service's own parser reads them.
+ * @throws if no token can be made from these variables. The message says where tokens come from.
  */
 export async function signReaderToken(variables: Variables, { user, groups }: ReaderClaims): Promise<string> {
   const config = new Config(variables);
@@ -35,8 +35,8 @@ function whereTokensComeFrom({ jwksUrl, jwtIssuers, jwtAudiences, groupsClaim }:
     `${groupsClaim} (an array of the reader's groups)`,
   ];
   return (
-    `JWT_SECRET is not set, so no reader's token can be made here: readers' tokens come from the issuer whose keys are at ` +
-    `JWKS_URL (${jwksUrl?.href}), with the claims ${wanted.join(", ")}. To make tokens here as well, set JWT_SECRET to ` +
-    `at least 32 random bytes, for instance in .dev.vars: both kinds of tokens are good then.`
+    `JWT_SECRET is not set, so no reader's token can be made here. Readers' tokens come from the issuer whose keys are at ` +
+    `JWKS_URL (${jwksUrl?.href}), with the claims ${wanted.join(", ")}. To make tokens here too, set JWT_SECRET to at ` +
+    `least 32 random bytes, for example in .dev.vars. Both kinds of tokens are then valid.`
   );
 }

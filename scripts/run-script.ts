@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 
-/** A refusal that carries its own exit code. */
+/** An error with an exit code of its own. */
 export class Failure extends Error {
   readonly exitCode: number;
 
@@ -11,8 +11,8 @@ export class Failure extends Error {
 }
 
 /**
- * Runs a script to its end and exits with the code that it returns. Its signal aborts when this process is told to end,
- * or nobody is left to read what it prints: the script then lets go of all it holds, and fails.
+ * Runs a script, and exits with the code that it returns. The signal aborts if this process is told to end, or if
+ * nothing reads its output any more. The script then releases all that it holds, and fails.
  */
 export async function runScript(script: (signal: AbortSignal) => Promise<number>): Promise<never> {
   const signal = interruption();
@@ -29,7 +29,7 @@ function interruption(): AbortSignal {
   const controller = new AbortController();
   const stop = (why: string, exitCode: number) => controller.abort(new Failure(`Stopped: ${why}.`, exitCode));
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // Stays in place: npm passes Ctrl-C on to a process that the terminal has told already.
+    // The handler stays, because npm passes Ctrl-C to a process that has already received it from the terminal.
     process.on(name, () => stop(name, 128 + constants.signals[name]));
   }
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop("the output was closed", 1));
@@ -37,7 +37,7 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** The shell between npm and this process may die of a signal without passing it on. */
+/** A signal may end the shell between npm and this process without reaching this process. */
 function watchParent(onGone: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -7,11 +7,13 @@ export interface StartFlags {
   port: number;
   persistTo: string | undefined;
   envFiles: string[];
-  /** What goes to `wrangler dev` as it is. */
+  /** Flags that are passed to `wrangler dev` unchanged. */
   rest: string[];
 }
 
-/** Takes out what `npm start` needs to know itself, as `--port 9000` or `--port=9000`; the rest is wrangler's. */
+/**
+ * Takes out the flags that `npm start` uses itself, as in `--port 9000` or `--port=9000`. The others are for wrangler.
+ */
 export function parseStartFlags(args: string[]): StartFlags {
   const { values, tokens } = parseArgs({
     args,
@@ -26,7 +28,8 @@ export function parseStartFlags(args: string[]): StartFlags {
       "local-protocol": { type: "string" },
     },
   });
-  if (values["local-protocol"] === "https") throw new Error("npm start speaks http only; leave --local-protocol out.");
+  if (values["local-protocol"] === "https")
+    throw new Error("npm start supports only http. Leave out --local-protocol.");
   const rest = [...args];
   for (const token of tokens.toReversed()) {
     if (token.kind !== "option" || (token.name !== "port" && token.name !== "persist-to")) continue;
@@ -34,7 +37,7 @@ export function parseStartFlags(args: string[]): StartFlags {
   }
   if (values["inspector-port"] === undefined) rest.push("--inspector-port", "0");
   return {
-    host: reachable(textOf(values.ip, "--ip") ?? "localhost"),
+    host: urlHost(textOf(values.ip, "--ip") ?? "localhost"),
     port: parsePort(textOf(values.port, "--port") ?? DEFAULT_PORT),
     persistTo: textOf(values["persist-to"], "--persist-to"),
     envFiles: (values["env-file"] ?? []).map((file) => String(file)),
@@ -55,7 +58,7 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** Where a server that listens on every address can be asked. */
-function reachable(ip: string): string {
+/** The host to use in a URL: a server that listens on every address is reached at localhost. */
+function urlHost(ip: string): string {
   return ["*", "0.0.0.0", "::"].includes(ip) ? "localhost" : ip;
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { userInfo } from "node:os";
 import { startDevServer } from "./dev-server.ts";
-import { firstSteps } from "./getting-started.ts";
+import { formatGettingStarted } from "./getting-started.ts";
 import { runScript } from "./run-script.ts";
 import { readLocalVariables } from "./local-variables.ts";
 import { parseStartFlags } from "./start-flags.ts";
@@ -18,9 +18,11 @@ await runScript(async (signal) => {
     onOutput: print,
     signal,
   });
-  console.log(await firstSteps(server.url, vars, userInfo().username));
-  if (server.complaint !== undefined) {
-    console.error(`The configuration is wrong, and GET ${server.url}/health answers 500: ${server.complaint}\n`);
+  console.log(await formatGettingStarted(server.url, vars, userInfo().username));
+  if (server.configurationFault !== undefined) {
+    console.error(
+      `The configuration is wrong, and GET ${server.url}/health responds with 500: ${server.configurationFault}\n`,
+    );
   }
   signal.throwIfAborted();
   const interrupted = once(signal, "abort").then(() => signal.throwIfAborted());

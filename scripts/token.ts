@@ -6,7 +6,7 @@ const USAGE = "Usage: npm run --silent token -- --user NAME --group GROUP [--gro
 
 interface Wanted {
   claims: ReaderClaims;
-  /** Where `npm start` was given some. */
+  /** The --env-file flags that `npm start` was given, too. */
   envFiles: string[];
 }
 
@@ -20,7 +20,7 @@ function parseWanted(args: string[]): Wanted {
     },
   });
   if (!values.user) throw new Error("--user NAME is missing.");
-  if (values.group.includes("")) throw new Error("A group's name is never empty.");
+  if (values.group.includes("")) throw new Error("A group's name must not be empty.");
   return { claims: { user: values.user, groups: values.group }, envFiles: values["env-file"] };
 }
 

@@ -6,7 +6,7 @@ import { ROOT } from "./dev-vars.ts";
 const WRANGLER = path.join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
 const GRACE_MS = 5000;
 
-// Nothing beyond loopback is asked for anything: no `cf` object, no metrics, no look for a newer wrangler (the banner does that).
+// Keeps wrangler from the network: no `cf` object, no metrics, no check for a newer version (which the banner does).
 const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_SEND_METRICS: "false",
@@ -15,26 +15,28 @@ const QUIET = {
   WRANGLER_WRITE_LOGS: "false",
 };
 
-/** For wrangler's own eyes: the shell's environment sets no variable of the service. */
+/** For wrangler: variables of the shell do not become variables of the service. */
 export const FILES_ONLY = { CLOUDFLARE_INCLUDE_PROCESS_ENV: "false" };
 
 export interface WranglerOptions {
-  /** Where wrangler.toml lies; left out: this project. */
+  /** The folder of wrangler.toml. By default this project. */
   cwd?: string | undefined;
   env?: Record<string, string>;
   onOutput: (text: string) => void;
 }
 
 export interface Wrangler {
-  /** The exit code, once the process and whatever held its output have ended; 128 + n for signal n. */
+  /**
+   * The exit code, when the process and all processes that hold its output have ended. After signal n it is 128 + n.
+   */
   ended: Promise<number>;
-  /** Ends it and all that it started. Resolves when they are gone. */
+  /** Ends wrangler and all processes that it started. Resolves when they have ended. */
   stop(): Promise<void>;
-  /** The same as a crash does it, without a word to them. */
+  /** Kills the same processes at once, as a crash does. */
   kill(): Promise<void>;
 }
 
-/** Runs wrangler in a process group of its own, so that no workerd outlives it. */
+/** Runs wrangler in a process group of its own, so that no workerd is left when it ends. */
 export function spawnWrangler(args: string[], { cwd = ROOT, env, onOutput }: WranglerOptions): Wrangler {
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd,
@@ -80,6 +82,6 @@ function signalGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void
   try {
     process.kill(-pid, signal);
   } catch {
-    // ESRCH: all of them are gone. macOS says EPERM where only zombies are left.
+    // ESRCH: all processes have ended. macOS returns EPERM if only zombies are left.
   }
 }

@@ -1,125 +1,15 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { AppError } from "./errors.ts";
-import * as schemas from "./schemas/variable-values.ts";
-
-interface Variable {
-  schema: z.ZodType;
-  /** Parsed in place of an empty or missing value. */
-  default?: string;
-  /** What an empty or missing value means, for a variable without a default. */
-  whenEmpty?: string;
-  isSecret?: true;
-  description: string;
-}
-
-type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "ASSETS";
-
-/** Every variable, in the order in which `/health` checks them. docs/configuration.md repeats this table. */
-export const VARIABLES = {
-  JWT_SECRET: {
-    schema: schemas.Secret.optional(),
-    whenEmpty: "required without JWKS_URL",
-    isSecret: true,
-    description: "key of HS256 readers' tokens, at least 32 bytes",
-  },
-  JWKS_URL: {
-    schema: schemas.KeySetUrl.optional(),
-    description: "key set of RS256, ES256 and EdDSA readers' tokens: `https`, or `http` on loopback",
-  },
-  JWT_ISSUER: {
-    schema: schemas.StringList,
-    default: "",
-    whenEmpty: "not checked",
-    description: "accepted `iss`",
-  },
-  JWT_AUDIENCE: {
-    schema: schemas.StringList,
-    default: "",
-    whenEmpty: "not checked",
-    description: "accepted `aud`",
-  },
-  GROUPS_CLAIM: {
-    schema: z.string(),
-    default: "groups",
-    description: "the claim that lists a reader's groups",
-  },
-  AUDITOR_GROUPS: {
-    schema: schemas.StringList,
-    default: "",
-    whenEmpty: "none",
-    description: "groups whose members see every event",
-  },
-  INTERNAL_TOKEN: {
-    schema: schemas.TokenList,
-    whenEmpty: "required",
-    isSecret: true,
-    description: "producers' tokens; several while one is replaced",
-  },
-  ALLOWED_ORIGINS: {
-    schema: schemas.Origins,
-    default: "",
-    whenEmpty: "none",
-    description: "web origins that get CORS headers, never with cookies",
-  },
-  PUBLIC_URL: {
-    schema: schemas.PublicUrl.optional(),
-    description:
-      "where people reach the service: Slack links, `ce-source`, and the origin that cookies are accepted from",
-  },
-  RETRY_SCHEDULE: {
-    schema: schemas.RetrySchedule,
-    default: "5,300,1800,7200,18000,36000,43200,43200,43200",
-    description: "seconds between attempts: n waits are n + 1 attempts. Waits of 60 s and more vary by ±20 %",
-  },
-  DELIVERY_TIMEOUT_SECONDS: {
-    schema: schemas.DeliveryTimeout,
-    default: "15",
-    description: "for a whole attempt, 1–60",
-  },
-  DELIVERY_RETENTION_DAYS: {
-    schema: schemas.DeliveryRetention,
-    default: "90",
-    description:
-      "days until settled deliveries with their attempts, finished recoveries and hourly counters are deleted, 1–3650",
-  },
-  LOG_KEY: {
-    schema: schemas.LogKey.optional(),
-    whenEmpty: "no log",
-    isSecret: true,
-    description:
-      "private key that signs the log's checkpoints, as `npm run --silent log-key -- --origin NAME` prints it: its name is the log's origin",
-  },
-  LOG_ACCESS: {
-    schema: schemas.LogAccess,
-    default: "readers",
-    description: "who may read `/log/…`: `readers`, who need a valid token, or the `public`",
-  },
-  LOG_WITNESSES: {
-    schema: schemas.LogWitnesses,
-    default: "",
-    whenEmpty: "none",
-    description:
-      "witnesses that cosign the log's checkpoints: for each its key, a space and its submission prefix; at most 16",
-  },
-  ALLOW_LOCAL_DESTINATIONS: {
-    schema: schemas.BooleanFlag,
-    default: "false",
-    description: "development only: allows `http`, IP addresses and local names as destinations",
-  },
-  SERVER_TIMING: {
-    schema: schemas.BooleanFlag,
-    default: "false",
-    description: "adds each request's cost in D1 to the response, as `Server-Timing`",
-  },
-} satisfies Record<Exclude<keyof Env, BindingName>, Variable>;
+import { VARIABLES, type BindingName, type Variable } from "./schemas/variables.ts";
 
 type VariableName = keyof typeof VARIABLES;
-/** The variables as they are set. Unlike in `Env`, any of them may be missing. */
+/** The variables as they are set. Any of them may be missing, although the type `Env` says that none is. */
 export type Variables = { readonly [Name in VariableName]?: string | undefined };
 
 /**
- * The service's variables. Each is parsed when it is first read, so that a bad value fails only the requests that need it.
- * @throws AppError `misconfigured`, when a property is read: names the variable, never its value.
+ * The service's variables. Each is parsed when it is first read, so a bad value fails only the requests that need it.
+ * @throws AppError `misconfigured`, when a variable with a bad value is read. The error names the variable, not the
+ * value.
  */
 export class Config {
   readonly #variables: Variables;
@@ -129,7 +19,7 @@ export class Config {
     this.#variables = variables;
   }
 
-  /** The HS256 key as UTF-8 text. */
+  /** The bytes of the HS256 key are the UTF-8 bytes of this text. */
   get jwtSecret() {
     return this.#read("JWT_SECRET");
   }
@@ -183,14 +73,14 @@ export class Config {
     return this.#read("SERVER_TIMING");
   }
 
-  /** @throws AppError `misconfigured`, if readers' tokens can be verified with neither a secret nor a key set. */
+  /** @throws AppError `misconfigured`, if neither a secret nor a key set for readers' tokens is configured. */
   requireVerificationKeys(): void {
     if (this.jwtSecret === undefined && this.jwksUrl === undefined) {
       throw misconfigured("JWT_SECRET", "must be set, unless JWKS_URL is set");
     }
   }
 
-  /** @throws AppError `misconfigured`, for the first variable that is bad, or missing and required. */
+  /** @throws AppError `misconfigured`, for the first variable that has a bad value, or is required but missing. */
   requireValid(): void {
     this.requireVerificationKeys();
     for (const name of variableNames()) this.#read(name);
@@ -198,11 +88,11 @@ export class Config {
 
   #read<Name extends VariableName>(name: Name): z.output<(typeof VARIABLES)[Name]["schema"]> {
     if (!this.#parsed.has(name)) this.#parsed.set(name, parse(name, this.#variables[name]));
-    return this.#parsed.get(name) as z.output<(typeof VARIABLES)[Name]["schema"]>; // only its schema sets it
+    return this.#parsed.get(name) as z.output<(typeof VARIABLES)[Name]["schema"]>; // the value was made by this variable's schema
   }
 }
 
-/** `value` is unknown because `[vars]` of wrangler.toml may also hold numbers, booleans and tables. */
+/** The type of `value` is unknown, because `[vars]` of wrangler.toml may also contain numbers, booleans and tables. */
 function parse(name: VariableName, value: unknown): unknown {
   if (value !== undefined && typeof value !== "string") throw misconfigured(name, "must be a string, in quotes");
   const variable: Variable = VARIABLES[name];
@@ -212,7 +102,7 @@ function parse(name: VariableName, value: unknown): unknown {
 }
 
 function variableNames(): VariableName[] {
-  return Object.keys(VARIABLES) as VariableName[]; // the table is a literal, with no other keys
+  return Object.keys(VARIABLES) as VariableName[]; // the table is a literal and has no other keys
 }
 
 /** @throws AppError `misconfigured`, for the first of these bindings that is missing. */

@@ -13,23 +13,28 @@ import type { LogCopy } from "./domain/log/log-copy.ts";
 import { edgeTileCache, type EdgeTileCache } from "./store/log/edge-tile-cache.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
-/** What one invocation may use. The clock, IDs, randomness and the network come from here alone, so tests can set them. */
+/**
+ * What one invocation may use. The clock, IDs, randomness and the network come only from here, so tests can replace
+ * them.
+ */
 export interface Context {
   config: Config;
-  /** The primary. */
+  /** A session on the primary database. */
   db: Database;
-  /** The nearest replica; with a bookmark, one at least that fresh. */
+  /**
+   * Opens a session on the nearest replica. With a bookmark, the session reads data at least as new as the bookmark.
+   */
   openReplica: (bookmark?: string) => Database;
   hints: Hints;
-  /** What this isolate keeps of the listings. */
-  copies: PageCache;
-  /** What the edge keeps of them. */
-  edge: EdgePageCache;
-  /** What the edge keeps of the log. */
+  /** Pages of listings that this isolate has served. */
+  pageCache: PageCache;
+  /** Pages of listings in the platform's edge cache. */
+  edgePageCache: EdgePageCache;
+  /** Tiles of the log in the platform's edge cache. */
   edgeTiles: EdgeTileCache;
-  /** What this isolate's consumers have not finished. */
+  /** Limits the deliveries that this isolate's consumers attempt in the background. */
   backgroundSlots: BackgroundSlots;
-  /** What this isolate has observed of destinations. */
+  /** What this isolate remembers of destinations: response times, and when they asked for a pause. */
   destinations: DestinationMemory;
   /** When this isolate's last hint for the log arrives. */
   logHintPace: LogHintPace;
@@ -37,34 +42,34 @@ export interface Context {
   logCopy: LogCopy | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** From 0 up to 1. */
+  /** At least 0 and less than 1. */
   random: () => number;
-  /** Ends at once when the signal is aborted. */
+  /** Resolves after this time, or at once when the signal is aborted. */
   wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   uuid: () => string;
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   fetch: typeof fetch;
   log: Log;
-  /** Lets `work` go on after the answer. It handles its own failure: nobody else would hear of it. */
+  /** Lets `work` continue after the response. `work` must handle its own errors, because nothing else does. */
   background: (work: Promise<unknown>) => void;
   usage: Usage;
 }
 
 /**
- * @param origin the Worker's own, if a request names it
- * @throws AppError `misconfigured`, if there is no database
+ * @param origin the Worker's origin, from the URL of the request. Queue messages and the scheduled job have none.
+ * @throws AppError `misconfigured`, if the binding of the database is missing
  */
 export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUntil">, origin?: string): Context {
   requireBindings(env, "DB");
   const usage = noUsage();
-  const edge = edgeOf(env, origin);
+  const edge = openEdgeCache(env, origin);
   return {
     config: configFor(env),
     db: openDatabase(env.DB.withSession("first-primary"), usage),
     openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
     hints: hintQueues(env),
-    copies: copies.of(env),
-    edge: edgePageCache(edge),
+    pageCache: pageCaches.of(env),
+    edgePageCache: edgePageCache(edge),
     edgeTiles: edgeTileCache(edge),
     backgroundSlots: backgroundSlots.of(env),
     destinations: destinations.of(env),
@@ -83,23 +88,23 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
 }
 
 /**
- * Optional. On workers.dev the platform's cache keeps nothing (Cloudflare Workers, "Cache API"); in local development it
- * is an emulation that takes longer than D1 beside it.
+ * The edge cache is left out if it would not help: on workers.dev the platform's cache keeps nothing (Cloudflare
+ * Workers, "Cache API"), and in local development the emulated cache takes longer than D1.
  */
-function edgeOf({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgeCache {
+function openEdgeCache({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string | undefined): EdgeCache {
   if (typeof caches === "undefined" || origin === undefined || !secret) return NO_EDGE_CACHE;
   const url = new URL(origin);
   const hasCache = !isLoopback(url) && !/(?:^|\.)workers\.dev$/.test(url.hostname);
   return hasCache ? edgeCache(caches.default, origin, secret) : NO_EDGE_CACHE;
 }
 
-const copies = oneForAnIsolate(() => new PageCache());
-const backgroundSlots = oneForAnIsolate(() => new BackgroundSlots());
-const destinations = oneForAnIsolate(() => new DestinationMemory());
-const logHintPaces = oneForAnIsolate(() => new LogHintPace());
+const pageCaches = onePerIsolate(() => new PageCache());
+const backgroundSlots = onePerIsolate(() => new BackgroundSlots());
+const destinations = onePerIsolate(() => new DestinationMemory());
+const logHintPaces = onePerIsolate(() => new LogHintPace());
 
-/** As its `env` is. */
-function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {
+/** Keeps one value for each isolate: the platform passes the same `env` object to every invocation of an isolate. */
+function onePerIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {
   const values = new WeakMap<Env, Value>();
   return {
     of: (env) => {

@@ -1,4 +1,7 @@
-/** The codes of problems, with their HTTP status and title. RFC 9457 §3.1.3: the title is the same each time. */
+/**
+ * The codes of problems, with HTTP status and title. RFC 9457 §3.1.3: the title does not change from one response to
+ * another.
+ */
 export const PROBLEMS = {
   "invalid-request": { status: 400, title: "The request is not valid" },
   unauthenticated: { status: 401, title: "Credentials are missing or not accepted" },
@@ -18,7 +21,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One fault of a request: its path (`events.0.type`, `page_size`), and what would be right. */
+/** One error in a request: the path of the wrong value (`events.0.type`, `page_size`), and what would be right. */
 export interface Fault {
   path: string;
   message: string;
@@ -56,10 +59,10 @@ function joinWords(words: string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** How many faults a response lists. */
+/** A response lists at most this many faults. */
 const MAX_FAULTS = 100;
 
-/** A 400 that lists the faults, and the number of those it does not list. */
+/** A 400 that lists the faults, but not more than `MAX_FAULTS`, and gives their total number. */
 export function invalidRequest(faults: Fault[]): AppError {
   const listed = faults.slice(0, MAX_FAULTS);
   const [first] = listed.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));

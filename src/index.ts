@@ -25,8 +25,8 @@ function consumerOf(queue: string) {
 }
 
 /**
- * Every other path is a page of the console, `/log` among them. `getPath` is what Hono's router reads, with `%61pi` decoded
- * to `api`.
+ * All other paths belong to the console, also `/log`. `getPath` is the path as Hono's router reads it: `/%61pi` counts as
+ * `/api`.
  */
 function isApiRequest(request: Request): boolean {
   return /^\/(?:(?:api|internal|health|openapi\.json)(?:\/|$)|log\/.)/.test(getPath(request));

@@ -7,8 +7,8 @@ const ROUNDS = 10;
 const APPLICATIONS = ["web", "api", "worker"];
 const ENVIRONMENTS = ["staging", "production"];
 
-/** What happened at a small company: every type of event, ten times, over all its projects. */
-export function theStream(): SentEvent[] {
+/** The events of a small company: every type ten times, over all its projects. */
+export function makeEvents(): SentEvent[] {
   const startNs = BigInt(Date.now()) * 1_000_000n;
   return Array.from({ length: ROUNDS }, (_, round) =>
     EVENT_TYPES.map((type, place) => {
@@ -25,14 +25,14 @@ function eventAt(index: number, round: number, type: EventType, timestamp: strin
     type,
     timestamp,
     ...(isPayload(data["sender"]) ? { username: String(data["sender"]["login"]) } : {}),
-    ...placeOf(index, round, type),
+    ...namesFor(index, round, type),
     ...(audience === undefined ? {} : { allowed_groups: audience }),
     data,
   };
 }
 
-/** Events about users and teams happen in no project; a deployment names the release that it puts somewhere. */
-function placeOf(index: number, round: number, type: EventType): Partial<SentEvent> {
+/** Events about users and teams name no project. A deployment also names the release that it deploys. */
+function namesFor(index: number, round: number, type: EventType): Partial<SentEvent> {
   const project = inTurn(PROJECTS, index + round);
   const application = inTurn(APPLICATIONS, round);
   const release = { inventory_project: project, inventory_application: application, inventory_version: `1.${round}.0` };
@@ -42,7 +42,7 @@ function placeOf(index: number, round: number, type: EventType): Partial<SentEve
   if (type === "CREATE_STATE_DEPLOYMENT") return { ...release, ...deployment };
   if (type === "CREATE_INVENTORY_PROJECT") return { inventory_project: project };
   if (type === "CREATE_STATE_PROJECT") return { state_project: project };
-  // A build is of one project's release and runs in the next one's environment: both are told.
+  // A build names the release of one project and the environment of the next one, so both projects are notified.
   if (/BUILD/.test(type)) return { ...release, ...environment, state_project: inTurn(PROJECTS, index + round + 1) };
   if (/INVENTORY/.test(type)) return release;
   return /DEPLOYMENT|SMOKE|DESTROY/.test(type) ? deployment : environment;

@@ -1,13 +1,13 @@
 import { listen, type Listener } from "../../test/kit/listener.ts";
 import { isPayload, type Payload } from "./payloads.ts";
 
-/** Answers as Slack's incoming webhooks do, and keeps what it was sent. */
-export interface SlackStandIn extends Listener {
+/** Responds as Slack's incoming webhooks do, and keeps the messages. */
+export interface FakeSlack extends Listener {
   messages: Payload[];
   faults: string[];
 }
 
-export async function startSlackStandIn(): Promise<SlackStandIn> {
+export async function startFakeSlack(): Promise<FakeSlack> {
   const messages: Payload[] = [];
   const faults: string[] = [];
   const listener = await listen((_name, _headers, body) => {
@@ -16,7 +16,7 @@ export async function startSlackStandIn(): Promise<SlackStandIn> {
       messages.push(message);
       return { status: 200, text: "ok" };
     }
-    faults.push("Slack was sent something other than a message with a text.");
+    faults.push("Slack received a body that is not a message with a text.");
     return { status: 400, text: "no_text" };
   });
   return { ...listener, messages, faults };

@@ -6,7 +6,7 @@ export const PROJECTS = ["storefront", "payments", "atlas"] as const;
 export const ada: ReaderClaims = { user: "ada", groups: ["storefront-team", "security"] };
 export const ben: ReaderClaims = { user: "ben", groups: ["payments-team"] };
 
-/** Who may see the events, in turn. `undefined`: every reader; `[]`: only auditors. */
+/** The groups that may see the events, in turn. `undefined`: every reader; `[]`: only auditors. */
 export const AUDIENCES: (string[] | undefined)[] = [
   undefined,
   undefined,

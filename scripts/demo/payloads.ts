@@ -3,7 +3,7 @@ import type { EventType } from "../../src/schemas/event.ts";
 
 export type Payload = Record<string, unknown>;
 
-/** Which of GitHub's webhooks tells of the same kind of thing: its name, and its action where that matters. */
+/** The GitHub webhook whose payloads fit the type: its name and, if one is needed, its action. */
 const SOURCES: Record<EventType, [name: string, action?: string]> = {
   CREATE_INVENTORY_PROJECT: ["repository", "created"],
   NEW_INVENTORY_APPLICATION: ["create"],
@@ -37,7 +37,7 @@ const SOURCES: Record<EventType, [name: string, action?: string]> = {
 
 export const EVENT_TYPES = Object.keys(SOURCES) as EventType[]; // SOURCES has every type and no other
 
-/** One of GitHub's example payloads for a type, each in its turn. */
+/** One of GitHub's example payloads for a type. Further calls take the next ones. */
 export function payloadFor(type: EventType, turn: number): Payload {
   const [name, action] = SOURCES[type];
   const found = examples

@@ -1,6 +1,6 @@
 import { isPayload, type Payload } from "./payloads.ts";
 
-/** A Slack message as it reads on the screen, without bold and links. */
+/** A Slack message as a person reads it, without bold and links. */
 export function plainText(message: Payload): string {
   const blocks = textsIn(message["blocks"] ?? message["attachments"]);
   const texts = blocks.length > 0 ? blocks : textsIn(message["text"]);

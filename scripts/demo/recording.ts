@@ -7,13 +7,13 @@ const MAX_BODY_BYTES = 1_000_000;
 
 export interface Recorded {
   requests: number;
-  /** How many of the requests were sent a second time. */
+  /** The number of requests that were sent a second time. */
   repeated: number;
-  /** By the event's timestamp: the ID that its `Location` named. */
+  /** The ID in the response's `Location`, by the event's timestamp. */
   ids: Map<string, string>;
 }
 
-/** Records all events in their order: some alone, with a key and sent twice, the others in arrays. */
+/** Records all events in order. Single events have a key and are sent twice; the others are sent in arrays. */
 export async function recordAll(api: Api, events: SentEvent[]): Promise<Recorded> {
   const recorded: Recorded = { requests: 0, repeated: 0, ids: new Map() };
   for (let start = 0; start < events.length; recorded.requests += 1) {
@@ -30,7 +30,7 @@ export async function recordAll(api: Api, events: SentEvent[]): Promise<Recorded
   return recorded;
 }
 
-/** As a producer does that never saw the first answer: nothing may be recorded twice. */
+/** Acts as a producer who did not get the first response. Nothing may be recorded twice. */
 async function recordTwice(api: Api, event: SentEvent): Promise<string> {
   const call = {
     method: "POST",
@@ -46,7 +46,7 @@ async function recordTwice(api: Api, event: SentEvent): Promise<string> {
   return id;
 }
 
-/** At most `size` events, and no more than one body may hold. */
+/** At most `size` events, but not more than fit into one body. */
 function nextArray(events: SentEvent[], start: number, size: number): SentEvent[] {
   const array: SentEvent[] = [];
   let bytes = 0;

@@ -8,7 +8,7 @@ import { idsFor } from "./history.ts";
 
 const PAGE_SIZE = 30;
 
-/** What a reader finds in one listing, after it was found to be exactly what the reader may see there. */
+/** Reads a listing as a reader, and checks that it has exactly the events that the reader may see there. */
 export async function checkListing(
   api: Api,
   reader: ReaderClaims,
@@ -30,7 +30,7 @@ export function checkFollowed(events: Event[], reader: ReaderClaims, history: En
   checkSameIds(`The feed as ${reader.user} followed it`, idsOf(events), idsFor(reader, history));
 }
 
-/** Each event that is hidden from a reader is not there when asked for by its ID either. */
+/** Checks that each event that is hidden from a reader is a 404 by its ID, too. */
 export async function checkHidden(api: Api, reader: ReaderClaims, history: Entry[]): Promise<number> {
   const visible = new Set(idsFor(reader, history));
   const hidden = history.map(({ served }) => served.id).filter((id) => !visible.has(id));

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { VARIABLES } from "../../src/config.ts";
+import { VARIABLES, type Variable } from "../../src/schemas/variables.ts";
 import { LOG_EVENTS } from "../../src/lib/log.ts";
 import type { Page } from "./markdown.ts";
 
-/** Relative links lead to files that exist, and `#anchors` to headings. */
+/** Checks that relative links lead to files that exist, and `#anchors` to headings. */
 export function checkLinks(root: string, pages: Page[]): string[] {
   return pages.flatMap((page) =>
     page.links.flatMap(({ target, line }) => {
@@ -18,7 +18,7 @@ export function checkLinks(root: string, pages: Page[]): string[] {
   );
 }
 
-/** Paths like `src/errors.ts` lead to something. A part in capitals stands for a name of your own. */
+/** Checks that paths like `src/errors.ts` exist. A part in capitals stands for any name. */
 export function checkPaths(root: string, pages: Page[]): string[] {
   return pages.flatMap(({ file, paths }) =>
     paths
@@ -27,7 +27,7 @@ export function checkPaths(root: string, pages: Page[]): string[] {
   );
 }
 
-/** `npm run NAME` runs a script of package.json. */
+/** Checks that `npm run NAME` names a script of package.json. */
 export function checkScripts(root: string, pages: Page[]): string[] {
   const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: object };
   return pages.flatMap(({ file, scripts: named }) =>
@@ -37,7 +37,7 @@ export function checkScripts(root: string, pages: Page[]): string[] {
   );
 }
 
-/** The tables of docs/design.md are those of the migrations. */
+/** Checks that the tables of docs/design.md are those of the migrations. */
 export function checkTables(root: string, pages: Page[]): string[] {
   const migrations = globSync("migrations/*.sql", { cwd: root }).map((file) =>
     readFileSync(path.join(root, file), "utf8"),
@@ -46,28 +46,36 @@ export function checkTables(root: string, pages: Page[]): string[] {
   return difference("docs/design.md", firstColumn(pages, "docs/design.md", "table"), created);
 }
 
-/** The table of docs/configuration.md names the variables of src/config.ts, all of them and no other. */
+/**
+ * Checks that docs/configuration.md has the variables of src/schemas/variables.ts, with their defaults and meanings.
+ */
 export function checkVariables(pages: Page[]): string[] {
-  const named = firstColumn(pages, "docs/configuration.md", "variable");
-  return difference("docs/configuration.md", named, Object.keys(VARIABLES));
+  const documented = tableRows(pages, "docs/configuration.md", "variable").map((cells) => cells.join(" | "));
+  const known = Object.entries(VARIABLES).map(([name, variable]) => variableRow(name, variable).join(" | "));
+  return difference("docs/configuration.md", documented, known);
 }
 
-/** The table of docs/operating.md names the log events of src/lib/log.ts, each with its level and fields. */
+function variableRow(name: string, { default: value, whenEmpty = "", isSecret, description }: Variable): string[] {
+  return [`\`${name}\`${isSecret ? " (secret)" : ""}`, value ? `\`${value}\`` : whenEmpty, description];
+}
+
+/** Checks that docs/operating.md has the log events of src/lib/log.ts, each with its level and fields. */
 export function checkLogEvents(pages: Page[]): string[] {
-  const tables = pages.find(({ file }) => file === "docs/operating.md")?.tables ?? [];
-  const rows = tables.find(({ header }) => header[0] === "event")?.rows ?? [];
-  const documented = rows.map(
+  const documented = tableRows(pages, "docs/operating.md", "event").map(
     ([name = "", level, fields = ""]) => `${codes(name).join()} ${level}: ${codes(fields).join(", ")}`,
   );
   const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
   return difference("docs/operating.md", documented, known);
 }
 
-/** Of the table whose first column has this header. */
 function firstColumn(pages: Page[], file: string, header: string): string[] {
+  return tableRows(pages, file, header).flatMap(([cell = ""]) => codes(cell));
+}
+
+/** The rows of the table whose first column has this header. */
+function tableRows(pages: Page[], file: string, header: string): string[][] {
   const tables = pages.find((page) => page.file === file)?.tables ?? [];
-  const rows = tables.find((table) => table.header[0] === header)?.rows ?? [];
-  return rows.flatMap(([cell = ""]) => codes(cell));
+  return tables.find((table) => table.header[0] === header)?.rows ?? [];
 }
 
 function codes(cell: string): string[] {
@@ -78,6 +86,6 @@ function difference(file: string, documented: string[], known: string[]): string
   const missing = known.filter((name) => !documented.includes(name)).map((name) => `${file} lacks "${name}"`);
   const extra = documented
     .filter((name) => !known.includes(name))
-    .map((name) => `${file} has "${name}", the code has not`);
+    .map((name) => `${file} has "${name}", which the code does not have`);
   return [...missing, ...extra];
 }

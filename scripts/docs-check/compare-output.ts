@@ -1,6 +1,6 @@
 import type { Block } from "./markdown.ts";
 
-/** What differs from run to run. It is compared by its form only. */
+/** Values that change from run to run. Only their form is compared. */
 const VARYING: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<time>"],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uuid>"],
@@ -14,9 +14,10 @@ const VARYING: [RegExp, string][] = [
 ];
 
 /**
- * Compares the output of a command with the block below it, in which `…` stands for any text, and alone on a line for
- * any lines. An `http` block gives the status, some of the headers and, after an empty line, the body; a `json` block may
- * be formatted differently. `fixed`: the commands; a time in nanoseconds that they hold must come back as it is.
+ * Compares the output of a command with the block below the command. In the block, `…` stands for any text, and on a
+ * line of its own for any lines. An `http` block has the status, some of the headers and, after an empty line, the
+ * body. The JSON of a `json` block may be formatted differently. `fixed` is the text of the commands: if they contain a
+ * time in nanoseconds, the output must contain the same time.
  */
 export function matches({ language, text }: Block, output: string, fixed: string): boolean {
   const expected = withoutVarying(text, fixed);

@@ -8,7 +8,7 @@ export interface ProjectCopy extends AsyncDisposable {
   folder: string;
 }
 
-/** The project as a fresh clone has it after `npm ci`. The copy is deleted when it is disposed. */
+/** Copies the project to a new folder, as `git clone` and `npm ci` make it. The copy is deleted when it is disposed. */
 export async function copyProject(root: string): Promise<ProjectCopy> {
   const folder = await mkdtemp(path.join(tmpdir(), "tidings-docs-"));
   for (const file of filesOf(root)) {
@@ -19,7 +19,7 @@ export async function copyProject(root: string): Promise<ProjectCopy> {
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** What git tracks, and new files that it does not ignore. */
+/** The files that git tracks, and new files that git does not ignore. */
 function filesOf(root: string): string[] {
   const { stdout } = spawnSync("git", ["ls-files", "-z", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" });
   return stdout.split("\0").filter((file) => file !== "" && existsSync(path.join(root, file)));

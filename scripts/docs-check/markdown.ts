@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 export interface Page {
-  /** From the project's folder: `docs/api.md`. */
+  /** The path in the project, as in `docs/api.md`. */
   file: string;
   blocks: Block[];
-  /** Of its headings, as GitHub makes them. */
+  /** The anchors of its headings, as GitHub makes them. */
   anchors: Set<string>;
   links: Reference[];
   /** Paths of this repository in code spans. */
@@ -25,7 +25,7 @@ export interface Block {
   language: string;
   text: string;
   line: number;
-  /** Why it is not checked: from `<!-- not checked: REASON -->` above it. */
+  /** The reason in `<!-- not checked: REASON -->` above the block, which is then not checked. */
   skipped?: string;
 }
 
@@ -37,7 +37,7 @@ interface Table {
 const FENCE = /^```(\w*)$/;
 const SKIP = /^<!-- not checked: (.+) -->$/;
 
-/** `sh` blocks are for the shell, `ts` blocks for Node.js. */
+/** `sh` blocks run in the shell, `ts` blocks in Node.js. */
 function isProgram({ language }: Block): boolean {
   return language === "sh" || language === "ts";
 }
@@ -46,17 +46,17 @@ export function isRunnable(block: Block): boolean {
   return isProgram(block) && block.skipped === undefined;
 }
 
-/** What the program before it prints. */
+/** True if the block has the output of the program above it. */
 export function isOutput({ language }: Block): boolean {
   return ["text", "http", "json"].includes(language);
 }
 
-/** Blocks that nothing checks, and that no comment says so of. */
+/** Finds blocks that are not checked, although no comment says why. */
 export function unmarkedBlocks({ file, blocks }: Page): string[] {
   return blocks.flatMap((block, index) => {
     const isChecked = isOutput(block) && blocks.slice(0, index).some(isRunnable);
     if (isChecked || isProgram(block) || block.language === "mermaid" || block.skipped !== undefined) return [];
-    return [`${file}:${block.line} is no program and no output of one; say in a comment why it is not checked`];
+    return [`${file}:${block.line} is neither a program nor its output. Say in a comment why it is not checked`];
   });
 }
 
@@ -69,7 +69,7 @@ export function readPage(root: string, file: string): Page {
     const language = FENCE.exec(text)?.[1];
     if (language !== undefined) {
       const end = lines.indexOf("```", at + 1);
-      if (end < 0) throw new Error(`${file}:${at + 1} opens a block that nothing closes.`);
+      if (end < 0) throw new Error(`${file}:${at + 1} opens a block that is not closed.`);
       const skipped = SKIP.exec(lines.slice(0, at).findLast((line) => line !== "") ?? "")?.[1];
       page.blocks.push({
         language,
@@ -106,7 +106,7 @@ function addScripts(page: Page, text: string, line: number): void {
     page.scripts.push({ target, line });
 }
 
-/** Cells hold no escaped pipes in these pages. */
+/** The cells of a row. The pages have no escaped pipes. */
 function cells(row: string): string[] {
   return row
     .split("|")
@@ -114,7 +114,7 @@ function cells(row: string): string[] {
     .map((cell) => cell.trim());
 }
 
-/** GitHub: lower case, no punctuation, hyphens for spaces. */
+/** GitHub's rule: lower case, no punctuation, hyphens for spaces. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -10,7 +10,9 @@ import { isOutput, isRunnable, type Page } from "./markdown.ts";
 
 const START_SECONDS = 90;
 
-/** Runs a page's blocks, in order and in one shell, beside a service on fresh state. Returns what differs from the page. */
+/**
+ * Runs a page's blocks in order, in one shell, with a service on an empty state. Returns the differences from the page.
+ */
 export async function runPage(project: string, page: Page, signal: AbortSignal): Promise<string[]> {
   const folder = await mkdtemp(path.join(project, "run-"));
   const ports = { "localhost:8787": await freePort(), "localhost:9999": await freePort() };
@@ -34,7 +36,7 @@ function listen(port: number): AsyncDisposable {
   };
 }
 
-/** `npm start`, in a process group of its own. */
+/** Runs `npm start` in a process group of its own. */
 function startService(project: string, port: number, state: string) {
   const args = ["start", "--", "--port", String(port), "--persist-to", state];
   const child = spawn("npm", args, { cwd: project, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -61,14 +63,14 @@ function startService(project: string, port: number, state: string) {
 
 interface Run {
   project: string;
-  /** Where each block's program and output are, named by its line. */
+  /** The folder of the programs and their output. The files are named by the lines of the blocks. */
   folder: string;
   page: Page;
-  /** By the address in the page. */
+  /** The real port for each address in the page. */
   ports: Record<string, number>;
 }
 
-/** One script of all blocks, so that a variable of one is there in the next. The first that fails ends it. */
+/** Runs all blocks as one script, so that a variable of one block exists in the next. The first failure ends it. */
 async function runBlocks({ project, folder, page, ports }: Run, signal: AbortSignal): Promise<number | null> {
   const script = ["set -euo pipefail"];
   for (const { language, text, line } of page.blocks.filter(isRunnable)) {
@@ -96,7 +98,7 @@ async function compareBlocks({ folder, page, ports }: Run, exitCode: number | nu
       output = isRunnable(block) ? await read(`${block.line}.out`).catch(() => undefined) : undefined;
       if (output !== undefined) failure = `${where} fails:\n${await read(`${block.line}.err`)}`; // if any, the last that ran
     } else if (block.skipped === undefined && output !== undefined && !matches(block, output, commands)) {
-      faults.push(`${where} is not what the block before it prints:\n${output}`);
+      faults.push(`${where} differs from the output of the block before it:\n${output}`);
     }
   }
   return exitCode === 0 || failure === undefined ? faults : [...faults, failure];

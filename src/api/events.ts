@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { getEvent } from "../domain/events/get-event.ts";
 import { proveEvent } from "../domain/log/prove-event.ts";
-import { scopeOfFilters } from "../domain/access/scope-path.ts";
+import { filteredScope } from "../domain/access/scope-path.ts";
 import { LogQuery } from "../schemas/log-query.ts";
 import { DeploymentPageQuery, FilteredPageQuery, PageQuery } from "../schemas/page.ts";
 import type { AppEnv } from "../http/app-env.ts";
@@ -15,7 +15,7 @@ import { respondWithLogText } from "./log-responses.ts";
 export const events = new Hono<AppEnv>()
   .get("/query", requireReader, validate("query", FilteredPageQuery), (c) => {
     const query = c.req.valid("query");
-    return respondWithListing(c, scopeOfFilters(query), query);
+    return respondWithListing(c, filteredScope(query), query);
   })
   .get("/query/inventory", requireReader, validate("query", PageQuery), (c) =>
     respondWithListing(c, ["inventory"], c.req.valid("query")),

@@ -6,8 +6,8 @@ import { NO_STORE } from "../http/caching-headers.ts";
 import { jsonResponse } from "../http/json-response.ts";
 
 /**
- * Healthy: the queues are bound, each variable is valid, and D1 responds. A problem names the first of these that fails,
- * so that a deployment can be checked with one request.
+ * The service is healthy if the queues are bound, each variable is valid, and D1 responds. Otherwise a problem names
+ * the first fault, so one request checks a deployment.
  */
 export const health = new Hono<AppEnv>().get("/", async (c) => {
   requireBindings(c.env, "DELIVERIES", "RETRIES", "LOG");

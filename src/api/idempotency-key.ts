@@ -2,7 +2,7 @@ import { invalidRequest } from "../errors.ts";
 
 const MAX_LENGTH = 255;
 
-/** A structured-field string in quotes (RFC 8941 §3.3.3), or the same text without quotes: both are the same key. */
+/** The key is a string in quotes (RFC 8941 §3.3.3), or the same text without quotes. Both are the same key. */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header)?.[1]?.replace(/\\(["\\])/g, "$1");

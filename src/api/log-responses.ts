@@ -10,9 +10,10 @@ export function respondWithLogText(c: HonoContext<AppEnv>, text: string, access 
 }
 
 /** A tile or a bundle of entries, which never changes. */
-export function respondWithTile(c: HonoContext<AppEnv>, bytes: Uint8Array<ArrayBuffer>): Response {
+export function respondWithTile(c: HonoContext<AppEnv>, bytes: Uint8Array<ArrayBuffer>) {
   const { logAccess } = c.get("context").config;
-  return respondWithTagged(c, bytes, immutableLogHeaders(logAccess), "application/octet-stream");
+  const response = respondWithTagged(c, bytes, immutableLogHeaders(logAccess), "application/octet-stream");
+  return response as Response & TypedResponse<unknown, 200, "body">; // or a 304, if the caller asks for that
 }
 
 function respondWithTagged(

@@ -17,7 +17,10 @@ export const openapi = new Hono<AppEnv>().get("/", async (c) => {
   return c.body(json, 200, { ...headers, "Content-Type": "application/json" });
 });
 
-/** By PUBLIC_URL. Rendered on the first request, because it would slow down each start of an isolate. */
+/**
+ * The documents by PUBLIC_URL. Each is rendered on its first request, because it would slow down the start of an
+ * isolate.
+ */
 const documents = new Map<string | undefined, RenderedDocument>();
 
 async function renderDocument(publicUrl: string | undefined): Promise<RenderedDocument> {

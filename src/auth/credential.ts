@@ -12,16 +12,18 @@ const MALFORMED = {
   cookie: `The cookie ${TOKEN_NAME} is empty; it must contain a token.`,
 };
 
-/** More than a browser sends. It bounds the cost of a request. */
+/** A browser sends fewer. The limit bounds the cost of one request. */
 const MAX_COOKIES = 20;
 
 export interface Credential {
   source: "authorization" | "header" | "cookie";
-  /** Empty if the credential is malformed. Several only if the request has several cookies of this name. */
+  /** Empty if the credential is malformed. Has several items only if the request has several cookies of this name. */
   tokens: string[];
 }
 
-/** The first credential of `Authorization`, header and cookie that is present, valid or not. */
+/**
+ * The first of these that the request has: `Authorization`, the header, the cookie. Its tokens are not verified here.
+ */
 export function findCredential({ headers }: Request): Credential | undefined {
   const authorization = headers.get("Authorization");
   if (authorization !== null) return { source: "authorization", tokens: toTokens(BEARER.exec(authorization)?.[1]) };
@@ -52,8 +54,8 @@ export function malformedCredential({ source }: Credential): AppError {
 }
 
 /**
- * All values of the cookie. RFC 6265 §5.4: a browser also sends the cookies of a narrower path and of a parent domain,
- * without their path or domain.
+ * All values of the cookie. RFC 6265 §5.4: a browser also sends cookies of the same name that were set for a narrower
+ * path or for a parent domain, and the request does not contain their paths and domains.
  */
 function readCookies(headers: Headers): string[] {
   const pairs = (headers.get("Cookie") ?? "").split(";");

@@ -3,7 +3,9 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 
 const MAX_AGE_MS = 600_000;
-/** Anyone can send an unknown key or a wrong signature: these cause at most one fetch in this time. */
+/**
+ * Anyone can send a token with an unknown key or a wrong signature. Such tokens cause at most one fetch in this time.
+ */
 const MIN_FETCH_INTERVAL_MS = 30_000;
 const TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -27,8 +29,8 @@ export class KeySet {
   }
 
   /**
-   * The keys, at most ten minutes old. Accepted: without cached keys, each request fetches them itself, because on
-   * Workers a request cannot wait for the fetch of another one.
+   * The keys, at most ten minutes old. Accepted limit: while no keys are cached, each request fetches them itself,
+   * because on Workers a request cannot wait for the fetch of another request.
    * @throws AppError `unavailable`
    */
   async current({ fetch, now }: Network): Promise<Keys> {
@@ -37,9 +39,9 @@ export class KeySet {
   }
 
   /**
-   * Fetches the keys again, because no cached key fits a token: the set may have been rotated. Undefined if they were
-   * fetched in the last 30 seconds.
-   * @throws AppError `unavailable`, also if the last fetch failed and the next one is not due yet
+   * Fetches the keys again, because no cached key fits a token: the set may have been rotated. Returns undefined if the
+   * keys were fetched in the last 30 seconds.
+   * @throws AppError `unavailable`, also if the last fetch failed less than 30 seconds ago
    */
   async newer({ fetch, now }: Network): Promise<Keys | undefined> {
     if (now() >= this.#triedAt + MIN_FETCH_INTERVAL_MS) return this.#fetchKeys({ fetch, now });
@@ -51,7 +53,7 @@ export class KeySet {
     const at = now();
     this.#triedAt = at;
     const keys = await fetchKeySet(this.#url, fetch);
-    // If two requests fetch at once, the fetch that began later wins, whichever ends last.
+    // If two requests fetch at the same time, the result of the fetch that began later is kept.
     if (this.#fetched === undefined || this.#fetched.at <= at) this.#fetched = { keys, at };
     return keys;
   }
@@ -65,7 +67,7 @@ async function fetchKeySet(url: URL, fetch: Context["fetch"]): Promise<Keys> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.status !== 200) throw new Error(`The server of the key set returned ${response.status}.`);
-    return blameSetForBadKeys(createLocalJWKSet(await response.json<JSONWebKeySet>())); // also checks its shape
+    return blameSetForBadKeys(createLocalJWKSet(await response.json<JSONWebKeySet>())); // this call also checks the shape
   } catch (error) {
     throw keysUnavailable(error);
   }

@@ -22,7 +22,7 @@ const UserName = z.string().optional();
 const Groups = z.array(z.string()).default([]);
 
 /**
- * The reader who sends the request. With `viaCookie`, the caller has to check `requireSameOrigin`.
+ * The reader who sent the request. If `viaCookie` is true, the caller must also call `requireSameOrigin`.
  * @throws AppError `unauthenticated`; `unavailable`, if the key set cannot be read; `misconfigured`.
  */
 export async function authenticateReader(
@@ -36,7 +36,7 @@ export async function authenticateReader(
   return { reader: await firstReader(credential, context), viaCookie: credential.source === "cookie" };
 }
 
-/** The reader of the first valid token. If none is valid, but one could not be verified now, that is a 503. */
+/** The reader of the first valid token. If no token is valid, and one could not be verified now, the error is a 503. */
 async function firstReader(credential: Credential, context: ReaderContext): Promise<Reader> {
   const refusals: AppError[] = [];
   for (const token of credential.tokens) {
@@ -50,12 +50,12 @@ async function firstReader(credential: Credential, context: ReaderContext): Prom
   throw refusals.find(({ code }) => code === "unavailable") ?? refusals[0] ?? malformedCredential(credential);
 }
 
-/** Whether the error concerns this token only, so that the next one is worth a try. */
+/** True if the error is about this token only: the next token may still be valid. */
 function isAboutToken(error: unknown): error is AppError {
   return error instanceof AppError && (error.code === "unauthenticated" || error.code === "unavailable");
 }
 
-/** The reader that a token stands for. Throws as `authenticateReader` does. */
+/** The reader whom the token names. Throws the same errors as `authenticateReader`. */
 export async function verifyReaderToken(token: string, context: ReaderContext): Promise<Reader> {
   return toReader(await verifyCached(token, context, () => verify(token, context)), context);
 }
@@ -78,7 +78,7 @@ async function verify(token: string, context: ReaderContext): Promise<JWTPayload
   }
 }
 
-/** With the current keys; if none of them fits, with the key set fetched again: it may have been rotated. */
+/** Tries the current keys. If none of them fits, fetches the key set again, because it may have been rotated. */
 async function verifyWithCurrentKeys(token: string, options: JWTVerifyOptions, context: ReaderContext) {
   try {
     return await verifyWith(currentKeys(context), token, options);
@@ -89,7 +89,7 @@ async function verifyWithCurrentKeys(token: string, options: JWTVerifyOptions, c
   }
 }
 
-/** If keys have no `kid`, or keep it, a wrong signature is the only sign of a rotation. */
+/** If the keys have no `kid`, or a new key has the old `kid`, a wrong signature is the only sign of a rotation. */
 function mayBeRotated(error: unknown): boolean {
   if (error instanceof AppError) return error.code === "unavailable"; // the set contains a broken key
   return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
@@ -103,7 +103,7 @@ async function verifyWith(keys: Keys, token: string, options: JWTVerifyOptions):
   return verified.payload;
 }
 
-/** For a token without `kid`: tries each key of its algorithm. */
+/** Tries each key of the token's algorithm, because the token has no `kid`. */
 async function verifyWithAny(keys: AsyncIterable<CryptoKey>, token: string, options: JWTVerifyOptions) {
   for await (const key of keys) {
     try {
@@ -136,7 +136,7 @@ const CLAIM_FLAWS: Record<string, string> = {
   exp: "The token must have an expiry time: exp, in seconds since 1970.",
   nbf: "The token is not valid yet: its nbf is in the future.",
   iss: "The token's issuer is not trusted by this service.",
-  aud: "The token is for another audience than this service.",
+  aud: "The token's audience is not this service.",
 };
 
 function describeFlaw(error: errors.JOSEError): string {

@@ -2,8 +2,9 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 
 /**
- * Protects against cross-site request forgery (CSRF), for requests whose credential is the cookie. `Origin` or
- * `Sec-Fetch-Site` must be there, and each that is there must name our origin: that of PUBLIC_URL, or else of the request.
+ * Protects requests with the cookie against cross-site request forgery (CSRF). The request must have `Origin` or
+ * `Sec-Fetch-Site`, and each of the two that it has must name this service's origin. That is the origin of PUBLIC_URL
+ * if it is set, and otherwise the origin of the request's URL.
  * @throws AppError `forbidden`
  */
 export function requireSameOrigin({ method, url, headers }: Request, { config }: Pick<Context, "config">): void {

@@ -7,8 +7,8 @@ const MAX_AGE_MS = MINUTE_MS;
 const MAX_TOKENS = 1_000;
 const MAX_BYTES = 8 * 1024 * 1024; // of the 128 MB that an isolate has
 
-/** A token with many groups is long, and its parsed claims take about twice its size. */
-const BOUNDS = { most: MAX_TOKENS, mostBytes: MAX_BYTES, bytesOf: (token: string) => 3 * token.length };
+/** A token with many groups is long. Its parsed claims take about twice the memory of its text. */
+const BOUNDS = { maxEntries: MAX_TOKENS, maxBytes: MAX_BYTES, estimateBytes: (token: string) => 3 * token.length };
 
 interface Verified {
   claims: JWTPayload;
@@ -19,8 +19,8 @@ interface Verified {
 const verified = new WeakMap<Config, BoundedMap<Verified>>();
 
 /**
- * The claims of a token, verified in the last minute, and never used after its `exp`. Readers page and poll with one
- * token; in return, a revoked key is accepted for up to a minute more.
+ * The claims of a token. A verification counts for one minute, but not beyond the token's `exp`. So a reader who sends
+ * many requests with one token costs few verifications. In return, a revoked key is accepted for up to one minute more.
  */
 export async function verifyCached(
   token: string,

@@ -9,8 +9,8 @@ export const ALGORITHMS = ["HS256", ...KEY_SET_ALGORITHMS];
 type KeyContext = Pick<Context, "config" | "fetch" | "now">;
 
 /**
- * The token's algorithm selects the key, so a public key is never used as a secret, nor a secret as a public key. An
- * algorithm that is not configured is rejected. Reads only the variable that the algorithm needs.
+ * The token's algorithm selects the key, so a public key is never used as a secret, and a secret never as a public key.
+ * An algorithm that is not configured is rejected. Only the variable that the algorithm needs is read.
  * @throws AppError `misconfigured`, if neither a secret nor a key set is configured; `unavailable`
  */
 export function currentKeys(context: KeyContext): Keys {
@@ -25,15 +25,15 @@ export function currentKeys(context: KeyContext): Keys {
 }
 
 /**
- * The keys after another fetch of the key set, for a token that no current key fits. Undefined if the token's algorithm
- * is not one of the key set, or the set was fetched in the last 30 seconds.
+ * Fetches the key set again, for a token that no current key fits. Returns undefined if the token's algorithm is not
+ * one of the key set's, or if the set was fetched in the last 30 seconds.
  * @throws AppError `unavailable`
  */
 export async function newerKeys(header: ProtectedHeaderParameters, context: KeyContext): Promise<Keys | undefined> {
   return keySetFor(header, context)?.newer(context);
 }
 
-// Caches of the isolate.
+// Cached for as long as the isolate lives.
 const secretKeys = new Map<string, CryptoKey>();
 const keySets = new Map<string, KeySet>();
 

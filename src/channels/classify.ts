@@ -17,7 +17,8 @@ interface ReceivedResponse {
 
 const MAX_WAIT_SECONDS = DAY_MS / 1000;
 
-// docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors"; and the same codes of chat.postMessage.
+// docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors", and codes of chat.postMessage with the
+// same meaning.
 const SLACK_GONE = new Set([
   "no_service",
   "no_service_id",
@@ -47,20 +48,23 @@ const SLACK_REFUSED = new Set([
   "user_not_found",
 ]);
 
-/** Turns a response into an outcome; the only place that does. `nowMs`: when it arrived, because `Retry-After` may be a date. */
+/**
+ * The only place that turns a response into an outcome. `nowMs` is when it arrived, because `Retry-After` may be a
+ * date.
+ */
 export function classify(type: SubscriptionType, response: ReceivedResponse, nowMs: number): Outcome {
   return (type === "slack" ? classifySlackBody(response.body.trim()) : undefined) ?? classifyStatus(response, nowMs);
 }
 
 function classifySlackBody(body: string): Outcome | undefined {
-  if (SLACK_GONE.has(body)) return { kind: "gone", reason: `Slack answered ${body}` };
-  if (SLACK_REFUSED.has(body)) return { kind: "refused", reason: `Slack answered ${body}` };
+  if (SLACK_GONE.has(body)) return { kind: "gone", reason: `Slack responded with ${body}` };
+  if (SLACK_REFUSED.has(body)) return { kind: "refused", reason: `Slack responded with ${body}` };
   return undefined;
 }
 
 function classifyStatus({ status, headers }: ReceivedResponse, nowMs: number): Outcome {
   if (status >= 200 && status < 300) return { kind: "delivered" };
-  const reason = `answered ${status}`;
+  const reason = `responded with ${status}`;
   if (status === 410) return { kind: "gone", reason };
   if (status >= 300 && status < 400) return { kind: "retry", reason: `${reason}: redirects are not followed` };
   const afterSeconds =

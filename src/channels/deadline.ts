@@ -1,4 +1,6 @@
-/** A signal that is aborted after a time. Unlike `AbortSignal.timeout`, it can be restarted, and `end` clears its timer. */
+/**
+ * A signal that is aborted after a time. Unlike `AbortSignal.timeout`, it can be restarted, and `end` clears its timer.
+ */
 export class Deadline {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout>;
@@ -26,7 +28,9 @@ export class Deadline {
   }
 }
 
-/** Resolves as `work` does, or rejects as soon as the deadline passes, even if `work` itself ignores the signal. */
+/**
+ * Resolves or rejects as `work` does, but rejects as soon as the deadline passes, even if `work` ignores the signal.
+ */
 export async function withDeadline<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: passed, reject } = Promise.withResolvers<never>();
   const giveUp = () => reject(deadline.reason);

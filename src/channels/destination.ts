@@ -2,7 +2,10 @@ import type { SubscriptionType } from "../schemas/subscription.ts";
 
 const SLACK_HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
 const INTERNAL_NAMES = ["localhost", "local", "internal", "lan", "corp", "home.arpa", "localdomain"];
-/** Metadata services of clouds, which return credentials of an instance. Most others end in `.internal`. */
+/**
+ * Names of metadata services in clouds, which return an instance's credentials. Most other such names end in
+ * `.internal`.
+ */
 const METADATA_NAMES = new Set(["metadata.goog", "metadata.tencentyun.com", "metadata.platformequinix.com"]);
 
 const UNSAFE = /[\s\p{Cc}\\]/u;
@@ -12,7 +15,10 @@ const NAME = /^(?:[a-z0-9_-]+\.)+[a-z0-9_-]+$/;
 const MAX_NAME = 253;
 const MAX_LABEL = 63;
 
-/** What is wrong with a destination, as in "must be …", or undefined. Never quotes the URL: it is a secret. */
+/**
+ * What is wrong with a destination, as in "must be …", or undefined. The text never contains the URL, which is a
+ * secret.
+ */
 export function destinationFault(
   { type, url }: { type: SubscriptionType; url: string },
   allowLocalDestinations: boolean,
@@ -28,7 +34,7 @@ export function destinationFault(
   return (allowLocalDestinations ? undefined : hostFault(type, hostname)) ?? nameFault(hostname);
 }
 
-/** RFC 1035 §2.3.4: the DNS has no longer names. */
+/** RFC 1035 §2.3.4 limits the length of a name and of each label. */
 function nameFault(host: string): string | undefined {
   const name = withoutDot(host);
   if (name.length > MAX_NAME) return `must have a host name of at most ${MAX_NAME} characters`;
@@ -40,8 +46,8 @@ function withoutDot(host: string): string {
   return host.replace(/\.$/, "");
 }
 
-/** The URL as it is requested: two URLs that differ only in the case of the host or in the fragment are the same. */
-export function destinationOf(url: string): string {
+/** The URL as it is requested. URLs that differ only in the case of the host or in the fragment have the same key. */
+export function destinationKey(url: string): string {
   if (!URL.canParse(url)) return url;
   const requested = new URL(url);
   requested.hash = "";

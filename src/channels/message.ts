@@ -44,7 +44,7 @@ export interface Transport {
   timeoutSeconds: number;
   allowLocalDestinations: boolean;
   publicUrl?: string | undefined;
-  /** Called when the headers of a response ask for a pause, before its body is read. */
+  /** Called with the response's Retry-After in seconds, before the body is read. */
   onRetryAfter?: (seconds: number) => void;
 }
 

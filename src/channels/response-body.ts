@@ -1,8 +1,8 @@
 import { withDeadline } from "./deadline.ts";
 
 /**
- * The first `limit` bytes of a response body; the rest is cancelled unread. If the body breaks off, cannot be decoded or
- * does not end before the deadline, returns the bytes received so far.
+ * The first `limit` bytes of a response body. The rest is not read. If the body breaks off, cannot be decoded or does
+ * not end before the deadline, returns the bytes that it has, which may be none.
  */
 export async function readPrefix(response: Response, limit: number, deadline: AbortSignal): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array();
@@ -17,15 +17,15 @@ export async function readPrefix(response: Response, limit: number, deadline: Ab
       length += value.byteLength;
     }
   } catch {
-    // The chunks so far are kept: the status alone decides the outcome.
+    // The chunks so far are returned, because an incomplete body is no failed attempt.
   } finally {
-    // Not awaited: a receiver that hangs could block it, and its failure changes nothing.
+    // Not awaited, because a receiver that hangs could block it. Its failure changes nothing.
     reader.cancel().catch(() => undefined);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer()).subarray(0, limit);
 }
 
-/** The runtime enforces a Content-Length. A compressed body may become longer than it. */
+/** The runtime enforces Content-Length. A compressed body may be longer than its Content-Length. */
 function declaresShortBody({ headers }: Response, limit: number): boolean {
   const length = headers.get("content-length");
   return length !== null && Number(length) <= limit && !headers.has("content-encoding");

@@ -9,24 +9,26 @@ import { webhookRequest } from "./webhook.ts";
 
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 1024;
-/** Time for the body after the headers; a slower body is cut off. */
+/** The time for the body after the headers. A slower body is cut off. */
 const BODY_TIMEOUT_MS = 1000;
 
-/** Makes one attempt. Never throws: each failure is an outcome, and its reason contains neither the URL nor a secret. */
+/**
+ * Makes one attempt. Never throws: each failure is an outcome, and its reason contains neither the URL nor a secret.
+ */
 export async function sendMessage(message: OutgoingMessage, transport: Transport): Promise<AttemptReport> {
   const { type, destination } = message;
   const fault = destinationFault({ type, url: destination.url }, transport.allowLocalDestinations);
   if (fault !== undefined) return unsent(`the destination's URL ${fault}`);
   let request: ChannelRequest;
   try {
-    request = await requestFor(message, transport);
+    request = await buildRequest(message, transport);
   } catch {
     return unsent("the request could not be made or signed");
   }
   return exchange({ type, url: destination.url }, request, transport);
 }
 
-async function requestFor(message: OutgoingMessage, transport: Transport): Promise<ChannelRequest> {
+async function buildRequest(message: OutgoingMessage, transport: Transport): Promise<ChannelRequest> {
   switch (message.type) {
     case "webhook":
       return webhookRequest(message, transport);
@@ -36,8 +38,8 @@ async function requestFor(message: OutgoingMessage, transport: Transport): Promi
 }
 
 /**
- * The timeout covers connecting and the headers. They decide the outcome, except for Slack's error codes in the body,
- * which gets BODY_TIMEOUT_MS more.
+ * The timeout is for connecting and for the headers. Status and headers decide the outcome, except for Slack's error
+ * codes, which are in the body. The body gets BODY_TIMEOUT_MS more.
  */
 async function exchange(
   { type, url }: { type: SubscriptionType; url: string },
@@ -60,7 +62,7 @@ async function exchange(
   }
 }
 
-/** Does not reject: a body that breaks off is read as far as it was received. */
+/** Does not reject. If the body breaks off, the part that was received counts. */
 async function toReport(
   type: SubscriptionType,
   response: Response,

@@ -2,13 +2,16 @@ import { hmacSha256 } from "../lib/crypto.ts";
 
 const PREFIX = "whsec_";
 
-/** Standard Webhooks 1.0, "Signature scheme": one signature for each secret, so that rotation interrupts no receiver. */
+/**
+ * Standard Webhooks 1.0, "Signature scheme". Each secret gives one signature, so a receiver may know the old or the new
+ * one.
+ */
 export function sign(secrets: readonly string[], webhookId: string, timestampSeconds: number, body: string): string {
   const content = `${webhookId}.${timestampSeconds}.${body}`;
   return secrets.map((secret) => `v1,${hmacSha256(keyFrom(secret), content, "base64")}`).join(" ");
 }
 
-/** The spec asks for 24 to 64 random bytes. */
+/** Standard Webhooks asks for 24 to 64 random bytes. */
 const SECRET_BYTES = 32;
 
 export function newSigningSecret(randomBytes: (length: number) => Uint8Array): string {

@@ -2,13 +2,14 @@ import { cloudEventHeaders } from "../schemas/cloud-event.ts";
 import { USER_AGENT, type ChannelRequest, type Transport, type WebhookMessage } from "./message.ts";
 import { sign } from "./signature.ts";
 
-/** @throws if there is no signing secret, or one that cannot be decoded: no message is sent unsigned. */
+/** @throws if there is no signing secret, or if one cannot be decoded. No message is sent unsigned. */
 export async function webhookRequest(
   { webhookId, body, event, checkpoint, destination }: WebhookMessage,
   { now, publicUrl }: Pick<Transport, "now" | "publicUrl">,
 ): Promise<ChannelRequest> {
   if (destination.signingSecrets.length === 0) throw new Error("the webhook has no signing secret");
-  // Time of the attempt, not of the event: receivers reject old timestamps as replays. Standard Webhooks, "Webhook metadata"
+  // The time of the attempt, not of the event, because receivers reject old timestamps as replays. Standard Webhooks,
+  // "Webhook metadata".
   const timestampSeconds = Math.floor(now() / 1000);
   return {
     headers: {

@@ -1,14 +1,15 @@
 import type { Event } from "../schemas/event.ts";
 
 /**
- * Events, one by one or page by page. Each loop starts from the beginning. Leaving a loop stops its requests and timers.
+ * Events, one by one or page by page. Each loop starts from the beginning. If you leave a loop, its requests and timers
+ * stop.
  *
  * @example
  * for await (const event of stream) console.log(event.id);
  * for await (const page of stream.pages()) await saveAll(page);
  */
 export interface EventStream extends AsyncIterable<Event> {
-  /** With filters a page may be short or empty before the end. */
+  /** With filters, a page that is not the last may be short or empty. */
   pages(): AsyncIterable<Event[]>;
 }
 
@@ -32,7 +33,7 @@ async function* flatten(pages: AsyncGenerator<Event[]>, signal: AbortSignal): As
   }
 }
 
-/** A generator's own `return` waits for its pending `next`. This one aborts it. */
+/** The `return` of a generator waits for its pending `next`. The `return` of this iterator aborts it. */
 function stoppable<Item>(
   run: (signal: AbortSignal) => AsyncGenerator<Item>,
   outer: AbortSignal | undefined,

@@ -3,7 +3,7 @@ import { type Connection, isLowerId, type Page, type PageRequest, readCursor, re
 import { type Clock, withRetries } from "./retry.ts";
 import { TidingsError } from "./tidings-error.ts";
 
-/** Between polls, if neither the caller nor the service sets an interval. */
+/** The time between polls if neither the caller nor the service sets one. */
 const POLL_SECONDS = 2;
 
 /** The shortest time between two polls. A smaller `pollSeconds` or `Retry-After` is ignored. */
@@ -13,13 +13,14 @@ export interface FollowQuery {
   url: string;
   after: string;
   pageSize: number;
-  /** Between polls. Undefined: the service's `Retry-After`. */
+  /** The time between polls. If undefined, the service's `Retry-After` counts. */
   pollSeconds: number | undefined;
 }
 
 /**
- * The events after an ID, oldest first, one page per poll, without end. An empty page means that all events so far were
- * yielded. Polls without a pause only after a response that moved the cursor, so no response can cause a busy loop.
+ * The events after an ID, oldest first, one page for each poll, without end. An empty page means that no more events
+ * exist now. The next poll follows without a pause only if the last response moved the cursor, so no response can cause
+ * a busy loop.
  */
 export async function* followPages(
   deps: Connection & Clock,
@@ -43,13 +44,13 @@ export async function* followPages(
   }
 }
 
-/** `Retry-After: 0` means that there are more events. If the cursor did not move all the same, the default applies. */
+/** `Retry-After: 0` means that there are more events. If the cursor did not move nevertheless, the default counts. */
 function pauseSeconds(pollSeconds: number | undefined, { retryAfterSeconds }: Page): number {
   const seconds = pollSeconds ?? (retryAfterSeconds || POLL_SECONDS);
-  return seconds >= MIN_POLL_SECONDS ? seconds : MIN_POLL_SECONDS; // also if it is NaN
+  return seconds >= MIN_POLL_SECONDS ? seconds : MIN_POLL_SECONDS; // also for NaN
 }
 
-/** With filters a page may be short or empty before the end, so the service's `Retry-After` decides if there is one. */
+/** With filters, a page that is not the last may be short or empty, so `Retry-After` decides if it is present. */
 function hasMoreEvents({ events, retryAfterSeconds }: Page, pageSize: number): boolean {
   return retryAfterSeconds === undefined ? events?.length === pageSize : retryAfterSeconds === 0;
 }
@@ -57,7 +58,7 @@ function hasMoreEvents({ events, retryAfterSeconds }: Page, pageSize: number): b
 function nextRequest(current: PageRequest, { events, next, tag, bookmark }: Page): PageRequest {
   if (events === undefined) return { ...current, bookmark };
   if (next === undefined) throw new TidingsError(`${current.url} returned no next link.`, { status: 200 });
-  // The URL of an empty page does not change, so only then is its entity tag one of the next URL.
+  // After an empty page the URL stays the same. Only then does the page's entity tag belong to the next URL.
   return { url: next, bookmark, tag: events.length === 0 ? tag : undefined };
 }
 

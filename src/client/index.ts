@@ -20,17 +20,17 @@ export { TidingsError } from "./tidings-error.ts";
  * tidings(url, token, { fetch: (url, init) => fetch(url, { ...init, keepalive: true }) });
  */
 export interface Options {
-  /** Sends the requests. Default: the global `fetch`. */
+  /** Sends the requests. By default the global `fetch`. */
   fetch?: Fetch;
   /**
-   * Parses JSON for `events` and `follow`. The default, `JSON.parse`, rounds numbers in an event's `data` beyond 2^53. A
-   * parser that reads a number's source text (`JSON.parse` with a reviver) can keep every digit. IDs and timestamps are
+   * Parses the JSON of `events` and `follow`. The default, `JSON.parse`, rounds numbers beyond 2^53 in an event's
+   * `data`. `JSON.parse` with a reviver that reads a number's source text keeps every digit. IDs and timestamps are
    * strings.
    */
   parse?: (text: string) => unknown;
-  /** Resolves after `ms`, or rejects when the signal aborts. Default: by `setTimeout`. */
+  /** Resolves after `ms`, or rejects when the signal aborts. By default uses `setTimeout`. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** From 0 to 1, for the random part of the waits after failures. Default: `Math.random`. */
+  /** A random number from 0 to 1, for the waits after failures. By default `Math.random`. */
   random?: () => number;
 }
 
@@ -39,9 +39,9 @@ export interface Options {
  * events("everything", { type: ["ADD_BUILD", "BUILD_FINISHED_EVENT"], since: "2026-01-31T09:30:00Z" });
  */
 export interface EventsOptions extends Filters {
-  /** 1 to 500. Default: 50. */
+  /** 1 to 500. By default 50. */
   page_size?: number;
-  /** Only events with lower IDs. Default: start with the newest event. */
+  /** Only events with lower IDs. By default starts with the newest event. */
   page_from?: string;
   /** When it aborts, the loop throws the signal's reason. */
   signal?: AbortSignal;
@@ -52,11 +52,13 @@ export interface EventsOptions extends Filters {
  * follow(["state", "shop"], { after: "1042", signal: AbortSignal.timeout(60_000) });
  */
 export interface FollowOptions extends Filters {
-  /** The ID of the last event that you processed. Default: "0", from the first event on. */
+  /** The ID of the last event that you processed. By default "0", which starts with the first event. */
   after?: string;
-  /** 1 to 500. Default: 100. */
+  /** 1 to 500. By default 100. */
   page_size?: number;
-  /** Seconds between polls when there are no more events, at least 0.1. Default: the service's `Retry-After`, or 2. */
+  /**
+   * Seconds between polls when there are no more events, at least 0.1. By default the service's `Retry-After`, or 2.
+   */
   pollSeconds?: number;
   /** When it aborts, the loop throws the signal's reason. */
   signal?: AbortSignal;
@@ -68,8 +70,8 @@ export interface FollowOptions extends Filters {
  */
 export interface Streams {
   /**
-   * All events of a listing that the reader may see, newest first, over all pages. A page that fails with a transient
-   * error is requested again, up to four times.
+   * All events of a listing that the reader may see, newest first, over all pages. If a page fails with a transient
+   * error, the client requests it again, up to four times.
    *
    * @example
    * for await (const event of events(["state", "shop"])) console.log(event.id, event.type);
@@ -79,7 +81,7 @@ export interface Streams {
   events: (listing: Listing, options?: EventsOptions) => EventStream;
   /**
    * The events after an ID, oldest first, each event once, without end. To continue later, store the ID of the last event
-   * that you processed. Transient errors (no network, 429, 503) are retried until they end.
+   * that you processed. After transient errors (no network, 429, 503), requests are repeated until one succeeds.
    *
    * @example
    * for await (const event of follow("everything", { after: lastId })) await save(event);
@@ -90,8 +92,8 @@ export interface Streams {
 }
 
 /**
- * A client of the Tidings service at `baseUrl`, for browsers, Workers and Node. Its `api`, `health`, `internal` and
- * `log` have every route with its types, by hono's `hc`.
+ * A client of the Tidings service at `baseUrl`, for browsers, Workers and Node. `api`, `health`, `internal` and `log`
+ * contain every route with its types, by hono's `hc`.
  *
  * @example
  * import { tidings } from "tidings/client";
@@ -110,7 +112,7 @@ export function tidings(baseUrl: string, token: TokenSource, options: Options = 
   };
   const send = authorized(deps.fetch, token);
   const { api, health, internal, log } = hc<App>(baseUrl, {
-    fetch: (url: unknown, init: RequestInit = {}) => send(String(url), init), // hc passes a string, though its type allows more
+    fetch: (url: unknown, init: RequestInit = {}) => send(String(url), init), // hc passes a string, although its type allows other values
   });
   return Object.assign({ api, health, internal, log }, streams(deps, baseUrl));
 }

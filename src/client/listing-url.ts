@@ -10,8 +10,8 @@ export interface Filters {
 }
 
 /**
- * Selects a part of all events. The service ignores a field without the one before it, and `state_*` with
- * `inventory_project`.
+ * Selects a part of all events. The service ignores a field without the field before it. It also ignores `state_*` if
+ * `inventory_project` is present.
  *
  * @example
  * const production: Scope = { state_project: "shop", state_environment: "production" };
@@ -43,7 +43,10 @@ export interface ListingQuery extends Filters {
   page_after?: string | undefined;
 }
 
-/** @throws TypeError for a name that a path cannot contain: URL parsers remove it, which would select a larger listing. */
+/**
+ * @throws TypeError for a name that a path cannot contain. URL parsers remove such names, which would select a larger
+ * listing.
+ */
 export function listingUrl(baseUrl: string, listing: Listing, listingQuery: ListingQuery): string {
   const { path, query } = toPath(listing);
   const parameters = new URLSearchParams();

@@ -5,7 +5,7 @@ import { TidingsError } from "./tidings-error.ts";
 
 const MAX_RETRIES = 4;
 
-/** The pages of a listing along its `next` links: newest first, to the oldest event. */
+/** Follows the `next` links of a listing, from newer pages to older ones. */
 export async function* paginate(deps: Connection & Clock, url: string, signal: AbortSignal): AsyncGenerator<Event[]> {
   for (let request: PageRequest | undefined = { url }; request !== undefined;) {
     const current: PageRequest = request;
@@ -15,7 +15,10 @@ export async function* paginate(deps: Connection & Clock, url: string, signal: A
   }
 }
 
-/** @throws TidingsError if the link does not lead to older events, as when a proxy repeats a response: the loop would never end. */
+/**
+ * Prevents a loop without end, for example if a proxy repeats a response.
+ * @throws TidingsError if the link does not lead to older events
+ */
 function olderUrl(current: string, next: string): string {
   const [cursor, nextCursor] = [readCursor(current, "page_from"), readCursor(next, "page_from")];
   if (nextCursor !== undefined && (cursor === undefined || isLowerId(nextCursor, cursor))) return next;

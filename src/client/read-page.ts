@@ -16,14 +16,14 @@ export interface Connection {
 /** A page to request. */
 export interface PageRequest {
   url: string;
-  /** The entity tag of the last response for this URL: the page is then undefined while nothing is new. */
+  /** The entity tag of the last response for this URL. If nothing is new, the response is then a 304. */
   tag?: string | undefined;
-  /** The bookmark of the last response: the page is read from a replica that is at least as fresh. */
+  /** The bookmark of the last response. The page is then read from a replica that is at least as fresh. */
   bookmark?: string | undefined;
 }
 
 export interface Page {
-  /** Undefined after a 304: nothing is new. */
+  /** Undefined after a 304. */
   events: Event[] | undefined;
   next: string | undefined;
   tag: string | undefined;
@@ -31,7 +31,7 @@ export interface Page {
   retryAfterSeconds: number | undefined;
 }
 
-/** Sends one request and reads the whole response, within a minute. @throws TidingsError */
+/** Sends one request and reads the whole response, both within a minute. @throws TidingsError */
 export async function readPage(
   { fetch, token, parse }: Connection,
   request: PageRequest,
@@ -70,7 +70,7 @@ function headersFor({ tag, bookmark }: PageRequest): Record<string, string> {
   };
 }
 
-/** Wraps only what `fetch` throws: an error of the token source is the caller's own. */
+/** Wraps only errors of `fetch`. An error of the token source is passed on as it is. */
 function reportingFailure(fetch: Fetch): Fetch {
   return (url, init) => fetch(url, init).catch((cause: unknown) => failed(url, "got no response", cause));
 }
@@ -79,19 +79,19 @@ function readText(url: string, response: Response): Promise<string> {
   return response.text().catch((cause: unknown) => failed(url, "got an incomplete response", cause));
 }
 
-/** Without a status, so that it counts as transient. */
+/** Throws an error without a status, which counts as transient. */
 function failed(url: string, what: string, cause: unknown): never {
   throw new TidingsError(`${url} ${what}: ${String(cause)}`, { cause });
 }
 
 function parseEvents(url: string, text: string, parse: Connection["parse"]): Event[] {
   const events = parseJson(url, text, parse);
-  if (Array.isArray(events)) return events as Event[]; // the service's own response, as its schema describes it
+  if (Array.isArray(events)) return events as Event[]; // the service returns the schema's type
   throw new TidingsError(`${url} returned JSON that is not a listing.`, { status: 200 });
 }
 
 function parseJson(url: string, text: string, parse: Connection["parse"]): unknown {
-  if (/^\s*</.test(text)) throw new TidingsError(`${url} returned a web page, not JSON.`, { status: 200 }); // a sign-in page, say
+  if (/^\s*</.test(text)) throw new TidingsError(`${url} returned a web page, not JSON.`, { status: 200 }); // for example a sign-in page
   try {
     return parse(text);
   } catch (error) {
@@ -101,8 +101,8 @@ function parseJson(url: string, text: string, parse: Connection["parse"]): unkno
 }
 
 /**
- * RFC 8288 §3. Takes only the query of the link: behind a proxy the service may know itself by another origin, and the
- * token must not be sent there.
+ * RFC 8288 §3. Takes only the query of the link. Behind a proxy the link may contain another origin, and the token must
+ * not be sent there.
  */
 function nextUrl(url: string, link: string | null): string | undefined {
   const target = /<([^>]*)>[^<]*;\s*rel="?next"?(?=[\s;,]|$)/i.exec(link ?? "")?.[1];

@@ -2,7 +2,7 @@ import { TidingsError } from "./tidings-error.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
-const MAX_TIMER_MS = 2 ** 31 - 1; // setTimeout fires at once for more
+const MAX_TIMER_MS = 2 ** 31 - 1; // for a longer time, setTimeout fires at once
 
 export interface Clock {
   /** Resolves after `ms`, or rejects with the signal's reason when it aborts. */
@@ -34,7 +34,7 @@ function backoffMs(failures: number, random: () => number): number {
   return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures) * (0.5 + random() / 2);
 }
 
-/** `Clock.wait` by `setTimeout`. The timer is cleared when the signal aborts. */
+/** `Clock.wait` with `setTimeout`. The timer is cleared when the signal aborts. */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -43,13 +43,13 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
     function end(): void {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
-      if (signal.aborted) reject(signal.reason as Error); // an error, unless the caller aborts with another value
+      if (signal.aborted) reject(signal.reason as Error); // usually an error, but a caller may abort with any value
       else resolve();
     }
   });
 }
 
-/** Runs `action` with a signal that aborts with `outer`, or after `ms`. Leaves no timer and no listener behind. */
+/** Runs `action` with a signal that aborts with `outer`, or after `ms`. Then removes the timer and the listener. */
 export async function withTimeout<Result>(
   ms: number,
   outer: AbortSignal,

@@ -12,7 +12,7 @@ interface Details {
 }
 
 /**
- * A request that failed: an error response of the service, a response of something else, or none.
+ * A failed request. The response was an error of the service or of another program, or there was no response.
  *
  * @example
  * try {
@@ -26,7 +26,7 @@ export class TidingsError extends Error {
   override readonly name = "TidingsError";
   /** The HTTP status. Undefined if there was no response, or an incomplete one. */
   readonly status: number | undefined;
-  /** RFC 9457: the service's own description of the error. Undefined if the response came from something else, such as a proxy. */
+  /** The service's description of the error, RFC 9457. Undefined if another program responded, such as a proxy. */
   readonly problem: Problem | undefined;
   /** From `Retry-After`: the seconds to wait before the next request. */
   readonly retryAfterSeconds: number | undefined;
@@ -38,7 +38,7 @@ export class TidingsError extends Error {
     this.retryAfterSeconds = seconds;
   }
 
-  /** The same request may succeed later: there was no complete response, or its status is 429, 502, 503 or another above 501. */
+  /** True if the same request may succeed later: there was no complete response, or the status is 429 or above 501. */
   get isTransient(): boolean {
     return this.status === undefined || this.status === 429 || this.status > 501;
   }
@@ -54,11 +54,11 @@ export async function toTidingsError(url: string, response: Response): Promise<T
   });
 }
 
-/** The first 64 Ki characters that arrive within 5 s: the status alone is enough to retry, so a body without an end must not block. */
+/** Reads the first 64 Ki characters that arrive within 5 s. A body without an end must not delay the retry. */
 async function readPrefix(body: Response["body"]): Promise<string> {
   if (body === null) return "";
   const reader = body.getReader();
-  const cancel = () => void reader.cancel().catch(() => undefined); // ends a pending read, too
+  const cancel = () => void reader.cancel().catch(() => undefined); // also ends a pending read
   const timer = setTimeout(cancel, MAX_BODY_MS);
   const decoder = new TextDecoder();
   let text = "";
@@ -88,6 +88,6 @@ function parseProblem(text: string): Problem | undefined {
 
 function isProblem(value: unknown): value is Problem {
   if (typeof value !== "object" || value === null) return false;
-  const { type, title, status, detail, instance } = value as Record<string, unknown>; // any object can be read by keys
+  const { type, title, status, detail, instance } = value as Record<string, unknown>; // every object has keys
   return [type, title, detail, instance].every((text) => typeof text === "string") && typeof status === "number";
 }

@@ -10,7 +10,9 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
  */
 export type TokenSource = string | ((rejected?: string) => string | Promise<string>);
 
-/** `send` with the token. A request that gets a 401 is sent once more, unless the source returns the same token again. */
+/**
+ * Adds the token to requests of `send`. After a 401, sends the request once more if the source returns another token.
+ */
 export function authorized(send: Fetch, source: TokenSource): Fetch {
   const getToken = async (rejected?: string) => (typeof source === "string" ? source : source(rejected));
   return async (url, init) => {

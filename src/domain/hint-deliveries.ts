@@ -1,7 +1,10 @@
 import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 
-/** 12 hours, the longest delay of a queue message (Cloudflare Queues, "Limits"). The sweep hints deliveries that wait longer. */
+/**
+ * 12 hours, the longest delay of a queue message (Cloudflare Queues, "Limits"). The sweep hints deliveries that wait
+ * longer.
+ */
 export const MAX_DELAY_SECONDS = 43_200;
 
 export interface Hint {
@@ -9,7 +12,7 @@ export interface Hint {
   delaySeconds?: number;
 }
 
-/** The queues carry hints: "this delivery may be due", "the log may have something to append". */
+/** The queues of hints. A hint says that a delivery may be due, or that events may be missing from the log. */
 export interface Hints {
   /** For deliveries that were never attempted. */
   first(hints: Hint[]): Promise<void>;
@@ -21,10 +24,10 @@ export interface Hints {
   log(delaySeconds: number): Promise<void>;
 }
 
-/** After so long without an attempt, the sweep sends a hint again. */
+/** If no attempt follows a hint within this time, the sweep sends the hint again. */
 export const HINT_GRACE_MS = 2 * 60 * 1000;
 
-/** If a queue refuses hints, no delivery is lost, but delayed by minutes: the rows are committed, and the sweep finds them. */
+/** If a queue refuses hints, their deliveries are late by minutes but not lost: the sweep finds the rows. */
 export async function hintDeliveries({ hints, log }: Context, queue: "first" | "retry", wanted: Hint[]): Promise<void> {
   if (wanted.length === 0) return;
   try {
@@ -34,7 +37,10 @@ export async function hintDeliveries({ hints, log }: Context, queue: "first" | "
   }
 }
 
-/** Has held deliveries released soon, in another invocation. If the queue refuses the hint, the next sweep does it. */
+/**
+ * Asks for held deliveries to be released now, in another invocation. If the queue refuses, the next sweep releases
+ * them.
+ */
 export async function hintRelease({ hints, log }: Context): Promise<void> {
   try {
     await hints.release();
@@ -43,7 +49,7 @@ export async function hintRelease({ hints, log }: Context): Promise<void> {
   }
 }
 
-/** Returns no hint for a delay that is too long for a queue: the sweep will send it. */
+/** Returns no hint if the delay is too long for a queue. The sweep sends that hint later. */
 export function delayedHint(deliveryId: number, delayMs: number): Hint[] {
   const delaySeconds = Math.max(0, Math.ceil(delayMs / 1000));
   return delaySeconds > MAX_DELAY_SECONDS ? [] : [{ deliveryId, delaySeconds }];

@@ -22,7 +22,7 @@ const TASKS = {
   backlog: logBacklog,
 };
 
-/** Runs the tasks of each minute. A task that fails does not stop the others, and runs again a minute later. */
+/** Runs the tasks of each minute. If a task fails, the others still run, and the task runs again a minute later. */
 export async function sweep(context: Context): Promise<void> {
   for (const [name, task] of Object.entries(TASKS)) {
     try {

@@ -5,9 +5,12 @@ import { errorFields } from "../lib/log.ts";
 interface Turns<Item extends { id: number }> {
   /** Its name in the log. */
   task: string;
-  /** Of all items together, in one sweep. */
+  /** The limit for all items together, in one sweep. */
   maxSteps: number;
-  /** Returns some items with work to do, except these; the item whose last turn is the longest ago comes first. */
+  /**
+   * Returns items that have work to do, without those in `except`. The item whose last turn is the longest ago comes
+   * first.
+   */
   find: (except: number[]) => Promise<Item[]>;
   /** Does one step, and stores when the item had its turn. */
   advance: (item: Item) => Promise<void>;
@@ -16,8 +19,9 @@ interface Turns<Item extends { id: number }> {
 }
 
 /**
- * Advances the items in turn, until there is no work left or the steps are used up. An item waits for one step of each
- * other item at most, however much work that has. An item that fails has its next turn in another sweep, after the others.
+ * Advances the items in turn, until no work is left or the steps are used up. Between two steps of an item, each other
+ * item has at most one step, so an item with much work does not delay the others. If a step fails, the next turn of its
+ * item is in another sweep, after the others.
  */
 export async function takeTurns<Item extends { id: number }>({ log }: Pick<Context, "log">, turns: Turns<Item>) {
   const failed = new Set<number>();

@@ -1,6 +1,7 @@
-// Sources of regular expressions with the flag v.
+// Sources of regular expressions with the flag v. They find the invisible characters without which a text looks
+// different.
 
-// Joining_Type of the Arabic letters: ArabicShaping.txt
+// The joining types of Arabic letters, from ArabicShaping.txt of Unicode.
 const NON_JOINING = String.raw`\u0621\u0674\u06E5\u06E6\u0887\u08AD`;
 const RIGHT_JOINING =
   String.raw`\u0622-\u0625\u0627\u0629\u062F-\u0632\u0648\u0671-\u0673\u0675-\u0677\u0688-\u0699\u06C0\u06C3-\u06CB\u06CD` +
@@ -8,14 +9,20 @@ const RIGHT_JOINING =
   String.raw`\u08AA-\u08AC\u08AE\u08B1\u08B2\u08B9`;
 const JOINING = String.raw`[[[\u0620-\u08C8]&&\p{Script=Arabic}&&\p{L}]--[${NON_JOINING}\u0640]]`;
 const DUAL_JOINING = `[${JOINING}--[${RIGHT_JOINING}]]`;
-/** As many as a letter bears; without a bound, a long run of them would be read again for each joiner. */
+/** Marks on a letter. Their number is limited, because a long run of marks would be read again for each joiner. */
 const MARKS = String.raw`[\p{Mn}--\p{Default_Ignorable_Code_Point}]{0,4}`;
 
-/** Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Telugu, Kannada, Malayalam; Tamil and Sinhala draw theirs in any case. */
+/**
+ * The sign that removes a vowel, in Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Telugu, Kannada and Malayalam.
+ * Tamil and Sinhala are left out, because they draw the sign in any case.
+ */
 const VIRAMA = String.raw`[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0C4D\u0CCD\u0D4D]`;
 const INDIC = String.raw`[[\u0900-\u0DFF]&&\p{L}]`;
 
-/** A joiner or a non-joiner that changes what is drawn. UTS #39 §3.1.1.1; the Unicode Standard, §12.2 on ya-phalaa, §9.2 on heh. */
+/**
+ * A joiner (U+200D) or non-joiner (U+200C) that changes what is drawn. UTS #39 §3.1.1.1; the Unicode Standard, §12.2 on
+ * ya-phalaa and §9.2 on heh.
+ */
 export const NEEDED_JOINER = [
   String.raw`(?<=${DUAL_JOINING}${MARKS})\u200C(?=${MARKS}${JOINING})`,
   String.raw`(?<=${DUAL_JOINING}${MARKS})\u200D(?!${MARKS}(?:${JOINING}|[\u200C\u200D\u0640]))`,
@@ -25,7 +32,10 @@ export const NEEDED_JOINER = [
   String.raw`(?<=[\u09B0\u0CB0])\u200D(?=[\u09CD\u0CCD]${INDIC})`,
 ].join("|");
 
-/** What makes a picture of a symbol or a keycap of a digit, and the flags of England, Scotland and Wales. UTS #51 */
+/**
+ * Characters that make a picture of a symbol or a keycap of a digit, and those in the flags of England, Scotland and
+ * Wales. UTS #51.
+ */
 export const NEEDED_STYLE = [
   String.raw`(?<=[\p{Emoji}--[\p{Emoji_Presentation}0-9#*]])\uFE0F(?!\p{Emoji_Modifier})`,
   String.raw`(?<=[0-9#*])\uFE0F(?=\u20E3)`,

@@ -1,14 +1,14 @@
 import type { EventType } from "../schemas/event.ts";
 import type { LevelName } from "../schemas/scope.ts";
 
-/** The words for one type of event: "ann redeployed something", or "ann redeployed api" for an event with that name. */
+/** The words for one type of event: "ann redeployed something", or "ann redeployed api" if the event has that name. */
 interface Phrase {
   verb: string;
-  /** What the event was done to: the level of its name, and the verb that precedes that name. */
+  /** The thing that was changed: the level of its name, and the verb to use before that name. */
   object?: { level: LevelName; verb: string };
-  /** Precedes the place: "… to production of shop". */
+  /** The word before the place: "… to production of shop". */
   preposition: string;
-  /** The start of the sentence for an event without `username`; without it, that sentence starts with "Somebody". */
+  /** How the sentence begins if the event has no `username`. By default, it then begins with "Somebody". */
   withoutActor?: string;
 }
 

@@ -3,7 +3,7 @@ import { LEVELS_BY_TREE, type LevelName } from "../schemas/scope.ts";
 import { formatIso, nsToMs } from "../lib/time.ts";
 import { PHRASES } from "./phrases.ts";
 
-/** A piece of a sentence: words of ours, or a value from the event, which its reader has to escape. */
+/** A piece of a sentence. `words` come from this service. A `value` comes from the event, so it must be escaped. */
 export interface Piece {
   kind: "words" | "value";
   text: string;
@@ -23,7 +23,7 @@ const PREPOSITION: Record<LevelName, string> = {
 const INVENTORY = LEVELS_BY_TREE.inventory.map(({ name }) => name).toReversed();
 const STATE = LEVELS_BY_TREE.state.map(({ name }) => name).toReversed();
 
-/** The fields of an event that its sentence is made of. */
+/** The fields of an event that a sentence needs. */
 export type SentenceFields = Pick<Event, "type" | "username" | LevelName>;
 
 /** Who did what, and where: "ann redeployed api to production of shop". Join the pieces with spaces. */
@@ -65,7 +65,10 @@ function levelsAbove(level: LevelName): readonly LevelName[] {
   return levels.slice(levels.indexOf(level) + 1);
 }
 
-/** The tree of the phrase's object, or the other tree if the event has no name in that one. State, if there is no object. */
+/**
+ * The tree whose names the sentence shows: that of the phrase's object, or State if there is no object. If the event
+ * has no name in that tree, it is the other tree.
+ */
 function chooseTree(event: SentenceFields, objectLevel: LevelName | undefined): readonly LevelName[] {
   const isInventory = objectLevel !== undefined && INVENTORY.includes(objectLevel);
   const [own, other] = isInventory ? [INVENTORY, STATE] : [STATE, INVENTORY];

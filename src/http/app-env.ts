@@ -9,7 +9,7 @@ export interface AppEnv {
   Variables: RequestIdVariables & { context: Context; reader: Reader };
 }
 
-/** Opens the Context of the request; besides src/index.ts, the only place that opens one. */
+/** Opens the request's Context. Only this middleware and src/index.ts open one. */
 export const openContext = createMiddleware<AppEnv>(async (c, next) => {
   c.set("context", contextFor(c.env, c.executionCtx, new URL(c.req.url).origin));
   await next();

@@ -1,20 +1,20 @@
 import { sha256 } from "../lib/crypto.ts";
 import type { Scope } from "../domain/access/scope-path.ts";
 import { writeJson } from "../lib/json-writer.ts";
-import { partsOf } from "../event-text/invisible-characters.ts";
+import { splitParts } from "../event-text/invisible-characters.ts";
 
-/** For the names in a file name: file systems allow 255 bytes for all of it. */
+/** The most bytes that the names take in a file name. File systems allow 255 bytes for a whole file name. */
 const MAX_NAME_BYTES = 90;
 
 /** Characters with a meaning for a file system or a shell, and invisible ones. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}/\\:*?"'<>|%$`]/gu;
 
-/** A hyphen could also separate two names, and some file systems ignore case. */
+/** A name with one of these is ambiguous: a hyphen also separates two names, and some file systems ignore case. */
 const AMBIGUOUS = /[-\p{Lu}\p{Lt}]/u;
 
 /**
- * `Content-Disposition` with a file name that describes the scope. RFC 6266, with RFC 8187's encoding for any script. If
- * another scope could have the same name, it ends with two hyphens and a digest of the scope.
+ * `Content-Disposition` with a file name that describes the scope. RFC 6266, with RFC 8187's encoding for any script.
+ * If another scope could have the same file name, the name ends with two hyphens and a digest of the scope.
  */
 export function attachment(scope: Scope, extension: string): string {
   const plain = fileName(scope, extension, toAscii);
@@ -36,12 +36,12 @@ function toAscii(name: string): string {
 }
 
 function toSafe(name: string): string {
-  return partsOf(name.normalize("NFC"))
-    .map(({ kind, text }) => (kind === "seen" ? text.replace(UNSAFE, "_") : "_"))
+  return splitParts(name.normalize("NFC"))
+    .map(({ kind, text }) => (kind === "visible" ? text.replace(UNSAFE, "_") : "_"))
     .join("");
 }
 
-/** Never inside a character. */
+/** Cuts a text to MAX_NAME_BYTES, but never inside a character. */
 function cut(text: string): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_NAME_BYTES));
   return text.slice(0, read);

@@ -1,21 +1,21 @@
 type Headers = Record<string, string>;
 
-/** Request headers that a response for a reader depends on. */
+/** The request headers that a response for a reader depends on. */
 const VARY = "Accept, Authorization, X-Escape-Token, Cookie";
 
-/** For responses that change without a request, or contain secrets. */
+/** For responses that contain secrets, or that change although nobody sends a request. */
 export const NO_STORE = { "Cache-Control": "private, no-store" };
 
 /** For responses that are the same for all callers, and change only with a deployment. */
 export const PUBLIC_FOR_AN_HOUR = { "Cache-Control": "public, max-age=3600" };
 
-/** A browser may store the response, but has to revalidate it each time, unless it is immutable. */
+/** A browser may store the response, but must revalidate it before each use, unless it is immutable. */
 export function privateCacheHeaders(bookmark: string | null, isImmutable = false): Headers {
   const caching = isImmutable ? "private, max-age=3600, immutable" : "private, no-cache";
   return { "Cache-Control": caching, ...readerHeaders(bookmark) };
 }
 
-/** For streams: they are long, and outdated at once. */
+/** For streams, which are long and soon outdated. */
 export function noStoreHeaders(bookmark: string | null): Headers {
   return { ...NO_STORE, ...readerHeaders(bookmark) };
 }

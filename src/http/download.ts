@@ -9,10 +9,10 @@ import { onReplica } from "./read-replica.ts";
 import { readLimit } from "./stream-parameters.ts";
 import { awaitFirst, toReadableStream } from "./streaming-body.ts";
 
-/** How a whole listing is read and written, part by part. */
+/** How a listing becomes a file: its events are read and written part by part. */
 export interface DownloadFormat<Row extends EventRow = EventRow> {
   contentType: string;
-  /** Of the file name. */
+  /** The end of the file name. */
   extension: string;
   /** The text before the first event. */
   head: string;
@@ -20,7 +20,7 @@ export interface DownloadFormat<Row extends EventRow = EventRow> {
   write: (rows: Row[]) => string;
 }
 
-/** A whole listing as a file. A HEAD request costs no query, because a stream has no validators. */
+/** Responds with a whole listing as a file. A HEAD request costs no query, because a stream has no ETag. */
 export async function respondWithDownload<Row extends EventRow>(
   c: HonoContext<AppEnv>,
   listing: ListingQuery,

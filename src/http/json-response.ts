@@ -4,7 +4,10 @@ import { writeJson } from "../lib/json-writer.ts";
 import type { AppEnv } from "./app-env.ts";
 import { NO_STORE } from "./caching-headers.ts";
 
-/** As `c.json`, with the same type for the typed client, but written by `writeJson`. A body with a secret has no type. */
+/**
+ * Like `c.json`, with the same type for the typed client, but `writeJson` writes the body. A body with a secret does
+ * not compile.
+ */
 export function jsonResponse<Body extends object, Status extends ContentfulStatusCode>(
   c: HonoContext<AppEnv>,
   body: Body & WithoutSecrets<Body>,
@@ -15,7 +18,7 @@ export function jsonResponse<Body extends object, Status extends ContentfulStatu
   return response as ReturnType<typeof c.json<Body, Status>>;
 }
 
-/** The one response that contains a secret, for owners. */
+/** The only response that contains a secret. It is for owners. */
 export function secretResponse(c: HonoContext<AppEnv>, signingSecret: string) {
   const body = writeJson({ signing_secret: signingSecret });
   const response: Response = c.body(body, 200, { ...NO_STORE, "Content-Type": "application/json" });
@@ -25,7 +28,7 @@ export function secretResponse(c: HonoContext<AppEnv>, signingSecret: string) {
 /** Fields of a stored subscription that sign its messages. */
 type SecretField = "signing_secret" | "previous_secrets";
 
-/** Whether a value, or any value in it, has a secret field. */
+/** True if a value, or any value inside it, has a secret field. */
 type ContainsSecret<Value> = Value extends readonly (infer Item)[]
   ? ContainsSecret<Item>
   : Value extends object

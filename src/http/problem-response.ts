@@ -6,7 +6,7 @@ import type { Problem } from "../schemas/problem.ts";
 import type { AppEnv } from "./app-env.ts";
 import { NO_STORE } from "./caching-headers.ts";
 
-/** Renders an error as problem+json, RFC 9457; the only place that does. */
+/** Renders an error as problem+json, RFC 9457. No other function does. */
 export function respondWithProblem(c: HonoContext<AppEnv>, error: AppError): Response {
   const { status, title } = PROBLEMS[error.code];
   const problem: Problem = {
@@ -24,12 +24,12 @@ export function respondWithProblem(c: HonoContext<AppEnv>, error: AppError): Res
   });
 }
 
-/** Handler of hono's `onError`. */
+/** The handler for hono's `onError`. */
 export function onError(error: Error, c: HonoContext<AppEnv>): Response {
   return respondWithProblem(c, toAppError(error, c));
 }
 
-/** An unexpected error is logged and becomes `internal`: its message may contain SQL, so the caller does not see it. */
+/** An unexpected error is logged and becomes `internal`. The caller does not see its message, which may contain SQL. */
 export function toAppError(thrown: Error, c: HonoContext<AppEnv>): AppError {
   const error = unwrap(thrown);
   if (error instanceof AppError) {
@@ -45,7 +45,7 @@ export function toAppError(thrown: Error, c: HonoContext<AppEnv>): AppError {
   c.get("context").log({ event: "unexpected_error", request_id: c.get("requestId"), ...errorFields(error) });
   return new AppError(
     "internal",
-    "An unexpected error occurred. The service's logs name this request by its instance.",
+    "An unexpected error occurred. To find it in the service's log, search for the ID in instance.",
   );
 }
 

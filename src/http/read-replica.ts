@@ -3,10 +3,13 @@ import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** Cloudflare D1, "Sessions". A session would return a bookmark of another form unchanged. */
+/** Cloudflare D1, "Sessions". Other bookmarks are ignored, because a session would return them unchanged. */
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
-/** Runs a query on the nearest replica that is as fresh as the request's bookmark. A bookmark that D1 rejects is ignored. */
+/**
+ * Runs a query on the nearest replica that is as fresh as the request's bookmark. A bookmark that D1 rejects is
+ * ignored.
+ */
 export async function onReplica<Result>(
   c: HonoContext<AppEnv>,
   query: (db: Database) => Promise<Result>,

@@ -11,7 +11,10 @@ export function readLimit({ limit }: PageQuery): number | undefined {
   return parse("limit", Limit.optional(), limit);
 }
 
-/** The header, or else the parameter: a polyfill that cannot send the header puts the ID in the URL. Empty counts as absent. */
+/**
+ * The header or, if it is absent or empty, the parameter. A polyfill that cannot send the header puts the ID into the
+ * URL.
+ */
 export function readLastEventId(c: HonoContext<AppEnv>, { lastEventId }: PageQuery): string | undefined {
   return (
     parse("Last-Event-ID", Decimal.optional(), c.req.header("Last-Event-ID") || undefined) ??

@@ -2,7 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { errorFields } from "../lib/log.ts";
 import type { AppEnv } from "./app-env.ts";
 
-/** Waits for the first item: an error before it can still become a status. */
+/** Waits for the first item, because until then an error can still become an HTTP status. */
 export async function awaitFirst<Item>(items: AsyncGenerator<Item>): Promise<AsyncGenerator<Item>> {
   const first = await items.next();
   return (async function* () {
@@ -13,9 +13,9 @@ export async function awaitFirst<Item>(items: AsyncGenerator<Item>): Promise<Asy
 }
 
 /**
- * A response body of `texts`. Each text is made when the previous one has been sent. If the client closes the connection,
- * `clientGone` is aborted and no more texts are made. If one fails, the body ends with a transport error, never with a
- * clean end.
+ * A response body of `texts`. Each text is made when the one before has been sent. If the client closes the connection,
+ * `clientGone` is aborted and no more texts are made. If a text fails, the body ends with a transport error, and never
+ * with a clean end.
  */
 export function toReadableStream(
   c: HonoContext<AppEnv>,
@@ -56,7 +56,7 @@ async function nextText(texts: AsyncGenerator<string>, signal: AbortSignal): Pro
   }
 }
 
-/** A separate log line for the end of the body: that of the request is written when the body begins. */
+/** Logs the end of the body. The line of the request itself is logged when the body begins. */
 function logEnd(c: HonoContext<AppEnv>) {
   const { log, now, usage } = c.get("context");
   const startedAt = now();

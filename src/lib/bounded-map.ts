@@ -1,8 +1,8 @@
 interface Bounds<Value> {
-  most: number;
-  mostBytes: number;
-  /** About how much memory of the isolate an entry takes. */
-  bytesOf: (key: string, value: Value) => number;
+  maxEntries: number;
+  maxBytes: number;
+  /** The approximate memory that an entry takes. */
+  estimateBytes: (key: string, value: Value) => number;
 }
 
 /** A map that deletes its oldest entries when it exceeds its bounds. */
@@ -20,12 +20,12 @@ export class BoundedMap<Value> {
   }
 
   set(key: string, value: Value): void {
-    const { most, mostBytes, bytesOf } = this.#bounds;
-    this.delete(key); // a new entry is the last in the iteration order
+    const { maxEntries, maxBytes, estimateBytes } = this.#bounds;
+    this.delete(key); // so that a replaced entry counts as the newest
     this.#entries.set(key, value);
-    this.#bytes += bytesOf(key, value);
+    this.#bytes += estimateBytes(key, value);
     for (const first of this.#entries.keys()) {
-      if (this.#entries.size <= most && this.#bytes <= mostBytes) return;
+      if (this.#entries.size <= maxEntries && this.#bytes <= maxBytes) return;
       this.delete(first);
     }
   }
@@ -34,6 +34,6 @@ export class BoundedMap<Value> {
     const value = this.#entries.get(key);
     if (value === undefined) return;
     this.#entries.delete(key);
-    this.#bytes -= this.#bounds.bytesOf(key, value);
+    this.#bytes -= this.#bounds.estimateBytes(key, value);
   }
 }

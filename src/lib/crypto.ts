@@ -14,7 +14,7 @@ export function hmacSha256(key: string | Uint8Array, text: string, encoding: Enc
   return createHmac("sha256", key).update(text).digest(encoding);
 }
 
-/** In constant time: both are hashed, so that the compared lengths are equal. */
+/** Takes constant time. Both texts are hashed first, because the compared values must have one length. */
 export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }

@@ -1,7 +1,5 @@
 /**
- * Parses JSON without two losses of `JSON.parse`: the digits of a number that a double would change, and duplicate keys.
- * Such a number becomes the `JSON.rawJSON` object of its source text, which `JSON.stringify` writes back unchanged:
- * 1763859600123456789 and 1.10 survive. An integer of up to 15 digits becomes a number.
+ * A number that a double would change. `JSON.stringify` writes its source text unchanged: 1763859600123456789, 1.10.
  */
 export interface RawNumber {
   readonly rawJSON: string;
@@ -19,7 +17,7 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return JSON.isRawJSON(value);
 }
 
-/** Valid JSON that is not accepted. `path` holds the keys and indexes of the value that is at fault. */
+/** Thrown for valid JSON that is not accepted. `path` has the keys and indexes that lead to the wrong value. */
 export class RefusedJson extends Error {
   override readonly name = "RefusedJson";
   readonly path: readonly PropertyKey[];
@@ -30,18 +28,22 @@ export class RefusedJson extends Error {
   }
 }
 
-/** @throws SyntaxError if the text is not JSON; RefusedJson for a duplicate key, and for more than 100 levels. */
+/**
+ * Parses JSON without two losses of `JSON.parse`: digits of numbers, and duplicate keys. A number that a double would
+ * change becomes a `RawNumber`; an integer of up to 15 digits becomes a number.
+ * @throws SyntaxError if the text is not JSON; RefusedJson for a duplicate key, and for more than 100 levels.
+ */
 export function parseExactJson(text: string): unknown {
   return new Parser(text).parse();
 }
 
-/** More than an array of events needs, whose `data` has 64 levels, and far less than the stack allows. */
+/** An array of events whose `data` has 64 levels needs fewer, and the stack allows many more. */
 const MAX_DEPTH = 100;
 
 /** A double holds every integer of up to 15 digits exactly. */
 const MAX_SAFE_LENGTH = 15;
 
-// RFC 8259 §6 and §7. Sticky: matched at `lastIndex` only.
+// RFC 8259 §6 and §7. With the flag `y`, a pattern matches only at `lastIndex`.
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const UNESCAPED = /[ !#-[\]-\uffff]*/y;
 
@@ -53,7 +55,7 @@ const [SPACE, TAB, LINE_FEED, CARRIAGE_RETURN] = [0x20, 0x09, 0x0a, 0x0d];
 class Parser {
   readonly #text: string;
   #at = 0;
-  /** The key or index at each depth. Entries below the current depth are left over from earlier values. */
+  /** The key or index at each depth. Entries deeper than the current depth belong to earlier values. */
   readonly #path: (string | number)[] = [];
 
   constructor(text: string) {
@@ -145,13 +147,13 @@ class Parser {
     return value;
   }
 
-  /** The end of the match of `pattern` at `at`; `at` if there is no match. */
+  /** The end of the match of `pattern` at `at`, or `at` if there is no match. */
   #skip(pattern: RegExp, at: number): number {
     pattern.lastIndex = at;
     return pattern.test(this.#text) ? pattern.lastIndex : at;
   }
 
-  /** Skips white space, and returns the code of the next character; NaN at the end. */
+  /** Skips white space, and returns the code of the next character, or NaN at the end. */
   #skipSpace(): number {
     let code = this.#text.charCodeAt(this.#at);
     while (code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB) {
@@ -161,7 +163,7 @@ class Parser {
     return code;
   }
 
-  /** The path ends at the field of the outermost object: a path of 100 keys would not help the caller. */
+  /** The path ends at the first field name, because a path of 100 keys would not help the caller. */
   #refuseDepth(): never {
     const field = this.#path.findIndex((key) => typeof key === "string");
     throw new RefusedJson(
@@ -175,7 +177,7 @@ class Parser {
   }
 }
 
-/** Like `JSON.parse`, makes `__proto__` an ordinary key: an assignment would set the prototype. */
+/** Like `JSON.parse`, treats `__proto__` as an ordinary key. An assignment would set the prototype. */
 function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });

@@ -1,6 +1,9 @@
 import { writeJson } from "./json-writer.ts";
 
-/** Every line that the service logs. docs/operating.md says what each means and what to do, and is held to this list. */
+/**
+ * Every log event with its level and fields. docs/operating.md explains each one; `npm run docs:check` compares both
+ * lists.
+ */
 export const LOG_EVENTS = {
   request: info(
     "request_id",
@@ -47,7 +50,7 @@ export const LOG_EVENTS = {
 type LogEvent = keyof typeof LOG_EVENTS;
 type Value = string | number | boolean | null | undefined;
 
-/** Nothing secret goes in: of a URL, its origin. */
+/** A line must not contain a secret. Of a URL, log only the origin. */
 type LogLine = {
   [Name in LogEvent]: { event: Name; request_id?: Value } & {
     [Field in (typeof LOG_EVENTS)[Name]["fields"][number]]?: Value;
@@ -59,10 +62,10 @@ export type Log = (line: LogLine) => void;
 export const consoleLog: Log = ({ event, ...fields }) =>
   console.log(writeJson({ event, level: LOG_EVENTS[event].level, ...fields }));
 
-/** What a log may say of an error: its kind and message, without the stack that would repeat SQL or a URL. */
+/** The name and message of an error. The stack is left out, because it could contain SQL or a URL. */
 export function errorFields(error: unknown): { error: string } {
   return {
-    error: error instanceof Error ? `${error.name}: ${error.message}` : "something that is no Error was thrown",
+    error: error instanceof Error ? `${error.name}: ${error.message}` : "the thrown value is not an Error",
   };
 }
 

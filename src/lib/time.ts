@@ -5,8 +5,9 @@ export const DAY_MS = 24 * HOUR_MS;
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+ -]\d\d:\d\d)$/;
 
 /**
- * Nanoseconds since 1970 as a decimal, from an RFC 3339 time; 0 for a time before 1970, undefined for a text that is no
- * such time. A query string decodes `+` to a space, so a space before the zone's offset is read as `+`.
+ * Converts an RFC 3339 time to nanoseconds since 1970, as a decimal. A time before 1970 gives 0, and a text that is not
+ * an RFC 3339 time gives undefined. A query string decodes `+` to a space, so a space before the zone's offset counts
+ * as `+`.
  */
 export function parseRfc3339(text: string): string | undefined {
   const [, date, time, fraction = "", zone = ""] = RFC_3339.exec(text) ?? [];
@@ -21,7 +22,7 @@ function isInCalendar(date: string): boolean {
   return formatIso(Date.parse(`${date}T00:00:00Z`)).startsWith(date);
 }
 
-/** Of times since 1970. */
+/** Converts a time since 1970 from nanoseconds to milliseconds, rounded down. */
 export function nsToMs(timestampNs: string): number {
   return Number(BigInt(timestampNs) / 1_000_000n);
 }

@@ -7,7 +7,7 @@ const RETRY_DELAY_SECONDS = 60;
 
 /** Handles hints that failed in all their tries. */
 export async function consumeDeadLetters(context: Context, batch: MessageBatch): Promise<void> {
-  const { ids } = readHints(context, batch); // a lost release hint needs nothing: the sweep releases anyway
+  const { ids } = readHints(context, batch); // release hints are dropped: the sweep releases held deliveries anyway
   try {
     await sweepSoon(context, ids);
     context.log({ event: "dead_letters", deliveries: ids.length });

@@ -6,11 +6,12 @@ import { readHints } from "./messages.ts";
 
 const RETRY_DELAY_SECONDS = 30;
 
-/** For both queues, first attempts and retries. Never throws: the local runtime would ignore which messages were acknowledged. */
+/** Consumes both queues. Never throws, because the local runtime would then ignore which messages were acknowledged. */
 export async function consumeDeliveries(context: Context, batch: MessageBatch): Promise<void> {
   try {
     const { ids, hasRelease } = readHints(context, batch);
-    // Releases are awaited: a consumer may run for 15 minutes, its background for 30 seconds.
+    // A release is awaited, because it may take long: the consumer may run for 15 minutes, its background for 30
+    // seconds.
     await Promise.all([
       ids.length > 0 ? attemptDeliveries(context, ids) : undefined,
       hasRelease ? releaseNow(context) : undefined,

@@ -1,13 +1,15 @@
 import type { Context } from "../context.ts";
 import { QueueMessage } from "../schemas/delivery.ts";
 
-/** The content of a batch: IDs of deliveries to attempt, each once, and whether held deliveries may be released. */
+/** The content of a batch. */
 interface Hinted {
+  /** The deliveries that may be due, each ID once. */
   ids: number[];
+  /** True if held deliveries may be released. */
   hasRelease: boolean;
 }
 
-/** Drops messages of another shape: the sweep finds due deliveries without a message. */
+/** Messages of another shape are logged and dropped. The sweep finds due deliveries without a message. */
 export function readHints({ log }: Context, { queue, messages }: MessageBatch): Hinted {
   const known = messages.map(({ body }) => QueueMessage.safeParse(body).data).filter((one) => one !== undefined);
   if (known.length < messages.length)

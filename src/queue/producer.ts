@@ -1,7 +1,7 @@
 import type { Hint, Hints } from "../domain/hint-deliveries.ts";
 import type { DeliveryHint, QueueMessage } from "../schemas/delivery.ts";
 
-/** Cloudflare Queues: a `sendBatch` takes at most 100 messages and 256 KB; a hint has some 30 bytes. */
+/** Cloudflare Queues: a `sendBatch` takes at most 100 messages and 256 KB. A hint has about 30 bytes. */
 const MAX_BATCH = 100;
 
 export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES" | "LOG">): Hints {

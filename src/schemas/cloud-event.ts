@@ -23,7 +23,7 @@ export type CloudEvent = z.infer<typeof CloudEvent>;
 
 type CloudEventAttributes = Omit<CloudEvent, "datacontenttype" | "data" | "subject"> & { subject?: string };
 
-/** The fields of an event that its attributes are made of. */
+/** The fields of an event that become attributes. */
 type AttributeSource = Pick<Event, "id" | "type" | "timestamp" | LevelName>;
 
 /** CloudEvents 1.0.2, "Context Attributes". */
@@ -39,10 +39,16 @@ export function cloudEventAttributes(event: AttributeSource, publicUrl?: string)
   };
 }
 
-/** Common servers reject a request with a header line over 8 KiB, and a delivery must not fail because of a long name. */
+/**
+ * A longer value is left out: common servers reject a header line over 8 KiB, and a delivery must not fail because of a
+ * long name.
+ */
 const MAX_HEADER_VALUE = 8000;
 
-/** CloudEvents HTTP protocol binding, "Binary content mode": the body is the event's JSON, and the attributes are headers. */
+/**
+ * CloudEvents HTTP protocol binding, "Binary content mode": the body is the event's JSON, and the attributes are
+ * headers.
+ */
 export function cloudEventHeaders(event: AttributeSource, publicUrl?: string): Record<string, string> {
   const attributes = Object.entries(cloudEventAttributes(event, publicUrl));
   const headers = attributes.map(([name, value]) => [`ce-${name}`, toHeaderValue(value)] as const);
@@ -54,13 +60,16 @@ function toSource(publicUrl: string | undefined): string {
   return publicUrl === undefined ? "/api/v1/events" : new URL(`${publicUrl}/api/v1/events`).href;
 }
 
-/** The event's names in one tree, as in "state/shop/production/api"; empty if it has none there. */
+/** The event's names in one tree, as in "state/shop/production/api", or an empty text if it has none there. */
 function pathIn(tree: Tree, event: AttributeSource): string {
   const names = LEVELS_BY_TREE[tree].map(({ name }) => event[name]).filter((name) => name !== undefined);
   return names.length === 0 ? "" : [tree, ...names.map(encodeSegment)].join("/");
 }
 
-/** Encodes `%` and `/`, so that a name stays one segment, and characters that an attribute may not hold: CloudEvents 1.0.2, "Type System". */
+/**
+ * Encodes `%` and `/`, so that a name stays one segment, and characters that an attribute may not hold: CloudEvents
+ * 1.0.2, "Type System".
+ */
 function encodeSegment(name: string): string {
   return name.replace(/[%/\p{Cc}\p{Noncharacter_Code_Point}]/gu, encodeURIComponent);
 }

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
 import { Decimal } from "./text.ts";
 
-/** What the queue carries: the hint that a delivery may be due. D1 holds everything else. */
+/** A message on the queue: the delivery may be due. Everything else is in D1. */
 export const DeliveryHint = z.object({ delivery_id: z.number().int().positive() });
 export type DeliveryHint = z.infer<typeof DeliveryHint>;
 
-/** The queue's other message: held deliveries may be released, in an invocation that no batch waits for. */
+/** Another message on the queue: held deliveries may be released. It starts an invocation that does only this. */
 const ReleaseHint = z.object({ release: z.literal(true) });
 
 export const QueueMessage = z.union([DeliveryHint, ReleaseHint]);
@@ -22,7 +22,7 @@ export const DeliveryState = z
   );
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
-/** `lost` replaces the result of an attempt whose consumer stopped before it recorded one. */
+/** `lost`: the consumer stopped before it recorded a result. */
 export const ATTEMPT_OUTCOMES = ["delivered", "retry", "refused", "gone", "lost"] as const;
 export const AttemptOutcome = z
   .enum(ATTEMPT_OUTCOMES)
@@ -51,7 +51,7 @@ export const Delivery = z
   .describe("The delivery of one event to one subscription.");
 export type Delivery = z.infer<typeof Delivery>;
 
-/** `response` is for owners only: receivers echo secrets. */
+/** Only owners see `response`, because a receiver may repeat secrets in it. */
 export const Attempt = z
   .object({
     number: z.int().describe("Counts from 1, and continues after a redelivery."),

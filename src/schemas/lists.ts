@@ -2,13 +2,16 @@ import * as z from "zod";
 
 interface Bound {
   max: number;
-  /** What is wrong with a value that is no array. */
+  /** The message for a value that is not an array. */
   error: string;
-  /** What is wrong with more items than `max`. */
+  /** The message for more items than `max`. */
   tooMany: string;
 }
 
-/** An array whose length is checked before its items are: a body of 1 MiB holds half a million of them. */
+/**
+ * An array of at most `max` items. Its length is checked before its items, because 1 MiB has room for half a million of
+ * them.
+ */
 export function boundedArray<Item extends z.ZodType>(item: Item, { max, error, tooMany }: Bound) {
   return z
     .transform((value: z.input<Item>[], ctx) => {
@@ -19,11 +22,12 @@ export function boundedArray<Item extends z.ZodType>(item: Item, { max, error, t
     .pipe(z.array(item, error).max(max, tooMany));
 }
 
-/** An array of at most `max` distinct strings, whose repeats are dropped. Its length is checked before its items are. */
+/** An array of at most `max` distinct strings, without its duplicates. Their number is checked before the strings. */
 export function distinctArray<Item extends z.ZodType>(item: Item, { max, error, tooMany }: Bound) {
   return z
     .transform((value: z.input<Item>[], ctx) => {
-      // The path of a fault names the place in the array as it was sent, unless the array is too long for that.
+      // A short array keeps its duplicates for now, so that the path of a fault has an index of the array that was
+      // sent.
       if (!Array.isArray(value) || value.length <= max) return value;
       const distinct = firstDistinct(value, max + 1);
       if (distinct.length <= max) return distinct;

@@ -7,7 +7,7 @@ import { parseRfc3339 } from "../lib/time.ts";
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
-/** What one stream holds at most, and so the largest `limit`: a bound that is always kept to. */
+/** The most events in one stream, and so the largest `limit`. */
 export const MAX_LIMIT = 450_000;
 
 export const onlyOnce = (message: string) => ({
@@ -20,7 +20,7 @@ export const PageSize = z
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_PAGE_SIZE, `must be from 1 to ${MAX_PAGE_SIZE}`))
   .meta({
-    description: "The most entries on a page. For a stream: of each page that it reads, where the default is 500.",
+    description: "The largest number of entries on a page. A stream reads pages of this size, by default 500.",
     example: 100,
   });
 
@@ -29,14 +29,14 @@ export const Limit = z
   .regex(/^[1-9][0-9]{0,5}$/, `must be from 1 to ${MAX_LIMIT}`)
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`))
-  .meta({ description: "The most events in a stream. Pages ignore it.", example: 1000 });
+  .meta({ description: "The largest number of events in a stream. Ignored for pages.", example: 1000 });
 
 const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
 
 export const LastEventId = Cursor.meta({
   description:
     "For a live stream: the same as `Last-Event-ID`, for clients that cannot send that header. The header takes " +
-    "precedence. Pages ignore it.",
+    "precedence. Ignored for pages.",
   example: "1042",
 });
 
@@ -103,7 +103,7 @@ const filters = {
 
 export const PageQuery = z.object(cursors).superRefine(checkTogether);
 export type PageQuery = z.output<typeof PageQuery>;
-/** With the page size of the format, if the query has none. */
+/** A query with a page size. If the request has none, it is the default of the format. */
 export type SizedPageQuery = PageQuery & { page_size: number };
 
 export const FilteredPageQuery = z.object({ ...cursors, ...filters }).superRefine(checkTogether);
@@ -131,7 +131,7 @@ function checkTogether({ page_from, page_after, since, until }: Partial<Together
   }
 }
 
-/** Parsed, undefined if it is empty. */
+/** A filter. If it is empty, the parsed value is undefined. */
 function filter(description: string, example: string) {
   return z
     .string(onlyOnce("must be a string"))
@@ -140,7 +140,7 @@ function filter(description: string, example: string) {
     .meta({ type: "string", description, example });
 }
 
-/** Parsed, a decimal in nanoseconds since 1970; undefined if it is empty. */
+/** A time. The parsed value is a decimal in nanoseconds since 1970, or undefined if the text is empty. */
 function time(description: string, example: string) {
   const message = "must be a time, as in 2026-01-31T09:30:00Z, or a number of nanoseconds since 1970";
   return z

@@ -17,7 +17,7 @@ export const Problem = z
     status: z.number().int().describe("The HTTP status."),
     detail: z.string().describe("What was wrong with this request."),
     instance: z.string().describe("The request's ID, as in `X-Request-Id`."),
-    errors: z.array(Fault).optional().describe("With a 400: every error in the request."),
+    errors: z.array(Fault).optional().describe("With a 400: the errors in the request, at most 100 of them."),
   })
   .describe("An error response, by RFC 9457.");
 export type Problem = z.infer<typeof Problem>;

@@ -6,7 +6,7 @@ export const RECOVERABLE = ["failed", "all"] as const;
 const Which = z
   .enum(RECOVERABLE, { error: `must be one of ${RECOVERABLE.join(", ")}` })
   .describe(
-    "`failed`: the events whose delivery failed; `all`: also those that were delivered, and those never sent to it.",
+    "`failed`: the events whose delivery failed; `all`: also events that were delivered, and events that were never sent.",
   );
 
 const From = Decimal.describe("The ID of the first event to consider. It need not exist: `0` starts at the oldest.");
@@ -27,8 +27,8 @@ export const Recovery = z
     which: Which,
     from: From,
     state: z.enum(["running", "finished"]).describe("`running` until all events have been considered."),
-    recovered: z.int().describe("The number of deliveries that are now pending or held because of it."),
-    created_at: z.iso.datetime().describe("When it started. It leaves out events that were recorded later."),
+    recovered: z.int().describe("The number of deliveries that it made pending or held."),
+    created_at: z.iso.datetime().describe("When it started. Events that are recorded later are not sent."),
     finished_at: z.iso.datetime().optional().describe("When all events had been considered."),
   })
   .describe("A job that sends past events to a subscription again.");

@@ -1,7 +1,7 @@
 /** The two trees of names that an event can lie in. */
 export type Tree = "inventory" | "state";
 
-/** The field of an event that holds a name at some level. */
+/** A field of an event that contains the name of a level. */
 export type LevelName =
   | "inventory_project"
   | "inventory_application"
@@ -13,13 +13,15 @@ export type LevelName =
 interface Level {
   name: LevelName;
   tree: Tree;
-  /** An event that has this name must have its parent's too. Undefined for the top of a tree. */
+  /**
+   * The level above. An event that has a name at this level must have one there too. Undefined for the top of a tree.
+   */
   parent: LevelName | undefined;
-  /** For people. */
+  /** The level for people. */
   label: string;
 }
 
-/** Every level, each tree from its top down. The only list of them: what needs their order or their parents reads it here. */
+/** All levels, each tree from the top down. This is the only list of levels. */
 export const LEVELS: readonly Level[] = [
   { name: "inventory_project", tree: "inventory", parent: undefined, label: "Inventory project" },
   { name: "inventory_application", tree: "inventory", parent: "inventory_project", label: "Application" },
@@ -29,7 +31,7 @@ export const LEVELS: readonly Level[] = [
   { name: "state_deployment", tree: "state", parent: "state_environment", label: "Deployment" },
 ];
 
-/** The levels of one tree, from its top down. */
+/** The levels of one tree, from the top down. */
 export const LEVELS_BY_TREE: Readonly<Record<Tree, readonly Level[]>> = {
   inventory: LEVELS.filter(({ tree }) => tree === "inventory"),
   state: LEVELS.filter(({ tree }) => tree === "state"),

@@ -15,10 +15,10 @@ export type SubscriptionType = z.infer<typeof SubscriptionType>;
 export const SubscriptionStatus = z
   .enum(["active", "failing", "disabled"])
   .describe(
-    "`active`; `failing`: the last attempts failed; `disabled`: by an owner, by its receiver, or after failing for long.",
+    "`active`: no attempt has failed since the last success; `failing`: the last attempts failed; `disabled`: by an owner, by its receiver, or because every attempt has failed for 5 days.",
   );
 
-/** `:emoji:` (with a skin tone if need be) or the URL of an image. */
+/** `:emoji:`, which may have a skin tone, or the URL of an image. */
 const SlackIcon = Text.refine(
   (value) => /^:[^\s:]+:(?::skin-tone-[2-6]:)?$/.test(value) || /^https?:\/\/\S+$/.test(value),
   "must be an :emoji: or the URL of an image",
@@ -61,8 +61,8 @@ export const NewSubscription = z
             .optional(),
         )
         .describe(
-          "The event types that it receives, without repeats. If absent, all types. A delivery that waits for the " +
-            "subscription and is of another type is not sent: it fails with a reason.",
+          "The event types that it receives, without duplicates. If absent, all types. If a delivery waits for the " +
+            "subscription and its event has another type, it is not sent: it fails with a reason.",
         ),
       allowed_groups: distinctArray(GroupName, {
         max: MAX_SUBSCRIPTION_GROUPS,
@@ -71,11 +71,11 @@ export const NewSubscription = z
       })
         .optional()
         .describe(
-          "The groups whose events it receives: a restricted event is sent if it allows one of them. Each must be one " +
-            `of your own groups, or be there already; at most ${MAX_SUBSCRIPTION_GROUPS}, without repeats. If absent, a ` +
-            `new subscription gets your groups, except those whose names have more than ${MAX_TEXT} UTF-16 units, which ` +
-            "cannot be stored; the response lists them. All groups of a project's subscriptions are at most 3 MiB as " +
-            "JSON. They are also checked before each attempt.",
+          "The groups whose events it receives: a restricted event is sent if it allows one of them. You can add only " +
+            `groups that you are in. At most ${MAX_SUBSCRIPTION_GROUPS}, without duplicates. If absent, a new subscription ` +
+            `gets all your groups, and the response lists them. Groups with more than ${MAX_TEXT} UTF-16 units are left ` +
+            "out, because they cannot be stored. The groups of all subscriptions of a project are at most 3 MiB as JSON. " +
+            "The groups are checked again before each attempt.",
         ),
       enabled: z
         .preprocess((value) => value ?? undefined, z.boolean("must be true or false").default(true))
@@ -112,9 +112,9 @@ export const SubscriptionSet = boundedArray(NewSubscription, {
       seen.add(id);
     }
   })
-  .describe("All subscriptions that the project shall have. An empty array deletes them all.");
+  .describe("All subscriptions that the project will have. An empty array deletes them all.");
 
-/** A subscription as it is served. `url` is cut down to its origin for readers who are not owners. */
+/** A subscription as it is served. Readers who are not owners see only the origin of `url`. */
 export const Subscription = z
   .object({
     id: Decimal.describe("Decimal, assigned by the service."),
@@ -137,9 +137,13 @@ export const Subscription = z
   .describe("A channel that receives a project's events, and its health.");
 export type Subscription = z.infer<typeof Subscription>;
 
-/** The path of what is stored under a project's name, which must then be one that an event could have. */
+/** The path of a project's subscriptions. The name must be one that an event can have. */
 export const ProjectPath = z.object({ project: ScopeName });
 
 export const SigningSecret = z
-  .object({ signing_secret: z.string().describe("By Standard Webhooks 1.0: `whsec_` and the key in base64.") })
+  .object({
+    signing_secret: z
+      .string()
+      .describe("The secret in the format of Standard Webhooks 1.0: `whsec_` and the key in base64."),
+  })
   .describe("The secret that a receiver checks signatures with.");

@@ -9,7 +9,7 @@ export const Text = z
   .refine((value) => value.isWellFormed(), "must not hold an unpaired surrogate")
   .meta({ maxLength: MAX_TEXT });
 
-/** A project, application, version, environment or deployment. */
+/** A name of a project, application, version, environment or deployment. */
 export const ScopeName = Text.refine(
   (value) => value !== "." && value !== "..",
   'must not be "." or "..": HTTP clients remove these from the path of a URL',
@@ -30,7 +30,7 @@ export function absentWhenEmpty<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === null || value === "" ? undefined : value), schema.optional());
 }
 
-/** For `z.strictObject`: says what a value that is no object should have been, and leaves unknown fields to their own message. */
+/** The error of a `z.strictObject`: `message` if the value is not an object. An unknown field has its own message. */
 export function objectError(message: string) {
   return { error: ({ code }: { code: string }) => (code === "invalid_type" ? message : undefined) };
 }

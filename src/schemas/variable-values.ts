@@ -2,9 +2,9 @@ import * as z from "zod";
 import { isLoopback } from "../lib/loopback.ts";
 import { COSIGNATURE_V1, ED25519, parseSignerKey, parseVerifierKey } from "../tlog/note-key.ts";
 
-// The values of src/config.ts's variables, each parsed from its text. A message follows "The variable NAME".
+// The values of the variables in variables.ts, parsed from texts. A message follows the words "The variable NAME".
 
-/** Split at commas, trimmed, without empty items. */
+/** The items between the commas of a text, trimmed and without empty ones. */
 export const StringList = z.string().transform((text) =>
   text
     .split(",")
@@ -28,7 +28,7 @@ export const TokenList = z
 /** `https`, or `http` on loopback. */
 export const KeySetUrl = z
   .string()
-  .refine(isSafeUrl, "must be an https URL (http only for a host that is this machine)")
+  .refine(isSafeUrl, "must be an https URL, or an http URL on localhost")
   .transform((text) => new URL(text));
 
 export const Origins = StringList.refine(
@@ -36,17 +36,17 @@ export const Origins = StringList.refine(
   "must be a list of origins, as in https://app.example.com",
 );
 
-/** Slack's messages hold it many times over. */
+/** Limited, because a Slack message contains it many times. */
 const MAX_PUBLIC_URL = 200;
 
-/** Without its trailing slashes. */
+/** Parsed without trailing slashes. */
 export const PublicUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http or https URL")
   .refine((text) => text.length <= MAX_PUBLIC_URL, `must be at most ${MAX_PUBLIC_URL} characters long`)
   .transform((text) => text.replace(/\/+$/, ""));
 
-/** Waits between attempts in seconds: n waits are n + 1 attempts. */
+/** Seconds between attempts: n numbers allow n + 1 attempts. */
 export const RetrySchedule = StringList.refine(
   (waits) => waits.length > 0 && waits.every((wait) => /^[0-9]{1,7}$/.test(wait)),
   "must be whole numbers of seconds, separated by commas",

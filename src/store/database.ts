@@ -45,9 +45,8 @@ function bareStatement(statement: D1PreparedStatement): D1PreparedStatement {
 }
 
 /**
- * `raw` and `first` return no `meta`, so both are made from `all`. `all` returns rows as objects, in which two columns
- * of the same name become one, as in drizzle's own `batch` (drizzle-orm#6038): a join must give each column its own
- * name.
+ * `raw` and `first` return no `meta`, so both call `all`. `all` returns rows as objects, in which two columns of the
+ * same name become one, as in drizzle's `batch` (drizzle-orm#6038). So a join must give each column its own name.
  */
 function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatement {
   const all = <Row>() => countedOne(usage, () => statement.all<Row>());
@@ -57,7 +56,7 @@ function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatemen
     run: all,
     raw: async () => (await all<Record<string, unknown>>()).results.map((row) => Object.values(row)),
     first: async <Row>() => (await all<Row>()).results[0] ?? null,
-  } as D1PreparedStatement; // without the overloads of `raw` and `first` that nothing here calls
+  } as D1PreparedStatement; // lacks the overloads of `raw` and `first` that nothing calls
   bare.set(metered, statement);
   return metered;
 }
@@ -91,8 +90,8 @@ async function counted<Results extends readonly D1Result[]>(
 const REFUSED = /D1 DB is overloaded|Too many requests queued/i;
 
 /**
- * D1 was interrupted (same source). The write may have been committed, so a caller that repeats it must not count
- * twice.
+ * The connection to D1 was lost (same source). The write may have been committed, so a caller that repeats it must not
+ * count anything twice.
  */
 const INTERRUPTED =
   /Network connection lost|caused object to be reset|reset because its code was updated|Cannot resolve D1 DB/i;
@@ -115,12 +114,12 @@ function unavailable(detail: string, cause: Error): AppError {
   return new AppError("unavailable", detail, { cause, headers: { "Retry-After": "5" } });
 }
 
-/** Whether a query failed because D1 was unavailable, and not because of the query itself. */
+/** True if a query failed because D1 was unavailable, and not because of the query itself. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.code === "unavailable";
 }
 
-/** Throws if the database does not respond. */
+/** @throws if the database does not respond */
 export async function ping(db: Database): Promise<void> {
   await db.prepare("SELECT 1").run();
 }

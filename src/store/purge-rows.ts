@@ -7,7 +7,7 @@ interface Purge {
   isOld: string;
 }
 
-/** Deletes up to `limit` rows of a table that are old at `before`; returns how many. */
+/** Deletes up to `limit` rows for which `isOld` is true, and returns their number. */
 async function purgeRows(
   db: Database,
   { table, primaryKey, isOld }: Purge,
@@ -23,34 +23,34 @@ async function purgeRows(
   return meta.changes;
 }
 
-/** Keys that have expired at `now`. */
+/** Deletes keys that have expired at `now`. */
 export async function purgeIdempotencyKeys(db: Database, now: number, limit: number): Promise<number> {
   return purgeRows(db, { table: "idempotency_keys", primaryKey: "key", isOld: "expires_at <= ?1" }, now, limit);
 }
 
-/** Gates that have been open since `before`. */
+/** Deletes gates that were not used since `before`. */
 export async function purgeSlackGates(db: Database, before: number, limit: number): Promise<number> {
   const isOld = "next_send_at < ?1 AND closed_until < ?1";
   return purgeRows(db, { table: "slack_gates", primaryKey: "url", isOld }, before, limit);
 }
 
-/** Recoveries that finished before `before`. */
+/** Deletes recoveries that finished before `before`. */
 export async function purgeRecoveries(db: Database, before: number, limit: number): Promise<number> {
   return purgeRows(db, { table: "recoveries", primaryKey: "id", isOld: "finished_at < ?1" }, before, limit);
 }
 
-/** Counters of hours that began before `before`. */
+/** Deletes the counters of hours that began before `before`. */
 export async function purgeHourlyStats(db: Database, before: number, limit: number): Promise<number> {
   const table = "subscription_stats_hourly";
   return purgeRows(db, { table, primaryKey: "hour, subscription_id", isOld: "hour < ?1" }, before, limit);
 }
 
-/** How many attempts one batch deletes: a delivery that its owner sent again and again has thousands. */
+/** The most attempts that one batch deletes. A delivery that its owner sent again and again has thousands. */
 const MAX_ATTEMPTS = 20_000;
 
 /**
- * Deletes up to `limit` deliveries that were settled before `before`, with their attempts; returns how many. A delivery
- * with more attempts than one batch deletes is left to the next call.
+ * Deletes up to `limit` deliveries that were settled before `before`, with their attempts, and returns their number. A
+ * delivery with more attempts than one batch deletes is left to the next call.
  */
 export async function purgeDeliveries(db: Database, before: number, limit: number): Promise<number> {
   const settledLongAgo = `SELECT id FROM deliveries INDEXED BY deliveries_settled

@@ -1,9 +1,12 @@
 import type { Database } from "./database.ts";
 
-/** A statement and the function that reads its rows, kept apart so that one round trip can carry several statements. */
+/**
+ * A statement and the function that reads its rows. They are separate, so that one round trip can carry several
+ * statements.
+ */
 export interface Query<Result> {
   statement: D1PreparedStatement;
-  /** `never[]`: the author of the statement knows the type of its rows. */
+  /** The author of the statement knows the type of its rows; `never[]` accepts each. */
   read: (rows: never[]) => Result;
 }
 

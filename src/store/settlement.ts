@@ -5,7 +5,7 @@ export interface Settlement {
   deliveryId: number;
   subscriptionId: number;
   state: DeliveryState;
-  /** For a delivery that stays pending: when it is due, and when the sweep hints it again. Null: settled. */
+  /** When a pending delivery is due, and when the sweep hints it again. Both are null for a settled delivery. */
   nextAttemptAt: number | null;
   sweepAt: number | null;
   attempt: {
@@ -19,20 +19,26 @@ export interface Settlement {
   };
 }
 
-/** What a batch's attempts mean for the health of one subscription. Ignored if its URL has changed since the claim. */
+/**
+ * The results of a batch for the health of one subscription. Ignored if the subscription's URL has changed since the
+ * claim.
+ */
 export interface EndpointHealthDelta {
   subscriptionId: number;
   url: string;
-  /** Whether any was delivered, and how many have failed since. A message refused for its content counts as neither. */
+  /**
+   * `delivered`: a message was delivered. `failures`: how many messages failed after it. A refused message counts as
+   * neither.
+   */
   delivered: boolean;
   failures: number;
   /** Why the destination is gone, if it is. */
   gone: string | null;
-  /** The receiver's Retry-After, in milliseconds since 1970; 0 if it sent none. */
+  /** The next probe is not sent before this time, in milliseconds since 1970: the end of the receiver's Retry-After. */
   notBefore: number;
 }
 
-/** JSON: the delivery and the number of an attempt that the last statement of a settling batch records. */
+/** JSON: the delivery and the number of one attempt, which the last statement of a settling batch records. */
 export type CommitMarker = string;
 
 export function toCommitMarker([first]: Settlement[]): CommitMarker {
@@ -40,9 +46,9 @@ export function toCommitMarker([first]: Settlement[]): CommitMarker {
 }
 
 /**
- * Guards a statement that adds to counters and reads `json_each(parameter)`: it becomes NULL, so no rows, if the batch
- * was committed before. D1 may have committed a batch whose response was lost, and the batch is sent again. By then the
- * attempt has been recorded with an outcome other than the placeholder `lost`.
+ * Guards a statement that reads `json_each(parameter)` and adds to counters. If D1 commits a batch and its response is
+ * lost, the batch is sent again. By then, the marker's attempt has an outcome other than the placeholder `lost`. So
+ * `json_each` gets NULL, and the statement has no rows.
  */
 export function unlessCommitted(parameter: string, marker: string): string {
   return `CASE WHEN NOT EXISTS (SELECT 1 FROM attempts

@@ -8,7 +8,7 @@ interface TileBytes extends Tile {
   hashes: Uint8Array<ArrayBuffer>;
 }
 
-/** A tree as far as appending to it needs: its size, and its partial tiles, one a level at most. */
+/** The part of a tree that is needed to append to it: the size, and the partial tiles, at most one for each level. */
 export interface TreeEdge {
   size: number;
   partial: readonly TileBytes[];
@@ -16,14 +16,14 @@ export interface TreeEdge {
 
 export interface GrownTree extends TreeEdge {
   root: Hash;
-  /** The tiles that have become full: they never change again. */
+  /** The tiles that have become full, and so never change again. */
   full: TileBytes[];
 }
 
 /**
- * The tree after `leaves` (their hashes) were appended to it. C2SP tlog-tiles, "Partial Tiles": a level's hashes are the
- * roots of the full tiles below it.
- * @throws RangeError if the edge is not that of a tree of its size.
+ * The tree after `leaves`, which are hashes, were appended. C2SP tlog-tiles, "Partial Tiles": the hashes of a level are
+ * the roots of the full tiles of the level below.
+ * @throws RangeError if the edge does not belong to a tree of its size.
  */
 export function appendLeaves({ size, partial }: TreeEdge, leaves: readonly Hash[]): GrownTree {
   requireEdge(size, partial);
@@ -51,8 +51,9 @@ export function appendLeaves({ size, partial }: TreeEdge, leaves: readonly Hash[
 }
 
 /**
- * The root of a tree, from its partial tiles alone: every complete subtree on the right edge lies in one of them.
- * @throws RangeError if the edge is not that of a tree of its size.
+ * The root of a tree, computed from its partial tiles. They are enough, because each complete subtree at the right edge
+ * has its root in one of them.
+ * @throws RangeError if the edge does not belong to a tree of its size.
  */
 export function edgeRoot({ size, partial }: TreeEdge): Hash {
   requireEdge(size, partial);

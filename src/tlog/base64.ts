@@ -5,7 +5,10 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** Undefined unless `text` is what `toBase64` makes: `atob` alone would also take white space and loose last bits. */
+/**
+ * Undefined if `toBase64` cannot have made the text. `atob` alone also accepts white space, and last bits that are not
+ * 0.
+ */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

@@ -9,12 +9,12 @@ export interface Checkpoint extends TreeHead {
   origin: string;
 }
 
-/** The note's text: three lines, with the last newline. */
+/** The note's text: three lines, each with its newline. */
 export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`;
 }
 
-/** Undefined for what is no checkpoint. Extension lines are allowed and ignored. */
+/** Undefined if the text is not a checkpoint. Extension lines are allowed and ignored. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const [origin = "", size = "", base64 = "", ...extensions] = text.split("\n");
   const root = fromBase64(base64);

@@ -6,7 +6,7 @@ import { signaturesBy, verifyEd25519, type NoteSignature, type SignedNote } from
 const TIMESTAMP_BYTES = 8;
 const SIGNATURE_BYTES = 64;
 
-/** A witness's signature of a checkpoint. C2SP tlog-cosignature, "Format". `seconds`: since 1970. */
+/** A witness's signature of a checkpoint. C2SP tlog-cosignature, "Format". `seconds` is the time since 1970. */
 export function cosign(checkpointText: string, { verifier, privateKey }: SignerKey, seconds: number): NoteSignature {
   const signature = new Uint8Array(TIMESTAMP_BYTES + SIGNATURE_BYTES);
   new DataView(signature.buffer).setBigUint64(0, BigInt(seconds));
@@ -15,8 +15,8 @@ export function cosign(checkpointText: string, { verifier, privateKey }: SignerK
 }
 
 /**
- * The time of the newest good cosignature by this key, in seconds since 1970. Undefined if there is none, or if one of
- * them is wrong.
+ * The time of the newest cosignature by this key, in seconds since 1970. Undefined if there is none, or if one of them
+ * is wrong.
  */
 export async function cosignedAt(note: SignedNote, key: VerifierKey): Promise<number | undefined> {
   if (key.type !== COSIGNATURE_V1) return undefined;

@@ -1,4 +1,4 @@
-// C2SP tlog-tiles, "Log entries": each entry's length as a big-endian uint16, then the entry.
+// C2SP tlog-tiles, "Log entries": a bundle has the length of each entry as a big-endian uint16, and then the entry.
 const LENGTH_BYTES = 2;
 const MAX_ENTRY_BYTES = 65_535;
 

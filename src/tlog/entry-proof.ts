@@ -1,14 +1,14 @@
 import { fromBase64, toBase64 } from "./base64.ts";
 import { HASH_BYTES, type Hash } from "./merkle-hash.ts";
 
-/** That an entry is in a log, as a text that can be checked offline. C2SP tlog-proof, "Format". */
+/** A proof that an entry is in a log, as a text that can be checked offline. C2SP tlog-proof, "Format". */
 export interface EntryProof {
   /** Opaque bytes of the application. They are not authenticated. */
   extra: Uint8Array<ArrayBuffer> | undefined;
   index: number;
-  /** From the entry's sibling up to a child of the root. RFC 6962 §2.1.1. */
+  /** From the sibling of the entry up to a child of the root. RFC 6962 §2.1.1. */
   hashes: readonly Hash[];
-  /** The signed checkpoint, verbatim. */
+  /** The signed checkpoint as it was received. */
   checkpoint: string;
 }
 
@@ -25,7 +25,7 @@ export function formatEntryProof({ extra, index, hashes, checkpoint }: EntryProo
   return `${lines.join("\n")}\n${checkpoint}`;
 }
 
-/** Undefined for what is no such proof. Nothing in it is verified. */
+/** Undefined if the text is not such a proof. The proof is not verified here. */
 export function parseEntryProof(text: string): EntryProof | undefined {
   const [, extraBase64, digits, hashLines = "", checkpoint] = PROOF.exec(text) ?? [];
   const extra = extraBase64 === undefined ? undefined : fromBase64(extraBase64);

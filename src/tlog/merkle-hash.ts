@@ -5,7 +5,7 @@ export type Hash = Uint8Array<ArrayBuffer>;
 
 export const HASH_BYTES = 32;
 
-/** The hash of one entry. RFC 6962 §2.1: the prefix keeps a leaf from posing as an inner node. */
+/** The hash of one entry. RFC 6962 §2.1: because of the prefix, a leaf cannot have the hash of an inner node. */
 export function leafHash(entry: Uint8Array): Hash {
   return sha256(LEAF_PREFIX, entry);
 }
@@ -18,7 +18,7 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 /** The root of the tree without entries. RFC 6962 §2.1. */
 export const EMPTY_ROOT: Hash = sha256();
 
-/** The root of a tree over `hashes`, which are the roots of equally large subtrees, or leaves. RFC 6962 §2.1. */
+/** The root of a tree whose leaves or equally large subtrees have these hashes. RFC 6962 §2.1. */
 export function rootOf(hashes: readonly Hash[]): Hash {
   const [first] = hashes;
   if (first === undefined) return EMPTY_ROOT;
@@ -27,7 +27,7 @@ export function rootOf(hashes: readonly Hash[]): Hash {
   return nodeHash(rootOf(hashes.slice(0, split)), rootOf(hashes.slice(split)));
 }
 
-/** The largest power of two smaller than `size`, which is 2 or more. RFC 6962 §2.1. */
+/** The largest power of two that is smaller than `size`. `size` is at least 2. RFC 6962 §2.1. */
 export function splitPoint(size: number): number {
   let split = 1;
   while (split * 2 < size) split *= 2;

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { fromBase64, toBase64 } from "./base64.ts";
 
-/** C2SP signed-note, "Signature types": Ed25519 over the text, or a timestamped Ed25519 cosignature of a checkpoint. */
+/** C2SP signed-note, "Signature types": Ed25519 of the text, and a cosignature of a checkpoint with a timestamp. */
 export const ED25519 = 0x01;
 export const COSIGNATURE_V1 = 0x04;
 export type KeyType = typeof ED25519 | typeof COSIGNATURE_V1;
@@ -10,9 +10,9 @@ const KEY_BYTES = 32;
 const KEY_ID_BYTES = 4;
 
 export interface VerifierKey {
-  /** Of a log: its origin. */
+  /** The key of a log has the log's origin as its name. */
   name: string;
-  /** 4 bytes; with the name it says whose a signature is. */
+  /** 4 bytes. A signature names its key by name and ID. */
   id: Uint8Array;
   type: KeyType;
   /** 32 bytes. */
@@ -24,7 +24,7 @@ export interface SignerKey {
   privateKey: KeyObject;
 }
 
-/** C2SP signed-note, "Format": not empty, no Unicode spaces, no plus. */
+/** C2SP signed-note, "Format": a name is not empty, and has no Unicode spaces and no plus. */
 export function isKeyName(name: string): boolean {
   return name !== "" && name.isWellFormed() && !/[\s\p{White_Space}\p{Cc}+]/u.test(name);
 }
@@ -34,7 +34,7 @@ export function formatVerifierKey({ name, id, type, publicKey }: VerifierKey): s
   return `${name}+${toHex(id)}+${toBase64(Uint8Array.of(type, ...publicKey))}`;
 }
 
-/** Undefined for a text that is no verifier key of a type that is known here, or whose ID is not that of its key. */
+/** Undefined if the text is not a verifier key, has an unknown type, or has an ID that does not fit the key. */
 export function parseVerifierKey(text: string): VerifierKey | undefined {
   const [, name = "", id = "", base64 = ""] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
   const [type, ...publicKey] = fromBase64(base64) ?? [];
@@ -57,7 +57,7 @@ export function formatSignerKey(name: string, type: KeyType, seed: Uint8Array<Ar
   return `PRIVATE+KEY+${name}+${toHex(verifier.id)}+${toBase64(Uint8Array.of(type, ...seed))}`;
 }
 
-/** Undefined for a text that is no private key of a type that is known here, or whose ID is not that of its key. */
+/** Undefined if the text is not a private key, has an unknown type, or has an ID that does not fit the key. */
 export function parseSignerKey(text: string): SignerKey | undefined {
   const [, name = "", id = "", base64 = ""] = /^PRIVATE\+KEY\+([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
   const [type, ...seed] = fromBase64(base64) ?? [];
@@ -66,17 +66,17 @@ export function parseSignerKey(text: string): SignerKey | undefined {
   return toHex(key.verifier.id) === id ? key : undefined;
 }
 
-/** `seed`: 32 random bytes. RFC 8032 §5.1.5. */
+/** `seed` is 32 random bytes. RFC 8032 §5.1.5. */
 export function signerKey(name: string, type: KeyType, seed: Uint8Array<ArrayBuffer>): SignerKey {
-  // No API takes the seed itself, only RFC 8410's PKCS #8 around it; the public half comes with the JWK.
+  // No API takes a raw seed, but RFC 8410's PKCS #8 with the seed. The JWK has the public key.
   const pkcs8 = Buffer.from([...PKCS8_PREFIX, ...seed]);
   const privateKey = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
   const publicKey = fromBase64(standardBase64(createPublicKey(privateKey).export({ format: "jwk" }).x ?? ""));
-  if (publicKey === undefined) throw new Error("the runtime exported an Ed25519 key without its public half");
+  if (publicKey === undefined) throw new Error("the runtime exported an Ed25519 key without its public key");
   return { verifier: verifierKey(name, type, publicKey), privateKey };
 }
 
-// RFC 8410 §7: version 0, id-Ed25519 (1.3.101.112), an OCTET STRING in an OCTET STRING.
+// RFC 8410 §7: version 0, id-Ed25519 (1.3.101.112), and an OCTET STRING inside an OCTET STRING.
 const PKCS8_PREFIX = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
 function isKeyType(type: number | undefined): type is KeyType {

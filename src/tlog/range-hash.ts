@@ -2,11 +2,11 @@ import { EMPTY_ROOT, HASH_BYTES, nodeHash, rootOf, type Hash } from "./merkle-ha
 import { completeSubtrees, type EntryRange } from "./subtree.ts";
 import { tileSlice } from "./tile.ts";
 
-/** The bytes of a tile that `tilesForRanges` named. They may be of a larger tree: wider than the tile was then. */
+/** Returns a tile that `tilesForRanges` named. If the tree has grown since, the tile may be wider. */
 export type ReadTile = (level: number, index: number) => Uint8Array<ArrayBuffer>;
 
 /**
- * The Merkle tree hash of a range: of a whole tree (`{ start: 0, end: size }`), or of a subtree in a proof.
+ * The Merkle tree hash of a range: a whole tree (`{ start: 0, end: size }`), or a subtree in a proof.
  * @throws RangeError if a tile is too short.
  */
 export function rangeHash(range: EntryRange, readTile: ReadTile): Hash {
@@ -19,7 +19,7 @@ export function rangeHash(range: EntryRange, readTile: ReadTile): Hash {
   );
 }
 
-/** `count` hashes of a tile, from the one at `offset` on. */
+/** `count` hashes of a tile, beginning with the hash at `offset`. */
 export function hashesIn(tile: Uint8Array<ArrayBuffer>, offset = 0, count = tile.length / HASH_BYTES - offset): Hash[] {
   if (tile.length < (offset + count) * HASH_BYTES) {
     throw new RangeError(`a tile of ${tile.length} bytes does not hold hash ${offset + count - 1}`);

@@ -4,7 +4,7 @@ import { ED25519, isKeyName, type SignerKey, type VerifierKey } from "./note-key
 
 /** A text and its signatures. C2SP signed-note, "Format". */
 export interface SignedNote {
-  /** With its last newline, without the empty line behind it. */
+  /** Includes the last newline of the text, but not the empty line after it. */
   text: string;
   signatures: NoteSignature[];
 }
@@ -13,17 +13,18 @@ export interface NoteSignature {
   name: string;
   /** 4 bytes. */
   keyId: Uint8Array;
-  /** What follows the key ID; what it holds depends on the type of the key. */
+  /** The bytes after the key ID. Their meaning depends on the type of the key. */
   signature: Uint8Array<ArrayBuffer>;
 }
 
-/** C2SP signed-note, "Format": a verifier accepts at least 16. */
+/** C2SP signed-note, "Format": a verifier must accept at least 16. */
 const MAX_SIGNATURES = 100;
 const MIN_SIGNATURE_BYTES = 5;
 
-/** @throws RangeError for a text that no note can hold. */
+/** @throws RangeError for a text that a note cannot contain. */
 export function formatNote({ text, signatures }: SignedNote): string {
-  if (!isNoteText(text)) throw new RangeError("a note's text ends in a newline and holds no other control character");
+  if (!isNoteText(text))
+    throw new RangeError("a note's text ends with a newline and contains no other control character");
   return `${text}\n${formatSignatureLines(signatures)}`;
 }
 
@@ -35,7 +36,7 @@ function formatSignatureLine({ name, keyId, signature }: NoteSignature): string 
   return `— ${name} ${toBase64(Uint8Array.of(...keyId, ...signature))}\n`;
 }
 
-/** Undefined for what is no note. Its signatures are read, not verified. */
+/** Undefined if the text is not a note. The signatures are parsed but not verified. */
 export function parseNote(note: string): SignedNote | undefined {
   const split = note.lastIndexOf("\n\n");
   const text = note.slice(0, split + 1);
@@ -44,7 +45,7 @@ export function parseNote(note: string): SignedNote | undefined {
   return isNote ? { text, signatures } : undefined;
 }
 
-/** Signature lines by themselves, as a witness answers them. Undefined for what is not made of them alone. */
+/** Parses lines that each have a signature, as a witness returns them. Undefined if there is any other text. */
 export function parseSignatureLines(lines: string): NoteSignature[] | undefined {
   if (lines !== "" && !lines.endsWith("\n")) return undefined;
   const signatures = lines.split("\n").slice(0, -1).map(parseSignatureLine);
@@ -59,7 +60,7 @@ function parseSignatureLine(line: string): NoteSignature | undefined {
   return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) };
 }
 
-/** C2SP signed-note, "Format": UTF-8 without control characters below U+0020 but newlines, which end it. */
+/** C2SP signed-note, "Format": UTF-8, ended by a newline, without control characters below U+0020 except newlines. */
 function isNoteText(text: string): boolean {
   return text.endsWith("\n") && text.isWellFormed() && !/(?!\n)[\p{Cc}--[\x7f-\x9f]]/v.test(text);
 }
@@ -70,8 +71,8 @@ export function signNote(text: string, { verifier, privateKey }: SignerKey): Not
 }
 
 /**
- * Whether the note bears a good signature by this key. C2SP signed-note, "Signatures": those of other keys are ignored,
- * and one of this key that is wrong spoils the note.
+ * True if the note has a valid signature by this key. C2SP signed-note, "Signatures": signatures by other keys are
+ * ignored, and a wrong one by this key makes the note invalid.
  */
 export async function isSignedBy(note: SignedNote, key: VerifierKey): Promise<boolean> {
   if (key.type !== ED25519) return false;
@@ -81,12 +82,12 @@ export async function isSignedBy(note: SignedNote, key: VerifierKey): Promise<bo
   return results.length > 0 && results.every(Boolean);
 }
 
-/** The signatures whose name and key ID are the key's. */
+/** The signatures with the name and ID of the key. */
 export function signaturesBy(signatures: readonly NoteSignature[], { name, id }: VerifierKey): NoteSignature[] {
   return signatures.filter((one) => one.name === name && one.keyId.every((byte, place) => byte === id[place]));
 }
 
-/** RFC 8032 §5.1.7. A public key that is no point of the curve verifies nothing. */
+/** RFC 8032 §5.1.7. Returns false if the public key is not a point of the curve. */
 export async function verifyEd25519(
   { publicKey }: VerifierKey,
   signature: Uint8Array<ArrayBuffer>,

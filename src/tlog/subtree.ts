@@ -6,15 +6,15 @@ export interface EntryRange {
   end: number;
 }
 
-/** The root of 2^`height` entries, the `index`-th such group of the tree. */
+/** A complete subtree with 2^`height` entries. `index` counts the subtrees of that height from the left, from 0. */
 export interface SubtreeNode {
   height: number;
   index: number;
 }
 
 /**
- * The subtrees whose roots prove that the entry at `index` is in the tree of `size` entries, from the entry's sibling up
- * to a child of the root. RFC 6962 §2.1.1.
+ * The subtrees whose roots prove that the entry at `index` is in the tree of `size` entries, from the entry's sibling
+ * up to a child of the root. RFC 6962 §2.1.1.
  * @throws RangeError if the tree has no entry at `index`.
  */
 export function inclusionRanges(index: number, size: number): EntryRange[] {
@@ -37,9 +37,9 @@ export function inclusionRanges(index: number, size: number): EntryRange[] {
 }
 
 /**
- * The subtrees whose roots prove that the tree of `newSize` entries begins with the tree of `oldSize`. None are needed
- * from the empty tree, and from a tree to itself. RFC 6962 §2.1.2.
- * @throws RangeError if the old tree is the larger one.
+ * The subtrees whose roots prove that the tree of `newSize` entries begins with the tree of `oldSize` entries. No roots
+ * are needed if the old tree is empty, or if both sizes are equal. RFC 6962 §2.1.2.
+ * @throws RangeError if the old tree is larger than the new one.
  */
 export function consistencyRanges(oldSize: number, newSize: number): EntryRange[] {
   if (!Number.isSafeInteger(oldSize) || !Number.isSafeInteger(newSize) || oldSize < 0 || oldSize > newSize) {
@@ -58,14 +58,15 @@ export function consistencyRanges(oldSize: number, newSize: number): EntryRange[
       start = split;
     }
   }
-  // The verifier knows the root of the old tree itself, so a proof that ends there leaves it out.
+  // The verifier knows the root of the old tree. If the last subtree is the whole old tree, the proof leaves its root
+  // out.
   if (start > 0) ranges.push({ start, end });
   return ranges.toReversed();
 }
 
 /**
- * The complete subtrees that make up a range, left to right. `start` must be where a subtree as large as the range may
- * begin, as it is for every range of a proof and for the whole tree.
+ * The complete subtrees that a range consists of, from left to right. A subtree as large as the range must be able to
+ * begin at `start`. This is true for every range of a proof, and for the whole tree.
  */
 export function completeSubtrees({ start, end }: EntryRange): SubtreeNode[] {
   const nodes: SubtreeNode[] = [];

@@ -1,18 +1,18 @@
 import { completeSubtrees, type EntryRange, type SubtreeNode } from "./subtree.ts";
 
-/** Hashes in a full tile, and entries in a full bundle. C2SP tlog-tiles, "Merkle Tree". */
+/** The number of hashes in a full tile, and of entries in a full bundle. C2SP tlog-tiles, "Merkle Tree". */
 export const TILE_WIDTH = 256;
 
 const TILE_HEIGHT = 8;
 
-/** Of hashes; or of entries, then it is a bundle. */
+/** A tile of level "entries" contains entries and is called a bundle. The tiles of the other levels contain hashes. */
 export type TileLevel = number | "entries";
 
 export interface Tile {
   level: TileLevel;
-  /** Which tile of its level, from 0. */
+  /** The number of the tile in its level, from 0. */
   index: number;
-  /** How many hashes or entries it holds: 256, or less for a partial tile. */
+  /** The number of hashes or entries: 256, or fewer in a partial tile. */
   width: number;
 }
 
@@ -26,7 +26,7 @@ export function tilePath({ level, index, width }: Tile): string {
 
 const PATH = /^tile\/(entries|0|[1-9][0-9]?)\/((?:x[0-9]{3}\/)*[0-9]{3})(?:\.p\/([1-9][0-9]{0,2}))?$/;
 
-/** Undefined for every text that `tilePath` would not have made. */
+/** Undefined if `tilePath` cannot have made the path. */
 export function parseTilePath(path: string): Tile | undefined {
   const [, level, name, width] = PATH.exec(path) ?? [];
   if (level === undefined || name === undefined) return undefined;
@@ -39,21 +39,21 @@ export function parseTilePath(path: string): Tile | undefined {
   return isInRange && tilePath(tile) === path ? tile : undefined;
 }
 
-// C2SP tlog-tiles, "Merkle Tree": a decimal between 0 and 63.
+// C2SP tlog-tiles, "Merkle Tree": a level is a decimal between 0 and 63.
 const MAX_LEVEL = 63;
 
-/** How many hashes the level has in a tree of `size` entries. Level "entries" counts as level 0. */
+/** The number of hashes that a level has in a tree of `size` entries. Level "entries" counts as level 0. */
 export function levelWidth(level: TileLevel, size: number): number {
   return Math.floor(size / TILE_WIDTH ** (level === "entries" ? 0 : level));
 }
 
-/** The tile of this level and index as it is in a tree of `size` entries; undefined if the tree does not reach it. */
+/** The tile of this level and index in a tree of `size` entries. Undefined if the tree does not reach it. */
 export function tileInTree(level: TileLevel, index: number, size: number): Tile | undefined {
   const width = Math.min(TILE_WIDTH, levelWidth(level, size) - index * TILE_WIDTH);
   return width > 0 ? { level, index, width } : undefined;
 }
 
-/** The partial tiles of hashes of a tree of `size` entries: at most one a level. */
+/** The partial tiles of hashes in a tree of `size` entries: at most one for each level. */
 export function partialTiles(size: number): Tile[] {
   const tiles: Tile[] = [];
   for (let level = 0; levelWidth(level, size) > 0; level++) {
@@ -64,16 +64,19 @@ export function partialTiles(size: number): Tile[] {
   return tiles;
 }
 
-/** A run of hashes in a tile whose root is a subtree's. */
+/** Consecutive hashes of a tile, which together have the root of a subtree. */
 export interface TileSlice {
   level: number;
   index: number;
-  /** Of the first hash within the tile. */
+  /** The place of the first hash in the tile. */
   offset: number;
   count: number;
 }
 
-/** Where the hashes below a complete subtree are found. Level l + 1 holds the roots of level l's full tiles. */
+/**
+ * The hashes below a complete subtree, as a part of one tile. Level l + 1 contains the roots of the full tiles of level
+ * l.
+ */
 export function tileSlice({ height, index }: SubtreeNode): TileSlice {
   const level = Math.floor(height / TILE_HEIGHT);
   const count = 2 ** (height - level * TILE_HEIGHT);

@@ -1,12 +1,12 @@
 import { isSameHash, nodeHash, type Hash } from "./merkle-hash.ts";
 
-/** A tree as a checkpoint names it. */
+/** The size and root of a tree, as in a checkpoint. */
 export interface TreeHead {
   size: number;
   root: Hash;
 }
 
-/** Whether `proof` shows that the leaf of this hash is the tree's entry at `index`. RFC 9162 §2.1.3.2. */
+/** True if `proof` shows that the entry at `index` of the tree has the hash `leaf`. RFC 9162 §2.1.3.2. */
 export function verifyInclusion(leaf: Hash, index: number, { size, root }: TreeHead, proof: readonly Hash[]): boolean {
   if (index < 0 || index >= size) return false;
   let node = index;
@@ -25,7 +25,7 @@ export function verifyInclusion(leaf: Hash, index: number, { size, root }: TreeH
   return last === 0 && isSameHash(hash, root);
 }
 
-/** Whether `proof` shows that the newer tree begins with the older one. RFC 9162 §2.1.4.2. */
+/** True if `proof` shows that the newer tree begins with the older one. RFC 9162 §2.1.4.2. */
 export function verifyConsistency(older: TreeHead, newer: TreeHead, proof: readonly Hash[]): boolean {
   if (older.size > newer.size) return false;
   if (older.size === newer.size) return proof.length === 0 && isSameHash(older.root, newer.root);
@@ -33,7 +33,7 @@ export function verifyConsistency(older: TreeHead, newer: TreeHead, proof: reado
   let node = older.size - 1;
   let last = newer.size - 1;
   while (isOdd(node)) [node, last] = [half(node), half(last)];
-  // An old tree that is a complete subtree of the new one is where the proof begins, and the proof leaves it out.
+  // If the old tree is a complete subtree of the new one, the proof begins with its root, which is left out.
   const [first, ...others] = node === 0 ? [older.root, ...proof] : proof;
   if (first === undefined) return false;
   let [olderHash, newerHash] = [first, first];
@@ -51,7 +51,7 @@ export function verifyConsistency(older: TreeHead, newer: TreeHead, proof: reado
   return last === 0 && isSameHash(olderHash, older.root) && isSameHash(newerHash, newer.root);
 }
 
-// Sizes go beyond 32 bits, so no bit operators.
+// Sizes may exceed 32 bits, so bit operators cannot be used.
 function isOdd(value: number): boolean {
   return value % 2 === 1;
 }

@@ -130,7 +130,7 @@ describe("a delivery", () => {
     await world.deliver();
     const [failed] = await listed("?state=failed");
     const history = await (await ask(`${failed?.id}/`)).json<DeliveryHistory>();
-    const attempt = { outcome: "retry", status: 500, reason: "answered 500", duration_ms: 0 };
+    const attempt = { outcome: "retry", status: 500, reason: "responded with 500", duration_ms: 0 };
     expect(history).toEqual({
       ...failed,
       attempts: 2,

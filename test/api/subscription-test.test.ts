@@ -97,7 +97,7 @@ describe("testing a webhook", () => {
     expect(await attemptOf(await test())).toMatchObject({
       outcome: "retry",
       status: 404,
-      reason: "answered 404",
+      reason: "responded with 404",
       response: `no: ${here} ${here} x${here} ${here} https://h.example:8443`,
     });
   });

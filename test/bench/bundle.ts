@@ -5,7 +5,7 @@ import { ROOT } from "../../scripts/dev-vars.ts";
 import { Failure } from "../../scripts/run-script.ts";
 import { spawnWrangler } from "../../scripts/wrangler.ts";
 
-/** The service's own settings, in this work tree or in another. */
+/** The settings of the service in a work tree. */
 function settingsIn(root: string) {
   return readConfig({ config: path.join(root, "wrangler.toml") });
 }
@@ -14,19 +14,19 @@ export const settings = settingsIn(ROOT);
 
 type ModuleType = "ESModule" | "CommonJS" | "CompiledWasm" | "Text" | "Data";
 
-/** As wrangler.toml has it; wrangler's own types leave it untyped. */
+/** A rule in wrangler.toml. wrangler's types do not describe it. */
 interface Rule {
   type: ModuleType;
   globs: string[];
 }
 
-/** What wrangler made of a Worker: the modules that a runtime loads, the main one first. */
+/** The modules of a built Worker, the main module first. */
 export interface Bundle {
   folder: string;
   modules: [main: { type: "ESModule"; path: string }, ...rest: { type: ModuleType; path: string }[]];
 }
 
-/** Bundles a Worker as a deployment of the service is bundled, into a folder of its own below `folder`. */
+/** Bundles a Worker like a deployment of the service, into its own folder in `folder`. */
 export async function bundle(folder: string, worker: string, root = ROOT): Promise<Bundle> {
   const outdir = path.join(folder, "built", path.basename(path.dirname(worker)));
   let output = "";
@@ -44,7 +44,10 @@ export async function bundle(folder: string, worker: string, root = ROOT): Promi
   return { folder: outdir, modules: [{ type: "ESModule", path: main }, ...rest] };
 }
 
-/** Of a file beside the main module, by wrangler.toml's rules; undefined: it is no module. */
+/**
+ * Returns the type of a file in the folder of the main module, by wrangler.toml's rules, or undefined if it is no
+ * module.
+ */
 function typeOf(file: string, rules: Rule[]): ModuleType | undefined {
   return rules.find(({ globs }) => globs.some((glob) => path.matchesGlob(file, glob)))?.type;
 }

@@ -1,31 +1,31 @@
-import { tableOf, verdictOn } from "./table.ts";
+import { formatTable, verdict } from "./table.ts";
 
-/** What was measured, beside its floor and what was aimed at. */
+/** A measured value, with its floor and its aim. */
 export interface Figure {
   name: string;
   measured: string;
   floor?: string;
-  /** Of what was measured to the floor. */
+  /** The ratio of the measured value to the floor. */
   ratio?: number;
   aim?: string;
-  /** Of an aim that no noise can miss: whether it was reached. */
-  isHeld?: boolean;
+  /** Set if the aim is independent of noise. True if it was reached. */
+  isMet?: boolean;
 }
 
-export function areHeld(figures: Figure[]): boolean {
-  return figures.every(({ isHeld }) => isHeld !== false);
+export function areMet(figures: Figure[]): boolean {
+  return figures.every(({ isMet }) => isMet !== false);
 }
 
-export function figuresTable(figures: Figure[]): string {
-  return tableOf([
+export function formatFigures(figures: Figure[]): string {
+  return formatTable([
     ["", "measured", "floor", "ratio", "aim", ""],
-    ...figures.map(({ name, measured, floor = "", ratio, aim = "", isHeld }) => [
+    ...figures.map(({ name, measured, floor = "", ratio, aim = "", isMet }) => [
       name,
       measured,
       floor,
       ratio === undefined ? "" : ratio.toFixed(2),
       aim,
-      verdictOn(isHeld),
+      verdict(isMet),
     ]),
   ]);
 }

@@ -7,7 +7,7 @@ export interface Folder extends Disposable {
   path: string;
 }
 
-/** An empty folder that is removed with its disposal and at the latest with this process, also by Ctrl-C. */
+/** Opens an empty folder. It is removed by its disposal or, at the latest, when this process exits, also by Ctrl-C. */
 export async function openFolder(): Promise<Folder> {
   const folder = await mkdtemp(path.join(tmpdir(), "tidings-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -5,11 +5,11 @@ export interface Measurement {
   milliseconds: number;
   rowsRead: number;
   rowsWritten: number;
-  /** Each a transaction of its own. */
+  /** The number of round trips to D1. Each is one transaction. */
   roundTrips: number;
 }
 
-/** Does `work` with a context whose ways to D1 are counted. */
+/** Does `work` with a context that counts round trips to D1. */
 export async function measure(context: Context, work: (context: Context) => Promise<unknown>): Promise<Measurement> {
   const { db, usage } = context;
   const batches = { count: 0, statements: 0 };

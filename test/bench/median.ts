@@ -2,15 +2,15 @@ export function median(values: number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Between two values, what lies between them in proportion. NaN where there are none. */
+/** Interpolates between two values. Returns NaN if there are no values. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = share * (sorted.length - 1);
   const [low = NaN, high = NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  return low === high ? low : low + (high - low) * (place % 1); // both may be endless
+  return low === high ? low : low + (high - low) * (place % 1); // both may be Infinity
 }
 
-/** Of what was measured in the same round. */
-export function medianRatio(ofThis: number[], ofThat: number[]): number {
-  return median(ofThis.map((value, round) => value / (ofThat[round] ?? NaN)));
+/** The median of the ratios. Each ratio is of two values from the same round. */
+export function medianRatio(numerators: number[], denominators: number[]): number {
+  return median(numerators.map((value, round) => value / (denominators[round] ?? NaN)));
 }

@@ -1,17 +1,17 @@
 const FIRST_GUESS = 32;
 
-/** Something to be measured beside others, so many requests at a time. */
+/** A subject of a measurement. `concurrency` is the number of requests at the same time. */
 export interface Series {
   concurrency: number;
-  /** Asks so often; answers how many milliseconds that took. */
+  /** Sends the requests, and returns how many milliseconds they took. */
   measure(requests: number): Promise<number>;
-  /** Requests per second, one for each round. Those of one round stand at the same place in every series. */
+  /** Requests per second, once for each round. The rates of a round have the same index in each series. */
   perSecond: number[];
 }
 
 /**
- * Takes the series in turn until the time is up. A slice is to be long enough for a clock of whole milliseconds, and
- * short enough that a noisy second hits all alike.
+ * Measures the series in turn until the time is up. A slice must be long enough for a clock of whole milliseconds. It
+ * must be short enough that noise affects all series equally.
  */
 export async function measureInRounds(all: Series[], until: number, sliceMs: number): Promise<void> {
   const pace = new Map<Series, number>();

@@ -15,13 +15,13 @@ const { values } = parseArgs({
   options: {
     only: { type: "string" },
     seconds: { type: "string" },
-    /** Everything once and small: what is checked is the same, but the times say little. */
+    /** Runs everything once, with small sizes. The checks are the same, but the times mean little. */
     short: { type: "boolean", default: false },
-    /** Another work tree, with its node_modules: all that is measured is how this one compares to it. */
+    /** Another work tree with node_modules. The bench then only compares this work tree with it. */
     against: { type: "string" },
-    /** Of the soak, in a second. */
+    /** The events per second of the soak. */
     rate: { type: "string" },
-    /** Of the long history, or of the soak. Given, the history is all that is measured, unless `only` says otherwise. */
+    /** The number of events in the long history or in the soak. Without `only`, it selects the history alone. */
     events: { type: "string" },
   },
 });
@@ -29,11 +29,11 @@ const only = values.only ?? (values.events === undefined ? undefined : "history"
 const wanted = PARTS.filter((part) => only === undefined || only === part);
 if (wanted.length === 0) throw new Error(`--only takes one of ${PARTS.join(", ")}`);
 
-console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${process.platform} ${process.arch}.`);
+console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${process.platform} ${process.arch}.`);
 const { short: isShort } = values;
 const soakOptions = {
   ...(only === "soak" && values.events !== undefined && { events: Number(values.events) }),
-  ...(values.rate !== undefined && { eventsASecond: Number(values.rate) }),
+  ...(values.rate !== undefined && { eventsPerSecond: Number(values.rate) }),
 };
 const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined ? 32 : 120));
 const large = Number(values.events ?? (isShort ? 50_000 : 200_000));

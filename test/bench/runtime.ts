@@ -6,9 +6,9 @@ import { bundle, settings } from "./bundle.ts";
 import { openFolder } from "./folder.ts";
 
 export interface BenchRuntime<Job> extends AsyncDisposable {
-  /** Where the bench Worker can be reached over HTTP. */
+  /** The address of the bench Worker. */
   url: string;
-  /** Has the bench Worker do a job. `Answer` is what that job answers. */
+  /** Gives the bench Worker a job, and returns its answer. */
   ask<Answer>(job: Job): Promise<Answer>;
 }
 
@@ -18,7 +18,7 @@ interface RuntimeOptions {
   vars?: Record<string, string>;
 }
 
-/** Nothing beyond loopback is asked for anything, no log files are left, and no queue tells of each of its batches. */
+/** No requests to the network, no log files, and no log line for each batch of a queue. */
 const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_SEND_METRICS: "false",
@@ -27,9 +27,9 @@ const QUIET = {
 };
 
 /**
- * A bench Worker in workerd, with the service's own settings and an empty database that is forgotten afterwards. With
- * `consumesQueues` it takes what it puts on the queues. `databases` are more of them, by binding, each as the service's;
- * `vars` are the service's variables.
+ * Starts a bench Worker in workerd, with the service's settings and an empty database, which is removed afterwards.
+ * With `consumesQueues`, the Worker also consumes the queues. `databases` are the bindings of more databases with the
+ * service's tables. `vars` are variables of the service.
  */
 export async function startRuntime<Job>(
   worker: string,
@@ -42,7 +42,7 @@ export async function startRuntime<Job>(
   const migrations_dir = path.join(ROOT, "migrations");
   const others = databases.map((name) => ({ binding: name, database_name: name, database_id: name, migrations_dir }));
   const server = createTestHarness({
-    root: import.meta.dirname, // where no .dev.vars lies
+    root: import.meta.dirname, // a folder without .dev.vars
     workers: [
       {
         config: {
@@ -73,7 +73,7 @@ export async function startRuntime<Job>(
     async ask<Answer>(job: Job): Promise<Answer> {
       const response = await server.fetch("/", { method: "POST", body: JSON.stringify(job) });
       if (!response.ok) throw new Error(`${JSON.stringify(job)} failed: ${await response.text()}`);
-      server.clearLogs(); // it keeps every line
+      server.clearLogs(); // the server keeps every line
       return (await response.json()) as Answer;
     },
     async [Symbol.asyncDispose]() {

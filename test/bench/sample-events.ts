@@ -3,10 +3,12 @@ export const TEAMS = 24;
 
 export const team = (number: number) => `team-${number % TEAMS}`;
 
-export const oneOf8 = (name: string) => (dice: number) => `${name}-${dice % 8}`;
+export const oneOfEight = (name: string) => (dice: number) => `${name}-${dice % 8}`;
 
-/** Events as a platform sends them: one in ten for everyone, the others for one to three of 24 teams. Always the same. */
-export function sampleEvents(from: number, count: number, project = oneOf8("project")): object[] {
+/**
+ * Makes typical events, the same in each run. One of ten is for everyone, the others are for one to three of 24 teams.
+ */
+export function sampleEvents(from: number, count: number, project = oneOfEight("project")): object[] {
   return Array.from({ length: count }, (_, offset) => sampleEvent(from + offset, project));
 }
 

@@ -18,18 +18,18 @@ describe("an answer's status", () => {
   });
 
   it("410 is gone", () => {
-    expect(webhook(410)).toEqual({ kind: "gone", reason: "answered 410" });
+    expect(webhook(410)).toEqual({ kind: "gone", reason: "responded with 410" });
   });
 
   it.each([300, 301, 302, 303, 304, 307, 308])("%i is retried, not followed", (status) => {
-    const reason = `answered ${status}: redirects are not followed`;
+    const reason = `responded with ${status}: redirects are not followed`;
     expect(webhook(status, { location: "https://example.com/" })).toEqual({ kind: "retry", reason });
   });
 
   it.each([400, 401, 403, 404, 405, 408, 409, 413, 422, 425, 429, 451, 500, 502, 503, 504, 525, 599])(
     "%i is retried by schedule",
     (status) => {
-      expect(webhook(status)).toEqual({ kind: "retry", reason: `answered ${status}` });
+      expect(webhook(status)).toEqual({ kind: "retry", reason: `responded with ${status}` });
     },
   );
 });
@@ -48,15 +48,15 @@ describe("Retry-After", () => {
     ["Wed, 21 Oct 2099 07:28:00 GMT", DAY],
   ])("%j is honoured on 429 and 503", (value, afterSeconds) => {
     const headers = { "retry-after": value };
-    expect(webhook(429, headers)).toEqual({ kind: "retry", reason: "answered 429", afterSeconds });
-    expect(webhook(503, headers)).toEqual({ kind: "retry", reason: "answered 503", afterSeconds });
-    expect(slack(429, "rate_limited", headers)).toEqual({ kind: "retry", reason: "answered 429", afterSeconds });
+    expect(webhook(429, headers)).toEqual({ kind: "retry", reason: "responded with 429", afterSeconds });
+    expect(webhook(503, headers)).toEqual({ kind: "retry", reason: "responded with 503", afterSeconds });
+    expect(slack(429, "rate_limited", headers)).toEqual({ kind: "retry", reason: "responded with 429", afterSeconds });
   });
 
   it.each(["", "soon", "soon 5", "-5", "1.5", "1e3", "0x10", "5, 10", "2026-10-21", "Wed, 99 Foo 2026 07:29:00 GMT"])(
     "%j is ignored",
     (value) => {
-      expect(webhook(503, { "retry-after": value })).toEqual({ kind: "retry", reason: "answered 503" });
+      expect(webhook(503, { "retry-after": value })).toEqual({ kind: "retry", reason: "responded with 503" });
     },
   );
 
@@ -89,7 +89,7 @@ describe("Slack's body", () => {
     [200, "no_service"],
     [503, "no_service\n"],
   ])("with %i, %j is gone", (status, body) => {
-    expect(slack(status, body)).toEqual({ kind: "gone", reason: `Slack answered ${body.trim()}` });
+    expect(slack(status, body)).toEqual({ kind: "gone", reason: `Slack responded with ${body.trim()}` });
   });
 
   it.each([
@@ -106,19 +106,19 @@ describe("Slack's body", () => {
     [500, " invalid_payload "],
     [410, "user_not_found"],
   ])("with %i, %j refuses this message", (status, body) => {
-    expect(slack(status, body)).toEqual({ kind: "refused", reason: `Slack answered ${body.trim()}` });
+    expect(slack(status, body)).toEqual({ kind: "refused", reason: `Slack responded with ${body.trim()}` });
   });
 
   it("lets the status decide if the body has no known error code", () => {
     expect(slack(200, "ok")).toEqual({ kind: "delivered" });
-    expect(slack(410, "")).toEqual({ kind: "gone", reason: "answered 410" });
-    expect(slack(500, "rollup_error")).toEqual({ kind: "retry", reason: "answered 500" });
-    expect(slack(404, "<p>no_service</p>")).toEqual({ kind: "retry", reason: "answered 404" });
-    expect(slack(404, "NO_SERVICE")).toEqual({ kind: "retry", reason: "answered 404" });
+    expect(slack(410, "")).toEqual({ kind: "gone", reason: "responded with 410" });
+    expect(slack(500, "rollup_error")).toEqual({ kind: "retry", reason: "responded with 500" });
+    expect(slack(404, "<p>no_service</p>")).toEqual({ kind: "retry", reason: "responded with 404" });
+    expect(slack(404, "NO_SERVICE")).toEqual({ kind: "retry", reason: "responded with 404" });
   });
 
   it("means nothing in a webhook's answer", () => {
-    expect(webhook(404, {}, "no_service")).toEqual({ kind: "retry", reason: "answered 404" });
+    expect(webhook(404, {}, "no_service")).toEqual({ kind: "retry", reason: "responded with 404" });
     expect(webhook(200, {}, "invalid_payload")).toEqual({ kind: "delivered" });
   });
 });

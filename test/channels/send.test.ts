@@ -118,7 +118,7 @@ describe("a Slack message", () => {
   it("is gone if Slack's response has such an error code", async () => {
     const network = answering(() => new Response("no_service", { status: 404 }));
     const report = await sendMessage(aSlackMessage(), aTransport(network));
-    expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack answered no_service" }, status: 404 });
+    expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack responded with no_service" }, status: 404 });
   });
 });
 
@@ -155,7 +155,7 @@ describe("an attempt", () => {
     const headers = { "retry-after": "Thu, 25 Feb 2021 15:02:40 GMT" };
     const network = answering(() => new Response(null, { status: 503, headers }));
     expect(await sendMessage(aWebhookMessage(), aTransport(network))).toEqual({
-      outcome: { kind: "retry", reason: "answered 503", afterSeconds: 30 },
+      outcome: { kind: "retry", reason: "responded with 503", afterSeconds: 30 },
       status: 503,
       timedOut: false,
     });

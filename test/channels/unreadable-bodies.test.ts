@@ -1,10 +1,10 @@
 import { describe, expect, inject, it } from "vitest";
 import { sendMessage } from "../../src/channels/send.ts";
-import type { WantedAnswer } from "../support/loopback-receiver.ts";
+import type { RequestedResponse } from "../support/loopback-receiver.ts";
 import { aSlackMessage, aTransport, aWebhookMessage } from "./messages.ts";
 
 /** What is wrong with the bodies, as a real server sends them. */
-const UNREADABLE: Record<string, WantedAnswer> = {
+const UNREADABLE: Record<string, RequestedResponse> = {
   "that says gzip and is empty": { headers: { "Content-Encoding": "gzip", "Content-Length": "0" }, body: "" },
   "that says br and is empty": { headers: { "Content-Encoding": "br", "Content-Length": "0" }, body: "" },
   "that says gzip and is none": { headers: { "Content-Encoding": "gzip" }, body: btoa("certainly not gzip") },
@@ -17,19 +17,19 @@ const UNREADABLE: Record<string, WantedAnswer> = {
 };
 const bodies = Object.keys(UNREADABLE);
 
-function urlAnswering(name: string, answer: WantedAnswer): string {
+function urlAnswering(name: string, answer: RequestedResponse): string {
   const { headers, ...unreadable } = UNREADABLE[name] ?? {};
-  const wanted: WantedAnswer = { ...unreadable, ...answer, headers: { ...headers, ...answer.headers } };
-  return `${inject("receiverUrl")}/unreadable?answer=${encodeURIComponent(JSON.stringify(wanted))}`;
+  const wanted: RequestedResponse = { ...unreadable, ...answer, headers: { ...headers, ...answer.headers } };
+  return `${inject("receiverUrl")}/unreadable?response=${encodeURIComponent(JSON.stringify(wanted))}`;
 }
 
 const transport = aTransport(fetch, { allowLocalDestinations: true });
 
-async function webhookAnswered(name: string, answer: WantedAnswer) {
+async function webhookAnswered(name: string, answer: RequestedResponse) {
   return sendMessage(aWebhookMessage({ url: urlAnswering(name, answer) }), transport);
 }
 
-async function slackAnswered(name: string, answer: WantedAnswer) {
+async function slackAnswered(name: string, answer: RequestedResponse) {
   return sendMessage(aSlackMessage({ url: urlAnswering(name, answer) }), transport);
 }
 
@@ -54,5 +54,5 @@ describe.concurrent.each(bodies)("an answer with a body %s", (name) => {
 
 it("Slack's error codes count if they can be read, also if the body does not end after them", async () => {
   const report = await slackAnswered("that never ends", { status: 404, body: btoa("no_service") });
-  expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack answered no_service" }, status: 404 });
+  expect(report).toMatchObject({ outcome: { kind: "gone", reason: "Slack responded with no_service" }, status: 404 });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseExactJson } from "../../src/lib/exact-json.ts";
 import { type Filters, type Listing, TidingsError } from "../../src/client/index.ts";
-import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
+import { aClient, respondingWith, collect, cut, unavailable } from "../support/client.ts";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
@@ -168,7 +168,7 @@ describe("events", () => {
   it("are read again after a transient error", async () => {
     await service.record(someEvents(2));
     const { events, waits } = aClient(service, {
-      between: answering(
+      between: respondingWith(
         () => unavailable("7"),
         () => Promise.reject(new TypeError("fetch failed")),
         () => cut('[{"id":"1"}]'),
@@ -286,7 +286,7 @@ describe("an error response whose body does not end", () => {
   it("is retried five seconds after the body has stalled", async () => {
     await service.record(someEvents(1));
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
-    const { events, waits } = aClient(service, { between: answering(() => new Response(body, { status: 503 })) });
+    const { events, waits } = aClient(service, { between: respondingWith(() => new Response(body, { status: 503 })) });
     const all = collect(events("everything"));
     await vi.waitUntil(() => vi.getTimerCount() === 2);
     await vi.advanceTimersByTimeAsync(5_000);
@@ -302,7 +302,7 @@ describe("an error response whose body does not end", () => {
       pull: (controller) => controller.enqueue(new Uint8Array(16 * 1024)),
       cancel: () => void (cancelled = true),
     });
-    const { events, waits } = aClient(service, { between: answering(() => new Response(body, { status: 429 })) });
+    const { events, waits } = aClient(service, { between: respondingWith(() => new Response(body, { status: 429 })) });
     expect(await collect(events("everything"))).toHaveLength(1);
     expect(waits).toEqual([250]);
     expect(cancelled).toBe(true);

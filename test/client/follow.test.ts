@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tidings } from "../../src/client/index.ts";
 import type { Fetch } from "../../src/client/token-source.ts";
-import { aClient, answering, collect, cut, unavailable } from "../support/client.ts";
+import { aClient, respondingWith, collect, cut, unavailable } from "../support/client.ts";
 import { someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
@@ -177,7 +177,7 @@ describe("a follower", () => {
   it("retries transient errors, with longer waits each time, and not before Retry-After", async () => {
     await service.record(named("a"));
     const { follow, waits } = aClient(service, {
-      between: answering(
+      between: respondingWith(
         () => Promise.reject(new TypeError("fetch failed")),
         () => unavailable(),
         () => new Response("slow down", { status: 429, headers: { "Retry-After": "30" } }),
@@ -194,7 +194,7 @@ describe("a follower", () => {
   });
 
   it("adds a random part to its waits", async () => {
-    const { follow, waits } = aClient(service, { random: () => 1, between: answering(() => unavailable("1")) });
+    const { follow, waits } = aClient(service, { random: () => 1, between: respondingWith(() => unavailable("1")) });
     await collect(follow("everything").pages(), 1);
     expect(waits).toEqual([1500]);
   });

@@ -37,7 +37,7 @@ describe("a project's deliveries", () => {
   it("show the reason of a failure without opening the attempts", async () => {
     await recordInEveryState(world);
     const page = await reader.open("/projects/shop");
-    expect(await textsOf(page, ".reason")).toEqual(["Slack answered invalid_blocks", "answered 500"]);
+    expect(await textsOf(page, ".reason")).toEqual(["Slack responded with invalid_blocks", "responded with 500"]);
     expect((await textsOf(page, ".state .muted")).slice(0, 3)).toEqual([
       "subscription deleted",
       "",
@@ -87,7 +87,7 @@ describe("a project's deliveries", () => {
     await recordInEveryState(world);
     const page = await (await signedIn(service, { groups: ["project:other:global:owner"] })).open("/projects/shop");
     expect(page.status).toBe(403);
-    expect(await page.text()).not.toMatch(/example\.com|answered/);
+    expect(await page.text()).not.toMatch(/example\.com|responded/);
   });
 
   it("cost the same, however many there are and however often each was tried", async () => {
@@ -134,7 +134,7 @@ describe("attempts", () => {
     ]);
     const [started, ...others] = await textsOf(page, ".attempts td");
     expect(started).toMatch(/^00:00:05, /);
-    expect(others.slice(0, 3)).toEqual(["0 ms", "500", "Not delivered: answered 500"]);
+    expect(others.slice(0, 3)).toEqual(["0 ms", "500", "Not delivered: responded with 500"]);
   });
 
   it("of a pending delivery end with the time of the next one", async () => {
@@ -154,7 +154,7 @@ describe("attempts", () => {
     for (const groups of [["project:shop:global:write"], ["audit"]]) {
       const html = await (await (await signedIn(service, { groups })).open("/projects/shop")).text();
       expect(html).not.toMatch(/no such order|secret-path|services\/T|token=1/);
-      expect(html).toContain("answered 500");
+      expect(html).toContain("responded with 500");
     }
     expect(await (await owner.open("/projects/shop?state=pending")).text()).not.toContain("token=1");
   });

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { FORGERIES } from "../support/arbitraries.ts";
+import { HOSTILE_NAMES } from "../support/arbitraries.ts";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { recordsIn, linesIn, textOf } from "../support/streams.ts";
@@ -75,7 +75,7 @@ describe("a feed", () => {
   });
 
   it("shows the events of a scope, whatever its name, and breadcrumbs", async () => {
-    const names = FORGERIES.filter((name) => name !== "").slice(0, 100);
+    const names = HOSTILE_NAMES.filter((name) => name !== "").slice(0, 100);
     await record(
       names.map((name) =>
         anEvent({ state_project: name, state_environment: name, username: `of ${names.indexOf(name)}` }),

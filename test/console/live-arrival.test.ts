@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FORGERIES } from "../support/arbitraries.ts";
+import { HOSTILE_NAMES } from "../support/arbitraries.ts";
 import { anEvent, someEvents } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
 import { messagesIn, textOf } from "../support/streams.ts";
@@ -73,7 +73,7 @@ describe("the newest page", () => {
     ["inventory", ["inventory_project", "inventory_application", "inventory_version"]],
     ["project", ["state_project", "state_environment", "state_deployment"]],
   ])("names a place's own, whatever the place is called: %s", async (tree, fields) => {
-    for (const [index, name] of FORGERIES.filter((text) => text !== "")
+    for (const [index, name] of HOSTILE_NAMES.filter((text) => text !== "")
       .slice(0, 60)
       .entries()) {
       const names = Object.fromEntries(fields.slice(0, (index % 3) + 1).map((field) => [field, name]));

@@ -179,16 +179,23 @@ describe("the page of the log", () => {
     expect(await wordsOf(page)).toContain("1 entry, signed");
   });
 
-  it("shows which witness has signed what", async () => {
+  it("shows which witness has signed what, and why one has not", async () => {
     const witnessed = await signedIn(aService({ LOG_KEY: KEY.privateKey, LOG_WITNESSES }));
-    await service.record(anEvent());
+    await service.record(someEvents(2));
     await service.sweep();
-    expect(await wordsOf(await witnessed.open("/log"))).toContain("No witness has signed a checkpoint yet.");
+    const before = await witnessed.open("/log");
+    expect(await textsOf(before, "#witnesses li")).toEqual(["witness.example/w1 has not signed a checkpoint yet"]);
+    expect(await hrefsOf(before, "#witnesses a")).toEqual([]);
     await cosignNewest(await (await service.get("/log/checkpoint")).text(), Math.floor(Date.now() / 1000) - 120);
     const page = await witnessed.open("/log");
-    expect(await wordsOf(page)).toContain("has 1 entry.");
-    expect(await textsOf(page, "#witnesses li")).toEqual(["witness.example/w1: signed it 2 minutes ago"]);
-    expect(await linkOf(page, "Download it")).toBe("/log/checkpoint?cosigned=1");
+    expect(await textsOf(page, "#witnesses li")).toEqual([
+      "witness.example/w1 signed the checkpoint of 2 entries 2 minutes ago",
+    ]);
+    expect(await hrefsOf(page, "#witnesses a")).toEqual(["/log/checkpoint?cosigned=1"]);
+    await env.DB.prepare("UPDATE log_witnesses SET failure = 'it answered 403: <b>no</b>'").run();
+    expect(await textsOf(await witnessed.open("/log"), "#witnesses li")).toEqual([
+      "witness.example/w1 signed the checkpoint of 2 entries 2 minutes ago. The last attempt failed: it answered 403: <b>no</b>",
+    ]);
   });
 
   it("needs a reader, and is a 404 that says so where there is no log", async () => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../src/schemas/event.ts";
-import { FORGERIES } from "../support/arbitraries.ts";
+import { HOSTILE_NAMES } from "../support/arbitraries.ts";
 import { costOf } from "../support/cost.ts";
 import { aSubscription } from "../support/factories.ts";
 import { aService } from "../support/service.ts";
@@ -37,7 +37,7 @@ async function set(id: string, columns: string): Promise<void> {
 
 describe("the list of projects", () => {
   it("shows and links the projects that the token gives a role in, whatever their names", async () => {
-    const names = FORGERIES.filter((name) => name !== "" && name !== "." && name !== "..");
+    const names = HOSTILE_NAMES.filter((name) => name !== "" && name !== "." && name !== "..");
     const browser = await signedIn(service, { groups: names.map((name) => `project:${name}:global:write`) });
     const links = await elementsOf(await browser.open("/projects"), ".projects a");
     const addresses = links.map(({ attributes }) => attributes["href"] ?? "");

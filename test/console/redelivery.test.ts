@@ -99,7 +99,7 @@ describe("redelivering", () => {
     const headers = { Origin: "https://tidings.example", Referer: "https://tidings.example/projects/shop?state=held" };
     const page = await owner.send("/deliveries/3/redeliver", { back: "/projects/shop" }, headers);
     expect(page.status).toBe(409);
-    expect(await wordsOf(page)).toContain("its subscription is disabled or deleted");
+    expect(await wordsOf(page)).toContain("the subscription is disabled or deleted");
     expect(await linkOf(page, "Go back to the previous page")).toBe("/projects/shop?state=held");
     const lured = { ...headers, Referer: "https://tidings.example//evil.example/" };
     const elsewhere = await owner.send("/deliveries/3/redeliver", {}, lured);

@@ -85,7 +85,7 @@ describe("a test", () => {
     const page = await owner.send(`${path}/test`, {});
     expect(page.status).toBe(503);
     expect(Number(page.headers.get("Retry-After"))).toBeGreaterThan(15);
-    expect((await elementsOf(page, "#test [role=alert] bdi"))[0]?.text).toContain("which takes one a second");
+    expect((await elementsOf(page, "#test [role=alert] bdi"))[0]?.text).toContain("which takes one message a second");
   });
 });
 

@@ -3,12 +3,12 @@ import { isDeepStrictEqual } from "node:util";
 import { auditLog } from "../kit/audit-log.ts";
 import { check } from "../kit/check.ts";
 import type { Entry } from "../kit/entry.ts";
-import { listed, tell } from "../kit/delivery-checks.ts";
-import { checkBodies, checkNotToldMore, takenIn } from "../kit/output.ts";
+import { formatIds, print } from "../kit/output.ts";
+import { checkBodies, checkNothingElse, acceptedEventIds } from "../kit/delivery-checks.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 import { readHistory } from "./check-events.ts";
 import { countLostAttempts, readDelivered, undelivered } from "./deliveries.ts";
-import { tellAccount } from "./report.ts";
+import { printReport } from "./report.ts";
 import { isLate, PATIENCE_SECONDS, stillMissing, type World } from "./world.ts";
 
 /** How long nothing may come any more once everything is there: time for what should not come. */
@@ -18,26 +18,26 @@ const QUIET_MS = 1500;
 export async function checkAftermath(world: World, history: Entry[], signal: AbortSignal): Promise<void> {
   await untilDelivered(world, history, signal);
   const { api, receiver, ledger } = world;
-  const late = stillMissing(world, history).map(({ name, ids }) => `${name} was not told of ${listed(ids)}`);
+  const late = stillMissing(world, history).map(({ name, ids }) => `${name} did not receive ${formatIds(ids)}`);
   const complaints = [...receiver.faults, ...late, ...(await undelivered(api))];
   check(complaints.length === 0, `Up to ${PATIENCE_SECONDS} s after the last kill:\n  ${complaints.join("\n  ")}`);
   for (const subscriber of SUBSCRIBERS) {
-    const attempts = receiver.attemptsOf(subscriber.name);
-    checkNotToldMore(subscriber, takenIn(attempts), history);
+    const attempts = receiver.attemptsFor(subscriber.name);
+    checkNothingElse(subscriber, acceptedEventIds(attempts), history);
     checkBodies(subscriber, attempts, history);
   }
   check(isDeepStrictEqual(await readHistory(api, ledger), history), "What was recorded has changed since then.");
   await checkLog(world, history);
   const deliveries = await readDelivered(api, history);
-  tellAccount(world, { history, deliveries, lostAttempts: await countLostAttempts(api, deliveries) });
+  printReport(world, { history, deliveries, lostAttempts: await countLostAttempts(api, deliveries) });
 }
 
 /** Each checkpoint that came with a webhook, before and between the kills, is one of the log of now. */
 async function checkLog({ api, receiver }: World, history: Entry[]): Promise<void> {
-  const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsOf(name));
+  const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsFor(name));
   const kept = new Set(attempts.map(({ checkpoint }) => checkpoint).filter((one) => one !== undefined));
   const report = await auditLog(api, history.length, [...kept]);
-  tell(`The log extends each of the ${kept.size} checkpoints that receivers kept:\n${report.replace(/^/gm, "  | ")}`);
+  print(`The log extends each of the ${kept.size} checkpoints that receivers kept:\n${report.replace(/^/gm, "  | ")}`);
 }
 
 async function untilDelivered(world: World, history: Entry[], signal: AbortSignal): Promise<void> {

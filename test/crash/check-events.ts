@@ -4,13 +4,13 @@ import { auditor } from "../kit/auditor.ts";
 import { check } from "../kit/check.ts";
 import { type Entry, isServedAsSent } from "../kit/entry.ts";
 import { listAll } from "../kit/reading.ts";
-import { listed } from "../kit/delivery-checks.ts";
+import { formatIds } from "../kit/output.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProducerRequest } from "./producer-requests.ts";
 
 /**
- * All events that are there, oldest first, after it was found that nothing answered with 200 is missing, nothing is there
- * twice or in part, and the events of a request follow each other.
+ * All events that are there, oldest first, after it was found that nothing answered with 200 is missing, nothing is
+ * there twice or in part, and the events of a request follow each other.
  */
 export async function readHistory(api: Api, ledger: Ledger): Promise<Entry[]> {
   const { events: newestFirst } = await listAll(api, auditor, "everything", 500);
@@ -29,7 +29,7 @@ function checkAnswered({ answered }: Ledger, served: Map<string, Event[]>): void
   const lost = answered.flatMap(({ request }) => request.events).filter(({ timestamp }) => !served.has(timestamp));
   check(
     lost.length === 0,
-    `Answered with 200 and not there: ${listed(lost.map(({ data, timestamp }) => `${String(data["request"])} (${timestamp})`))}.`,
+    `Answered with 200 and not there: ${formatIds(lost.map(({ data, timestamp }) => `${String(data["request"])} (${timestamp})`))}.`,
   );
   for (const { request, location } of answered) {
     const ids = idsOf(request, served);
@@ -56,7 +56,7 @@ function idsOf({ events }: ProducerRequest, served: Map<string, Event[]>): strin
 }
 
 function checkOneAfterTheOther({ key, events }: ProducerRequest, ids: string[]): void {
-  check(ids.length === events.length, `${key} was recorded more than once: ${listed(ids)}.`);
+  check(ids.length === events.length, `${key} was recorded more than once: ${formatIds(ids)}.`);
   const inOrder = ids.every((id, place) => BigInt(id) === BigInt(ids[0] ?? 0) + BigInt(place));
   check(inOrder, `The events of ${key} do not follow each other: ${ids.join(", ")}.`);
 }

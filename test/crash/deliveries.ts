@@ -2,8 +2,8 @@ import type { Delivery, DeliveryHistory, DeliveryState } from "../../src/schemas
 import type { Api } from "../kit/api.ts";
 import { check, checkSameIds } from "../kit/check.ts";
 import type { Entry } from "../kit/entry.ts";
-import { ownerOf, projectsOf } from "../kit/subscriber.ts";
-import { expectedBy } from "../kit/output.ts";
+import { ownerFor, distinctProjects } from "../kit/subscriber.ts";
+import { expectedEvents } from "../kit/delivery-checks.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 
 const PATH = "/api/v1/events/deliveries/";
@@ -13,7 +13,7 @@ const UNSETTLED: DeliveryState[] = ["pending", "held", "failed", "cancelled"];
 /** Says for each project what has not been delivered, by the service's own account; nothing where all has. */
 export async function undelivered(api: Api): Promise<string[]> {
   const faults: string[] = [];
-  for (const project of projectsOf(SUBSCRIBERS)) {
+  for (const project of distinctProjects(SUBSCRIBERS)) {
     for (const state of UNSETTLED) {
       const found = await deliveriesOf(api, project, state);
       if (found.length > 0) faults.push(`of ${project}, ${found.length} deliveries are ${state}`);
@@ -25,12 +25,12 @@ export async function undelivered(api: Api): Promise<string[]> {
 /** All deliveries, after it was found that there is exactly one for each event and each subscription that it is for. */
 export async function readDelivered(api: Api, history: Entry[]): Promise<Delivery[]> {
   const all: Delivery[] = [];
-  for (const project of projectsOf(SUBSCRIBERS)) {
+  for (const project of distinctProjects(SUBSCRIBERS)) {
     const deliveries = await deliveriesOf(api, project, "delivered");
     const pairs = new Set(deliveries.map(({ event_id, subscription_id }) => `${event_id} for ${subscription_id}`));
     check(pairs.size === deliveries.length, `An event of ${project} has two deliveries for one subscription.`);
     const expected = SUBSCRIBERS.filter((subscriber) => subscriber.project === project)
-      .flatMap((subscriber) => expectedBy(subscriber, history))
+      .flatMap((subscriber) => expectedEvents(subscriber, history))
       .map(({ served }) => served.id);
     const actual = deliveries.map(({ event_id }) => event_id);
     checkSameIds(`The deliveries of ${project}`, actual.toSorted(byNumber), expected.toSorted(byNumber));
@@ -44,7 +44,7 @@ export async function countLostAttempts(api: Api, deliveries: Delivery[]): Promi
   let lost = 0;
   for (const { id, project, attempts } of deliveries) {
     if (attempts === 1) continue;
-    const answer = await api.asReader(ownerOf(project), `${PATH}${id}`);
+    const answer = await api.asReader(ownerFor(project), `${PATH}${id}`);
     const { history }: DeliveryHistory = await answer.json();
     lost += history.filter(({ outcome }) => outcome === "lost").length;
   }
@@ -56,7 +56,7 @@ async function deliveriesOf(api: Api, project: string, state: DeliveryState): Pr
   for (;;) {
     const oldest = all.at(-1)?.id;
     const query = new URLSearchParams({ state, page_size: `${PAGE_SIZE}`, ...(oldest && { page_from: oldest }) });
-    const answer = await api.asReader(ownerOf(project), `${PATH}project/${project}/?${query.toString()}`);
+    const answer = await api.asReader(ownerFor(project), `${PATH}project/${project}/?${query.toString()}`);
     const page: Delivery[] = await answer.json();
     all.push(...page);
     if (page.length < PAGE_SIZE) return all;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Entry } from "../kit/entry.ts";
-import { count, secondsSince, tell } from "../kit/delivery-checks.ts";
+import { count, secondsSince, print } from "../kit/output.ts";
 import type { Dice } from "./seeded-random.ts";
 import { until } from "./together.ts";
 import { countTaken, isOver, type World } from "./world.ts";
@@ -52,6 +52,6 @@ export async function killWhileDelivering(
 async function kill(world: World, start: number): Promise<void> {
   const { service, ledger } = world;
   const so = `${count(ledger.events, "event")} recorded, ${countTaken(world)} deliveries taken`;
-  tell(`  kill ${service.kills + 1} after ${secondsSince(start)}: ${so}`);
+  print(`  kill ${service.kills + 1} after ${secondsSince(start)}: ${so}`);
   await service.crash();
 }

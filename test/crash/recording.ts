@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Api, Unanswered } from "../kit/api.ts";
+import { type Api, UnknownResult } from "../kit/api.ts";
 import type { Dice } from "./seeded-random.ts";
 import { type ProducerRequest, ProducerRequests } from "./producer-requests.ts";
 import { together } from "./together.ts";
@@ -64,7 +64,7 @@ async function send(api: Api, { key, events }: ProducerRequest): Promise<string 
     const response = await api.asProducer("/internal/create-event", { method: "POST", headers, body });
     return response.headers.get("Location");
   } catch (error) {
-    if (error instanceof Unanswered) return undefined;
+    if (error instanceof UnknownResult) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from "../../src/schemas/delivery.ts";
 import type { Entry } from "../kit/entry.ts";
-import { count, tell } from "../kit/delivery-checks.ts";
+import { count, print } from "../kit/output.ts";
 import { countTaken, type World } from "./world.ts";
 
 export interface Aftermath {
@@ -9,12 +9,12 @@ export interface Aftermath {
   lostAttempts: number;
 }
 
-export function tellAccount(world: World, { history, deliveries, lostAttempts }: Aftermath): void {
+export function printReport(world: World, { history, deliveries, lostAttempts }: Aftermath): void {
   const { service, ledger } = world;
   const there = new Set(history.map(({ sent }) => sent.timestamp));
   const kept = ledger.givenUp.filter(({ events }) => events.some(({ timestamp }) => there.has(timestamp))).length;
   const duplicates = countTaken(world) - deliveries.length;
-  tell(`
+  print(`
   kills by SIGKILL     ${service.kills}, and ${count(service.restarts, "restart")} on the same state
   events               ${ledger.events} answered with 200 in ${count(ledger.answered.length, "request")}: none missing, none twice
   requests repeated    ${ledger.repeated}, ${count(ledger.repeats, "time")} in all

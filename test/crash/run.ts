@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { newLogKey } from "../../scripts/new-log-key.ts";
 import { Failure, runScript } from "../../scripts/run-script.ts";
-import { withLastWords } from "../kit/with-log-tail.ts";
-import { tell } from "../kit/delivery-checks.ts";
-import { stageVars } from "../kit/workspace.ts";
+import { withLogTail } from "../kit/with-log-tail.ts";
+import { print } from "../kit/output.ts";
+import { testVariables } from "../kit/workspace.ts";
 import { playCrashes } from "./story.ts";
 
 // A lost attempt counts: the schedule has a place for more of them than there are kills.
@@ -16,9 +16,9 @@ const VARS = {
 
 await runScript(async (signal) => {
   const seed = parseSeed(process.argv.slice(2));
-  tell(`Seed ${seed}: npm run test:crash -- --seed ${seed} makes the same requests, and kills at the same points.`);
-  const vars = stageVars(VARS);
-  return withLastWords("The crash test", vars, signal, (onOutput) => playCrashes(vars, seed, onOutput, signal));
+  print(`Seed ${seed}: npm run test:crash -- --seed ${seed} makes the same requests, and kills at the same points.`);
+  const vars = testVariables(VARS);
+  return withLogTail("The crash test", vars, signal, (onOutput) => playCrashes(vars, seed, onOutput, signal));
 });
 
 function parseSeed(args: string[]): number {

@@ -2,7 +2,7 @@ import type { Vars } from "../../scripts/dev-vars.ts";
 import { Api } from "../kit/api.ts";
 import { startWebhookReceiver } from "../kit/receiver.ts";
 import { subscribeAll } from "../kit/subscribing.ts";
-import { count, secondsSince, tell } from "../kit/delivery-checks.ts";
+import { count, secondsSince, print } from "../kit/output.ts";
 import { makeWorkspace } from "../kit/workspace.ts";
 import { checkAftermath } from "./aftermath.ts";
 import { SUBSCRIBERS } from "./cast.ts";
@@ -36,7 +36,7 @@ export async function playCrashes(
       await play({ api, service, receiver, ledger: new Ledger() }, new Dice(seed), signal);
     },
   ]);
-  tell(`\nNothing that was answered with 200 is missing (${secondsSince(start)}).`);
+  print(`\nNothing that was answered with 200 is missing (${secondsSince(start)}).`);
 }
 
 async function play(world: World, dice: Dice, signal: AbortSignal): Promise<void> {
@@ -44,7 +44,7 @@ async function play(world: World, dice: Dice, signal: AbortSignal): Promise<void
   const secrets = await subscribeAll(api, SUBSCRIBERS, ({ name }) => receiver.urlFor(name));
   for (const [name, secret] of secrets) receiver.trust(name, secret);
 
-  tell(`Recording ${count(EVENTS, "event")} for ${count(SUBSCRIBERS.length, "subscription")}:`);
+  print(`Recording ${count(EVENTS, "event")} for ${count(SUBSCRIBERS.length, "subscription")}:`);
   const start = performance.now();
   const [moments, choices] = [dice.another(), dice.another()];
   const killing = { start, kills: KILLS_WHILE_RECORDING, events: EVENTS, dice: moments };
@@ -54,7 +54,7 @@ async function play(world: World, dice: Dice, signal: AbortSignal): Promise<void
   ]);
   const history = await readHistory(api, ledger);
 
-  tell("All is recorded; the rest is delivered, what the queue forgot when the sweep comes:");
+  print("All is recorded; the rest is delivered, what the queue forgot when the sweep comes:");
   await killWhileDelivering(world, { start, kills: KILLS_WHILE_DELIVERING, history, dice: moments }, signal);
   await checkAftermath(world, history, signal);
 }

@@ -1,7 +1,7 @@
 import type { Api } from "../kit/api.ts";
 import type { Entry } from "../kit/entry.ts";
 import type { WebhookReceiver } from "../kit/receiver.ts";
-import { missing, takenIn } from "../kit/output.ts";
+import { findMissing, acceptedEventIds } from "../kit/delivery-checks.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MortalService } from "./restartable-service.ts";
@@ -19,14 +19,14 @@ export interface World {
 
 /** Deliveries that the receiver took, duplicates too. */
 export function countTaken({ receiver }: World): number {
-  return SUBSCRIBERS.reduce((sum, { name }) => sum + receiver.attemptsOf(name).length, 0);
+  return SUBSCRIBERS.reduce((sum, { name }) => sum + receiver.attemptsFor(name).length, 0);
 }
 
 export function stillMissing({ receiver }: World, history: Entry[]): { name: string; ids: string[] }[] {
-  return missing(SUBSCRIBERS, history, ({ name }) => takenIn(receiver.attemptsOf(name)));
+  return findMissing(SUBSCRIBERS, history, ({ name }) => acceptedEventIds(receiver.attemptsFor(name)));
 }
 
-/** Nothing is missing any more, or it will not come. */
+/** Nothing is findMissing any more, or it will not come. */
 export function isOver(world: World, history: Entry[]): boolean {
   return stillMissing(world, history).length === 0 || isLate(world);
 }

@@ -1,4 +1,4 @@
-import { theStream } from "../../scripts/demo/events.ts";
+import { makeEvents } from "../../scripts/demo/events.ts";
 import type { Api } from "../kit/api.ts";
 import type { SentEvent } from "../kit/entry.ts";
 
@@ -13,7 +13,7 @@ const LONGEST_NAME = "W".repeat(255);
 
 /** A few days of a small company's events, then hostile ones. */
 export async function recordHistory(api: Api): Promise<void> {
-  const events = [...theStream().map((event): SentEvent => ({ ...event })), ...hostileEvents()];
+  const events = [...makeEvents().map((event): SentEvent => ({ ...event })), ...hostileEvents()];
   const nowNs = BigInt(Date.now()) * 1_000_000n;
   for (const [index, event] of events.entries()) {
     event.timestamp = `${nowNs - INTERVAL_NS * BigInt(events.length - 1 - index) - 123_456n}`;

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { check } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -40,7 +40,7 @@ export async function inspect(
     }
   }
   await page.setViewportSize(WIDTHS.desktop);
-  tell(`  ${name}: ${awaitsResponse ? "" : "no layout shift, "}accessible in light and dark, fits 360 px.`);
+  print(`  ${name}: ${awaitsResponse ? "" : "no layout shift, "}accessible in light and dark, fits 360 px.`);
 }
 
 async function checkAccessible(page: Page, where: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Api } from "../kit/api.ts";
 import { auditor } from "../kit/auditor.ts";
 import { check } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 import { enter, signIn, type Stage } from "./visitor.ts";
 
 /** Events arrive while a page is open: it counts them, and does not move. */
@@ -34,7 +34,7 @@ export async function seeArrivals(stage: Stage): Promise<void> {
   await page.keyboard.press("Enter");
   await page.getByText("sixth").waitFor();
   check((await page.locator(".entry").count()) === 6, "The newest page does not have all events.");
-  tell("  Arriving events were counted, also after the tab was hidden.");
+  print("  Arriving events were counted, also after the tab was hidden.");
 }
 
 async function record(api: Api, ...usernames: string[]): Promise<void> {

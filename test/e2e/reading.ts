@@ -1,7 +1,7 @@
 import type { BrowserContextOptions } from "playwright-core";
 import { auditor } from "../kit/auditor.ts";
 import { check } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 import { ATTACKER, DEEP_DATA_USER } from "./history.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 import { weigh } from "./weight.ts";
@@ -38,7 +38,7 @@ export async function readEvents(stage: Stage, options: BrowserContextOptions): 
   await expectText(page, "Page not found");
   await look("not-found");
   await signOut(stage, visitor);
-  tell("  Signed in, read the feed and its pages, filtered it, opened an event, signed out.");
+  print("  Signed in, read the feed and its pages, filtered it, opened an event, signed out.");
 }
 
 async function signInFromLink(stage: Stage, { page, look }: Visitor): Promise<void> {

@@ -1,5 +1,5 @@
 import { auditor } from "../kit/auditor.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 import { ATTACKER } from "./history.ts";
 import { enter, signIn, type Stage, type Visitor } from "./visitor.ts";
 
@@ -22,7 +22,7 @@ export async function readReference(stage: Stage): Promise<void> {
   await schemas.getByRole("button", { name: "DeliveryHistory" }).first().click();
   await schemas.getByText("attempts").first().waitFor();
   await look("reference-schema", { awaitsResponse: true }); // the same document, with the shift of the response
-  tell("  Read the API reference and tried an operation.");
+  print("  Read the API reference and tried an operation.");
 }
 
 async function tryTheListing({ page, look }: Visitor): Promise<void> {

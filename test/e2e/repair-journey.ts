@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { check } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 import { type FlakyReceiver, startFlakyReceiver } from "./flaky-receiver.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 
@@ -27,7 +27,7 @@ export async function repairDeliveries(stage: Stage, options: BrowserContextOpti
   await redeliver(scene);
   await recover(scene);
   await deleteSubscription(scene);
-  tell("  Subscribed, tested, saw a failure, repaired the receiver, redelivered, recovered, deleted.");
+  print("  Subscribed, tested, saw a failure, repaired the receiver, redelivered, recovered, deleted.");
 }
 
 async function subscribe({ visitor: { page, look }, receiver, project }: Scene): Promise<void> {

@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
 import { newLogKey } from "../../scripts/new-log-key.ts";
 import { runScript } from "../../scripts/run-script.ts";
-import { withLastWords } from "../kit/with-log-tail.ts";
-import { stageVars } from "../kit/workspace.ts";
+import { withLogTail } from "../kit/with-log-tail.ts";
+import { testVariables } from "../kit/workspace.ts";
 import { playConsole } from "./story.ts";
 
 await runScript(async (signal) => {
   const { values } = parseArgs({ options: { screenshots: { type: "string" } } });
-  const vars = stageVars({ RETRY_SCHEDULE: "1", LOG_KEY: newLogKey("localhost/log").privateKey });
-  return withLastWords("The console's test", vars, signal, (onOutput) =>
+  const vars = testVariables({ RETRY_SCHEDULE: "1", LOG_KEY: newLogKey("localhost/log").privateKey });
+  return withLogTail("The console's test", vars, signal, (onOutput) =>
     playConsole({ vars, screenshots: values.screenshots, onOutput, signal }),
   );
 });

@@ -1,7 +1,7 @@
 import type { Vars } from "../../scripts/dev-vars.ts";
 import { type ReaderClaims, signReaderToken } from "../../scripts/reader-token.ts";
 import { Api } from "../kit/api.ts";
-import { secondsSince, tell } from "../kit/delivery-checks.ts";
+import { secondsSince, print } from "../kit/output.ts";
 import { makeWorkspace } from "../kit/workspace.ts";
 import { launchChromium } from "./chromium.ts";
 import { recordHistory } from "./history.ts";
@@ -25,7 +25,7 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Story
   await using workspace = await makeWorkspace(vars);
   await using service = await workspace.start({ jobEverySeconds: 60, onOutput, signal });
   await using browser = await launchChromium();
-  tell(`Chromium ${browser.version()} opens ${service.url} (${secondsSince(start)}).`);
+  print(`Chromium ${browser.version()} opens ${service.url} (${secondsSince(start)}).`);
   const tokenOf = (reader: ReaderClaims) => signReaderToken(vars, reader);
   const api = new Api(service.url, vars, signal);
   const stage: Stage = { browser, url: service.url, api, tokenOf, screenshots };
@@ -36,9 +36,9 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Story
   await verifyByHand(stage);
   await readReference(stage);
   await repairDeliveries(stage);
-  tell("Without JavaScript:");
+  print("Without JavaScript:");
   await readEvents(stage, { javaScriptEnabled: false });
   await verifyByHand(stage, { javaScriptEnabled: false });
   await repairDeliveries(stage, { javaScriptEnabled: false });
-  tell(`The console works (${secondsSince(start)}).`);
+  print(`The console works (${secondsSince(start)}).`);
 }

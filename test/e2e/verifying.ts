@@ -7,7 +7,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { ROOT } from "../../scripts/dev-vars.ts";
 import { auditor } from "../kit/auditor.ts";
 import { check } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 
 const run = promisify(execFile);
@@ -19,7 +19,7 @@ export async function verifyByHand(stage: Stage, options: BrowserContextOptions 
   await signIn(visitor.page, token);
   await checkLog(visitor, token);
   await checkEvent(visitor);
-  tell("  Opened the log, ran the command on its page, downloaded a proof and checked it.");
+  print("  Opened the log, ran the command on its page, downloaded a proof and checked it.");
 }
 
 async function checkLog({ page, look }: Visitor, token: string): Promise<void> {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import type { Page } from "playwright-core";
 import { check } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 
 const MAX_BYTES = 30_000;
 
@@ -14,7 +14,7 @@ export async function weigh(page: Page): Promise<void> {
   const sizes = await Promise.all([page.url(), ...parts].map((url) => bytesOf(url, cookies)));
   const sum = sizes.reduce((all, more) => all + more);
   check(sum < MAX_BYTES, `The first view has ${sum} bytes.`);
-  tell(`  The first view has ${(sum / 1000).toFixed(1)} KB with style sheet and icon.`);
+  print(`  The first view has ${(sum / 1000).toFixed(1)} KB with style sheet and icon.`);
 }
 
 /** The size before decompression; `fetch` would decompress the body. */

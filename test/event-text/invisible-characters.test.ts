@@ -1,9 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { partsOf, plainText } from "../../src/event-text/invisible-characters.ts";
+import { splitParts, showInvisible } from "../../src/event-text/invisible-characters.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
-/** One of each kind: controls, format characters, other default-ignorable ones, blanks that are letters or symbols, gaps. */
+/**
+ * One of each kind: controls, format characters, other default-ignorable ones, blanks that are letters or symbols,
+ * gaps.
+ */
 const UNSEEN = Array.from(
   "\0\t\n\u007F\u0085\u00AD\u061C\u180E\u200B\u200C\u200D\u200E\u202E\u2028\u2029\u2060\u2061\u2064\u206F\uFEFF" +
     "\u034F\u115F\u1160\u17B4\u180B\u2065\u3164\uFE00\uFE0F\uFFA0\uFFF9\u{1BCA0}\u{1D173}\u{E0001}\u{E0041}\u{E0100}" +
@@ -14,19 +17,19 @@ describe("what cannot be seen", () => {
   it.each(UNSEEN.map((char) => [(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0"), char]))(
     "is named, wherever it stands: U+%s",
     (name, char) => {
-      expect(plainText(char)).toBe(`[U+${name}]`);
-      expect(plainText(`${char}ann`)).toBe(`[U+${name}]ann`);
-      expect(plainText(`a${char}nn`)).toBe(`a[U+${name}]nn`);
-      expect(plainText(`ann${char}${char}`)).toBe(`ann[U+${name}][U+${name}]`);
-      expect(plainText(`漢${char}字`)).toBe(`漢[U+${name}]字`);
+      expect(showInvisible(char)).toBe(`[U+${name}]`);
+      expect(showInvisible(`${char}ann`)).toBe(`[U+${name}]ann`);
+      expect(showInvisible(`a${char}nn`)).toBe(`a[U+${name}]nn`);
+      expect(showInvisible(`ann${char}${char}`)).toBe(`ann[U+${name}][U+${name}]`);
+      expect(showInvisible(`漢${char}字`)).toBe(`漢[U+${name}]字`);
     },
   );
 
   it("is a space too, where a page would draw none", () => {
-    expect(plainText("ann lee")).toBe("ann lee");
-    expect(plainText("ann  lee")).toBe("ann [U+0020]lee");
-    expect(plainText(" ann ")).toBe("[U+0020]ann[U+0020]");
-    expect(plainText("   ")).toBe("[U+0020][U+0020][U+0020]");
+    expect(showInvisible("ann lee")).toBe("ann lee");
+    expect(showInvisible("ann  lee")).toBe("ann [U+0020]lee");
+    expect(showInvisible(" ann ")).toBe("[U+0020]ann[U+0020]");
+    expect(showInvisible("   ")).toBe("[U+0020][U+0020][U+0020]");
   });
 
   it.each([
@@ -44,7 +47,7 @@ describe("what cannot be seen", () => {
     ["Tamil", "க்\u200Cஷ"],
     ["letters of many scripts", "Müller e\u0301 شركة 漢字 한글 ភាសាខ្មែរ ไทย"],
   ])("is not what a script or an emoji needs: %s", (_what, text) => {
-    expect(plainText(text)).toBe(text);
+    expect(showInvisible(text)).toBe(text);
   });
 
   it.each([
@@ -61,12 +64,12 @@ describe("what cannot be seen", () => {
     ["a non-joiner that ends an Indic name", "क्\u200C", "क्[U+200C]"],
     ["a non-joiner in Tamil, where nothing would join", "க்\u200Cக", "க்[U+200C]க"],
   ])("is what a script or an emoji does not need: %s", (_what, text, shown) => {
-    expect(plainText(text)).toBe(shown);
+    expect(showInvisible(text)).toBe(shown);
   });
 
   it("cannot be typed as its name", () => {
-    expect(plainText("a[U+200B]b")).toBe("a[U+005B]U+200B]b");
-    expect(plainText("a[b] [U+x]")).toBe("a[b] [U+x]");
+    expect(showInvisible("a[U+200B]b")).toBe("a[U+005B]U+200B]b");
+    expect(showInvisible("a[b] [U+x]")).toBe("a[b] [U+x]");
   });
 
   it("never makes two names one: what is drawn gives the name back", () => {
@@ -79,11 +82,11 @@ describe("what cannot be seen", () => {
       fc.property(name, (text) => {
         const wellFormed = text.toWellFormed();
         expect(
-          partsOf(wellFormed)
+          splitParts(wellFormed)
             .map((part) => part.text)
             .join(""),
         ).toBe(wellFormed);
-        const meant = plainText(wellFormed).replace(/\[U\+([0-9A-F]{4,6})\]/g, (_, code: string) =>
+        const meant = showInvisible(wellFormed).replace(/\[U\+([0-9A-F]{4,6})\]/g, (_, code: string) =>
           String.fromCodePoint(Number.parseInt(code, 16)),
         );
         expect(meant).toBe(wellFormed);
@@ -95,7 +98,7 @@ describe("what cannot be seen", () => {
   it("is found in a long text as quickly as it is read", () => {
     for (const text of [`ی${"\u0301".repeat(16_000)}${"\u200C".repeat(16_000)}`, "a \u200B".repeat(11_000)]) {
       const begun = performance.now();
-      partsOf(text);
+      splitParts(text);
       expect(performance.now() - begun).toBeLessThan(1000);
     }
   });

@@ -3,12 +3,12 @@ import type { Point } from "./fault.ts";
 import { holdsAtEveryPoint, isStored } from "./fault-harness.ts";
 import { startOfTime } from "./scenario.ts";
 import { breaker, shortSchedule } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
-/** From when on the breaker opens; what is before is as in any scenario. */
+/** When the breaker opens. Points before that are covered by other scenarios. */
 const OPENING_MS = 5000;
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(breaker.name, () => holdsAtEveryPoint(breaker, 89, { isWanted }));
 describe(shortSchedule.name, () => holdsAtEveryPoint(shortSchedule, 74, { isWanted, withOutages: false }));

@@ -1,9 +1,9 @@
 import { beforeAll, describe } from "vitest";
 import { holdsAtEveryPoint } from "./fault-harness.ts";
-import { forgotten, ordinary } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { lostHints, ordinary } from "./scenarios.ts";
+import { installTriggers } from "./snapshots.ts";
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(ordinary.name, () => holdsAtEveryPoint(ordinary, 108));
-describe(forgotten.name, () => holdsAtEveryPoint(forgotten, 93));
+describe(lostHints.name, () => holdsAtEveryPoint(lostHints, 93));

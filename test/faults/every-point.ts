@@ -2,33 +2,33 @@ import { faultAt, modesAt, noFaults, outageFrom, type Faults, type Point } from 
 import { violations } from "./invariants.ts";
 import { run } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { everySoMany } from "../support/property-runs.ts";
+import { everyNth } from "../support/property-runs.ts";
 
 const SEED = 1;
-/** More than a message's tries, so that some go to the dead letters. */
+/** More calls than a message has tries, so that some messages become dead letters. */
 const OUTAGE_CALLS = 12;
-/** An outage is so long that the next two would hardly differ. */
+/** Outages begin only at every third point, because an outage from the next point would be almost the same. */
 const OUTAGE_EVERY = 3;
 
-/** Of a fault in the service there may be hundreds. */
+/** A fault in the service can cause hundreds of findings. */
 const MAX_FINDINGS = 10;
 
-/** What went wrong at a point, and what did not hold then. */
+/** A simulated fault, and the invariants that did not hold after it. */
 export interface Finding {
   fault: string;
   violations: string[];
 }
 
-/** What is left out, because other scenarios have it. */
+/** Limits the faults to those that other scenarios do not cover. */
 export interface Choice {
   isWanted?: (point: Point) => boolean;
   withOutages?: boolean;
 }
 
 /**
- * Runs a scenario once without a fault, then once for each point that it came to and each way to fail there, and for an
- * outage of D1 from every third on. Returns how many faults there are to plan
- * for, and what did not hold. `npm test` runs every fifth of them.
+ * Runs a scenario once without a fault. Then runs it once for each point that the first run came to and each way in
+ * which that point can fail, and for an outage of D1 from every third point. Returns the number of planned faults, and
+ * the findings. `npm test` runs every fifth fault.
  */
 export async function everyPoint(
   scenario: Scenario,
@@ -37,7 +37,7 @@ export async function everyPoint(
   const { points } = await run(scenario, { faults: noFaults, seed: SEED });
   const plans = points.filter(isWanted).flatMap((point) => plansAt(point, withOutages));
   const findings: Finding[] = [];
-  for (const { fault, faults } of everySoMany(plans, 5)) {
+  for (const { fault, faults } of everyNth(plans, 5)) {
     const found = violations(scenario, await run(scenario, { faults, seed: SEED }));
     if (found.length > 0) findings.push({ fault, violations: found });
     if (findings.length === MAX_FINDINGS) break;
@@ -48,7 +48,7 @@ export async function everyPoint(
 function plansAt(point: Point, withOutages: boolean): { fault: string; faults: Faults }[] {
   const { number, kind, name, by } = point;
   const where = `point ${number}: ${kind} (${name}) of ${by}`;
-  const outage = { fault: `${where}: an outage from here`, faults: outageFrom(number, OUTAGE_CALLS) };
+  const outage = { fault: `${where}: an outage of D1 begins`, faults: outageFrom(number, OUTAGE_CALLS) };
   return [
     ...modesAt(point).map((mode) => ({ fault: `${where}: ${mode}`, faults: faultAt(number, mode) })),
     ...(withOutages && kind === "d1" && number % OUTAGE_EVERY === 0 ? [outage] : []),

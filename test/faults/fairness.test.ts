@@ -6,13 +6,15 @@ import { holdsAtEveryPoint } from "./fault-harness.ts";
 import { accepts } from "./receivers.ts";
 import { run } from "./run.ts";
 import { aScenario, does, OWNER, records, startOfTime, webhook } from "./scenario.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
 const PROMPT = "https://prompt.example.com/";
 const SLOW = Array.from({ length: 12 }, (_, index) => `https://slow-${index}.example.com/`);
 const RECORDED_SECONDS = 3;
 
-/** A project with many receivers that take 14 seconds to answer, with a backlog; then one event for another project. */
+/**
+ * A project has a backlog for many receivers that take 14 seconds to respond. Then another project records one event.
+ */
 const crowded = aScenario("a project that fills the queue with deliveries to slow receivers", {
   subscriptions: SLOW.map((url) => webhook(url)),
   receivers: { [PROMPT]: accepts, ...Object.fromEntries(SLOW.map((url) => [url, slowly])) },
@@ -24,10 +26,10 @@ const crowded = aScenario("a project that fills the queue with deliveries to slo
     records(1, "backlog", {}, {}, {}, {}),
     records(RECORDED_SECONDS, "prompt", {}, { state_project: "other" }),
   ],
-  roomForLeftBehind: 40,
+  backgroundLimit: 40,
 });
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(crowded.name, () => {
   it("does not delay the other project's first attempt", async () => {
@@ -43,7 +45,7 @@ function slowly() {
   return { status: 200, afterMs: 14_000 };
 }
 
-/** While the other project's event is on its way. */
+/** True while the other project's event is being delivered. */
 function isForBoth(point: Point): boolean {
   const seconds = (point.now - startOfTime) / 1000;
   return point.by.startsWith("tidings") && seconds >= RECORDED_SECONDS && seconds < 4;

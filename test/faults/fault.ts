@@ -1,28 +1,28 @@
 /** What an invocation can wait for: a round trip to D1, a `sendBatch`, a request to a receiver, time. */
 export type Kind = "d1" | "queue" | "fetch" | "wait";
 
-/** Something that an invocation waits for, numbered from 1 in the order in which a run came to them. */
+/** Something that an invocation waits for. Points are numbered from 1 in the order in which the run comes to them. */
 export interface Point {
   number: number;
   kind: Kind;
   name: string;
-  /** Who waits. */
+  /** The name of the invocation that waits. */
   by: string;
   now: number;
-  /** Whether nothing came before it in its invocation. */
+  /** True if it is the first point of its invocation. */
   isFirst: boolean;
 }
 
 /**
- * `refused`: it fails and was never carried out. `lost`: it was carried out, and its answer fails. `late`: it is carried
- * out so late that every lease of its time has run out. The deaths end the invocation: it hears of nothing any more.
+ * `refused`: the call fails and has no effect. `lost`: the call has its effect, but its response is lost. `late`: the
+ * call takes effect when every lease has expired. The other modes end the invocation, which gets no more responses.
  */
 export type Mode = "refused" | "lost" | "late" | "dies before" | "dies after";
 
-/** Which points fail, and how. */
+/** Returns how a point fails, or undefined if it does not. */
 export type Faults = (point: Point) => Mode | undefined;
 
-/** More than a lease: what is late by so much after three seconds meets the consumer that the next sweep has called. */
+/** Longer than a lease. A call that is late by this time meets the consumer that the next sweep has started. */
 export const LATE_MS = 58_500;
 
 export const noFaults: Faults = () => undefined;
@@ -31,7 +31,7 @@ export function faultAt(number: number, mode: Mode): Faults {
   return (point) => (point.number === number ? mode : undefined);
 }
 
-/** From a point on, D1 is away for so many calls. */
+/** From this point on, the next calls of D1 fail. */
 export function outageFrom(number: number, calls: number): Faults {
   let left = calls;
   return (point) => (point.kind === "d1" && point.number >= number && left-- > 0 ? "refused" : undefined);
@@ -45,14 +45,14 @@ const MODES: Record<Kind, readonly Mode[]> = {
 };
 
 /**
- * All that can go wrong at a point, as far as it makes a difference: to die before something is to die after what came
- * before it.
+ * The ways in which a point can fail. "dies before" is only for the first point of an invocation: for another point, it
+ * is the same as "dies after" for the point before.
  */
 export function modesAt({ kind, isFirst }: Point): readonly Mode[] {
   return MODES[kind].filter((mode) => mode !== "dies before" || isFirst);
 }
 
-/** Each point fails with a chance of `rate`, until a time; how, is chosen evenly. */
+/** Until a time, each point fails with the probability `rate`. All ways of failing are equally likely. */
 export function faultsByChance(random: () => number, rate: number, until: number): Faults {
   return (point) => {
     if (point.now >= until || random() >= rate) return undefined;

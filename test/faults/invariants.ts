@@ -1,29 +1,32 @@
-import { acceptedOf, brokenLeases, changedIds, copies, isSame } from "./copies.ts";
+import { acceptedRequests, brokenLeases, inconsistentIds, extraRequests, isSame } from "./received-requests.ts";
 import type { Outcome } from "./run.ts";
-import { neglected } from "./neglect.ts";
+import { neglectedDeliveries } from "./neglect.ts";
 import { startOfTime, type Scenario } from "./scenario.ts";
 import { UNCLAIMABLE, type Stored } from "./snapshots.ts";
 
-/** What an event says so that Slack's receiver refuses every message that tells of it. */
+/** Part of the username of an event whose messages Slack's receiver refuses. */
 export const POISON = "poison";
 
-/** Every way from one state to another. What is settled leaves only by an owner's word, with a fresh schedule. */
-const ARROWS: Record<string, readonly string[]> = {
+/**
+ * The allowed changes of a delivery's state. A settled one changes only if an owner sends it again, with a fresh
+ * schedule.
+ */
+const ALLOWED_CHANGES: Record<string, readonly string[]> = {
   pending: ["pending", "held", "delivered", "failed", "cancelled"],
   held: ["pending", "cancelled"],
   delivered: [],
   failed: [],
   cancelled: [],
 };
-/** How the names of actions begin that recover. */
+/** The names of actions that recover begin with this. */
 export const RECOVER = "recover";
 
-/** Everything that must hold of a run that has come to rest; answers in words what does not. */
+/** Checks everything that must be true at the end of a run. Returns descriptions of what is not. */
 export function violations(scenario: Scenario, outcome: Outcome): string[] {
   return [
-    ...(outcome.isAtRest ? [] : ["it never comes to rest"]),
+    ...(outcome.isAtRest ? [] : ["the run does not end"]),
     ...hanging(outcome),
-    ...(outcome.backgroundSlots === 0 ? [] : [`${outcome.backgroundSlots} deliveries count as left behind for ever`]),
+    ...(outcome.backgroundSlots === 0 ? [] : [`${outcome.backgroundSlots} deliveries stay counted as background work`]),
     ...tornRecordings(scenario, outcome),
     ...missingDeliveries(scenario, outcome),
     ...undelivered(scenario, outcome),
@@ -31,24 +34,24 @@ export function violations(scenario: Scenario, outcome: Outcome): string[] {
     ...miscounted(outcome.stored),
     ...countedTwice(outcome.stored),
     ...failedAfterRevival(outcome.stored),
-    ...neglected(scenario, outcome),
+    ...neglectedDeliveries(scenario, outcome),
     ...illegalChanges(scenario, outcome.stored),
-    ...changedIds(outcome),
-    ...copies(outcome),
+    ...inconsistentIds(outcome),
+    ...extraRequests(outcome),
     ...outcome.logViolations,
     ...loggedLate(scenario, outcome),
     ...(revivals(scenario) > 0 ? [] : brokenLeases(outcome.receipts)),
   ];
 }
 
-/** The contract's bound, counted from the last recording or from when all that went wrong was over. */
-const MOST_SWEEPS_UNTIL_LOGGED = 2;
+/** The documented bound, counted from the last recording or from the end of the faults. */
+const MAX_SWEEPS_UNTIL_LOGGED = 2;
 
-/** Without deliveries, nothing but the log keeps the sweeps going. */
-function loggedLate({ vars, subscriptions, actions }: Scenario, { sweptAt, wellFrom }: Outcome): string[] {
+/** Checks only scenarios without subscriptions, because there only the log needs sweeps. */
+function loggedLate({ vars, subscriptions, actions }: Scenario, { sweptAt, faultsEndAt }: Outcome): string[] {
   const lastAt = startOfTime + Math.max(...actions.map(({ atSeconds }) => atSeconds)) * 1000;
-  const sweeps = sweptAt.filter((at) => at > Math.max(lastAt, wellFrom)).length;
-  const isLate = Boolean(vars.LOG_KEY) && subscriptions.length === 0 && sweeps > MOST_SWEEPS_UNTIL_LOGGED;
+  const sweeps = sweptAt.filter((at) => at > Math.max(lastAt, faultsEndAt)).length;
+  const isLate = Boolean(vars.LOG_KEY) && subscriptions.length === 0 && sweeps > MAX_SWEEPS_UNTIL_LOGGED;
   return isLate ? [`the log needed ${sweeps} sweeps`] : [];
 }
 
@@ -56,8 +59,8 @@ function hanging({ invocations }: Outcome): string[] {
   return invocations.filter(({ state }) => state === "running").map(({ name }) => `${name} hangs`);
 }
 
-/** What one request records is there whole or not at all; whole where it was answered. */
-function tornRecordings({ actions }: Scenario, { stored, answered }: Outcome): string[] {
+/** The events of a request must all be stored, or none. If the request succeeded, all must be. */
+function tornRecordings({ actions }: Scenario, { stored, succeeded }: Outcome): string[] {
   const { events, leftovers } = stored;
   const feeds = new Set(events.map((event) => event.feeds));
   return [
@@ -65,18 +68,21 @@ function tornRecordings({ actions }: Scenario, { stored, answered }: Outcome): s
       .filter(({ records }) => records > 0)
       .flatMap(({ name, records }) => {
         const there = events.filter(({ username }) => username.startsWith(name)).length;
-        const isWhole = there === records || (there === 0 && !answered.includes(name));
-        return isWhole ? [] : [`of the ${records} events of ${name}, ${there} are there`];
+        const isWhole = there === records || (there === 0 && !succeeded.includes(name));
+        return isWhole ? [] : [`${there} of the ${records} events of ${name} are stored`];
       }),
     ...(feeds.size > 1 || feeds.has(0) ? ["some events are missing from feeds"] : []),
     ...leftovers.filter(({ count }) => count > 0).map(({ what, count }) => `${count} ${what}`),
   ];
 }
 
-/** For each event, to all subscriptions that were there; after a recovery of all, builds to those that came later too. */
-function missingDeliveries(scenario: Scenario, { stored, answered }: Outcome): string[] {
+/**
+ * Each event must have a delivery to each subscription that existed when it was recorded. After a recovery of all,
+ * builds must also have one to each later subscription.
+ */
+function missingDeliveries(scenario: Scenario, { stored, succeeded }: Outcome): string[] {
   const { subscribers, deliveries, events, subscriptions } = stored;
-  const recovered = isRecovered(scenario, answered)
+  const recovered = isRecovered(scenario, succeeded)
     ? events
         .filter(({ type }) => type === "ADD_BUILD")
         .flatMap((event) => subscriptions.map(({ id }) => ({ event_id: event.id, subscription_id: id })))
@@ -86,25 +92,27 @@ function missingDeliveries(scenario: Scenario, { stored, answered }: Outcome): s
     .map(({ event_id, subscription_id }) => `event ${event_id} has no delivery to subscription ${subscription_id}`);
 }
 
-/** How often owners have asked for what was settled once more. */
+/** The number of times that owners asked for settled deliveries to be sent again. */
 function revivals({ actions }: Scenario): number {
   return actions.filter(({ name }) => name.startsWith(RECOVER)).length;
 }
 
-/** Whether the last was answered, so that it happens. */
-function isRecovered({ actions }: Scenario, answered: string[]): boolean {
+/** True if the last recovery was started. */
+function isRecovered({ actions }: Scenario, succeeded: string[]): boolean {
   const last = actions.findLast(({ name }) => name.startsWith(RECOVER));
-  return last !== undefined && answered.includes(last.name);
+  return last !== undefined && succeeded.includes(last.name);
 }
 
-/** Each is delivered, and its receiver has it; only what nobody wants any more may be something else. */
+/**
+ * Each delivery must be delivered and have arrived. Only deliveries that nobody needs any more may have another state.
+ */
 function undelivered(scenario: Scenario, outcome: Outcome): string[] {
-  const mayFail = scenario.mayFail && !isRecovered(scenario, outcome.answered);
+  const mayFail = scenario.mayFail && !isRecovered(scenario, outcome.succeeded);
   const { deliveries, subscriptions, events } = outcome.stored;
   return deliveries.flatMap((delivery) => {
     const subscription = subscriptions.find(({ id }) => id === delivery.subscription_id);
     const username = events.find(({ id }) => id === delivery.event_id)?.username ?? "";
-    const hasArrived = acceptedOf(outcome, delivery).length > 0;
+    const hasArrived = acceptedRequests(outcome, delivery).length > 0;
     const wanted =
       subscription === undefined
         ? ["cancelled", "delivered", "failed"]
@@ -130,7 +138,7 @@ function stuck({ subscriptions }: Stored): string[] {
   ]);
 }
 
-/** Each attempt that was counted is there, under its number. */
+/** Each counted attempt must be recorded, with its number. */
 function miscounted({ deliveries, attempts }: Stored): string[] {
   return deliveries.flatMap(({ id, state, attempts: counted }) => {
     const numbers = attempts.filter(({ delivery_id }) => delivery_id === id).map(({ number }) => number);
@@ -141,7 +149,7 @@ function miscounted({ deliveries, attempts }: Stored): string[] {
   });
 }
 
-/** Of what is known, each attempt and each failure is counted once, and no attempt is missing. */
+/** Each attempt whose outcome is known must be counted once, and each failure at most once. */
 function countedTwice({ counts }: Stored): string[] {
   return counts.flatMap(({ subscription_id: id, attempts, failures, counted, counted_failures }) => [
     ...(counted === attempts ? [] : [`subscription ${id} counts ${counted} of ${attempts} attempts`]),
@@ -149,7 +157,9 @@ function countedTwice({ counts }: Stored): string[] {
   ]);
 }
 
-/** What its owner revived, or asked for once more, fails after another attempt only. */
+/**
+ * After an owner has enabled the subscription again or sent the delivery again, it may fail only after another attempt.
+ */
 function failedAfterRevival({ marks }: Stored): string[] {
   return [...Map.groupBy(marks, ({ delivery_id }) => delivery_id)].flatMap(([id, own]) => {
     const isUndone = own.some(({ mark }, index) => mark === "failed" && own[index - 1]?.mark === "revived");
@@ -158,7 +168,7 @@ function failedAfterRevival({ marks }: Stored): string[] {
 }
 
 function illegalChanges(scenario: Scenario, { changes }: Stored): string[] {
-  const illegal = changes.filter(({ old_state, new_state }) => !ARROWS[old_state]?.includes(new_state));
+  const illegal = changes.filter(({ old_state, new_state }) => !ALLOWED_CHANGES[old_state]?.includes(new_state));
   const revived = illegal.filter(
     ({ old_state, new_state, is_fresh }) =>
       (old_state === "delivered" || old_state === "failed") &&

@@ -1,9 +1,9 @@
 import { beforeAll, describe } from "vitest";
 import { holdsAtEveryPoint } from "./fault-harness.ts";
 import { lateOverRedelivery, lateOverRevival } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(lateOverRedelivery.name, () => holdsAtEveryPoint(lateOverRedelivery, 115, { withOutages: false }));
 describe(lateOverRevival.name, () => holdsAtEveryPoint(lateOverRevival, 168, { withOutages: false }));

@@ -5,24 +5,24 @@ import { aScenario, does, records, recordsOnce, startOfTime } from "./scenario.t
 
 const vars = { LOG_KEY: KEY.privateKey };
 
-/** More than one step appends. */
+/** More events than one step appends. */
 const HISTORY = 2_600;
 
-/** Events in the log seconds after their recording. */
+/** Events enter the log seconds after their recording. */
 export const ordinaryLog = aScenario("a log", {
   vars,
   actions: [records(0, "first", {}, {}), records(1, "second", {}), recordsOnce(3, "third", {}, {})],
 });
 
-/** The queue loses everything: the sweep alone appends. */
+/** The queue loses all hints, so only the sweep appends. */
 export const unhintedLog = aScenario("a log whose hints are lost", {
   vars,
   actions: [records(0, "first", {}, {}), recordsOnce(61, "second", {})],
   queue: { drop: 1, until: startOfTime + 200_000 },
 });
 
-/** Consumers and sweeps at the same events, while more are recorded. */
-export const crowdedLog = aScenario("sequencers at once", {
+/** Consumers and sweeps append the same events at the same time, while producers record more. */
+export const crowdedLog = aScenario("several sequencers at the same time", {
   vars,
   actions: [
     records(0, "first", {}, {}),
@@ -35,13 +35,13 @@ export const crowdedLog = aScenario("sequencers at once", {
   queue: { duplicate: 1, split: 1, until: startOfTime + 600_000 },
 });
 
-/** A log that is switched on over a history that takes several steps, while events are recorded. */
+/** A log that starts with a history. The history takes several steps, and producers record more events. */
 export const lateLog = aScenario("a log that begins with a history", {
   vars,
   actions: [does(0, "history", insertHistory), records(1, "first", {}), records(60, "second", {})],
 });
 
-/** As if they had been recorded with a place in the project `shop`, so in three feeds. */
+/** Inserts events with three feeds, like recorded events of the project `shop`. */
 async function insertHistory({ db }: Context): Promise<void> {
   await db.batch([
     db

@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { expectedEntries, KEY, loggedEntries, stateOf, verified } from "../support/log.ts";
 import { ReferenceTree } from "../tlog/reference-tree.ts";
 
-/** Every tree that D1 ever held, and every checkpoint that could be shown, in the order of their transactions. */
-export const LOG_WITNESS = [
+/** Triggers that record each tree and each checkpoint in D1, in the order of the transactions. */
+export const LOG_TRIGGERS = [
   `CREATE TABLE seen_trees (size, root)`,
   `CREATE TRIGGER see_trees AFTER UPDATE OF size ON log_state BEGIN
     INSERT INTO seen_trees VALUES (new.size, new.root);
@@ -14,10 +14,10 @@ export const LOG_WITNESS = [
   END`,
 ];
 
-/** Whether something is recorded that no checkpoint covers. SQL. */
+/** SQL that is true if a recorded event is not covered by a checkpoint. */
 export const IS_LOG_BEHIND = `(SELECT count(*) FROM events) > coalesce((SELECT checkpoint_size FROM log_state), 0)`;
 
-/** What is wrong with the log that a run has left behind, and with what it ever published. */
+/** Checks the log at the end of a run, and all checkpoints of the run. Returns descriptions of what is wrong. */
 export async function logViolations(): Promise<string[]> {
   const [expected, entries, state] = [await expectedEntries(), await loggedEntries(), await stateOf()];
   const tree = new ReferenceTree(entries);
@@ -35,7 +35,7 @@ export async function logViolations(): Promise<string[]> {
   ];
 }
 
-/** Each tree is the beginning of the last one, and larger than the one before. */
+/** Each tree must be larger than the tree before, and the beginning of the last tree. */
 async function treeViolations(rootAt: (size: number) => string): Promise<string[]> {
   const { results } = await env.DB.prepare("SELECT * FROM seen_trees ORDER BY rowid").all<{
     size: number;
@@ -49,7 +49,7 @@ async function treeViolations(rootAt: (size: number) => string): Promise<string[
   ]);
 }
 
-/** Each checkpoint is signed, of the tree that was stored, and the beginning of the last one. */
+/** Each checkpoint must be signed, belong to the stored tree, and be the beginning of the last tree. */
 async function checkpointViolations(rootAt: (size: number) => string): Promise<string[]> {
   const { results } = await env.DB.prepare("SELECT * FROM seen_checkpoints ORDER BY rowid").all<{
     checkpoint: string;
@@ -59,8 +59,8 @@ async function checkpointViolations(rootAt: (size: number) => string): Promise<s
   const found: string[] = [];
   for (const { checkpoint, tree_size } of results) {
     const { size, root } = await verified(checkpoint, KEY.publicKey);
-    if (size !== tree_size) found.push(`a checkpoint of ${size} entries was shown when the tree had ${tree_size}`);
-    if (size < before) found.push(`after a checkpoint of ${before} entries, one of ${size} was shown`);
+    if (size !== tree_size) found.push(`a checkpoint of ${size} entries was published when the tree had ${tree_size}`);
+    if (size < before) found.push(`a checkpoint of ${size} entries was published after one of ${before}`);
     if (root.toBase64() !== rootAt(size))
       found.push(`the checkpoint of ${size} entries is not the beginning of the log`);
     before = size;

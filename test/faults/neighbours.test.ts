@@ -1,18 +1,18 @@
 import { beforeAll, describe } from "vitest";
 import type { Point } from "./fault.ts";
-import { holdsAtEveryPoint, isNoPurge } from "./fault-harness.ts";
+import { holdsAtEveryPoint, isNotPurge } from "./fault-harness.ts";
 import { startOfTime } from "./scenario.ts";
 import { crowd, damaged } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
-/** By then the receiver that is well has what was held for it. */
+/** By this time, the healthy receiver has received its held deliveries. */
 const CROWD_MS = 125_000;
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(damaged.name, () => holdsAtEveryPoint(damaged, 120));
 describe(crowd.name, () => holdsAtEveryPoint(crowd, 64, { isWanted: isEarlySweep, withOutages: false }));
 
 function isEarlySweep(point: Point): boolean {
-  return point.by === "sweep" && point.now < startOfTime + CROWD_MS && isNoPurge(point);
+  return point.by === "sweep" && point.now < startOfTime + CROWD_MS && isNotPurge(point);
 }

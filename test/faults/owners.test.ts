@@ -1,10 +1,10 @@
 import { beforeAll, describe } from "vitest";
-import { holdsAtEveryPoint, isNoPurge, isStored } from "./fault-harness.ts";
+import { holdsAtEveryPoint, isNotPurge, isStored } from "./fault-harness.ts";
 import { owners } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(owners.name, () =>
-  holdsAtEveryPoint(owners, 181, { isWanted: (point) => isStored(point) && isNoPurge(point) }),
+  holdsAtEveryPoint(owners, 181, { isWanted: (point) => isStored(point) && isNotPurge(point) }),
 );

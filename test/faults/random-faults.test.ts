@@ -1,20 +1,20 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { faultsByChance, noFaults } from "./fault.ts";
-import { arrivedTwice } from "./copies.ts";
+import { arrivedTwice } from "./received-requests.ts";
 import { violations } from "./invariants.ts";
 import { crowdedLog } from "./log-scenarios.ts";
-import { randomOf } from "./random.ts";
+import { seededRandom } from "./random.ts";
 import { run } from "./run.ts";
 import { startOfTime, type Scenario } from "./scenario.ts";
-import { busy, twice } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { busy, duplicatedHints } from "./scenarios.ts";
+import { installTriggers } from "./snapshots.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
 const TIMEOUT_MS = 120_000;
 const STORM_MS = 600_000;
 
-/** Chances of what queues may do, and of a fault at each point. fast-check prints those of a run that fails. */
+/** Probabilities of faults in the queues and at each point. If a run fails, fast-check prints them. */
 const aStorm = fc.record({
   seed: fc.nat(),
   drop: upTo(60),
@@ -26,25 +26,29 @@ const aStorm = fc.record({
 
 type Storm = typeof aStorm extends fc.Arbitrary<infer Value> ? Value : never;
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe("for ten minutes", () => {
   it(
-    "queues drop, double, delay, split and shuffle, and consumers meet: all arrives, and once",
+    "queues drop, duplicate, delay, split and reorder messages, and consumers overlap: everything arrives once",
     async () => {
       await forStorms(async (storm) => {
-        const outcome = await run(inStorm(twice, storm), { faults: noFaults, seed: storm.seed, isShuffled: true });
-        expect([...violations(twice, outcome), ...arrivedTwice(outcome)]).toEqual([]);
+        const outcome = await run(inStorm(duplicatedHints, storm), {
+          faults: noFaults,
+          seed: storm.seed,
+          isShuffled: true,
+        });
+        expect([...violations(duplicatedHints, outcome), ...arrivedTwice(outcome)]).toEqual([]);
       });
     },
     TIMEOUT_MS,
   );
 
   it.each([busy, crowdedLog])(
-    "everything fails at random in $name, also D1, receivers and consumers: all arrives and is in the log",
+    "D1, queues, receivers and consumers fail at random in $name: everything arrives and is in the log",
     async (scenario) => {
       await forStorms(async (storm) => {
-        const faults = faultsByChance(randomOf(storm.seed), storm.faults, startOfTime + STORM_MS);
+        const faults = faultsByChance(seededRandom(storm.seed), storm.faults, startOfTime + STORM_MS);
         const outcome = await run(inStorm(scenario, storm), { faults, seed: storm.seed, isShuffled: true });
         expect(violations(scenario, outcome)).toEqual([]);
       });
@@ -53,7 +57,7 @@ describe("for ten minutes", () => {
   );
 });
 
-/** In percent: fast-check's doubles are mostly next to nothing. */
+/** A probability up to a percentage. fast-check's own doubles are mostly close to 0. */
 function upTo(percent: number): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: percent }).map((chance) => chance / 100);
 }

@@ -4,25 +4,25 @@ export interface Receipt {
   url: string;
   /** Undefined at Slack. */
   webhookId: string | undefined;
-  /** The IDs of the events that it tells of. */
+  /** The IDs of the events in it. */
   eventIds: number[];
-  /** Whether the receiver said that it has it. */
+  /** True if the receiver accepted it. */
   isAccepted: boolean;
-  /** Whether its answer was lost on the way: for the sender it failed. */
-  isUnheard: boolean;
-  /** When the invocation began that sent it, which is when its lease began. */
+  /** True if the response was lost, so that the sender saw a failure. */
+  isResponseLost: boolean;
+  /** When the invocation that sent it began, and so its lease. */
   leasedAt: number;
 }
 
-export interface Answer {
+export interface Reply {
   status: number;
   body?: string;
-  /** How long it takes to come. */
+  /** The time until the response comes. */
   afterMs?: number;
 }
 
-/** What a receiver answers to a body at a time; `times` counts the requests that it has had with this body. */
-export type Receiver = (body: string, at: number, times: number) => Answer;
+/** The response of a receiver to a body at a time. `times` counts the requests with this body. */
+export type Receiver = (body: string, at: number, times: number) => Reply;
 
 export const accepts: Receiver = () => ({ status: 200 });
 
@@ -38,19 +38,19 @@ export class Receivers {
   receive(
     { url, headers, body }: Pick<Receipt, "url"> & { headers: Headers; body: string },
     when: { at: number; leasedAt: number },
-  ): { answer: Answer; receipt: Receipt } {
+  ): { reply: Reply; receipt: Receipt } {
     const times = (this.#times.get(url + body) ?? 0) + 1;
     this.#times.set(url + body, times);
-    const answer = (this.#receivers[url] ?? accepts)(body, when.at, times);
+    const reply = (this.#receivers[url] ?? accepts)(body, when.at, times);
     const webhookId = headers.get("webhook-id") ?? undefined;
     const eventIds = webhookId === undefined ? idsInText(body) : [Number((JSON.parse(body) as { id: string }).id)];
-    const receipt = { url, webhookId, eventIds, isAccepted: answer.status < 300, isUnheard: false, ...when };
+    const receipt = { url, webhookId, eventIds, isAccepted: reply.status < 300, isResponseLost: false, ...when };
     this.receipts.push(receipt);
-    return { answer, receipt };
+    return { reply, receipt };
   }
 }
 
-/** Slack is told the ID of each event in a link to it. */
+/** A message for Slack contains the ID of each event in a link. */
 function idsInText(body: string): number[] {
   return [...body.matchAll(/\|Event (\d+)>/g)].map(([, id]) => Number(id));
 }

@@ -1,14 +1,14 @@
 import { beforeAll, describe } from "vitest";
-import { holdsAtEveryPoint, isNoPurge } from "./fault-harness.ts";
+import { holdsAtEveryPoint, isNotPurge } from "./fault-harness.ts";
 import { longRecovery, recovery } from "./scenarios.ts";
 import { RECOVER } from "./invariants.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(recovery.name, () => {
   holdsAtEveryPoint(recovery, 73, { isWanted: ({ by }) => by.startsWith(RECOVER) });
 });
 describe(longRecovery.name, () => {
-  holdsAtEveryPoint(longRecovery, 72, { isWanted: (point) => point.by === "sweep" && isNoPurge(point) });
+  holdsAtEveryPoint(longRecovery, 72, { isWanted: (point) => point.by === "sweep" && isNotPurge(point) });
 });

@@ -5,60 +5,60 @@ import type { Context } from "../../src/context.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
 import { forgetEverything } from "../support/tables.ts";
-import { Door } from "./fault-context.ts";
+import { ContextFactory } from "./context-factory.ts";
 import type { Faults, Point } from "./fault.ts";
 import { logViolations } from "./log-watch.ts";
-import { randomOf } from "./random.ts";
+import { seededRandom } from "./random.ts";
 import { Receivers, type Receipt } from "./receivers.ts";
 import { putSubscriptions, startOfTime, type Action, type Scenario } from "./scenario.ts";
 import { Simulation, type Invocation } from "./simulation.ts";
 import { reliable, Transport } from "./transport.ts";
-import { forgetWhatWasSeen, nextSweepAt, readStored, type Stored } from "./snapshots.ts";
+import { clearSeen, nextSweepAt, readStored, type Stored } from "./snapshots.ts";
 
 const MINUTE_MS = 60_000;
-const INSISTS_AFTER_MS = 10_000;
+const REPEAT_AFTER_MS = 10_000;
 /** Longer than any lease. */
 const LONG_MS = 10 * MINUTE_MS;
-/** A run that needs more than this goes round in circles. */
+/** A run that needs more sweeps than this does not end. */
 const MAX_SWEEPS = 100;
 const MAX_POINTS = 5000;
-/** Whatever waits so long is forgotten, for all that anybody can see. */
+/** A delivery that waits longer than this counts as lost. */
 const MAX_MS = 24 * 60 * MINUTE_MS;
 
-/** What a run left behind, when nothing moves any more. */
+/** The state after a run, when nothing is left to do. */
 export interface Outcome {
   points: Point[];
   receipts: Receipt[];
   stored: Stored;
-  /** What is wrong with the log, if there is one. */
+  /** Descriptions of what is wrong with the log. Empty without a log. */
   logViolations: string[];
   invocations: Invocation[];
-  /** The actions that were answered. */
-  answered: string[];
+  /** The names of the actions that succeeded. */
+  succeeded: string[];
   isAtRest: boolean;
   /** When the sweeps began. */
   sweptAt: number[];
-  /** When all that went wrong was over, in the queues too. */
-  wellFrom: number;
-  /** How many deliveries count as left behind, long after it came to rest. */
+  /** When the last fault was over, in the queues too. */
+  faultsEndAt: number;
+  /** The deliveries that still count as background work long after the run ended. */
   backgroundSlots: number;
 }
 
 export interface Plan {
   faults: Faults;
-  /** Draws what the queues do wrong, and with `isShuffled` the order of all that happens at one time. */
+  /** Decides the faults of the queues and, with `isShuffled`, the order of steps that are due at the same time. */
   seed: number;
   isShuffled?: boolean;
 }
 
 /**
- * The real verbs, consumers and sweep on real D1, through a scenario and on until nothing moves: the clock, the queues'
- * transport and the receivers are simulated, and whatever is waited for may fail.
+ * Runs a scenario until nothing is left to do, with the real verbs, consumers and sweep on a real local D1. The clock,
+ * the queues and the receivers are simulated, and each call that an invocation waits for can fail.
  */
 export async function run(scenario: Scenario, { faults, seed, isShuffled = false }: Plan): Promise<Outcome> {
   await forgetEverything();
-  await forgetWhatWasSeen();
-  const random = randomOf(seed);
+  await clearSeen();
+  const random = seededRandom(seed);
   const pick = isShuffled ? (count: number) => Math.floor(random() * count) : () => 0;
   const simulation = new Simulation(startOfTime, pick);
   const queue = { ...reliable, ...scenario.queue };
@@ -66,17 +66,17 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
   const world = new World(scenario, simulation, transport);
   await world.setUp();
   simulation.arm(faults);
-  const isAtRest = await world.goOn();
+  const isAtRest = await world.runToEnd();
   return {
     points: simulation.points,
     receipts: world.receivers.receipts,
     stored: await readStored(),
     logViolations: hasLog(scenario) ? await logViolations() : [],
     invocations: simulation.invocations,
-    answered: world.answered,
+    succeeded: world.succeeded,
     isAtRest,
     sweptAt: world.sweptAt,
-    wellFrom: Math.max(simulation.wellFrom, queue.until),
+    faultsEndAt: Math.max(simulation.faultsEndAt, queue.until),
     backgroundSlots: world.backgroundSlots.count(simulation.now + LONG_MS),
   };
 }
@@ -94,15 +94,15 @@ function hasLog({ vars }: Scenario): boolean {
 
 class World {
   readonly receivers: Receivers;
-  readonly answered: string[] = [];
+  readonly succeeded: string[] = [];
   readonly sweptAt: number[] = [];
-  /** All invocations run in one isolate, as far as this goes. */
+  /** All invocations share it, as in one isolate. */
   readonly backgroundSlots: BackgroundSlots;
   readonly #scenario: Scenario;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
-  readonly #door: Door;
-  #ending: { invocation: Invocation; end: (wasWell: boolean) => void }[] = [];
+  readonly #contexts: ContextFactory;
+  #ending: { invocation: Invocation; end: (hasSucceeded: boolean) => void }[] = [];
   #actions: { action: Action; at: number }[];
   #sweepsNotBefore = startOfTime;
 
@@ -111,31 +111,31 @@ class World {
     this.#simulation = simulation;
     this.#transport = transport;
     this.receivers = new Receivers(scenario.receivers);
-    this.backgroundSlots = new BackgroundSlots(scenario.roomForLeftBehind);
-    this.#door = new Door(scenario.vars, simulation, transport, this.receivers, this.backgroundSlots);
+    this.backgroundSlots = new BackgroundSlots(scenario.backgroundLimit);
+    this.#contexts = new ContextFactory(scenario.vars, simulation, transport, this.receivers, this.backgroundSlots);
     this.#actions = scenario.actions.map((action) => ({ action, at: startOfTime + action.atSeconds * 1000 }));
   }
 
   async setUp(): Promise<void> {
     const { subscriptions } = this.#scenario;
     this.#simulation.invoke("set-up", (invocation) =>
-      putSubscriptions(this.#door.contextOf(invocation), subscriptions),
+      putSubscriptions(this.#contexts.create(invocation), subscriptions),
     );
     while (await this.#simulation.step());
   }
 
-  /** Answers whether it came to rest. */
-  async goOn(): Promise<boolean> {
+  /** Returns false if the run does not end. */
+  async runToEnd(): Promise<boolean> {
     const { points } = this.#simulation;
     while (
       this.sweptAt.length < MAX_SWEEPS &&
       points.length < MAX_POINTS &&
       this.#simulation.now < startOfTime + MAX_MS
     ) {
-      this.#endWhatHasEnded();
+      this.#finishEnded();
       this.#begin();
       if (await this.#simulation.step()) continue;
-      this.#endWhatHasEnded();
+      this.#finishEnded();
       const next = await this.#nextTime();
       if (next === undefined) return true;
       this.#simulation.now = Math.max(this.#simulation.now, next);
@@ -154,24 +154,24 @@ class World {
   }
 
   #act(action: Action): void {
-    this.#invoke(action.name, action.act, (wasWell) => {
-      if (wasWell) this.answered.push(action.name);
-      else if (action.insists) this.#actions.push({ action, at: this.#simulation.now + INSISTS_AFTER_MS });
+    this.#invoke(action.name, action.act, (hasSucceeded) => {
+      if (hasSucceeded) this.succeeded.push(action.name);
+      else if (action.repeatsUntilDone) this.#actions.push({ action, at: this.#simulation.now + REPEAT_AFTER_MS });
     });
   }
 
-  #invoke(name: string, work: (context: Context) => Promise<unknown>, end: (wasWell: boolean) => void): void {
-    const invocation = this.#simulation.invoke(name, (own) => work(this.#door.contextOf(own)));
+  #invoke(name: string, work: (context: Context) => Promise<unknown>, end: (hasSucceeded: boolean) => void): void {
+    const invocation = this.#simulation.invoke(name, (own) => work(this.#contexts.create(own)));
     this.#ending.push({ invocation, end });
   }
 
-  #endWhatHasEnded(): void {
-    const ended = this.#ending.filter(({ invocation }) => invocation.hasAnswered || invocation.state !== "running");
+  #finishEnded(): void {
+    const ended = this.#ending.filter(({ invocation }) => invocation.hasReturned || invocation.state !== "running");
     this.#ending = this.#ending.filter((one) => !ended.includes(one));
-    for (const { invocation, end } of ended) end(invocation.hasAnswered);
+    for (const { invocation, end } of ended) end(invocation.hasReturned);
   }
 
-  /** Of whatever comes next. The sweep comes at a full minute; minutes that have nothing for it are left out. */
+  /** The time of the next step. A sweep begins at a full minute; minutes in which it would do nothing are left out. */
   async #nextTime(): Promise<number | undefined> {
     const due = await this.#simulation.nextDueAt();
     const others = [due, this.#transport.nextArrivalAt(), ...this.#actions.map(({ at }) => at)];

@@ -6,14 +6,14 @@ import { replaceSubscriptions } from "../../src/domain/subscriptions/subscriptio
 import type { Receiver } from "./receivers.ts";
 import type { QueueFaults } from "./transport.ts";
 
-/** Something that happens at a time, whatever the queues do. */
+/** Something that happens at a set time. */
 export interface Action {
   atSeconds: number;
   name: string;
   act: (context: Context) => Promise<unknown>;
-  /** Does it again after ten seconds, until it works. */
-  insists: boolean;
-  /** The events that it records carry its name. */
+  /** If true, the action is repeated every ten seconds until it succeeds. */
+  repeatsUntilDone: boolean;
+  /** The number of events that it records. Their usernames begin with the action's name. */
   records: number;
 }
 
@@ -24,17 +24,17 @@ export interface Scenario {
   receivers: Record<string, Receiver>;
   actions: Action[];
   queue: Partial<QueueFaults>;
-  /** How many deliveries an isolate's consumers may leave unfinished. */
-  roomForLeftBehind: number;
-  /** Whether a schedule may come to its end, so that a delivery fails. */
+  /** The size of the isolate's `BackgroundSlots`. */
+  backgroundLimit: number;
+  /** True if a schedule may end, so that a delivery fails. */
   mayFail: boolean;
-  /** Whether an owner asks for events once more. */
+  /** True if an owner sends events again. */
   mayArriveTwice: boolean;
 }
 
 const START = Date.UTC(2026, 10, 23);
 
-/** The world begins at a full minute; a receiver's and an action's times count from it. */
+/** The simulation begins at a full minute. The times of receivers and actions count from it. */
 export const startOfTime = START;
 
 export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
@@ -44,7 +44,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
     receivers: {},
     actions: [],
     queue: {},
-    roomForLeftBehind: 500,
+    backgroundLimit: 500,
     mayFail: false,
     mayArriveTwice: false,
     ...fields,
@@ -52,19 +52,25 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   };
 }
 
-/** A producer that records some events, and does not ask again. */
+/** A producer records events, and does not repeat a failed request. */
 export function records(atSeconds: number, name: string, ...fields: object[]): Action {
   const events = eventsOf(name, fields);
-  return { atSeconds, name, records: events.length, insists: false, act: (context) => recordEvents(context, events) };
+  return {
+    atSeconds,
+    name,
+    records: events.length,
+    repeatsUntilDone: false,
+    act: (context) => recordEvents(context, events),
+  };
 }
 
-/** A producer that names its request, and repeats it until it is answered. */
+/** A producer records events with an idempotency key, and repeats the request until it succeeds. */
 export function recordsOnce(atSeconds: number, name: string, ...fields: object[]): Action {
   const events = eventsOf(name, fields);
   const once = { key: name, bodyHash: name };
   return {
     ...records(atSeconds, name, ...fields),
-    insists: true,
+    repeatsUntilDone: true,
     act: (context) => recordEvents(context, events, once),
   };
 }
@@ -73,14 +79,14 @@ function eventsOf(name: string, fields: object[]): NewEvent[] {
   return fields.map((more) => NewEvent.parse({ type: "ADD_BUILD", username: name, state_project: "shop", ...more }));
 }
 
-/** An owner who puts a whole set, until it is stored. */
+/** An owner replaces the set, and repeats the request until it succeeds. */
 export function puts(atSeconds: number, name: string, entries: object[]): Action {
-  return { atSeconds, name, records: 0, insists: true, act: (context) => putSubscriptions(context, entries) };
+  return { atSeconds, name, records: 0, repeatsUntilDone: true, act: (context) => putSubscriptions(context, entries) };
 }
 
-/** Once, whatever comes of it. */
+/** Does something once, even if it fails. */
 export function does(atSeconds: number, name: string, act: Action["act"]): Action {
-  return { atSeconds, name, records: 0, insists: false, act };
+  return { atSeconds, name, records: 0, repeatsUntilDone: false, act };
 }
 
 export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false, expiresAt: Infinity };

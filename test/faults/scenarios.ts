@@ -12,7 +12,7 @@ import { accepts, type Receiver } from "./receivers.ts";
 import { aScenario, does, OWNER, puts, records, recordsOnce, startOfTime, webhook } from "./scenario.ts";
 import { UNCLAIMABLE } from "./snapshots.ts";
 
-const WELL = "https://well.example.com/";
+const HEALTHY = "https://healthy.example.com/";
 const SLOW = "https://slow.example.com/";
 const NEW = "https://new.example.com/";
 const SLACK = "https://hooks.slack.com/services/T/B/x";
@@ -20,127 +20,133 @@ const SLACK = "https://hooks.slack.com/services/T/B/x";
 const BUILD = { type: "ADD_BUILD" };
 const OTHER = { type: "CREATE_STATE_DEPLOYMENT" };
 
-/** Its first answer to each event is an error. */
+/** Responds to the first request for each event with an error. */
 const atSecondTry: Receiver = (_body, _at, times) => (times === 1 ? { status: 503 } : { status: 200 });
 
-/** So slow that the others of its batch are settled before it. */
+/** So slow that the other deliveries of the batch are settled first. */
 function slowly(receiver: Receiver): Receiver {
   return (...request) => ({ ...receiver(...request), afterMs: 3000 });
 }
 
-function wellFrom(seconds: number): Receiver {
+function failsUntil(seconds: number): Receiver {
   return (_body, at) => (at < startOfTime + seconds * 1000 ? { status: 500 } : { status: 200 });
 }
 
 const refusesPoison: Receiver = (body) =>
   body.includes(POISON) ? { status: 400, body: "invalid_blocks" } : { status: 200, body: "ok" };
 
-/** Two receivers, one of them slow and unwell at first. */
-export const ordinary = aScenario("an ordinary day", {
-  subscriptions: [webhook(WELL), webhook(SLOW, { event_types: ["ADD_BUILD"] })],
-  receivers: { [WELL]: accepts, [SLOW]: slowly(atSecondTry) },
+/** Two receivers. One is slow, and fails once for each event. */
+export const ordinary = aScenario("a healthy receiver and a slow one", {
+  subscriptions: [webhook(HEALTHY), webhook(SLOW, { event_types: ["ADD_BUILD"] })],
+  receivers: { [HEALTHY]: accepts, [SLOW]: slowly(atSecondTry) },
   actions: [records(0, "first", BUILD, OTHER), records(1, "second", BUILD)],
 });
 
-/** The queues lose everything for the first minutes: the sweep alone brings the deliveries. */
-export const forgotten = aScenario("queues that forget", {
-  subscriptions: [webhook(WELL)],
-  receivers: { [WELL]: atSecondTry },
+/** The queues lose all messages in the first minutes, so only the sweep brings the deliveries. */
+export const lostHints = aScenario("queues that lose all messages", {
+  subscriptions: [webhook(HEALTHY)],
+  receivers: { [HEALTHY]: atSecondTry },
   actions: [records(0, "first", BUILD, OTHER)],
   queue: { drop: 1, until: startOfTime + 100_000 },
 });
 
-/** Each hint comes twice, to two consumers at once, while the sweep runs. */
-export const twice = aScenario("two consumers at the same deliveries", {
-  subscriptions: [webhook(WELL), webhook(SLOW)],
-  receivers: { [WELL]: atSecondTry, [SLOW]: slowly(accepts) },
+/** Each hint comes twice, to two consumers at the same time, while the sweep runs. */
+export const duplicatedHints = aScenario("two consumers with the same deliveries", {
+  subscriptions: [webhook(HEALTHY), webhook(SLOW)],
+  receivers: { [HEALTHY]: atSecondTry, [SLOW]: slowly(accepts) },
   actions: [records(0, "first", BUILD, OTHER), does(0, "sweep at the same time", sweep)],
   queue: { duplicate: 1, split: 1, until: startOfTime + 600_000 },
 });
 
-/** While deliveries are on their way one subscription is disabled and enabled, one moves, one is deleted. */
-export const owners = aScenario("owners who change their minds", {
-  subscriptions: [webhook(WELL), webhook(SLOW), webhook("https://gone.example.com/")],
+/** During deliveries, one subscription is disabled and enabled again, one gets a new URL, and one is deleted. */
+export const owners = aScenario("owners who disable, enable, change and delete subscriptions", {
+  subscriptions: [webhook(HEALTHY), webhook(SLOW), webhook("https://gone.example.com/")],
   receivers: {
-    [WELL]: slowly(atSecondTry),
-    [SLOW]: slowly(wellFrom(100)),
+    [HEALTHY]: slowly(atSecondTry),
+    [SLOW]: slowly(failsUntil(100)),
     [NEW]: accepts,
     "https://gone.example.com/": slowly(atSecondTry),
   },
   actions: [
     records(0, "first", BUILD),
-    puts(1, "moves, deletes", [webhook(WELL, { id: "1" }), webhook(NEW, { id: "2" })]),
-    puts(45, "disables", [webhook(WELL, { id: "1", enabled: false }), webhook(NEW, { id: "2" })]),
+    puts(1, "moves, deletes", [webhook(HEALTHY, { id: "1" }), webhook(NEW, { id: "2" })]),
+    puts(45, "disables", [webhook(HEALTHY, { id: "1", enabled: false }), webhook(NEW, { id: "2" })]),
     records(46, "second", BUILD),
-    puts(70, "enables", [webhook(WELL, { id: "1" }), webhook(NEW, { id: "2" })]),
+    puts(70, "enables", [webhook(HEALTHY, { id: "1" }), webhook(NEW, { id: "2" })]),
   ],
 });
 
-/** Ten failures in a row open the breaker; a probe fails, the next one finds the receiver well. */
+/** Ten failures in a row open the breaker. One probe fails, and the next one succeeds. */
 export const breaker = aScenario("a receiver that is down for a while", {
-  subscriptions: [webhook(WELL)],
-  receivers: { [WELL]: wellFrom(400) },
+  subscriptions: [webhook(HEALTHY)],
+  receivers: { [HEALTHY]: failsUntil(400) },
   actions: [records(0, "first", BUILD, BUILD, BUILD, BUILD, BUILD), records(6, "second", BUILD)],
 });
 
-/** As before, but each delivery has three attempts only, so that a probe's may be its last. */
-export const shortSchedule = aScenario("a breaker and a schedule that comes to its end", {
+/** Like `breaker`, but each delivery has only three attempts, so that the attempt of a probe may be its last one. */
+export const shortSchedule = aScenario("a breaker, and a schedule that ends", {
   ...breaker,
   vars: { RETRY_SCHEDULE: "5,5" },
-  receivers: { [WELL]: wellFrom(9) },
+  receivers: { [HEALTHY]: failsUntil(9) },
   mayFail: true,
 });
 
-/** One event makes Slack refuse every message that tells of it: its neighbours arrive. */
-export const slack = aScenario("Slack refuses a digest for one of its events", {
+/** Slack refuses every message with one of the events. The other events must arrive. */
+export const slack = aScenario("a Slack message that is refused because of one event", {
   vars: { PUBLIC_URL: "https://tidings.example.com" },
   subscriptions: [{ type: "slack", url: SLACK }],
   receivers: { [SLACK]: refusesPoison },
   actions: [records(0, "first", BUILD, { username: `first ${POISON}` }, OTHER)],
 });
 
-/** D1 cannot lease one of the deliveries, whoever tries; its neighbours are in the same batches. */
+/** D1 fails each claim of one delivery. Other deliveries are in the same batches. */
 export const damaged = aScenario("a row that cannot be claimed", {
-  subscriptions: [webhook(WELL), webhook(SLOW)],
+  subscriptions: [webhook(HEALTHY), webhook(SLOW)],
   receivers: { [SLOW]: atSecondTry },
   actions: [records(0, "first", BUILD, { username: `first ${UNCLAIMABLE}` }, BUILD)],
 });
 
-/** The last attempt is slow, so that its settlement can come after its owner has asked for the delivery once more. */
+/** The last attempt is so slow that it can be settled after the owner has sent the delivery again. */
 export const lateOverRedelivery = aScenario("a redelivery while an attempt outlives its lease", {
   vars: { RETRY_SCHEDULE: "30" },
-  subscriptions: [webhook(WELL)],
-  receivers: { [WELL]: slowly(wellFrom(40)) },
-  actions: [recordsOnce(0, "first", BUILD), { ...does(80, `${RECOVER} one`, redeliverUnhinted), insists: true }],
+  subscriptions: [webhook(HEALTHY)],
+  receivers: { [HEALTHY]: slowly(failsUntil(40)) },
+  actions: [
+    recordsOnce(0, "first", BUILD),
+    { ...does(80, `${RECOVER} one`, redeliverUnhinted), repeatsUntilDone: true },
+  ],
   mayFail: true,
   mayArriveTwice: true,
 });
 
-/** As before, but the owner disables and enables the subscription meanwhile. */
-export const lateOverRevival = aScenario("a revival while an attempt outlives its lease", {
+/** Like `lateOverRedelivery`, but the owner disables and enables the subscription during the attempt. */
+export const lateOverRevival = aScenario("a subscription that is enabled again while an attempt outlives its lease", {
   ...lateOverRedelivery,
   actions: [
     records(0, "first", BUILD),
-    puts(34, "disables", [webhook(WELL, { id: "1", enabled: false })]),
-    puts(35, "enables", [webhook(WELL, { id: "1" })]),
+    puts(34, "disables", [webhook(HEALTHY, { id: "1", enabled: false })]),
+    puts(35, "enables", [webhook(HEALTHY, { id: "1" })]),
   ],
   mayArriveTwice: false,
 });
 
 const DEAD = Array.from({ length: 21 }, (_, index) => `https://dead-${index}.example.com/`);
 
-/** More receivers than a sweep releases at once are down again, while one that was down as well has long been back. */
-export const crowd = aScenario("a crowd of others that are down", {
-  subscriptions: [...DEAD, WELL].map((url) => webhook(url)),
-  receivers: Object.fromEntries(DEAD.map((url) => [url, wellFrom(400)])),
+/**
+ * More receivers fail than a sweep releases at once. Another receiver that has failed is healthy again, and has held
+ * deliveries.
+ */
+export const crowd = aScenario("more failing receivers than a sweep releases at once", {
+  subscriptions: [...DEAD, HEALTHY].map((url) => webhook(url)),
+  receivers: Object.fromEntries(DEAD.map((url) => [url, failsUntil(400)])),
   actions: [does(0, "records and holds", recordAndHold)],
 });
 
-/** What failed while the receiver was down is recovered, and later everything. */
+/** Deliveries that failed while the receiver was down are recovered, and later all events. */
 export const recovery = aScenario("a recovery", {
   vars: { RETRY_SCHEDULE: "5,5" },
-  subscriptions: [webhook(WELL)],
-  receivers: { [WELL]: wellFrom(60) },
+  subscriptions: [webhook(HEALTHY)],
+  receivers: { [HEALTHY]: failsUntil(60) },
   actions: [
     records(0, "first", BUILD, OTHER),
     recovers(300, "failed"),
@@ -151,25 +157,28 @@ export const recovery = aScenario("a recovery", {
   mayArriveTwice: true,
 });
 
-/** More events than one step takes, all from before the subscription. The sweep alone does it, as after a consumer's death. */
+/**
+ * More events than one step sends, all recorded before the subscription. Only the sweep does it, as after a consumer's
+ * death.
+ */
 export const longRecovery = aScenario("a recovery in steps", {
   actions: [
     records(0, "first", BUILD, ...Array.from({ length: 98 }, () => OTHER), BUILD),
     records(1, "second", BUILD, BUILD),
-    puts(10, "subscribes", [webhook(WELL, { event_types: ["ADD_BUILD"] })]),
+    puts(10, "subscribes", [webhook(HEALTHY, { event_types: ["ADD_BUILD"] })]),
     does(20, `${RECOVER} all`, ({ db, now }) =>
       insertRecovery(db, { project: "shop", subscriptionId: 1, selection: "all", fromEventId: "1", now: now() }),
     ),
   ],
 });
 
-/** The owner's request dies before it can hint. */
+/** The owner's request ends before it sends the hint. */
 async function redeliverUnhinted({ db, now }: Context): Promise<void> {
   const isDue = await markDue(db, 1, now(), now() + HINT_GRACE_MS);
-  if (!isDue) throw new Error("an attempt is running right now");
+  if (!isDue) throw new Error("an attempt is in progress");
 }
 
-/** As if all were released and failed again but for the last, with more to release. */
+/** The state after a release in which all receivers but the last one failed again, with more deliveries to release. */
 async function recordAndHold(context: Context): Promise<void> {
   const nothing = () => Promise.resolve();
   const hints = { first: nothing, retry: nothing, release: nothing, log: nothing };
@@ -192,23 +201,23 @@ function recovers(atSeconds: number, which: "failed" | "all") {
   );
 }
 
-/** Everything at once. */
-export const busy = aScenario("a busy hour", {
+/** Several kinds of subscriptions, changes and failures at the same time. */
+export const busy = aScenario("many things at once", {
   vars: { PUBLIC_URL: "https://tidings.example.com", LOG_KEY: KEY.privateKey },
-  subscriptions: [webhook(WELL), webhook(SLOW, { event_types: ["ADD_BUILD"] }), { type: "slack", url: SLACK }],
-  receivers: { [WELL]: wellFrom(20), [SLOW]: slowly(atSecondTry), [SLACK]: refusesPoison },
+  subscriptions: [webhook(HEALTHY), webhook(SLOW, { event_types: ["ADD_BUILD"] }), { type: "slack", url: SLACK }],
+  receivers: { [HEALTHY]: failsUntil(20), [SLOW]: slowly(atSecondTry), [SLACK]: refusesPoison },
   actions: [
     recordsOnce(0, "first", BUILD, OTHER),
     recordsOnce(3, "second", { ...BUILD, username: `second ${POISON}` }, BUILD),
     puts(8, "disables", [
-      webhook(WELL, { id: "1", enabled: false }),
+      webhook(HEALTHY, { id: "1", enabled: false }),
       webhook(SLOW, { id: "2", event_types: ["ADD_BUILD"] }),
       { type: "slack", url: SLACK, id: "3" },
     ]),
     records(30, "third", BUILD),
     does(60, "sweep at the same time", sweep),
     puts(130, "enables and moves", [
-      webhook(WELL, { id: "1" }),
+      webhook(HEALTHY, { id: "1" }),
       webhook(NEW, { id: "2", event_types: ["ADD_BUILD"] }),
       { type: "slack", url: SLACK, id: "3" },
     ]),

@@ -1,15 +1,17 @@
 import { LATE_MS, noFaults, type Faults, type Kind, type Mode, type Point } from "./fault.ts";
 
-/** One run of a consumer, a sweep, a request. */
+/** One run of a consumer, of the sweep or of a request. */
 export interface Invocation {
   name: string;
   startedAt: number;
   state: "running" | "ended" | "failed" | "dead";
   hasWaited: boolean;
-  /** Whether its handler has ended well: what it said counts, whatever becomes of its background. */
-  hasAnswered: boolean;
-  answeredAfterMs: number | undefined;
-  /** What goes on after the answer. */
+  /**
+   * True if the handler returned without an error. Its acknowledgements count, even if its background work fails later.
+   */
+  hasReturned: boolean;
+  returnedAfterMs: number | undefined;
+  /** The background work. */
   background: Promise<unknown>[];
 }
 
@@ -23,32 +25,35 @@ interface Step extends Pick<Point, "kind" | "name"> {
   reject: (error: Error) => void;
 }
 
-/** Microtasks: whatever follows from an answer has then happened, for it waits for nothing but steps. */
+/**
+ * Rounds of microtasks. After them, everything that follows from a response has happened, because it waits only for
+ * steps.
+ */
 const TICKS = 100;
 
 /**
- * Time, and everything that is waited for: nothing happens but one step at a time, chosen here, so that a run is the
- * same each time. Time passes only when there is nothing to do at the present.
+ * The time, and everything that is waited for. One step happens at a time, and this class chooses it, so that a run can
+ * be repeated. Time advances only if no step is due now.
  */
 export class Simulation {
   now: number;
   readonly invocations: Invocation[] = [];
   readonly points: Point[] = [];
-  /** When all that went wrong was over; the beginning, where nothing did. */
-  wellFrom: number;
+  /** When the last fault was over, or the beginning without a fault. */
+  faultsEndAt: number;
   readonly #pick: (count: number) => number;
   #faults: Faults = noFaults;
   #steps: Step[] = [];
   #asked = 0;
 
-  /** `pick` chooses which of several steps is next. */
+  /** `pick` chooses the next of several steps. */
   constructor(now: number, pick: (count: number) => number) {
     this.now = now;
-    this.wellFrom = now;
+    this.faultsEndAt = now;
     this.#pick = pick;
   }
 
-  /** From now on points are numbered, and fail. */
+  /** From now on, points are numbered and can fail. */
   arm(faults: Faults): void {
     this.points.length = 0;
     this.#faults = faults;
@@ -60,8 +65,8 @@ export class Simulation {
       startedAt: this.now,
       state: "running",
       hasWaited: false,
-      hasAnswered: false,
-      answeredAfterMs: undefined,
+      hasReturned: false,
+      returnedAfterMs: undefined,
       background: [],
     };
     this.invocations.push(invocation);
@@ -70,9 +75,9 @@ export class Simulation {
     };
     const whole = async () => {
       await work(invocation);
-      invocation.hasAnswered = true;
-      invocation.answeredAfterMs = this.now - invocation.startedAt;
-      // What goes on in the background may leave more there.
+      invocation.hasReturned = true;
+      invocation.returnedAfterMs = this.now - invocation.startedAt;
+      // Background work may add more background work.
       for (let awaited = 0; awaited < invocation.background.length;) {
         awaited = invocation.background.length;
         await Promise.all(invocation.background);
@@ -85,7 +90,7 @@ export class Simulation {
     return invocation;
   }
 
-  /** Answers when its time has come. The answer to who has died never comes. */
+  /** Resolves when the step was taken. Never resolves if the invocation has died. */
   async ask<Result>(
     by: Invocation,
     { kind, name, delayMs = 0 }: { kind: Kind; name: string; delayMs?: number },
@@ -95,24 +100,24 @@ export class Simulation {
     const order = this.#asked++;
     const step = { kind, name, by, dueAt: this.now + delayMs, order, wasLate: false, perform, resolve, reject };
     if (by.state === "running") this.#steps.push(step);
-    return (await promise) as Result; // resolved with what `perform` gave
+    return (await promise) as Result; // resolved with the result of `perform`
   }
 
-  /** Takes one of the steps that are due; answers whether there was one. */
+  /** Takes one of the steps that are due. Returns false if there is none. */
   async step(): Promise<boolean> {
-    await this.#calm();
+    await this.#runMicrotasks();
     const due = this.#steps.filter(({ dueAt }) => dueAt <= this.now);
     const step = due[this.#pick(due.length)];
     if (step === undefined) return false;
     this.#steps = this.#steps.filter((other) => other !== step);
     await this.#take(step, step.wasLate ? undefined : this.#faults(this.#comeTo(step)));
-    await this.#calm();
+    await this.#runMicrotasks();
     return true;
   }
 
-  /** When something is due next; undefined where nobody waits for anything. */
+  /** When the next step is due. Undefined if no invocation waits. */
   async nextDueAt(): Promise<number | undefined> {
-    await this.#calm();
+    await this.#runMicrotasks();
     return this.#steps.length === 0 ? undefined : Math.min(...this.#steps.map(({ dueAt }) => dueAt));
   }
 
@@ -125,7 +130,7 @@ export class Simulation {
   }
 
   async #take(step: Step, mode: Mode | undefined): Promise<void> {
-    if (mode !== undefined) this.wellFrom = Math.max(this.wellFrom, this.now + (mode === "late" ? LATE_MS : 0));
+    if (mode !== undefined) this.faultsEndAt = Math.max(this.faultsEndAt, this.now + (mode === "late" ? LATE_MS : 0));
     switch (mode) {
       case undefined:
         try {
@@ -137,7 +142,7 @@ export class Simulation {
       case "refused":
         return step.reject(connectionLost());
       case "lost":
-        await unheard(step);
+        await performUnheard(step);
         return step.reject(connectionLost());
       case "late":
         this.#steps.push({ ...step, dueAt: this.now + LATE_MS, wasLate: true });
@@ -146,23 +151,23 @@ export class Simulation {
         step.by.state = "dead";
         return;
       case "dies after":
-        await unheard(step);
+        await performUnheard(step);
         step.by.state = "dead";
     }
   }
 
-  async #calm(): Promise<void> {
+  async #runMicrotasks(): Promise<void> {
     for (let tick = 0; tick < TICKS; tick++) await Promise.resolve();
     this.#steps = this.#steps.filter(({ by }) => by.state === "running").toSorted(byTimeAndOrder);
   }
 }
 
-/** Nobody hears whether it went well. */
-async function unheard({ perform }: Step): Promise<void> {
+/** Performs a step whose result is lost, even if it is an error. */
+async function performUnheard({ perform }: Step): Promise<void> {
   try {
     await perform();
   } catch {
-    // as D1 fails a damaged row
+    // for example, a claim of a damaged row
   }
 }
 
@@ -170,7 +175,7 @@ function byTimeAndOrder(one: Step, other: Step): number {
   return one.dueAt - other.dueAt || one.order - other.order;
 }
 
-/** As D1 says it. */
+/** The message is D1's. */
 function connectionLost(): Error {
   return new Error("D1_ERROR: Network connection lost.");
 }

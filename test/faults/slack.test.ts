@@ -1,8 +1,8 @@
 import { beforeAll, describe } from "vitest";
 import { holdsAtEveryPoint } from "./fault-harness.ts";
 import { slack } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { installTriggers } from "./snapshots.ts";
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
 describe(slack.name, () => holdsAtEveryPoint(slack, 89));

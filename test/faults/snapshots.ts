@@ -1,15 +1,15 @@
 import { env } from "cloudflare:workers";
-import { IS_LOG_BEHIND, LOG_WITNESS } from "./log-watch.ts";
+import { IS_LOG_BEHIND, LOG_TRIGGERS } from "./log-watch.ts";
 
-/** What an event says whose deliveries D1 cannot lease: whoever tries to loses the whole transaction. */
+/** Part of the username of an event whose deliveries D1 cannot lease: the whole transaction of a claim fails. */
 export const UNCLAIMABLE = "unclaimable";
 
 /**
- * What D1 itself saw, within the transactions of the service: each change of a delivery's state, the subscriptions that
- * were there for an event when it was recorded, the URLs that they had, what was added to their failures, and in which
- * order a delivery was claimed, made due once more by its owner, and failed.
+ * Triggers that record what happens inside the service's transactions: changes of deliveries' states, the subscriptions
+ * that existed when an event was recorded, their URLs, added failures, and the order in which a delivery was claimed,
+ * made due again by an owner, and failed.
  */
-const WITNESS = [
+const TRIGGERS = [
   `CREATE TABLE seen_changes (delivery_id, old_state, new_state, is_fresh)`,
   `CREATE TRIGGER see_changes AFTER UPDATE OF state ON deliveries BEGIN
     INSERT INTO seen_changes VALUES (new.id, old.state, new.state, new.attempts_before_schedule = new.attempts);
@@ -47,19 +47,19 @@ const WITNESS = [
   `CREATE TRIGGER see_urls AFTER UPDATE OF url ON subscriptions BEGIN INSERT INTO seen_urls VALUES (new.id, new.url); END`,
 ];
 
-/** Once a test file: its tests share a database. */
-export async function watch(): Promise<void> {
-  await env.DB.batch([...WITNESS, ...LOG_WITNESS].map((sql) => env.DB.prepare(sql)));
+/** Call once for each test file, because the tests of a file share a database. */
+export async function installTriggers(): Promise<void> {
+  await env.DB.batch([...TRIGGERS, ...LOG_TRIGGERS].map((sql) => env.DB.prepare(sql)));
 }
 
-export async function forgetWhatWasSeen(): Promise<void> {
+export async function clearSeen(): Promise<void> {
   const tables = ["seen_changes", "seen_subscribers", "seen_urls", "seen_marks", "seen_failures"];
   tables.push("seen_trees", "seen_checkpoints");
   tables.push("sqlite_sequence"); // IDs start from 1 in each run
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
 
-/** When the sweep has something to do, in milliseconds since 1970: 0 is at once. Undefined where nothing waits for it. */
+/** When the sweep has something to do, in milliseconds since 1970. 0 means at once, undefined means never. */
 export async function nextSweepAt(hasLog: boolean): Promise<number | undefined> {
   const row = await env.DB.prepare(
     `SELECT min(at) AS at FROM (
@@ -93,24 +93,27 @@ interface StoredEvent {
   id: number;
   type: string;
   username: string;
-  /** How many feeds it is in. */
+  /** The number of feeds that contain it. */
   feeds: number;
 }
 
-/** Everything that the invariants look at. */
+/** The rows that the invariants are about. */
 export interface Stored {
   deliveries: StoredDelivery[];
   attempts: { delivery_id: number; number: number; outcome: string }[];
   subscriptions: StoredSubscription[];
   events: StoredEvent[];
-  /** What should not be there when all is done. */
+  /** Numbers of rows that must not exist at the end. */
   leftovers: { what: string; count: number }[];
   changes: { delivery_id: number; old_state: string; new_state: string; is_fresh: number }[];
   subscribers: { event_id: number; subscription_id: number }[];
   urls: { subscription_id: number; url: string }[];
-  /** In the order in which they were made. */
+  /** In the order in which the triggers made them. */
   marks: { delivery_id: number; mark: "claimed" | "revived" | "failed" }[];
-  /** Of each subscription: attempts whose outcome is known, those of them that failed, and what the service counted. */
+  /**
+   * For each subscription: attempts with a known outcome, failures among them, and the numbers that the service
+   * counted.
+   */
   counts: { subscription_id: number; attempts: number; failures: number; counted: number; counted_failures: number }[];
 }
 
@@ -141,5 +144,5 @@ export async function readStored(): Promise<Stored> {
   const names = Object.keys(QUERIES) as (keyof Stored)[];
   const results = await env.DB.batch(names.map((name) => env.DB.prepare(QUERIES[name])));
   const tables = names.map((name, index) => [name, results[index]?.results ?? []]);
-  return Object.fromEntries(tables) as Stored; // each of the queries above gives the columns of its type
+  return Object.fromEntries(tables) as Stored; // each query has the columns of its type
 }

@@ -2,14 +2,14 @@ import { shuffled } from "./random.ts";
 
 export type QueueName = "tidings-deliveries" | "tidings-retries" | "tidings-log" | "tidings-dead-letters";
 
-/** Chances, from 0 to 1, for each message; `split`, that a batch ends after it. */
+/** Probabilities from 0 to 1 for each message. `split`: the batch ends after the message. */
 export interface QueueFaults {
   drop: number;
   duplicate: number;
   delay: number;
   split: number;
   reorder: boolean;
-  /** Milliseconds since 1970: from then on the queue is well. */
+  /** Milliseconds since 1970. From this time on, the queue has no faults. */
   until: number;
 }
 
@@ -26,18 +26,18 @@ type Decision = "ack" | { delaySeconds: number };
 export interface Delivered {
   queue: QueueName;
   batch: MessageBatch;
-  /** What the consumer said is heeded when it has ended; of who died or threw, nothing is. */
-  end: (wasWell: boolean) => void;
+  /** Call it when the consumer has ended. Its decisions count only if it ended without an error. */
+  end: (hasSucceeded: boolean) => void;
 }
 
-/** As wrangler.toml has it. */
+/** As in wrangler.toml. */
 const MAX_RETRIES = 5;
 const MAX_BATCH = 100;
 const LONGEST_DELAY_SECONDS = 600;
-/** Before what a consumer left unanswered is handed out again. */
-const UNANSWERED_SECONDS = 30;
+/** The time after which messages without a decision are delivered again. */
+const UNDECIDED_SECONDS = 30;
 
-/** The queues between `sendBatch` and the consumers. What they do wrong is drawn from `random`. */
+/** The queues between `sendBatch` and the consumers. `random` decides their faults. */
 export class Transport {
   readonly #random: () => number;
   readonly #faults: QueueFaults;
@@ -57,7 +57,7 @@ export class Transport {
     }
   }
 
-  /** Takes out what has arrived, in batches that are all handed to consumers at once. */
+  /** Takes out the messages that have arrived, in batches for consumers that run at the same time. */
   take(): Delivered[] {
     const now = this.#now();
     return [...this.#queues].flatMap(([queue, stored]) => {
@@ -67,7 +67,7 @@ export class Transport {
         stored.filter((message) => !arrived.includes(message)),
       );
       const ordered = this.#isFaulty() && this.#faults.reorder ? shuffled(arrived, this.#random) : arrived;
-      return this.#inBatches(ordered).map((messages) => this.#hand(queue, messages));
+      return this.#inBatches(ordered).map((messages) => this.#deliver(queue, messages));
     });
   }
 
@@ -102,10 +102,10 @@ export class Transport {
     return batch.length > 0 ? [...batches, batch] : batches;
   }
 
-  #hand(queue: QueueName, messages: Stored[]): Delivered {
+  #deliver(queue: QueueName, messages: Stored[]): Delivered {
     const decisions = messages.map((): Decision | undefined => undefined);
     const decide = (index: number, decision: Decision) => {
-      decisions[index] ??= decision; // the first word counts
+      decisions[index] ??= decision; // the first decision counts
     };
     const delayOf = (options?: QueueRetryOptions): Decision => ({ delaySeconds: options?.delaySeconds ?? 0 });
     const batch: MessageBatch = {
@@ -125,16 +125,16 @@ export class Transport {
     return {
       queue,
       batch,
-      end: (wasWell) => {
+      end: (hasSucceeded) => {
         for (const [index, message] of messages.entries()) {
-          this.#heed(queue, message, wasWell ? (decisions[index] ?? "ack") : { delaySeconds: UNANSWERED_SECONDS });
+          this.#apply(queue, message, hasSucceeded ? (decisions[index] ?? "ack") : { delaySeconds: UNDECIDED_SECONDS });
         }
       },
     };
   }
 
-  #heed(queue: QueueName, { body, tries }: Stored, decision: Decision): void {
-    if (decision === "ack" || queue === "tidings-log") return; // which has no retries and no dead letters
+  #apply(queue: QueueName, { body, tries }: Stored, decision: Decision): void {
+    if (decision === "ack" || queue === "tidings-log") return; // this queue has no retries and no dead letters
     if (queue === "tidings-dead-letters" || tries < MAX_RETRIES)
       this.#put(queue, body, decision.delaySeconds, tries + 1);
     else this.#put("tidings-dead-letters", body, 0);

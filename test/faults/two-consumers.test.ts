@@ -1,10 +1,10 @@
 import { beforeAll, describe } from "vitest";
 import { holdsAtEveryPoint } from "./fault-harness.ts";
-import { twice } from "./scenarios.ts";
-import { watch } from "./snapshots.ts";
+import { duplicatedHints } from "./scenarios.ts";
+import { installTriggers } from "./snapshots.ts";
 
-beforeAll(watch);
+beforeAll(installTriggers);
 
-describe(twice.name, () =>
-  holdsAtEveryPoint(twice, 130, { isWanted: ({ by }) => by.startsWith("tidings"), withOutages: false }),
+describe(duplicatedHints.name, () =>
+  holdsAtEveryPoint(duplicatedHints, 130, { isWanted: ({ by }) => by.startsWith("tidings"), withOutages: false }),
 );

@@ -13,10 +13,10 @@ export interface Call {
   expected?: number;
 }
 
-/** There was no answer, or the service failed at it: what was asked for may have happened, or not. */
-export class Unanswered extends Failure {}
+/** There was no response, or a 5xx. The request may or may not have taken effect. */
+export class UnknownResult extends Failure {}
 
-/** The service as one who knows only its HTTP interface sees it. */
+/** The service, used only through its HTTP interface. */
 export class Api {
   readonly #url: string;
   readonly #vars: Vars;
@@ -28,12 +28,12 @@ export class Api {
     this.#signal = signal;
   }
 
-  /** The client that programs use, as this reader. */
-  clientOf(reader: ReaderClaims) {
-    return tidings(this.#url, () => this.tokenOf(reader));
+  /** The public client, with this reader's token. */
+  clientFor(reader: ReaderClaims) {
+    return tidings(this.#url, () => this.tokenFor(reader));
   }
 
-  /** Ends what goes on when the play is told to. */
+  /** Aborts when the script is told to end. */
   get signal(): AbortSignal {
     return this.#signal;
   }
@@ -42,12 +42,12 @@ export class Api {
     return this.#url;
   }
 
-  tokenOf(reader: ReaderClaims): Promise<string> {
+  tokenFor(reader: ReaderClaims): Promise<string> {
     return signReaderToken(this.#vars, reader);
   }
 
   async asReader(reader: ReaderClaims, target: string, call: Call = {}): Promise<Response> {
-    return this.#call(target, await this.tokenOf(reader), call);
+    return this.#call(target, await this.tokenFor(reader), call);
   }
 
   async asProducer(target: string, call: Call): Promise<Response> {
@@ -66,11 +66,11 @@ export class Api {
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]),
     }).catch((error: unknown) => {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
-      throw new Unanswered(`${method} ${target} got no answer: ${String(cause)}`);
+      throw new UnknownResult(`${method} ${target} got no response: ${String(cause)}`);
     });
     if (response.status === expected) return response;
     const answer = (await response.text()).slice(0, 1000);
-    const complaint = `${method} ${target} got ${response.status} where ${expected} was expected: ${answer}`;
-    throw response.status < 500 ? new Failure(complaint) : new Unanswered(complaint);
+    const complaint = `${method} ${target} got ${response.status} instead of ${expected}: ${answer}`;
+    throw response.status < 500 ? new Failure(complaint) : new UnknownResult(complaint);
   }
 }

@@ -15,8 +15,8 @@ const WAIT_SECONDS = 90;
 const run = promisify(execFile);
 
 /**
- * What an outside auditor does: downloads the events with their openings, and verifies that they are the log's entries, all
- * of them, and that the log extends each checkpoint that somebody has kept. Returns the verifier's last report.
+ * Does the work of an outside auditor. Downloads the events with their openings, and verifies that they are exactly the
+ * entries of the log, and that the log extends each checkpoint in `kept`. Returns the verifier's last report.
  */
 export async function auditLog(api: Api, events: number, kept: readonly string[]): Promise<string> {
   const key = (await (await api.asReader(auditor, "/log/key")).text()).trim();
@@ -38,7 +38,7 @@ export async function auditLog(api: Api, events: number, kept: readonly string[]
   }
 }
 
-/** Waits until every event has its entry, which takes a few seconds, or a sweep. */
+/** Waits until every event has its entry in the log, which takes a few seconds, or until the next sweep. */
 async function downloadLogged(api: Api, events: number): Promise<string> {
   const headers = { Accept: "application/x-ndjson; openings=1" };
   for (const deadline = Date.now() + WAIT_SECONDS * 1000; Date.now() < deadline;) {
@@ -52,7 +52,7 @@ async function downloadLogged(api: Api, events: number): Promise<string> {
 async function verifyLog(api: Api, options: string[]): Promise<string> {
   const program = path.join(ROOT, "scripts/verify/verify-log.js");
   const args = ["--url", api.url, ...options];
-  const env = { ...process.env, TIDINGS_TOKEN: await api.tokenOf(auditor) };
+  const env = { ...process.env, TIDINGS_TOKEN: await api.tokenFor(auditor) };
   try {
     return (await run(process.execPath, [program, ...args], { env, signal: api.signal })).stdout;
   } catch (error) {

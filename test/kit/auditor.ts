@@ -2,5 +2,5 @@ import type { ReaderClaims } from "../../scripts/reader-token.ts";
 
 export const AUDITORS = "auditors";
 
-/** Sees every event. */
+/** A reader who sees every event. */
 export const auditor: ReaderClaims = { user: "ruth", groups: [AUDITORS] };

@@ -5,7 +5,7 @@ export function check(isTrue: boolean, complaint: string): asserts isTrue {
   if (!isTrue) throw new Failure(complaint);
 }
 
-/** Both lists hold the same IDs in the same order; the complaint names the first that differs. */
+/** Checks that both lists have the same IDs in the same order. The error names the first difference. */
 export function checkSameIds(what: string, actual: string[], expected: string[]): void {
   if (isDeepStrictEqual(actual, expected)) return;
   const at = expected.findIndex((id, index) => id !== actual[index]);

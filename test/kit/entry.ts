@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Event, EventType } from "../../src/schemas/event.ts";
 
-/** An event as a producer sends it. Its `timestamp` is its own: it is known again by that. */
+/** An event as a producer sends it. Its `timestamp` is unique, so it identifies the event. */
 export interface SentEvent {
   type: EventType;
   timestamp: string;
@@ -25,6 +25,7 @@ export interface Entry {
 export function isServedAsSent(sent: SentEvent, served: Event): boolean {
   const { id, recorded_at, inventory_namespace, allowed_roles, ...fields } = served;
   return (
+    !Number.isNaN(Date.parse(recorded_at)) &&
     isDeepStrictEqual({ id, ...fields }, { id, ...sent }) &&
     !Number.isNaN(Date.parse(recorded_at)) &&
     inventory_namespace === sent.inventory_project &&

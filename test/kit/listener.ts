@@ -6,20 +6,20 @@ export interface Listener extends AsyncDisposable {
   urlFor(name: string): string;
 }
 
-interface Answer {
+interface Reply {
   status: number;
   text: string;
 }
 
-type Answering = (name: string, headers: Record<string, string>, body: string) => Answer;
+type Respond = (name: string, headers: Record<string, string>, body: string) => Reply;
 
-/** An HTTP server on a free port of loopback that answers what is sent to `/{name}`. */
-export async function listen(answer: Answering): Promise<Listener> {
+/** An HTTP server on a free port of loopback. `respond` handles requests for `/{name}`. */
+export async function listen(respond: Respond): Promise<Listener> {
   const server = createServer((request, response) => {
     text(request)
-      .then((body) => answer(nameOf(request), headersOf(request), body))
+      .then((body) => respond(nameOf(request), headersOf(request), body))
       .then(({ status, text: reply }) => response.writeHead(status, { "Content-Type": "text/plain" }).end(reply))
-      .catch(() => response.destroy()); // a request that was given up half way
+      .catch(() => response.destroy()); // the client closed the connection before the end
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

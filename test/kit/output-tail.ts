@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 
 const KEPT_CHARACTERS = 12_000;
-const TOLD_LINES = 30;
+const SHOWN_LINES = 30;
 
-/** The end of what the service printed, for when something goes wrong. Nothing secret is in it. */
+/** The end of the service's output, to be shown if something fails. Secrets are removed. */
 export class OutputTail {
   #text = "";
   readonly #secrets: string[];
@@ -19,6 +19,6 @@ export class OutputTail {
   toString(): string {
     const known = this.#secrets.reduce((text, secret) => text.replaceAll(secret, "(secret)"), this.#text);
     const text = known.replace(/whsec_[\w+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "(secret)");
-    return stripVTControlCharacters(text).trimEnd().split("\n").slice(-TOLD_LINES).join("\n");
+    return stripVTControlCharacters(text).trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
   }
 }

@@ -10,20 +10,20 @@ export interface Listed {
   pages: number;
 }
 
-/** All that a listing has for a reader, newest first. */
+/** Reads all pages of a listing as a reader, newest first. */
 export async function listAll(api: Api, reader: ReaderClaims, listing: Listing, pageSize: number): Promise<Listed> {
   const listed: Listed = { events: [], pages: 0 };
-  const stream = api.clientOf(reader).events(listing, { page_size: pageSize, signal: api.signal });
+  const stream = api.clientFor(reader).events(listing, { page_size: pageSize, signal: api.signal });
   for await (const page of stream.pages()) {
     const isFullSoFar = listed.events.length === listed.pages * pageSize;
-    check(isFullSoFar, `A page of ${JSON.stringify(listing)} came short before the end.`);
+    check(isFullSoFar, `A page of ${JSON.stringify(listing)} is short, although it is not the last.`);
     listed.events.push(...page);
     listed.pages += 1;
   }
   return listed;
 }
 
-/** Follows the feed from its beginning, oldest first, until `isOver` and nothing new comes. */
+/** Follows the feed from its beginning, oldest first, until `isOver` returns true and no new event comes. */
 export async function followAll(
   api: Api,
   reader: ReaderClaims,
@@ -33,7 +33,7 @@ export async function followAll(
   const events: Event[] = [];
   const late = AbortSignal.timeout(FOLLOWING_SECONDS * 1000);
   const signal = AbortSignal.any([api.signal, late]);
-  const stream = api.clientOf(reader).follow("everything", { page_size: pageSize, pollSeconds: 0.1, signal });
+  const stream = api.clientFor(reader).follow("everything", { page_size: pageSize, pollSeconds: 0.1, signal });
   let wasOver = false;
   try {
     for await (const page of stream.pages()) {
@@ -42,7 +42,7 @@ export async function followAll(
       wasOver = isOver();
     }
   } catch (error) {
-    check(!late.aborted, `${reader.user} has followed the feed for ${FOLLOWING_SECONDS} s without coming to its end.`);
+    check(!late.aborted, `${reader.user} has not reached the end of the feed in ${FOLLOWING_SECONDS} s.`);
     throw error;
   }
   return events;

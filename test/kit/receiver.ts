@@ -11,22 +11,22 @@ export interface Attempt {
   accepted: boolean;
 }
 
-/** Somebody's webhook endpoint: checks every signature, and may be out of order now and then. */
+/** A webhook endpoint. It checks every signature, and can reject some deliveries. */
 export interface WebhookReceiver extends Listener {
   trust(name: string, secret: string): void;
-  attemptsOf(name: string): Attempt[];
-  /** What was wrong with requests that it did not take. */
+  attemptsFor(name: string): Attempt[];
+  /** Descriptions of requests that were wrong, and so not accepted. */
   faults: string[];
 }
 
-/** With `refuseEvery` n, every n-th delivery is refused when it comes for the first time. */
+/** With `refuseEvery` n, the first attempt of every n-th delivery gets a 503. */
 export async function startWebhookReceiver(refuseEvery?: number): Promise<WebhookReceiver> {
   const inboxes = new Map<string, { webhook: Webhook; attempts: Attempt[] }>();
   const faults: string[] = [];
   const listener = await listen((name, headers, body) => {
     const inbox = inboxes.get(name);
     if (inbox === undefined) {
-      faults.push(`A delivery came for ${name}, which nobody subscribed.`);
+      faults.push(`A delivery arrived for ${name}, which is not subscribed.`);
       return { status: 404, text: "" };
     }
     try {
@@ -45,7 +45,7 @@ export async function startWebhookReceiver(refuseEvery?: number): Promise<Webhoo
     ...listener,
     faults,
     trust: (name, secret) => inboxes.set(name, { webhook: new Webhook(secret), attempts: [] }),
-    attemptsOf: (name) => inboxes.get(name)?.attempts ?? [],
+    attemptsFor: (name) => inboxes.get(name)?.attempts ?? [],
   };
 }
 

@@ -6,16 +6,16 @@ export interface Subscriber {
   name: string;
   project: string;
   type: "webhook" | "slack";
-  /** Left out: every type. */
+  /** By default every type. */
   eventTypes?: EventType[];
-  /** On whose behalf it is told. */
+  /** It receives what these groups may see. */
   groups: string[];
 }
 
-export function ownerOf(project: string): ReaderClaims {
+export function ownerFor(project: string): ReaderClaims {
   return { user: `${project}-owner`, groups: [`project:${project}:global:owner`, `${project}-team`] };
 }
 
-export function projectsOf(subscribers: Subscriber[]): string[] {
+export function distinctProjects(subscribers: Subscriber[]): string[] {
   return [...new Set(subscribers.map(({ project }) => project))];
 }

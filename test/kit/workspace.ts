@@ -8,8 +8,8 @@ import { AUDITORS } from "./auditor.ts";
 
 const HOST = "127.0.0.1";
 
-/** Variables of a service that tells receivers of this machine and knows an auditor. */
-export function stageVars(more: Vars): Vars {
+/** The variables of a service that sends to receivers on this machine and has an auditor. */
+export function testVariables(more: Vars): Vars {
   return {
     JWT_SECRET: randomSecret(),
     INTERNAL_TOKEN: randomSecret(),
@@ -19,9 +19,12 @@ export function stageVars(more: Vars): Vars {
   };
 }
 
-/** A state, variables and a port of the service's own. All of it is gone afterwards, with what a killed wrangler leaves. */
+/**
+ * A folder with the service's state, variables and a port. All of it is deleted at the end, also files of a killed
+ * wrangler.
+ */
 export interface Workspace extends AsyncDisposable {
-  /** The service on this state, which a service before it may have left. */
+  /** Starts the service on this state, which an earlier service may have left. */
   start(options: Pick<DevServerOptions, "jobEverySeconds" | "onOutput" | "signal">): Promise<DevServer>;
 }
 
@@ -48,7 +51,10 @@ export async function makeWorkspace(vars: Vars): Promise<Workspace> {
   };
 }
 
-/** The project by links, and a place for temporary files: wrangler builds in both, and cleans up only if it may end in peace. */
+/**
+ * Links to the project, and a folder for temporary files. Wrangler writes in both, and deletes its files only if it
+ * ends normally.
+ */
 async function projectIn(folder: string): Promise<DevServerOptions["project"]> {
   const project = { root: path.join(folder, "project"), temporary: path.join(folder, "temporary") };
   await mkdir(project.root);

@@ -1,14 +1,20 @@
-import { spawnSync } from "node:child_process";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { newLogKey } from "../../scripts/new-log-key.ts";
+import { runScript } from "../../scripts/run-script.ts";
+import { withLogTail } from "../kit/with-log-tail.ts";
+import { testVariables } from "../kit/workspace.ts";
+import { judgeFreshLog } from "./fresh-log.ts";
+import { runJudge } from "./go-judge.ts";
 
-// npm run test:log-judge -- --url URL [--token TOKEN] [--key VKEY] [--known FILE] [--event ID] [--witness VKEY]
-// Go's own verifier of such logs, over the log of a running service. Debian: apt-get install golang-go golang-golang-x-mod-dev
+// npm run test:log-judge [-- --url URL [--token TOKEN] [--key VKEY] [--known FILE] [--event ID] [--witness VKEY]]
+// Go's own verifier of such logs, over the log of a running service; without a URL, over that of a service with 700
+// events, which this script starts. Debian: apt-get install golang-go golang-golang-x-mod-dev
 
-const { error, status } = spawnSync("go", ["run", ".", ...process.argv.slice(2)], {
-  cwd: import.meta.dirname,
-  stdio: "inherit",
-  env: { ...process.env, GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOCACHE: join(homedir(), ".cache/go-build") },
+await runScript(async (signal) => {
+  const options = process.argv.slice(2);
+  if (options.length > 0) return runJudge(options, signal);
+  const key = newLogKey("judged.example/log");
+  const vars = testVariables({ LOG_KEY: key.privateKey });
+  return withLogTail("The judgement of the log", vars, signal, (onOutput) =>
+    judgeFreshLog(key.publicKey, vars, onOutput, signal),
+  );
 });
-if (error) console.error(`go cannot be run: ${error.message}`);
-process.exitCode = status ?? 1;

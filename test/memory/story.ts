@@ -1,7 +1,7 @@
 import { Api } from "../kit/api.ts";
 import { auditor } from "../kit/auditor.ts";
 import { check, checkSameIds } from "../kit/check.ts";
-import { tell } from "../kit/delivery-checks.ts";
+import { print } from "../kit/output.ts";
 import { makeWorkspace } from "../kit/workspace.ts";
 import type { Vars } from "../../scripts/dev-vars.ts";
 
@@ -9,7 +9,10 @@ const READERS = 8;
 const EVENTS = 1000;
 const PAGE = 500;
 const EVENTS_A_REQUEST = 25;
-/** 32 KiB as JSON, the most that is recorded. For its one letter beyond Latin-1, each character takes two bytes of memory. */
+/**
+ * 32 KiB as JSON, the most that is recorded. For its one letter beyond Latin-1, each character takes two bytes of
+ * memory.
+ */
 const DATA = { text: `ж${"x".repeat(32 * 1024 - '{"text":"ж"}'.length - 1)}` };
 
 /** The largest that are read by one query: all of a page are within 2 MB, beside names as long as may be. */
@@ -98,7 +101,7 @@ export async function readAtOnce({ vars, onOutput, signal }: Play): Promise<void
   const api = new Api(server.url, vars, signal);
   await record(api, PAGE, WITHIN_ONE_QUERY);
   await record(api, EVENTS, { state_project: "shop", data: DATA });
-  tell(`${EVENTS} events of 32 KiB are recorded.`);
+  print(`${EVENTS} events of 32 KiB are recorded.`);
   for (const reading of READINGS) {
     const readings = Array.from({ length: READERS }, () => reading);
     await together(api, readings);
@@ -118,7 +121,7 @@ async function together(api: Api, readings: Reading[]): Promise<void> {
   const bytes = await Promise.all(readings.map((reading) => readWhole(api, reading)));
   const megabytes = Math.round(bytes.reduce((sum, length) => sum + length) / 1e6);
   const what = [...new Set(readings.map((reading) => reading.what))];
-  tell(`  ${readings.length} at once, ${megabytes} MB in ${Date.now() - startedAt} ms: ${what.join(", ")}.`);
+  print(`  ${readings.length} at once, ${megabytes} MB in ${Date.now() - startedAt} ms: ${what.join(", ")}.`);
 }
 
 async function readWhole(api: Api, { what, path, accept, idsIn, newestFirst, count }: Reading): Promise<number> {

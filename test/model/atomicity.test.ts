@@ -14,11 +14,11 @@ beforeEach(async () => {
   queue.sent.length = 0;
 });
 
-describe("a recording that D1 breaks off", () => {
-  afterEach(() => env.DB.exec("DROP TRIGGER IF EXISTS breaks_off"));
+describe("a recording that D1 aborts", () => {
+  afterEach(() => env.DB.exec("DROP TRIGGER IF EXISTS abort_insert"));
 
-  const breakOffAt = (insert: string) =>
-    env.DB.exec(`CREATE TRIGGER breaks_off AFTER INSERT ON ${insert} BEGIN SELECT RAISE(ABORT, 'broken off'); END`);
+  const abortAt = (insert: string) =>
+    env.DB.exec(`CREATE TRIGGER abort_insert AFTER INSERT ON ${insert} BEGIN SELECT RAISE(ABORT, 'broken off'); END`);
 
   const events = someEvents(3, (index) => ({
     inventory_project: "shop",
@@ -33,13 +33,13 @@ describe("a recording that D1 breaks off", () => {
     "feeds WHEN new.name = 'sales'",
     "feed_entries WHEN new.event_id = (SELECT max(id) FROM events)",
     "deliveries WHEN new.event_id = (SELECT max(id) FROM events)",
-  ])("at an insert into %s leaves nothing, says nothing of it, and may come again", async (insert) => {
+  ])("at an insert into %s stores nothing, shows no details, and can be repeated", async (insert) => {
     await subscribe("shop", [aSubscription(), aSubscription()], ["payments"]);
     await record(anEvent({ state_project: "shop" }));
     const before = await everythingStored();
     const sentBefore = queue.hints.length;
 
-    await breakOffAt(insert);
+    await abortAt(insert);
     const broken = await record(events, { "Idempotency-Key": "k" });
     const problem = await broken.text();
     expect(broken.status).toBe(500);
@@ -48,14 +48,14 @@ describe("a recording that D1 breaks off", () => {
     expect(await everythingStored()).toEqual(before);
     expect(queue.hints).toHaveLength(sentBefore);
 
-    await env.DB.exec("DROP TRIGGER breaks_off");
+    await env.DB.exec("DROP TRIGGER abort_insert");
     expect((await record(events, { "Idempotency-Key": "k" })).status).toBe(200);
     const { events: listed } = await list(listingPath("project", "shop"), { groups: ["sales"] });
     expect(listed.map(({ username }) => username)).toEqual(["user 2", "user 1", "user 0", undefined]);
     expect(queue.hints).toHaveLength(sentBefore + 3 * 2);
   });
 
-  it("is recorded whole or not at all, so one bad event of many leaves nothing either", async () => {
+  it("stores nothing if one of its events is invalid", async () => {
     const answer = await record([...events, { type: "NO_SUCH_TYPE" }]);
     expect(answer.status).toBe(400);
     expect(Object.values(await everythingStored()).flat()).toEqual([]);
@@ -66,14 +66,14 @@ describe("a queue that is down", () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date"], now: new Date("2030-01-01T00:00:00Z") }));
   afterEach(() => vi.useRealTimers());
 
-  const pass = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000);
+  const advance = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000);
 
   async function pendingDeliveries(): Promise<unknown[]> {
     const { results } = await env.DB.prepare("SELECT id AS delivery_id FROM deliveries WHERE state = 'pending'").all();
     return results;
   }
 
-  it("costs minutes, and no delivery: the sweep sends the hints once it is up", async () => {
+  it("delays deliveries by minutes but loses none, because the sweep sends the hints when the queue is up again", async () => {
     await subscribe("shop", [aSubscription(), aSubscription()]);
     queue.isDown = true;
     const answer = await record(anEvent({ state_project: "shop" }));
@@ -81,21 +81,21 @@ describe("a queue that is down", () => {
     const pending = await pendingDeliveries();
     expect(pending).toHaveLength(2);
 
-    pass(2.5);
+    advance(2.5);
     await sweep(); // still down
     expect(await pendingDeliveries()).toEqual(pending);
 
     queue.isDown = false;
-    pass(2.5);
+    advance(2.5);
     await sweep();
     expect(queue.hints).toEqual(pending);
   });
 
-  it("is not asked again before its hints had their time", async () => {
+  it("does not get the same hints again within their grace period", async () => {
     await subscribe("shop", [aSubscription()]);
     await record(anEvent({ state_project: "shop" }));
     expect(queue.hints).toHaveLength(1);
-    pass(1);
+    advance(1);
     await sweep();
     expect(queue.hints).toHaveLength(1);
   });
@@ -104,8 +104,8 @@ describe("a queue that is down", () => {
 describe("a large request", () => {
   const MIB = 1024 * 1024;
 
-  /** Sends it, and answers how large the largest parameter was that D1 was given. */
-  async function recordWatched(body: string): Promise<number> {
+  /** Sends the request. Returns the size of the largest parameter that D1 received. */
+  async function recordAndMeasure(body: string): Promise<number> {
     const bind = vi.spyOn(Object.getPrototypeOf(env.DB.prepare("SELECT 1")), "bind");
     expect((await record(body)).status).toBe(200);
     const sizes = bind.mock.calls.flat().map((value) => new TextEncoder().encode(String(value)).byteLength);
@@ -127,7 +127,7 @@ describe("a large request", () => {
   });
   const EVERY_LEVEL = 9;
 
-  it("of 100 events for 32 long groups each, near 1 MiB, goes to D1 in parameters below 1 MiB", async () => {
+  it("of almost 1 MiB, with 100 events for 32 long groups each, reaches D1 in parameters below 1 MiB", async () => {
     const groups = (index: number) =>
       Array.from({ length: 32 }, (_, group) => `team ${index}.${group} `.padEnd(255, "abc"));
     const body = JSON.stringify(
@@ -139,7 +139,7 @@ describe("a large request", () => {
     );
     expect(body.length).toBeGreaterThan(0.97 * MIB);
 
-    expect(await recordWatched(body)).toBeLessThan(MIB);
+    expect(await recordAndMeasure(body)).toBeLessThan(MIB);
     expect(await entries()).toBe(100 * EVERY_LEVEL * 33);
     const { events } = await list(listingPath("inventory", "project 41", "app", "v1"), {
       groups: groups(41).slice(-1),
@@ -148,29 +148,32 @@ describe("a large request", () => {
   });
 
   it.each(["é".repeat(5_050), '"'.repeat(5_050)])(
-    "of 100 events with 10 KiB of data each does too: %.1s",
+    "of 100 events with 10 KiB of data each reaches D1 in parameters below 1 MiB (%.1s)",
     async (note) => {
       const usernames = Array.from({ length: 100 }, (_, index) => `user ${index}`);
       const body = JSON.stringify(someEvents(100, (index) => ({ username: `${usernames[index]}`, data: { note } })));
-      expect(await recordWatched(body)).toBeLessThan(MIB);
+      expect(await recordAndMeasure(body)).toBeLessThan(MIB);
       const { events } = await list("?page_after=0&page_size=500");
       expect(events.map(({ username }) => username)).toEqual(usernames);
       expect(events.every(({ data }) => data?.["note"] === note)).toBe(true);
     },
   );
 
-  it.each(["%", "\u0001", '"', "語"])("of names that grow where %j is escaped does too", async (filler) => {
-    const pad = (name: string) => name.padEnd(220, filler);
-    const body = JSON.stringify(
-      someEvents(100, (index) => ({ ...names(index, pad), allowed_groups: [pad(`team ${index}`)] })),
-    );
-    expect(await recordWatched(body)).toBeLessThan(MIB);
-    expect(await entries()).toBe(100 * EVERY_LEVEL * 2);
-    const place = listingPath("project", pad("live 7"), pad("production"), pad("web"));
-    expect((await list(place, { groups: [pad("team 7")] })).events).toHaveLength(1);
-  });
+  it.each(["%", "\u0001", '"', "語"])(
+    "with names that grow because %j is escaped reaches D1 in parameters below 1 MiB",
+    async (filler) => {
+      const pad = (name: string) => name.padEnd(220, filler);
+      const body = JSON.stringify(
+        someEvents(100, (index) => ({ ...names(index, pad), allowed_groups: [pad(`team ${index}`)] })),
+      );
+      expect(await recordAndMeasure(body)).toBeLessThan(MIB);
+      expect(await entries()).toBe(100 * EVERY_LEVEL * 2);
+      const place = listingPath("project", pad("live 7"), pad("production"), pad("web"));
+      expect((await list(place, { groups: [pad("team 7")] })).events).toHaveLength(1);
+    },
+  );
 
-  it("of more than 1 MiB is refused, and leaves nothing", async () => {
+  it("of more than 1 MiB is refused, and stores nothing", async () => {
     const answer = await record(someEvents(100, () => ({ data: { note: "n".repeat(11 * 1024) } })));
     expect(answer.status).toBe(413);
     expect(Object.values(await everythingStored()).flat()).toEqual([]);

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { NewSubscription } from "../../src/schemas/subscription.ts";
-import { aName, FORGERIES } from "../support/arbitraries.ts";
+import { aName, HOSTILE_NAMES } from "../support/arbitraries.ts";
 import { anEvent, aSubscription, type SentEvent } from "../support/factories.ts";
 import { LEVELS, type Tree } from "../support/model.ts";
 import { aQueue } from "../support/queue.ts";
@@ -15,7 +15,7 @@ beforeEach(forgetEverything);
 
 const { record, list, get, subscribe } = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
 
-/** Says where an event is, for no two places the same. */
+/** The place of an event as a text. No two places have the same text. */
 const addressOf = (tree: Tree, names: string[]) => JSON.stringify([tree, ...names]);
 
 const eventAt = (tree: Tree, names: string[], fields: Partial<SentEvent> = {}) =>
@@ -41,9 +41,9 @@ const anAddress = () =>
 
 describe("a name", () => {
   it.each(["inventory", "project"] as const)(
-    "under the tree %s finds at each level what was recorded under it, and nothing else does",
+    "in the tree %s finds exactly the events that were recorded below it, at each level",
     async (tree) => {
-      const addresses = FORGERIES.flatMap((name) => [[name], ["shop", name], ["shop", "web", name]]);
+      const addresses = HOSTILE_NAMES.flatMap((name) => [[name], ["shop", name], ["shop", "web", name]]);
       for (let start = 0; start < addresses.length; start += 100) {
         const events = addresses.slice(start, start + 100).map((names) => eventAt(tree, names));
         expect((await record(events)).status).toBe(200);
@@ -57,7 +57,7 @@ describe("a name", () => {
     },
   );
 
-  it("of any text is found by its path and by its filter, and by no other name's", async () => {
+  it("of any characters is found by its own path and filter, and not by those of other names", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anAddress(), { minLength: 2, maxLength: 8 }), async (addresses) => {
         await forgetEverything();
@@ -74,7 +74,7 @@ describe("a name", () => {
     );
   });
 
-  it("of 255 units is not cut short", async () => {
+  it("of 255 UTF-16 code units is stored whole", async () => {
     const [long, longer] = ["🛍".repeat(127), `${"🛍".repeat(127)}x`];
     await record([eventAt("inventory", [long]), eventAt("inventory", [longer])]);
     expect(await addressesAt(listingPath("inventory", longer))).toEqual([addressOf("inventory", [longer])]);
@@ -86,20 +86,20 @@ describe("a group's name", () => {
   const forGroup = (group: string) =>
     eventAt("inventory", ["shop"], { allowed_groups: [group], data: { address: group } });
 
-  it("opens what is for that group, and nothing that is for another, for auditors or for nobody", async () => {
-    for (let start = 0; start < FORGERIES.length; start += 100) {
-      await record(FORGERIES.slice(start, start + 100).map(forGroup));
+  it("shows the events for that group, and no events for another group, for auditors or for nobody", async () => {
+    for (let start = 0; start < HOSTILE_NAMES.length; start += 100) {
+      await record(HOSTILE_NAMES.slice(start, start + 100).map(forGroup));
     }
     await record(eventAt("inventory", ["shop"], { allowed_groups: [], data: { address: "nobody's" } }));
-    for (const group of FORGERIES) {
+    for (const group of HOSTILE_NAMES) {
       expect(await addressesAt("", [group])).toEqual([group]);
       expect(await addressesAt(listingPath("inventory", "shop"), [group])).toEqual([group]);
     }
     expect(await addressesAt("", [])).toEqual([]);
-    expect(await addressesAt("", ["audit"])).toEqual([...FORGERIES, "nobody's"]);
+    expect(await addressesAt("", ["audit"])).toEqual([...HOSTILE_NAMES, "nobody's"]);
   });
 
-  it("of any text opens what is for that group, in a listing and by ID", async () => {
+  it("of any characters shows the events for that group, in a listing and by ID", async () => {
     const groups = fc.uniqueArray(aName(), { minLength: 2, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(groups, fc.nat(5), async (names, pick) => {
@@ -119,8 +119,8 @@ describe("a group's name", () => {
 });
 
 describe("a subscription", () => {
-  /** Which subscription, by its place in the set, has a delivery of which event, by its username. */
-  async function told(ids: number[]): Promise<string[]> {
+  /** The deliveries, each as an event's username and the place of its subscription in the set. */
+  async function deliveriesTo(ids: number[]): Promise<string[]> {
     const { results } = await env.DB.prepare(
       "SELECT username, subscription_id AS id FROM deliveries JOIN events ON events.id = event_id",
     ).all<{ username: string; id: number }>();
@@ -132,7 +132,7 @@ describe("a subscription", () => {
     return (await answer.json<{ id: string }[]>()).map(({ id }) => Number(id));
   }
 
-  it("is told of its types, for everyone or for a group of its own, whatever the groups are called", async () => {
+  it("gets the events of its types for everyone or for one of its groups, whatever the names of the groups are", async () => {
     const type = fc.constantFrom("USER_SIGNUP", "CREATE_STATE_PROJECT", "UPDATE_STATE_PROJECT_USER_ACL");
     const sets = fc
       .uniqueArray(fc.oneof(aName(), fc.constantFrom(",", "[", "x[", '",', ',"')), { minLength: 2, maxLength: 8 })
@@ -164,7 +164,7 @@ describe("a subscription", () => {
             return isTaken && maySee ? [`${event} to ${index}`] : [];
           }),
         );
-        expect(await told(ids)).toEqual(expected.toSorted());
+        expect(await deliveriesTo(ids)).toEqual(expected.toSorted());
       }),
       { numRuns: propertyRuns() },
     );
@@ -185,13 +185,13 @@ describe("a subscription", () => {
     ],
     ["x", [['"x'], ['a"x'], ['a,"x'], ["x,"], ["[x"], ['x"'], ["a", "b,x"], ["\\x"], ["x"], ["a", "x"]]],
     ['"', [["\\"], ['""'], ['\\"'], ["a", '"'], ['"', "a"]]],
-  ])("is not told of what is for the group %j because its groups spell that", async (group, sets) => {
+  ])("does not get events for the group %j because the names of its groups contain that text", async (group, sets) => {
     const ids = await subscribed(
       [...new Set(sets.flat())],
       sets.map((allowed_groups) => ({ allowed_groups })),
     );
     await record(eventAt("project", ["shop"], { username: "it", allowed_groups: [group] }));
     const expected = sets.flatMap((groups, index) => (groups.includes(group) ? [`it to ${index}`] : []));
-    expect(await told(ids)).toEqual(expected);
+    expect(await deliveriesTo(ids)).toEqual(expected);
   });
 });

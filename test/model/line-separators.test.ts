@@ -7,7 +7,9 @@ import { linesIn, recordsIn, textOf } from "../support/streams.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
 
-/** Where Node's `readline` and Python's `splitlines` end a line beside its line breaks: NEL, LINE and PARAGRAPH SEPARATOR. */
+/**
+ * NEL, LINE SEPARATOR and PARAGRAPH SEPARATOR. At each of them, Node's `readline` or Python's `splitlines` ends a line.
+ */
 const SEPARATORS = ["\u0085", "\u2028", "\u2029"];
 const HOSTILE = `a${SEPARATORS.join("b")}c`;
 const GROUP = `team ${HOSTILE}`;
@@ -43,7 +45,7 @@ function expectNoSeparator(text: string): void {
   expect(SEPARATORS.filter((separator) => text.includes(separator))).toEqual([]);
 }
 
-describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothing", () => {
+describe("a client that splits lines at U+0085, U+2028 and U+2029 reads everything", () => {
   let location: string;
 
   beforeAll(async () => {
@@ -52,7 +54,7 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
   });
 
   it.each(["application/json", "application/cloudevents-batch+json", "application/x-ndjson", "text/event-stream"])(
-    "of a listing as %s",
+    "in a listing as %s",
     async (form) => {
       const text = await list(form);
       expectNoSeparator(text);
@@ -62,14 +64,14 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
     },
   );
 
-  it("of one event, which is the one that was recorded", async () => {
+  it("in a single event, which equals the recorded one", async () => {
     const response = await service.request(location, { headers: { Authorization: `Bearer ${await tokenOf(OWNER)}` } });
     const text = await response.text();
     expectNoSeparator(text);
     expect(JSON.parse(text)).toMatchObject(EVENT);
   });
 
-  it("of the JSON in CSV's columns, which is the JSON of the other forms", async () => {
+  it("in the JSON of CSV's columns, which equals the JSON of the other formats", async () => {
     const [record] = recordsIn(await list("text/csv")).events;
     const [event] = linesIn(await list("application/x-ndjson")).events;
     for (const column of ["allowed_groups", "data"]) {
@@ -79,7 +81,7 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
     }
   });
 
-  it("of an event whose data is as large as data may be", async () => {
+  it("in an event with the largest allowed data", async () => {
     const text = "\u2028".repeat(10_900); // 32 KiB of UTF-8
     expect((await service.record({ ...EVENT, data: { text } })).status).toBe(200);
     const lines = await textOf(await ask("query/?limit=1", { headers: { Accept: "application/x-ndjson" } }));
@@ -87,13 +89,13 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
     expect(linesIn(lines).events).toMatchObject([{ data: { text } }]);
   });
 
-  it("of a problem", async () => {
+  it("in a problem", async () => {
     const refused = await service.record({ ...EVENT, [HOSTILE]: 1 });
     expectNoSeparator(await refused.clone().text());
     expect(await problemOf(refused)).toMatchObject({ errors: [{ path: HOSTILE }] });
   });
 
-  it("of subscriptions, deliveries with what receivers answered, tests and recoveries", async () => {
+  it("in subscriptions, deliveries with the receivers' responses, tests and recoveries", async () => {
     vi.stubGlobal("fetch", async () => new Response(HOSTILE));
     const project = encodeURIComponent(HOSTILE);
     const Body = (body: unknown) => ({ headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -102,7 +104,7 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
     const [{ id }] = await set.clone().json<[{ id: string }]>();
     const one = `subscriptions/project/${project}/${id}`;
     const recovery = await ask(`${one}/recover`, { method: "POST", ...Body({ from: "0", which: "all" }) });
-    const answers = [
+    const responses = [
       set,
       recovery,
       await ask(`subscriptions/project/${project}/`),
@@ -111,15 +113,15 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
       await ask(`deliveries/project/${project}/`),
     ];
     vi.unstubAllGlobals();
-    for (const answer of answers) {
-      expect(answer.status).toBeLessThan(300);
-      const text = await answer.text();
+    for (const response of responses) {
+      expect(response.status).toBeLessThan(300);
+      const text = await response.text();
       expectNoSeparator(text);
       expect(text).toContain(ESCAPED);
     }
   });
 
-  it("of the log", async () => {
+  it("in the log", async () => {
     const log = vi.spyOn(console, "log");
     await ask(`query/${listingPath("project", HOSTILE)}`);
     for (const [line] of log.mock.calls) expectNoSeparator(String(line));
@@ -127,7 +129,7 @@ describe("a reader of lines that splits at U+0085, U+2028 and U+2029 loses nothi
   });
 });
 
-describe("a receiver that reads lines loses nothing", () => {
+describe("a receiver that splits lines reads everything", () => {
   let world: World;
 
   beforeAll(async () => {
@@ -141,20 +143,20 @@ describe("a receiver that reads lines loses nothing", () => {
     await world.deliver();
   });
 
-  it("of a webhook, whose signed body is the escaped one", () => {
+  it("in a webhook, whose signed body is escaped", () => {
     const [body] = world.received.filter(({ url }) => !url.includes("slack")).map((received) => received.body);
     expectNoSeparator(body ?? "");
     expect(JSON.parse(body ?? "")).toMatchObject({ username: HOSTILE, data: EVENT.data });
   });
 
-  it("of a message for Slack", () => {
+  it("in a message for Slack", () => {
     const [body] = world.received.filter(({ url }) => url.includes("slack")).map((received) => received.body);
     expectNoSeparator(body ?? "");
     expect(JSON.parse(body ?? "")).toMatchObject({ text: expect.stringContaining("shop") });
   });
 });
 
-it("the writer of JSON changes nothing else", () => {
+it("writeJson changes nothing else", () => {
   const value = { [HOSTILE]: [HOSTILE, "\u2027\u202A\u0084\u0086\n é 🛍️", 1.5, null, true] };
   expectNoSeparator(writeJson(value));
   expect(JSON.parse(writeJson(value))).toEqual(value);

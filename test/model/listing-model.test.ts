@@ -1,17 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { recordAllBy } from "../support/history.ts";
-import { AUDITOR_GROUP, meaningOf, type RecordedEvent } from "../support/model.ts";
+import { AUDITOR_GROUP, resolvePlace, type RecordedEvent } from "../support/model.ts";
 import { aService, type Listing } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
 import {
-  aWorld,
+  aListingCase,
   expectedPages,
-  goingBack,
-  goingOn,
+  pagingBack,
+  pagingForward,
   urlOf,
-  type OpenWish,
-  type Wish,
+  type OpenQuery,
+  type ListingQuery,
 } from "../support/query-arbitraries.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
@@ -20,38 +20,38 @@ vi.setConfig({ testTimeout: 60_000 });
 const { record, list } = aService({ AUDITOR_GROUPS: AUDITOR_GROUP });
 const recordAll = recordAllBy(record);
 
-type World = ReturnType<typeof aWorld> extends fc.Arbitrary<infer Value> ? Value : never;
+type ListingCase = ReturnType<typeof aListingCase> extends fc.Arbitrary<infer Value> ? Value : never;
 
-async function inEveryWorld(property: (world: World) => Promise<void>): Promise<void> {
-  const inEmptyTables = async (world: World) => {
+async function forAllCases(property: (listingCase: ListingCase) => Promise<void>): Promise<void> {
+  const inEmptyTables = async (listingCase: ListingCase) => {
     await forgetEverything();
-    await property(world);
+    await property(listingCase);
   };
-  await fc.assert(fc.asyncProperty(aWorld(), inEmptyTables), { numRuns: propertyRuns() });
+  await fc.assert(fc.asyncProperty(aListingCase(), inEmptyTables), { numRuns: propertyRuns() });
 }
 
 const namesOn = ({ events }: Listing) => events.map(({ username }) => username);
 
-/** Goes by the `next` links for as long as there are any, and no further than one empty page. */
-async function walk(url: string, reader: Wish): Promise<Listing[]> {
+/** Follows the `next` links until a page is empty or has no link. */
+async function walk(url: string, reader: ListingQuery): Promise<Listing[]> {
   const pages: Listing[] = [];
   for (let next: string | undefined = url; next !== undefined;) {
     const page: Listing = await list(next, reader);
     pages.push(page);
-    if (pages.length > 100) throw new Error(`The links from ${url} go on for ever.`);
+    if (pages.length > 100) throw new Error(`The links from ${url} never end.`);
     next = page.events.length === 0 ? undefined : page.next;
   }
   return pages;
 }
 
-/** One who asks on from where the last answer ended. */
-function aFollower(wish: Wish) {
+/** A client that continues from the `next` link of the last page. */
+function aFollower(query: ListingQuery) {
   const follower = {
-    wish,
+    query,
     seen: [] as unknown[],
-    next: urlOf(wish),
+    next: urlOf(query),
     async catchUp() {
-      const pages = await walk(follower.next, wish);
+      const pages = await walk(follower.next, query);
       follower.seen.push(...pages.flatMap(namesOn));
       follower.next = pages.at(-1)?.next ?? "";
     },
@@ -60,42 +60,42 @@ function aFollower(wish: Wish) {
 }
 
 describe("a listing, newest first", () => {
-  it("is by its links exactly what the reader may see there, in full pages, to the end and no further", async () => {
-    await inEveryWorld(async ({ requests, wishes }) => {
+  it("gives, by its links, exactly the events that the reader may see, in full pages", async () => {
+    await forAllCases(async ({ requests, queries }) => {
       const history = await recordAll(requests);
-      for (const wish of wishes.map((open) => goingBack(open, history))) {
-        const pages = await walk(urlOf(wish), wish);
-        expect(pages.map(namesOn)).toEqual(expectedPages(wish, history));
+      for (const query of queries.map((open) => pagingBack(open, history))) {
+        const pages = await walk(urlOf(query), query);
+        expect(pages.map(namesOn)).toEqual(expectedPages(query, history));
       }
     });
   });
 
-  it("is not disturbed on the way back by what is recorded meanwhile", async () => {
-    await inEveryWorld(async ({ requests, wishes, later }) => {
+  it("gives the same older pages if events are recorded in the meantime", async () => {
+    await forAllCases(async ({ requests, queries, later }) => {
       const history = await recordAll(requests);
-      const firsts: { wish: Wish; next: string | undefined }[] = [];
-      for (const wish of wishes.map((open) => goingBack(open, history))) {
-        firsts.push({ wish, next: (await list(urlOf(wish), wish)).next });
+      const firsts: { query: ListingQuery; next: string | undefined }[] = [];
+      for (const query of queries.map((open) => pagingBack(open, history))) {
+        firsts.push({ query, next: (await list(urlOf(query), query)).next });
       }
       await record(later);
-      for (const { wish, next } of firsts) {
-        const others = next === undefined ? [] : await walk(next, wish);
-        expect(others.map(namesOn)).toEqual(expectedPages(wish, history).slice(1));
+      for (const { query, next } of firsts) {
+        const others = next === undefined ? [] : await walk(next, query);
+        expect(others.map(namesOn)).toEqual(expectedPages(query, history).slice(1));
       }
     });
   });
 });
 
 describe("a listing that follows the feed", () => {
-  it("is by its links exactly what the reader may see there, oldest first, and always says how to go on", async () => {
-    await inEveryWorld(async ({ requests, wishes }) => {
+  it("gives, by its links, exactly the events that the reader may see, oldest first, and each page has a link", async () => {
+    await forAllCases(async ({ requests, queries }) => {
       const history = await recordAll(requests);
-      for (const wish of wishes.map((open) => goingOn(open, history))) {
-        const pages = await walk(urlOf(wish), wish);
-        const expected = expectedPages(wish, history).filter((names) => names.length > 0);
+      for (const query of queries.map((open) => pagingForward(open, history))) {
+        const pages = await walk(urlOf(query), query);
+        const expected = expectedPages(query, history).filter((names) => names.length > 0);
         expect(pages.map(namesOn)).toEqual([...expected, []]);
 
-        let last = wish.after;
+        let last = query.after;
         for (const { events, next = "" } of pages) {
           last = events.at(-1)?.id ?? last;
           expect(new URL(next).searchParams.get("page_after")).toBe(last);
@@ -104,32 +104,32 @@ describe("a listing that follows the feed", () => {
     });
   });
 
-  it("misses nothing and repeats nothing while producers go on recording", async () => {
-    await inEveryWorld(async ({ requests, wishes }) => {
+  it("misses nothing and repeats nothing while producers record events", async () => {
+    await forAllCases(async ({ requests, queries }) => {
       let history: RecordedEvent[] = [];
-      const followers = wishes.map((open) => aFollower(goingOn({ ...open, pick: 0 }, history)));
+      const followers = queries.map((open) => aFollower(pagingForward({ ...open, pick: 0 }, history)));
       for (const events of requests) {
         history = await recordAll([events], history);
         for (const follower of followers) await follower.catchUp();
       }
-      for (const { wish, seen } of followers) expect(seen).toEqual(expectedPages(wish, history).flat());
+      for (const { query, seen } of followers) expect(seen).toEqual(expectedPages(query, history).flat());
     });
   });
 });
 
-describe("a listing's tag", () => {
-  it("stays until something new is visible on that page, and then changes", async () => {
-    await inEveryWorld(async ({ requests, wishes, later }) => {
+describe("the ETag of a listing", () => {
+  it("changes exactly when a new event is visible on that page", async () => {
+    await forAllCases(async ({ requests, queries, later }) => {
       const history = await recordAll(requests);
-      const views = wishes.flatMap((open) => [goingBack(open, history), goingOn(open, history)]);
+      const views = queries.flatMap((open) => [pagingBack(open, history), pagingForward(open, history)]);
       const copies: Listing[] = [];
-      for (const wish of views) copies.push(await list(urlOf(wish), wish));
+      for (const query of views) copies.push(await list(urlOf(query), query));
       const historyLater = await recordAll([[later]], history);
 
-      for (const [index, wish] of views.entries()) {
-        const [before, after] = [expectedPages(wish, history)[0], expectedPages(wish, historyLater)[0]];
+      for (const [index, query] of views.entries()) {
+        const [before, after] = [expectedPages(query, history)[0], expectedPages(query, historyLater)[0]];
         const known = copies[index]?.tag ?? "";
-        const again = await list(urlOf(wish), wish, { "If-None-Match": known });
+        const again = await list(urlOf(query), query, { "If-None-Match": known });
         expect({ status: again.status, names: namesOn(again), hasKnownTag: again.tag === known }).toEqual(
           JSON.stringify(before) === JSON.stringify(after)
             ? { status: 304, names: [], hasKnownTag: true }
@@ -139,20 +139,20 @@ describe("a listing's tag", () => {
     });
   });
 
-  it("is never shared by different readers, places, page sizes or cursors", async () => {
-    await inEveryWorld(async ({ requests, wishes }) => {
+  it("differs for different readers, places, page sizes or cursors", async () => {
+    await forAllCases(async ({ requests, queries }) => {
       const history = await recordAll(requests);
-      const views = wishes.slice(0, 3).flatMap((open) => variants(open, history));
+      const views = queries.slice(0, 3).flatMap((open) => variants(open, history));
       const viewOfTag = new Map<string, string>();
-      for (const wish of views) {
-        const { tag } = await list(urlOf(wish), wish);
-        expect(viewOfTag.get(tag) ?? viewOf(wish)).toBe(viewOf(wish));
-        viewOfTag.set(tag, viewOf(wish));
+      for (const query of views) {
+        const { tag } = await list(urlOf(query), query);
+        expect(viewOfTag.get(tag) ?? viewOf(query)).toBe(viewOf(query));
+        viewOfTag.set(tag, viewOf(query));
       }
     });
   });
 
-  it("counts when it is weak, and as one of several", async () => {
+  it("matches as a weak tag, and as one of several tags", async () => {
     const reader = { groups: [] };
     const { tag } = await list("", reader);
     for (const header of [`W/${tag}`, `"another", ${tag}`, `W/"another" , W/${tag}`]) {
@@ -162,12 +162,12 @@ describe("a listing's tag", () => {
   });
 });
 
-/** The wish, and others that differ from it in one thing. */
-function variants(open: OpenWish, history: RecordedEvent[]): Wish[] {
-  const newest: Wish = { ...open };
+/** The query, and others that differ from it in one field. */
+function variants(open: OpenQuery, history: RecordedEvent[]): ListingQuery[] {
+  const newest: ListingQuery = { ...open };
   const cursors = [0, 1, 2, 3, history.length + 1].flatMap((pick) => [
-    goingBack({ ...open, pick }, history),
-    goingOn({ ...open, pick }, history),
+    pagingBack({ ...open, pick }, history),
+    pagingForward({ ...open, pick }, history),
   ]);
   const groups = [[], ["payments"], ["everyone"], ["payments", "everyone"], [AUDITOR_GROUP]];
   return [
@@ -178,8 +178,8 @@ function variants(open: OpenWish, history: RecordedEvent[]): Wish[] {
   ];
 }
 
-/** What tells one view from another: two ways to ask for the same are the same. */
-function viewOf({ groups, place, size, before, after }: Wish): string {
+/** Identifies a view. Two queries for the same events have the same view. */
+function viewOf({ groups, place, size, before, after }: ListingQuery): string {
   const readers = groups.includes(AUDITOR_GROUP) ? "auditors" : groups.toSorted();
-  return JSON.stringify([readers, meaningOf(place), size, before ?? null, after ?? null]);
+  return JSON.stringify([readers, resolvePlace(place), size, before ?? null, after ?? null]);
 }

@@ -8,7 +8,13 @@ import { aService, withQuery } from "../support/service.ts";
 import { cutOff, linesIn, messagesIn, recordsIn, textOf, type Received } from "../support/streams.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
-import { aWorld, expectedPages, goingBack, goingOn, type Wish } from "../support/query-arbitraries.ts";
+import {
+  aListingCase,
+  expectedPages,
+  pagingBack,
+  pagingForward,
+  type ListingQuery,
+} from "../support/query-arbitraries.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -17,8 +23,8 @@ const SECRET = "a-test-secret-of-more-than-32-bytes";
 const service = aService({ AUDITOR_GROUPS: AUDITOR_GROUP, JWT_SECRET: SECRET });
 const recordAll = recordAllBy(service.record);
 
-/** Events of two types, ten nanoseconds apart. */
-function told(requests: SentEvent[][]): SentEvent[][] {
+/** Gives the events two types, and times that are ten nanoseconds apart. */
+function withFields(requests: SentEvent[][]): SentEvent[][] {
   let number = 0;
   const next = (event: SentEvent): SentEvent => ({
     ...event,
@@ -44,15 +50,18 @@ const aNarrowing = fc.record(
   { requiredKeys: [] },
 );
 
-function matches({ type, timestamp }: SentEvent, { type: wanted, since = "0", until = "999" }: Narrowing): boolean {
+function matches(
+  { type, timestamp }: SentEvent,
+  { type: expectedType, since = "0", until = "999" }: Narrowing,
+): boolean {
   const time = Number(timestamp);
-  return (wanted === undefined || wanted === type) && time >= Number(since) && time < Number(until);
+  return (expectedType === undefined || expectedType === type) && time >= Number(since) && time < Number(until);
 }
 
-/** The names of all that is to come, by brute force. */
-function expectedOf(wish: Wish, narrowing: Narrowing, history: RecordedEvent[]): string[] {
+/** The usernames of all expected events, by brute force. */
+function expectedNames(query: ListingQuery, narrowing: Narrowing, history: RecordedEvent[]): string[] {
   return expectedPages(
-    wish,
+    query,
     history.filter((event) => matches(event, narrowing)),
   ).flat();
 }
@@ -65,24 +74,27 @@ async function bodyOf(path: string, headers: Record<string, string>): Promise<st
   return textOf(response);
 }
 
-async function inEveryWorld(
-  property: (history: RecordedEvent[], wishes: (Wish & { narrowing: Narrowing; share: number })[]) => Promise<void>,
+async function forAllCases(
+  property: (
+    history: RecordedEvent[],
+    queries: (ListingQuery & { narrowing: Narrowing; share: number })[],
+  ) => Promise<void>,
 ) {
   const aCase = fc.record({
-    world: aWorld(),
+    listingCase: aListingCase(),
     narrowings: fc.array(fc.option(aNarrowing, { nil: {} }), { minLength: 6, maxLength: 6 }),
     shares: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }),
   });
   await fc.assert(
-    fc.asyncProperty(aCase, async ({ world, narrowings, shares }) => {
+    fc.asyncProperty(aCase, async ({ listingCase, narrowings, shares }) => {
       await forgetEverything();
-      const history = await recordAll(told(world.requests));
-      const wishes = world.wishes.map((open, index) => ({
-        ...(index % 2 === 0 ? goingBack(open, history) : goingOn(open, history)),
+      const history = await recordAll(withFields(listingCase.requests));
+      const queries = listingCase.queries.map((open, index) => ({
+        ...(index % 2 === 0 ? pagingBack(open, history) : pagingForward(open, history)),
         narrowing: narrowings[index] ?? {},
         share: shares[index] ?? 0,
       }));
-      await property(history, wishes);
+      await property(history, queries);
     }),
     { numRuns: propertyRuns() },
   );
@@ -92,21 +104,21 @@ describe.each([
   ["application/x-ndjson", linesIn],
   ["text/csv", recordsIn],
 ])("a whole listing as %s", (Accept, read) => {
-  it("is what the reader may see there, and after a cut anywhere goes on from the last whole record", async () => {
-    await inEveryWorld(async (history, wishes) => {
-      for (const { narrowing, share, ...wish } of wishes) {
-        const headers = { Accept, Authorization: `Bearer ${await tokenOf(wish)}` };
+  it("contains exactly the events that the reader may see, and continues from the last whole record after a cut anywhere", async () => {
+    await forAllCases(async (history, queries) => {
+      for (const { narrowing, share, ...query } of queries) {
+        const headers = { Accept, Authorization: `Bearer ${await tokenOf(query)}` };
         const ask = async (before?: string, after?: string) => {
-          const query = { ...narrowing, page_size: wish.size, page_from: before, page_after: after };
-          return bodyOf(withQuery(pathOf(wish.place), query), headers);
+          const parameters = { ...narrowing, page_size: query.size, page_from: before, page_after: after };
+          return bodyOf(withQuery(pathOf(query.place), parameters), headers);
         };
-        const expected = expectedOf(wish, narrowing, history);
-        const whole = await ask(wish.before, wish.after);
+        const expected = expectedNames(query, narrowing, history);
+        const whole = await ask(query.before, query.after);
         expect(namesIn(read(whole))).toEqual(expected);
 
         const first = read(cutOff(whole, share));
-        const from = first.last ?? wish.after ?? wish.before;
-        const rest = read(wish.after === undefined ? await ask(from) : await ask(undefined, from));
+        const from = first.last ?? query.after ?? query.before;
+        const rest = read(query.after === undefined ? await ask(from) : await ask(undefined, from));
         expect([...namesIn(first), ...namesIn(rest)]).toEqual(expected);
       }
     });
@@ -114,15 +126,15 @@ describe.each([
 });
 
 describe("a live listing", () => {
-  it("is what the reader may see there, and after a cut anywhere goes on from the last ID", async () => {
-    const exp = Math.floor(Date.now() / 1000) - 10; // within the clock's tolerance: each stream ends after its first look
-    await inEveryWorld(async (history, wishes) => {
-      for (const { narrowing, share, before: _, ...wish } of wishes) {
-        const token = await signedBySecret({ groups: wish.groups, exp }, SECRET);
+  it("contains exactly the events that the reader may see, and continues from the last ID after a cut anywhere", async () => {
+    const exp = Math.floor(Date.now() / 1000) - 10; // within the clock tolerance, so each stream ends after its first read
+    await forAllCases(async (history, queries) => {
+      for (const { narrowing, share, before: _, ...query } of queries) {
+        const token = await signedBySecret({ groups: query.groups, exp }, SECRET);
         const seen: unknown[] = [];
-        let last = wish.after ?? "0";
+        let last = query.after ?? "0";
         for (let round = 0, isNew = true; isNew && round < 100; round++) {
-          const path = withQuery(pathOf(wish.place), { ...narrowing, page_size: wish.size });
+          const path = withQuery(pathOf(query.place), { ...narrowing, page_size: query.size });
           const headers = { Accept: "text/event-stream", "Last-Event-ID": last, Authorization: `Bearer ${token}` };
           const body = await bodyOf(path, headers);
           const received = messagesIn(round === 0 ? cutOff(body, share) : body);
@@ -130,7 +142,7 @@ describe("a live listing", () => {
           isNew = round === 0 || received.events.length > 0 || received.last !== last;
           last = received.last ?? last;
         }
-        expect(seen).toEqual(expectedOf({ ...wish, after: wish.after ?? "0" }, narrowing, history));
+        expect(seen).toEqual(expectedNames({ ...query, after: query.after ?? "0" }, narrowing, history));
       }
     });
   });

@@ -50,7 +50,8 @@ const REFUSED = [
   ["src/domain/subscriptions/a.ts", "../deliveries/delivery-policy.ts"],
   ["src/domain/log/a.ts", "../deliveries/delivery-policy.ts"],
   ["src/domain/events/d.ts", "../log/log-entry.ts"],
-  ["src/store/log/a.ts", "../events/feeds.ts"],
+  ["src/store/log/a.ts", "../deliveries/delivery-rows.ts"],
+  ["src/store/events/c.ts", "../log/log-runs.ts"],
 ] as const;
 
 const ALLOWED = [
@@ -80,6 +81,8 @@ const ALLOWED = [
   ["src/domain/subscriptions/a.ts", "../access/roles.ts"],
   ["src/domain/deliveries/a.ts", "../subscriptions/signing-secret.ts"],
   ["src/domain/log/a.ts", "../events/get-event.ts"],
+  ["src/store/log/b.ts", "../events/page-columns.ts"],
+  ["src/store/deliveries/b.ts", "../log/newest-checkpoint.ts"],
 ] as const;
 
 /** The file may import types of the target, but no values. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newDevVars, producerToken } from "../../scripts/dev-vars.ts";
-import { firstSteps } from "../../scripts/getting-started.ts";
+import { formatGettingStarted } from "../../scripts/getting-started.ts";
 import { signReaderToken } from "../../scripts/reader-token.ts";
 import { authenticateProducer } from "../../src/auth/producer-token.ts";
 import { authenticateReader } from "../../src/auth/reader-token.ts";
@@ -67,7 +67,7 @@ describe("the variables that the first npm start writes", () => {
 });
 
 describe("what npm start prints", () => {
-  const printed = (variables: Partial<Env>) => firstSteps("http://localhost:8787", variables, "ada");
+  const printed = (variables: Partial<Env>) => formatGettingStarted("http://localhost:8787", variables, "ada");
 
   it("has both tokens", async () => {
     const text = await printed({ JWT_SECRET: SECRET, INTERNAL_TOKEN: "one,two" });
@@ -77,7 +77,7 @@ describe("what npm start prints", () => {
 
   it("says where readers' tokens come from when it cannot make one, and still has the calls", async () => {
     const text = await printed({ JWKS_URL: KEYS, INTERNAL_TOKEN: "one" });
-    expect(text).toContain(`readers' tokens come from the issuer whose keys are at JWKS_URL (${KEYS})`);
+    expect(text).toContain(`Readers' tokens come from the issuer whose keys are at JWKS_URL (${KEYS})`);
     expect(text).toMatch(/^READER=''$/m);
     expect(text).toContain("/api/v1/events/query/");
   });

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import type { SentEvent } from "./factories.ts";
 import { AUDITOR_GROUP, LEVELS, type Place, type Tree } from "./model.ts";
 
-/** Names that mean something to a URL, to SQL, to JSON or to the feeds, and must mean nothing as names. */
-export const FORGERIES = [
+/** Names with characters that are special in URLs, SQL, JSON or feeds. As names, they must have no special meaning. */
+export const HOSTILE_NAMES = [
   `/ // % %2F %2f %252F %00 ? # & + ; = : @ , * $ $[1] $.name _ ..a a.. ... ' " \` \\ \\" -- '); "," x, ,y`.split(" "),
   `inventory state project everything deployment query subscriptions null undefined 0`.split(" "),
   `everyone auditors group group/shop everyone/ ["everyone",""] ","everyone"," "],["auditors","" __proto__`.split(" "),
@@ -19,16 +19,16 @@ const OF_ESCAPES = {
   maxLength: 8,
 };
 
-/** Any name that an event may carry. */
+/** Any name that an event may have. */
 export function aName(): fc.Arbitrary<string> {
   return fc
-    .oneof({ weight: 3, arbitrary: fc.constantFrom(...FORGERIES) }, fc.string(ANY_TEXT), fc.string(OF_ESCAPES))
+    .oneof({ weight: 3, arbitrary: fc.constantFrom(...HOSTILE_NAMES) }, fc.string(ANY_TEXT), fc.string(OF_ESCAPES))
     .filter((name) => name !== "." && name !== "..");
 }
 
 const GROUPS = [AUDITOR_GROUP, "everyone", "auditors", "group", "payments", "Payments", "платежи 💶"];
 
-/** Few groups of few, so that readers and events often meet. */
+/** A few groups out of a small set, so that readers and events often share one. */
 export function someGroups(): fc.Arbitrary<string[]> {
   return fc.subarray(GROUPS, { maxLength: 4 });
 }
@@ -44,7 +44,7 @@ export function aSentEvent(names: string[]): fc.Arbitrary<SentEvent> {
     }));
 }
 
-/** One of the nine listings. Filters go with all of them, though they count only where no path decides. */
+/** One of the nine listings. Each place has filters, although a listing by path ignores them. */
 export function aPlace(names: string[]): fc.Arbitrary<Place> {
   const filter = fc.constantFrom("", ...names);
   const filters = Object.fromEntries(Object.values(LEVELS).flatMap((level) => level.map((name) => [name, filter])));
@@ -55,7 +55,7 @@ export function aPlace(names: string[]): fc.Arbitrary<Place> {
   });
 }
 
-/** None, or up to three names, each below the one before. */
+/** Up to three names, each below the one before. */
 function aPath(names: string[]): fc.Arbitrary<string[]> {
   return fc.array(fc.constantFrom(...names), { maxLength: 3 });
 }

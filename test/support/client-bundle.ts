@@ -8,7 +8,7 @@ declare module "vitest" {
   }
 }
 
-/** The client as a web page loads it: the code, and the source files in it. */
+/** The client as a web page loads it. `modules` are the source files in the code. */
 export interface ClientBundle {
   code: string;
   modules: string[];

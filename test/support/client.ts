@@ -45,11 +45,11 @@ export function aClient(service: ReturnType<typeof aService>, settings: Settings
   return { ...client, sent, waits };
 }
 
-/** Responds to the first requests with `answers`, in order; the service responds to the others. */
-export function answering(...answers: (() => Response | Promise<Response>)[]) {
+/** Gives `responses` to the first requests, in order. The service responds to the others. */
+export function respondingWith(...responses: (() => Response | Promise<Response>)[]) {
   return (send: Fetch): Fetch =>
     async (url, init) =>
-      answers.shift()?.() ?? send(url, init);
+      responses.shift()?.() ?? send(url, init);
 }
 
 export function unavailable(retryAfter?: string): Response {

@@ -1,4 +1,4 @@
-/** What one answer cost on D1, as `Server-Timing` tells it. */
+/** What a response cost on D1, from its `Server-Timing` header. */
 export interface Cost {
   queries: number;
   rowsRead: number;

@@ -4,7 +4,7 @@ declare global {
   namespace Cloudflare {
     interface Env {
       MIGRATIONS: D1Migration[];
-      /** How often a property is tried. */
+      /** The number of runs of a property. See `propertyRuns`. */
       FC_RUNS: string;
     }
   }

@@ -1,7 +1,7 @@
 import type { Event } from "../../src/schemas/event.ts";
 import type { NewSubscription } from "../../src/schemas/subscription.ts";
 
-/** An event as a producer sends it, in the spelling that the service prefers. */
+/** An event as a producer sends it, without the old field names. */
 export type SentEvent = Omit<Event, "id" | "recorded_at" | "inventory_namespace" | "allowed_roles" | "timestamp"> & {
   timestamp?: string | number;
 };
@@ -10,7 +10,7 @@ export function anEvent(fields: Partial<SentEvent> = {}): SentEvent {
   return { type: "USER_SIGNUP", ...fields };
 }
 
-/** `count` events in a row; `fields` may differ from one to the next. */
+/** Makes `count` events. `fields` may give each event other fields. */
 export function someEvents(count: number, fields: (index: number) => Partial<SentEvent> = () => ({})): SentEvent[] {
   return Array.from({ length: count }, (_, index) => anEvent(fields(index)));
 }

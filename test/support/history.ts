@@ -4,7 +4,7 @@ import type { SentEvent } from "./factories.ts";
 import type { RecordedEvent } from "./model.ts";
 
 export function recordAllBy(record: (body: unknown) => Promise<Response>) {
-  /** Records each request in turn, and answers `history` and what has joined it. */
+  /** Records the requests in turn. Returns `history` and the new events. */
   return async function recordAll(requests: SentEvent[][], history: RecordedEvent[] = []): Promise<RecordedEvent[]> {
     const sent = requests.flat().map((event, index) => ({ ...event, username: `event ${history.length + index}` }));
     let start = 0;

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import type { TestProject } from "vitest/node";
 
-/** What the receiver got, as it tells when asked by GET. */
+/** A request that the receiver got. A GET returns it. */
 export interface Arrival {
   path: string;
   headers: IncomingHttpHeaders;
@@ -15,17 +15,20 @@ declare module "vitest" {
   }
 }
 
-/** What a POST's `answer` parameter asks for, as JSON; by default a 200 with "ok". */
-export interface WantedAnswer {
+/** The response that the `response` parameter of a POST asks for, as JSON. By default, it is a 200 with "ok". */
+export interface RequestedResponse {
   status?: number;
   headers?: Record<string, string>;
   /** In base64. */
   body?: string;
-  /** What becomes of the body, where it does not just end. */
+  /** How the body ends. By default, the response is completed. */
   ending?: "cut" | "hang";
 }
 
-/** A real HTTP server on loopback, outside the Workers runtime: POST delivers, GET lists what was posted to the path. */
+/**
+ * An HTTP server on a loopback address, outside the Workers runtime. A GET lists the requests that were posted to its
+ * path.
+ */
 export default async function startReceiver(project: TestProject): Promise<() => void> {
   const arrivals: Arrival[] = [];
   const server = createServer((request, response) => {
@@ -39,25 +42,28 @@ export default async function startReceiver(project: TestProject): Promise<() =>
     request.on("data", (chunk: string) => (body += chunk));
     request.on("end", () => {
       arrivals.push({ path, headers: request.headers, body });
-      respond(response, answerWanted(path));
+      respond(response, readRequestedResponse(path));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
+  const { port } = server.address() as AddressInfo; // the server listens on a port, so this is not a string
   project.provide("receiverUrl", `http://127.0.0.1:${port}`);
   return () => void server.close();
 }
 
-function answerWanted(path: string): WantedAnswer {
-  const wanted = new URL(path, "http://localhost").searchParams.get("answer");
-  return wanted === null ? {} : (JSON.parse(wanted) as WantedAnswer); // written by a test
+function readRequestedResponse(path: string): RequestedResponse {
+  const json = new URL(path, "http://localhost").searchParams.get("response");
+  return json === null ? {} : (JSON.parse(json) as RequestedResponse); // written by a test
 }
 
-function respond(response: ServerResponse, { status = 200, headers, body = btoa("ok"), ending }: WantedAnswer): void {
+function respond(
+  response: ServerResponse,
+  { status = 200, headers, body = btoa("ok"), ending }: RequestedResponse,
+): void {
   response.writeHead(status, headers);
   response.flushHeaders();
   response.write(Buffer.from(body, "base64"));
   if (ending === undefined) response.end();
-  // A moment later, so that the headers and what there is of the body have left.
+  // Later, so that the headers and the first part of the body have been sent.
   if (ending === "cut") setTimeout(() => response.socket?.destroy(), 50);
 }

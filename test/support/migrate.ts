@@ -1,15 +1,16 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
-// Before each test file: files share a runtime, and so its database. It begins empty, with the first IDs.
+// This runs before each test file. Files share a runtime and its database, and each file needs empty tables and IDs
+// from 1.
 const { results } = await env.DB.prepare(
   `SELECT type, name FROM sqlite_master WHERE type IN ('table', 'trigger') AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'
-  ORDER BY type DESC`, // triggers first: they are gone with their tables
+  ORDER BY type DESC`, // triggers first, because dropping a table drops its triggers
 ).all<{ type: string; name: string }>();
 if (results.length > 0) await env.DB.batch(results.map(({ type, name }) => env.DB.prepare(`DROP ${type} ${name}`)));
 
 await applyD1Migrations(env.DB, env.MIGRATIONS);
 
-// The edge's cache outlives a file too, and IDs that begin anew would find the pages of other files in it. Its keys are
-// made with this variable.
+// The edge cache also lasts longer than a test file. IDs start from 1 again, so a file would find the pages of other
+// files in the cache. This variable is part of the cache keys.
 env.INTERNAL_TOKEN = `test-producer-token, test-producer-token-rotated, ${crypto.randomUUID()}`;

@@ -1,19 +1,19 @@
 import type { SentEvent } from "./factories.ts";
 import { listingPath, withQuery } from "./service.ts";
 
-/** The two trees by the names they have in paths, and the names on the way down. */
+/** For each tree, by its name in paths, the fields of its levels from the top. */
 export const LEVELS = {
   inventory: ["inventory_project", "inventory_application", "inventory_version"],
   project: ["state_project", "state_environment", "state_deployment"],
 } as const;
 export type Tree = keyof typeof LEVELS;
 
-/** To be set as AUDITOR_GROUPS. */
+/** The value of AUDITOR_GROUPS. */
 export const AUDITOR_GROUP = "audit";
 
 type Filters = Partial<Record<(typeof LEVELS)[Tree][number], string>>;
 
-/** What a listing is asked for: below a tree by path, or, without a tree, by filters. */
+/** What a listing is about. It has a tree and names (by path), or only filters. */
 export interface Place {
   tree: Tree | undefined;
   names: string[];
@@ -24,17 +24,17 @@ export function pathOf({ tree, names, filters }: Place): string {
   return withQuery(tree === undefined ? "" : listingPath(tree, ...names), filters);
 }
 
-/** An event that is in the history, known by a name of its own. */
+/** An event of the history. Its username identifies it. */
 export type RecordedEvent = SentEvent & { id: number; username: string };
 
-/** The rules of the API once more, as plainly as they can be said, and asked of one event at a time. */
+/** The rules of the API again, in the simplest form, for one event. */
 export function isVisible(event: SentEvent, groups: readonly string[]): boolean {
   if (event.allowed_groups === undefined || groups.includes(AUDITOR_GROUP)) return true;
   return event.allowed_groups.some((group) => groups.includes(group));
 }
 
-export function lies(event: SentEvent, place: Place): boolean {
-  const { tree, names } = meaningOf(place);
+export function isBelow(event: SentEvent, place: Place): boolean {
+  const { tree, names } = resolvePlace(place);
   if (tree === undefined) return true;
   if (nameAt(event, tree, 0) === undefined) return false;
   return names.every((name, depth) => nameAt(event, tree, depth) === name);
@@ -45,8 +45,8 @@ function nameAt(event: SentEvent, tree: Tree, depth: number): string | undefined
   return level && event[level];
 }
 
-/** The reference's precedence, spelled out: where a place's filters count, they come to a path. */
-export function meaningOf({ tree, names, filters: f }: Place): Pick<Place, "tree" | "names"> {
+/** The API reference's precedence of the filters, as explicit cases. The filters that count are turned into a path. */
+export function resolvePlace({ tree, names, filters: f }: Place): Pick<Place, "tree" | "names"> {
   if (tree !== undefined) return { tree, names };
   if (f.inventory_project) {
     if (!f.inventory_application) return { tree: "inventory", names: [f.inventory_project] };

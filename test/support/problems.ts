@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { Problem } from "../../src/schemas/problem.ts";
 
-/** The refusal that a response holds, in the form that all have: RFC 9457, with the request's ID. */
+/** Returns the problem in a response, in the form of all problems (RFC 9457, with the request's ID). */
 export async function problemOf(response: Response): Promise<Problem> {
   expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   const problem = Problem.parse(await response.json());

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { aName, aPlace, aSentEvent, someGroups } from "./arbitraries.ts";
-import { isVisible, lies, pathOf, type Place, type RecordedEvent } from "./model.ts";
+import { isVisible, isBelow, pathOf, type Place, type RecordedEvent } from "./model.ts";
 import { withQuery } from "./service.ts";
 
-/** What one reader asks for: all there is, or what lies before or after an ID. */
-export interface Wish {
+/** What a reader asks for: all events, those before an ID, or those after an ID. */
+export interface ListingQuery {
   groups: string[];
   place: Place;
   size: number;
@@ -12,33 +12,33 @@ export interface Wish {
   after?: string;
 }
 
-/** A wish whose cursor is not known before there are IDs: `pick` is one of them, or lies outside of them all. */
-export type OpenWish = Omit<Wish, "before" | "after"> & { pick?: number };
+/** A query whose cursor is chosen when there are IDs. `pick` selects one of them, or an ID outside their range. */
+export type OpenQuery = Omit<ListingQuery, "before" | "after"> & { pick?: number };
 
-/** What producers send, request by request, and what readers ask for, all about the same few names. */
-export function aWorld() {
+/** Requests of producers and queries of readers. All use the same few names. */
+export function aListingCase() {
   return fc.uniqueArray(aName(), { minLength: 2, maxLength: 3 }).chain((names) =>
     fc.record({
       requests: fc.array(fc.array(aSentEvent(names), { minLength: 1, maxLength: 8 }), { maxLength: 5 }),
-      wishes: fc.array(anOpenWish(names), { minLength: 6, maxLength: 6 }),
+      queries: fc.array(anOpenQuery(names), { minLength: 6, maxLength: 6 }),
       later: aSentEvent(names),
     }),
   );
 }
 
-function anOpenWish(names: string[]): fc.Arbitrary<OpenWish> {
+function anOpenQuery(names: string[]): fc.Arbitrary<OpenQuery> {
   const fields = { groups: someGroups(), place: aPlace(names), size: fc.integer({ min: 1, max: 6 }), pick: fc.nat(40) };
   return fc.record(fields, { requiredKeys: ["groups", "place", "size"] });
 }
 
-/** The wish for what is newest, or is older than an ID. */
-export function goingBack({ pick, ...wish }: OpenWish, history: RecordedEvent[]): Wish {
-  return pick === undefined ? wish : { ...wish, before: anId(pick, history) };
+/** Asks for the newest events, or for those older than an ID. */
+export function pagingBack({ pick, ...query }: OpenQuery, history: RecordedEvent[]): ListingQuery {
+  return pick === undefined ? query : { ...query, before: anId(pick, history) };
 }
 
-/** The wish for what is newer than an ID. */
-export function goingOn({ pick = 0, ...wish }: OpenWish, history: RecordedEvent[]): Wish {
-  return { ...wish, after: anId(pick, history) };
+/** Asks for the events newer than an ID. */
+export function pagingForward({ pick = 0, ...query }: OpenQuery, history: RecordedEvent[]): ListingQuery {
+  return { ...query, after: anId(pick, history) };
 }
 
 function anId(pick: number, history: RecordedEvent[]): string {
@@ -47,21 +47,24 @@ function anId(pick: number, history: RecordedEvent[]): string {
   return `${candidates[pick % candidates.length]}`;
 }
 
-export function urlOf({ place, size, before, after }: Wish): string {
+export function urlOf({ place, size, before, after }: ListingQuery): string {
   return withQuery(pathOf(place), { page_size: size, page_from: before, page_after: after });
 }
 
-/** The pages that the wish and the links after it come to, as names of events: the whole truth, by brute force. */
-export function expectedPages({ groups, place, size, before, after }: Wish, history: RecordedEvent[]): string[][] {
+/** The usernames on the pages of the query and of the links after it, by brute force. */
+export function expectedPages(
+  { groups, place, size, before, after }: ListingQuery,
+  history: RecordedEvent[],
+): string[][] {
   const names = history
-    .filter((event) => isVisible(event, groups) && lies(event, place))
+    .filter((event) => isVisible(event, groups) && isBelow(event, place))
     .filter(({ id }) => before === undefined || BigInt(id) < BigInt(before))
     .filter(({ id }) => after === undefined || BigInt(id) > BigInt(after))
     .map(({ username }) => username);
   return chunks(after === undefined ? names.toReversed() : names, size);
 }
 
-/** At least one, for a listing answers even where there is nothing. */
+/** Returns at least one chunk, because a listing without events also has a page. */
 function chunks(names: string[], size: number): string[][] {
   const count = Math.max(1, Math.ceil(names.length / size));
   return Array.from({ length: count }, (_, index) => names.slice(index * size, (index + 1) * size));

@@ -1,13 +1,13 @@
-/** A queue that delivers nothing: it keeps what it was sent, or refuses as Queues do when they are down. */
+/** A queue without a consumer. It stores its messages, or fails like Queues during an outage. */
 export function aQueue() {
   const fake = {
     sent: [] as unknown[],
     isDown: false,
-    /** Of what it was sent, the hints of deliveries. */
+    /** The messages that are hints. */
     get hints() {
       return fake.sent.filter((body) => body !== null && typeof body === "object" && "delivery_id" in body);
     },
-    binding: queueThat(async (messages) => {
+    binding: makeQueue(async (messages) => {
       if (fake.isDown) throw new Error("Queue sendBatch failed: Internal Server Error");
       fake.sent.push(...[...messages].map(({ body }) => body));
     }),
@@ -15,11 +15,11 @@ export function aQueue() {
   return fake;
 }
 
-/** Of a queue, the service calls `sendBatch` alone. */
-function queueThat(takes: (messages: Iterable<MessageSendRequest>) => Promise<void>): Queue {
+/** The service calls only `sendBatch` of a queue. */
+function makeQueue(send: (messages: Iterable<MessageSendRequest>) => Promise<void>): Queue {
   const queue: Pick<Queue, "sendBatch"> = {
     async sendBatch(messages) {
-      await takes(messages);
+      await send(messages);
       return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
     },
   };

@@ -2,7 +2,6 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
 import type { Event } from "../../src/schemas/event.ts";
-import { listingPath as pathOfListing } from "../../src/schemas/listing-path.ts";
 import { costOf, type Cost } from "./cost.ts";
 import { aQueue } from "./queue.ts";
 import { tokenOf, type TestReader } from "./tokens.ts";
@@ -10,10 +9,10 @@ import { tokenOf, type TestReader } from "./tokens.ts";
 const ORIGIN = "https://tidings.example";
 const QUERY = `${ORIGIN}/api/v1/events/query/`;
 
-/** What a listing answered. */
+/** The response to a listing. */
 export interface Listing {
   status: number;
-  /** Empty with a 304. */
+  /** Empty if the status is 304. */
   events: Event[];
   /** The URL of `Link: <…>; rel="next"`. */
   next: string | undefined;
@@ -22,8 +21,8 @@ export interface Listing {
 }
 
 /**
- * The whole service, on this test file's own D1. `bindings` replace those of the test environment. What it puts on its
- * queues goes nowhere: the real consumer would send it out to the world.
+ * The whole service, on the D1 of this test file. `bindings` replace those of the test environment. Its queues have no
+ * consumer, because the real one would send requests to receivers.
  */
 export function aService(bindings: Partial<Env> = {}) {
   const own: Env = {
@@ -34,7 +33,7 @@ export function aService(bindings: Partial<Env> = {}) {
     ...bindings,
   };
 
-  /** Answers when all that goes on after the answer is done too. */
+  /** Resolves when the background work of the request is done too. */
   async function request(path: string | URL, init: RequestInit = {}): Promise<Response> {
     const execution = createExecutionContext();
     const response = await worker.fetch(new Request(new URL(path, ORIGIN), init), own, execution);
@@ -42,7 +41,7 @@ export function aService(bindings: Partial<Env> = {}) {
     return response;
   }
 
-  /** As a producer. A string is sent as it is, all else as JSON. */
+  /** Sends events as a producer. A string is sent unchanged, other values as JSON. */
   async function record(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     const [token = ""] = own.INTERNAL_TOKEN.split(",");
     return request("/internal/create-event", {
@@ -61,7 +60,7 @@ export function aService(bindings: Partial<Env> = {}) {
     if (response.status !== 200 && response.status !== 304) throw new Error(`${path}: ${response.status} ${body}`);
     return {
       status: response.status,
-      events: body === "" ? [] : (JSON.parse(body) as Event[]), // the service's own answer
+      events: body === "" ? [] : (JSON.parse(body) as Event[]), // from the service itself
       next: /^<(.*)>; rel="next"$/.exec(response.headers.get("Link") ?? "")?.[1],
       tag: response.headers.get("ETag") ?? "",
       cost: costOf(response),
@@ -81,7 +80,7 @@ export function aService(bindings: Partial<Env> = {}) {
     });
   }
 
-  /** What runs each minute. */
+  /** The work of each minute. */
   async function sweep(): Promise<void> {
     const execution = createExecutionContext();
     await worker.scheduled(createScheduledController(), own, execution);
@@ -91,13 +90,15 @@ export function aService(bindings: Partial<Env> = {}) {
   return { request, record, list, get, subscribe, sweep };
 }
 
-/** The path, for `list`, of a listing by path. */
+/** The path of a listing by path, for `list`. */
 export function listingPath(tree: "inventory" | "project", ...names: string[]): string {
-  const { path, query } = pathOfListing(tree === "project" ? "state" : tree, names);
-  return withQuery(path, query);
+  const [first, second, deployment] = names.map(encodeURIComponent);
+  if (tree === "project" && deployment !== undefined)
+    return `project/${first}/${second}/deployment?deployment=${deployment}`;
+  return `${[tree, ...names.map(encodeURIComponent)].join("/")}/`;
 }
 
-/** `path` with more parameters; undefined ones are left out. */
+/** Adds parameters to `path`, except undefined ones. */
 export function withQuery(path: string, parameters: Record<string, string | number | undefined>): string {
   const query = Object.entries(parameters)
     .filter(([, value]) => value !== undefined)

@@ -1,14 +1,18 @@
-/** All that spreadsheets split records at, alone and together: Excel at one by its user's region, LibreOffice at several. */
+/**
+ * The characters at which spreadsheets split records. Excel uses one, by the user's region. LibreOffice may use
+ * several.
+ */
 export const SEPARATORS = [",", ";", "\t", ",;", ",\t", ";\t", ",;\t"] as const;
 
 /**
- * What a quote after a quoted cell's first may be. Excel ends the cell there and takes what follows as text up to the
- * next separator. LibreOffice ends it only before a separator or a line's end, for some programs double no quotes.
+ * The two readings of a quote inside a quoted cell. Excel ends the quoted part there, and takes what follows, up to the
+ * next separator, as text. LibreOffice ends it only before a separator or the end of the line, because some programs do
+ * not double quotes.
  */
 export const READINGS = ["excel", "libreoffice"] as const;
 type Reading = (typeof READINGS)[number];
 
-/** The cells of a file that a spreadsheet would calculate, were it to split records at each of these characters. */
+/** Returns the cells that a spreadsheet would calculate if it split records at these characters. */
 export function formulasIn(csv: string, separators: string, reading: Reading): string[] {
   return cellsOf(csv, separators, reading).filter((cell) => /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]/u.test(cell));
 }
@@ -35,7 +39,7 @@ function cellsOf(csv: string, separators: string, reading: Reading): string[] {
   return cells;
 }
 
-/** Names that hide a formula behind a separator, a quote, a line break or what cannot be seen. */
+/** Names in which a formula follows a separator, a quote, a line break or an invisible character. */
 export const HIDDEN_FORMULAS = [
   ";=2*21;",
   "a;=2*21",

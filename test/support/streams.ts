@@ -1,26 +1,26 @@
 import Papa from "papaparse";
 
-/** The whole body; the runtime warns of `text()` where a media type does not begin with `text`. */
+/** Returns the whole body. With `text()`, the runtime warns if the media type does not begin with `text`. */
 export async function textOf(response: Response): Promise<string> {
   return new TextDecoder().decode(await response.arrayBuffer());
 }
 
-/** What came of a body: the fields of the events that are in it whole, and the ID to go on from. */
+/** What a client got from a body: the fields of all whole events, and the ID to continue from. */
 export interface Received {
   events: Record<string, unknown>[];
-  /** Undefined where nothing whole has come yet. */
+  /** Undefined if no whole event has arrived. */
   last: string | undefined;
 }
 
 type Fields = Record<string, unknown> & { id: string };
 
-/** What a client makes of a body of newline-delimited JSON that may be cut off anywhere. */
+/** Reads a body of newline-delimited JSON that may be cut off anywhere. */
 export function linesIn(body: string): Received {
   const whole = body.split("\n").slice(0, -1);
   return received(whole.map((line): Fields => JSON.parse(line)));
 }
 
-/** Likewise of CSV, read by a parser that has nothing to do with how it was written. */
+/** Reads such a body of CSV with a parser that shares no code with the writer. */
 export function recordsIn(body: string): Received {
   const { data, errors } = Papa.parse<string[]>(body, { delimiter: ",", newline: "\r\n" });
   const isOpen = errors.some(({ code }) => code === "MissingQuotes");
@@ -31,7 +31,7 @@ export function recordsIn(body: string): Received {
   );
 }
 
-/** Likewise of server-sent events, as an EventSource's `onmessage` hears them. WHATWG HTML, "Interpreting an event stream". */
+/** Reads such a body of server-sent events like an EventSource (WHATWG HTML, "Interpreting an event stream"). */
 export function messagesIn(body: string): Received {
   const events: Fields[] = [];
   let last: string | undefined;
@@ -53,7 +53,7 @@ function received(events: Fields[]): Received {
   return { events, last: events.at(-1)?.id };
 }
 
-/** The first `share` of the body's bytes, as a client decodes them that was cut off there. */
+/** The first `share` of the bytes of a body, decoded as by a client whose connection ended there. */
 export function cutOff(body: string, share: number): string {
   const bytes = new TextEncoder().encode(body);
   return new TextDecoder().decode(bytes.subarray(0, Math.floor(bytes.length * share)));

@@ -20,12 +20,12 @@ const TABLES = [
   "log_witnesses",
 ] as const;
 
-/** Empties every table. IDs go on from where they were, as they do in production. */
+/** Empties every table. IDs continue, as in production. */
 export async function forgetEverything(): Promise<void> {
   await env.DB.batch(TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
 
-/** Everything that is stored, to tell whether a request left a trace. */
+/** Everything that is stored. A test compares it to see that a request stored nothing. */
 export async function everythingStored(): Promise<Record<string, unknown[]>> {
   const contents = await env.DB.batch(TABLES.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)));
   return Object.fromEntries(TABLES.map((table, index) => [table, contents[index]?.results ?? []]));

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { signedBySecret } from "../auth/tokens.ts";
 
-/** Somebody who reads: what a token says of them. */
+/** A reader, as described by a token. */
 export interface TestReader {
   name?: string;
   groups?: readonly string[];
@@ -10,7 +10,7 @@ export interface TestReader {
 const IN_2100 = 4_102_444_800; // beyond every clock that a test sets
 const made = new Map<string, Promise<string>>();
 
-/** A token that the service accepts for this reader; signed once for each. */
+/** A token that the service accepts for this reader. It is signed once for each reader. */
 export function tokenOf({ name = "ada", groups = [] }: TestReader): Promise<string> {
   const claims = { sub: name, groups, exp: IN_2100 };
   const key = JSON.stringify(claims);

@@ -30,7 +30,7 @@ function withoutParameters(accept: string): string {
  * @throws AppError `not-acceptable`, with the list of media types
  */
 export function negotiateMediaType(header: string | undefined): MediaType {
-  const accept = withoutParameters(header ?? "").trim() || undefined; // an empty header is as none
+  const accept = withoutParameters(header ?? "").trim() || undefined; // an empty header counts as absent
   const preferred = new Negotiator({ headers: { accept } }).mediaType([...MEDIA_TYPES]);
   const chosen = MEDIA_TYPES.find((type) => type === preferred);
   if (chosen === undefined) {

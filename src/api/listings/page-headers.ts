@@ -3,10 +3,13 @@ import type { Page } from "../../domain/events/list-events.ts";
 import { privateCacheHeaders } from "../../http/caching-headers.ts";
 import { etagHeader } from "../../http/entity-tags.ts";
 
-/** How long a client that has read all events should wait before its next request. */
+/** The time that a client which has read all events should wait before its next request. */
 const POLL_SECONDS = 2;
 
-/** The headers of a page, also of a 304. `isFollowing`: the page is after an ID, so the client polls for more. */
+/**
+ * The headers of a page, or of its 304. `isFollowing` is true for a page after an ID, because its client polls for
+ * more.
+ */
 export function pageHeaders(page: Page, requestUrl: string, bookmark: string | null, isFollowing: boolean) {
   const headers: Record<string, string> = {
     ...privateCacheHeaders(bookmark ?? page.bookmark, page.isFixed),
@@ -17,7 +20,9 @@ export function pageHeaders(page: Page, requestUrl: string, bookmark: string | n
   return headers;
 }
 
-/** The value of `Link`: the URL of the request with the cursor of the next page, so that all filters stay. RFC 8288 §3. */
+/**
+ * The value of `Link`. It is the URL of the request with the cursor of the next page, so all filters stay. RFC 8288 §3.
+ */
 export function nextLink(requestUrl: string, cursor: Cursor): string {
   const url = new URL(requestUrl);
   url.searchParams.delete("page_from");

@@ -9,7 +9,10 @@ import { negotiateMediaType } from "./negotiate-media-type.ts";
 import { respondWithLiveStream } from "./respond-with-live-stream.ts";
 import { respondWithPage } from "./respond-with-page.ts";
 
-/** The reader's events of `scope` in the format that `Accept` selects: a page, a download or a live stream. */
+/**
+ * Responds with the reader's events of `scope` in the format that `Accept` selects: a page, a download or a live
+ * stream.
+ */
 export async function respondWithListing(c: HonoContext<AppEnv>, scope: Scope, query: PageQuery) {
   const mediaType = negotiateMediaType(c.req.header("Accept"));
   const { page_size } = query;
@@ -32,7 +35,7 @@ export async function respondWithListing(c: HonoContext<AppEnv>, scope: Scope, q
   }
 }
 
-/** The typed client sends no `Accept` and so gets JSON: its types need not know the streams. */
+/** The typed client sends no `Accept`, so it always gets JSON. Its types need not contain the streams. */
 function hideFromTypedClient(response: Response) {
   return response as Awaited<ReturnType<typeof respondWithPage>>;
 }

@@ -8,10 +8,10 @@ import { readLastEventId, readLimit, refusePageFrom } from "../../http/stream-pa
 import { awaitFirst, toReadableStream } from "../../http/streaming-body.ts";
 import type { Log } from "../../lib/log.ts";
 
-/** How long a client waits before it connects again: a random time between these, so that clients do not come at once. */
+/** A client waits a random time between these before it connects again, so that clients do not all come at once. */
 const RECONNECT_MS = { min: 1_000, max: 3_000 };
 
-/** New events as server-sent events. WHATWG HTML, "Server-sent events". A HEAD request costs no query. */
+/** Responds with new events as server-sent events. WHATWG HTML, "Server-sent events". A HEAD request costs no query. */
 export async function respondWithLiveStream(c: HonoContext<AppEnv>, listing: ListingQuery): Promise<Response> {
   refusePageFrom(listing.query);
   const limit = readLimit(listing.query);
@@ -33,7 +33,7 @@ function liveHeaders(bookmark: string | null): Record<string, string> {
     ...noStoreHeaders(bookmark),
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "private, no-store, no-transform", // a proxy that compresses would buffer the events
-    "X-Accel-Buffering": "no", // nginx
+    "X-Accel-Buffering": "no", // nginx must not buffer either
   };
 }
 
@@ -52,8 +52,8 @@ function toBlocks({ rows, last }: WatchedEvents): string {
 }
 
 /**
- * The position of the stream, as an event of its own type, which `onmessage` ignores. With empty `data` it is still
- * dispatched, so that each client remembers the ID; many clients forget an ID that comes without data.
+ * The position of the stream, as an event of the type `position`, which `onmessage` ignores. Its `data` line is empty
+ * but present, because many clients forget an ID that comes without data.
  */
 function positionBlock(last: string): string {
   return `event: position\nid: ${last}\ndata:\n\n`;

@@ -9,18 +9,18 @@ import type { Event } from "../../schemas/event.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { pageHeaders } from "./page-headers.ts";
 
-/** A page as this reader sees it; 304 if the reader's copy is still right, which the query itself finds out. */
+/** Responds with a page as this reader sees it, or with a 304 if the query finds that the reader's copy is current. */
 export async function respondWithPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
-  const { copies, edge, background } = c.get("context");
+  const { pageCache, edgePageCache, background } = c.get("context");
   const ifNoneMatch = c.req.header("If-None-Match");
   const { result: page, bookmark } = await onReplica(c, (db) =>
-    listEvents({ db, copies, edge, background }, listing, parseTags(ifNoneMatch)),
+    listEvents({ db, pageCache, edgePageCache, background }, listing, parseTags(ifNoneMatch)),
   );
   const headers = pageHeaders(page, c.req.url, bookmark, listing.query.page_after !== undefined);
   if (page.text === undefined || matchesAny(ifNoneMatch)) return respondNotModified(c, headers);
   headers["Content-Type"] = mediaType;
   if (typeof page.text === "string") return typedJson<Event[]>(c, page.text, headers);
-  if (c.req.method === "HEAD") return typedJson<Event[]>(c, "", headers); // without a body, no part is read
+  if (c.req.method === "HEAD") return typedJson<Event[]>(c, "", headers); // no part is read, because a HEAD response has no body
   return typedJson<Event[]>(c, toReadableStream(c, await awaitFirst(page.text), new AbortController()), headers);
 }
 
@@ -29,7 +29,7 @@ export function respondWithEvent(c: HonoContext<AppEnv>, { json }: EventRow, boo
   return typedJson<Event>(c, json, { ...privateCacheHeaders(bookmark), "Content-Type": "application/json" });
 }
 
-/** A response with JSON as it is stored; `Body` is the type that the typed client sees. */
+/** A response with the JSON that is stored. `Body` is the type that the typed client sees. */
 function typedJson<Body>(c: HonoContext<AppEnv>, body: string | ReadableStream, headers: Record<string, string>) {
   const response: Response = c.body(body, 200, headers);
   return response as Response & TypedResponse<Body, 200, "json">;

@@ -46,7 +46,7 @@ function listingPaths(): Record<string, PathItem> {
     [QUERY]: listing(
       "listEvents",
       "All events",
-      "Every event that you may see. A filter whose conditions are not met is ignored, and so is an empty one.",
+      "Every event that you may see. An empty filter is ignored, and so is a filter that needs another one which is missing.",
       "FilterInventoryProject",
       "FilterInventoryApplication",
       "FilterInventoryVersion",

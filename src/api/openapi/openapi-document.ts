@@ -81,7 +81,7 @@ function servicePaths(): Record<string, PathItem> {
         summary: "The health of the service",
         description:
           "Checks every variable and queries the database. If a variable or binding is missing or malformed, the response " +
-          "is a 500 whose `detail` names the first one, but never its value. If the database fails, it is a 503.",
+          "is a 500 whose `detail` names the first one, but never its value. If the database fails, the response is a 503.",
         caller: "anyone",
         responses: {
           200: jsonResponse("Health", "The database responds, and every variable is well-formed.", ["Cache-Control"]),

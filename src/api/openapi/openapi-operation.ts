@@ -6,13 +6,13 @@ interface OperationFields {
   tag: string;
   summary: string;
   description: string;
-  /** Default: readers. */
+  /** By default, a reader. */
   caller?: keyof typeof SECURITY;
   parameters?: ParameterName[];
   body?: NonNullable<Operation["requestBody"]>;
   /** The responses below 400, by status. */
   responses: Record<number, Response>;
-  /** The errors beside those that its caller, its body and every path imply. */
+  /** Further errors. Those of the caller, of the body and of every path are added. */
   errors?: ErrorStatus[];
 }
 

@@ -4,7 +4,7 @@ import { LogQuery } from "../../schemas/log-query.ts";
 import { DeploymentPageQuery, FilteredPageQuery, LastEventId, Limit } from "../../schemas/page.ts";
 import { Decimal, ScopeName } from "../../schemas/text.ts";
 import { A_BOOKMARK, A_SET_TAG, A_TAG } from "./openapi-examples.ts";
-import { A_CHECKPOINT_HEADER } from "./openapi-log-examples.ts";
+import { A_CHECKPOINT_HEADER } from "./log-examples.ts";
 import { jsonSchema } from "./openapi-schemas.ts";
 import type { JsonSchema, Parameter, Reference } from "./openapi-types.ts";
 
@@ -162,10 +162,10 @@ function webhookHeaders() {
   };
 }
 
-/** What `readIdempotencyKey` accepts. */
+/** The keys that `readIdempotencyKey` accepts. */
 const IDEMPOTENCY_KEY = String.raw`^(?:[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$`;
 
-/** One parameter per field of a query's schema, under the name that it has in the document. */
+/** One parameter for each field of a query's schema, under its name in the document. */
 function queryParameters<Field extends string, Name extends string>(
   shape: Record<Field, z.ZodType>,
   fields: Record<Name, Field>,

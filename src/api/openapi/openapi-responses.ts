@@ -1,7 +1,8 @@
-import { PROBLEMS, type Fault, type ProblemCode } from "../../errors.ts";
+import type { PROBLEMS, ProblemCode } from "../../errors.ts";
 import { A_BOOKMARK, A_REQUEST_ID, A_TAG, EXAMPLES } from "./openapi-examples.ts";
 import { schemaRef } from "./openapi-schemas.ts";
-import type { Content, Example, Header, Operation, Reference, Response } from "./openapi-types.ts";
+import { problemExamples } from "./problem-examples.ts";
+import type { Content, Header, Operation, Reference, Response } from "./openapi-types.ts";
 
 type BodyName = keyof typeof EXAMPLES;
 export type HeaderName = keyof typeof RESPONSE_HEADERS;
@@ -78,7 +79,10 @@ export const RESPONSE_HEADERS = {
       "it, only if there is another page.",
   ),
   "x-d1-bookmark": sometimes(A_BOOKMARK, "Send it back to read data at least as fresh as this response."),
-  Location: sometimes("/api/v1/events/1042", "The path of the event, if exactly one was recorded; or of the recovery."),
+  Location: sometimes(
+    "/api/v1/events/1042",
+    "The path of the recorded event, if there is exactly one, or of the started recovery.",
+  ),
   "WWW-Authenticate": always('Bearer realm="tidings"', "RFC 6750: the credential that is required."),
   Allow: always("GET, HEAD", "The methods that this path allows."),
   Accept: sometimes("application/json", "The media type that is required. With a 415 for `Content-Type`."),
@@ -115,14 +119,14 @@ const ERROR_RESPONSES: Record<ErrorStatus, ErrorResponse> = {
     description:
       "You lack the required role in the project, you may not add one of the groups, or the cookie came from another site.",
   },
-  404: { name: "NotFound", description: "It does not exist, or you may not see it." },
+  404: { name: "NotFound", description: "What the path names does not exist, or you may not see it." },
   405: { name: "MethodNotAllowed", description: "The path does not allow this method.", headers: ["Allow"] },
   406: { name: "NotAcceptable", description: "`Accept` matches no supported media type; `detail` lists them." },
-  409: { name: "Conflict", description: "The current state does not allow this.", headers: ["Retry-After"] },
-  412: { name: "PreconditionFailed", description: "The set has changed since the entity tag in `If-Match`." },
+  409: { name: "Conflict", description: "The current state does not allow the request.", headers: ["Retry-After"] },
+  412: { name: "PreconditionFailed", description: "The set has changed since you read the entity tag in `If-Match`." },
   413: {
     name: "PayloadTooLarge",
-    description: "The body is too large: over 4 MiB for a set of subscriptions, 1 MiB for all else.",
+    description: "The body is too large: over 4 MiB for a set of subscriptions, or over 1 MiB for any other body.",
   },
   415: {
     name: "UnsupportedMediaType",
@@ -143,37 +147,6 @@ const ERROR_RESPONSES: Record<ErrorStatus, ErrorResponse> = {
   },
 };
 
-/** An example of each problem's `detail` and `errors`. */
-const PROBLEM_EXAMPLES: Record<ProblemCode, { detail: string; errors?: Fault[] }> = {
-  "invalid-request": {
-    detail: "page_size must be from 1 to 500",
-    errors: [{ path: "page_size", message: "must be from 1 to 500" }],
-  },
-  unauthenticated: { detail: "The token has expired; get a new one." },
-  forbidden: {
-    detail: "This needs the role owner in the project: a group named project:PROJECT:global:ROLE.",
-  },
-  "not-found": { detail: "There is no event of this ID that you may see." },
-  "method-not-allowed": { detail: "This path allows GET and HEAD." },
-  "not-acceptable": {
-    detail:
-      "The media types of a listing are application/json, application/cloudevents-batch+json, application/x-ndjson, text/csv, " +
-      "text/event-stream, application/x-ndjson; openings=1.",
-  },
-  conflict: {
-    detail: "It is cancelled, its subscription is disabled or gone, or an attempt is running right now.",
-  },
-  "precondition-failed": { detail: "The subscriptions have changed since you read them. Read them again." },
-  "payload-too-large": { detail: "The body must not be larger than 1048576 bytes." },
-  "unsupported-media-type": { detail: "Send JSON with the header Content-Type: application/json." },
-  "idempotency-conflict": {
-    detail: "This Idempotency-Key was used with another body in the last 24 hours; use a new key for a new request.",
-  },
-  misconfigured: { detail: "The variable JWT_SECRET must be at least 32 bytes long." },
-  internal: { detail: "An unexpected error occurred. The service's logs name this request by its instance." },
-  unavailable: { detail: "The database is overloaded; try again after the time in Retry-After." },
-};
-
 export function errorResponseRefs(...statuses: ErrorStatus[]): Record<string, Reference> {
   return Object.fromEntries(
     statuses.map((status) => [status, { $ref: `#/components/responses/${ERROR_RESPONSES[status].name}` }]),
@@ -192,17 +165,5 @@ export function errorResponses(): Record<string, Response> {
         },
       },
     ]),
-  );
-}
-
-/** One example for each code that has this status. */
-function problemExamples(status: number): Record<string, Example> {
-  const details: Record<string, object> = PROBLEM_EXAMPLES;
-  const problems = Object.entries(PROBLEMS).filter(([, problem]) => problem.status === status);
-  return Object.fromEntries(
-    problems.map(([code, { title }]) => {
-      const value = { type: `urn:tidings:problem:${code}`, title, status, instance: A_REQUEST_ID, ...details[code] };
-      return [code, { summary: title, value }];
-    }),
   );
 }

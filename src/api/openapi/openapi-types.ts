@@ -44,6 +44,10 @@ export interface Example {
   value: unknown;
 }
 
+export function example(summary: string, value: unknown): Example {
+  return { summary, value };
+}
+
 export interface Parameter {
   name: string;
   in: "path" | "query" | "header";

@@ -82,7 +82,7 @@ function testPath(): Record<string, PathItem> {
         description:
           "Sends a sample event at once, signed like any event, even while the subscription is disabled. The sample's " +
           "`id` is `0` and its `webhook-id` begins with `msg_test_`. Nothing is stored, and the result does not change " +
-          `the subscription. ${NEEDS_OWNER} 503: too many messages wait for its Slack URL, which takes one a second.`,
+          `the subscription. ${NEEDS_OWNER} 503: too many messages wait for its Slack URL, which takes one message a second.`,
         parameters: ONE_PARAMETERS,
         responses: { 200: jsonResponse("TestAttempt", "The result, also if the attempt failed.", ["Cache-Control"]) },
         errors: [403, 404],

@@ -3,17 +3,17 @@ import type { Event } from "../../schemas/event.ts";
 import { toSentence, type Piece } from "../../event-text/sentence.ts";
 import { contextBlock, eventLink } from "./slack-event.ts";
 import { isWithinLimits, MAX_BLOCKS, MAX_HEADER, type Content } from "./slack-limits.ts";
-import { neutralised, plainText, formatSentence } from "./slack-text.ts";
+import { neutralise, plainText, formatSentence } from "./slack-text.ts";
 
 const BLOCKS_OF_AN_ENTRY = 2;
 const MAX_ENTRIES = Math.floor((MAX_BLOCKS - 1) / BLOCKS_OF_AN_ENTRY);
-/** Of an entry: longer names are cut, so that one event does not take the space of ten. */
+/** The longest sentence in an entry. Longer names are cut, so that one event does not take the space of ten. */
 const MAX_SENTENCE = 300;
 /** The longest fallback text, and the longest sentence in it. */
 const MAX_SUMMARY = 600;
 const MAX_SUMMARY_SENTENCE = 150;
 
-/** Several events: their number, then for each its sentence, time and ID, in the given order. */
+/** A message about several events: their number, and then the sentence, time and ID of each, in the given order. */
 export function digestContent(events: readonly Event[], publicUrl?: string): Content {
   return {
     text: formatSummary(events),
@@ -24,7 +24,7 @@ export function digestContent(events: readonly Event[], publicUrl?: string): Con
   };
 }
 
-/** How many of the first events fit in one message; at least one if there are any. */
+/** How many events, counted from the first, fit in one message: at least one, unless there are none. */
 export function countThatFit(events: readonly Event[], publicUrl?: string): number {
   let count = Math.min(events.length, MAX_ENTRIES);
   while (count > 1 && !isWithinLimits(digestContent(events.slice(0, count), publicUrl))) count -= 1;
@@ -49,7 +49,7 @@ function toTitle(events: readonly Event[]): Piece[] {
   ];
 }
 
-/** The project that all events name, in either tree: state and inventory projects share one namespace. */
+/** The project that all events name, in either tree. Projects of both trees share one namespace. */
 function sharedProject([first, ...others]: readonly Event[]): string | undefined {
   return [first?.state_project, first?.inventory_project].find(
     (project) => project !== undefined && others.every((event) => isIn(event, project)),
@@ -62,10 +62,10 @@ function isIn({ state_project, inventory_project }: Event, project: string): boo
 
 /** "3 events in shop – ann added a build for shop; ben signed up; and 1 more" */
 function formatSummary(events: readonly Event[]): string {
-  let text = formatSentence(toTitle(events), MAX_SUMMARY_SENTENCE, neutralised);
+  let text = formatSentence(toTitle(events), MAX_SUMMARY_SENTENCE, neutralise);
   for (const [index, event] of events.entries()) {
     const separator = index === 0 ? " – " : "; ";
-    const longer = text + separator + formatSentence(toSentence(event), MAX_SUMMARY_SENTENCE, neutralised);
+    const longer = text + separator + formatSentence(toSentence(event), MAX_SUMMARY_SENTENCE, neutralise);
     const remainder = `; and ${events.length - index} more`;
     if (longer.length > MAX_SUMMARY - remainder.length) return text + remainder;
     text = longer;

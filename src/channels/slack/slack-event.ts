@@ -3,17 +3,17 @@ import type { Event } from "../../schemas/event.ts";
 import { LEVELS } from "../../schemas/scope.ts";
 import { toSentence, utcTime } from "../../event-text/sentence.ts";
 import { MAX_FALLBACK, MAX_FIELD, MAX_HEADER, type Content } from "./slack-limits.ts";
-import { escape, neutralised, plainText, formatValue, formatSentence } from "./slack-text.ts";
+import { escape, neutralise, plainText, formatValue, formatSentence } from "./slack-text.ts";
 
 /** The most specific names come first. */
 const FIELDS = [{ label: "By", name: "username" as const }, ...LEVELS.toReversed()];
 
-/** One event: its sentence as a header, its names in full, and its time. */
+/** A message about one event: its sentence as a header, its names in full, and its time. */
 export function eventContent(event: Event, publicUrl?: string): Content {
   const sentence = toSentence(event);
   const fields = toFields(event);
   return {
-    text: formatSentence(sentence, MAX_FALLBACK, neutralised),
+    text: formatSentence(sentence, MAX_FALLBACK, neutralise),
     blocks: [
       { type: "header", text: plainText(formatSentence(sentence, MAX_HEADER)) },
       ...(fields.length > 0 ? [{ type: "section" as const, fields }] : []),
@@ -28,7 +28,7 @@ export function contextBlock(event: Event, link: PlainTextElement | MrkdwnElemen
   return { type: "context", elements: link === undefined ? details : [...details, link] };
 }
 
-/** The only mrkdwn in a message. Of the event it contains only the ID, which has no character to escape. */
+/** The only mrkdwn in a message. The event's only part in it is the ID, which has no character to escape. */
 export function eventLink({ id }: Event, publicUrl: string | undefined): MrkdwnElement | undefined {
   if (publicUrl === undefined) return undefined;
   return { type: "mrkdwn", text: `<${escape(publicUrl)}/events/${id}|Event ${id}>`, verbatim: true };

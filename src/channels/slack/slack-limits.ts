@@ -1,7 +1,8 @@
 import type { KnownBlock } from "@slack/types";
 import { writeJson } from "../../lib/json-writer.ts";
 
-// docs.slack.dev, "Blocks", "Header block" and "Section block". The text of a context block has the limit of a section's.
+// docs.slack.dev, "Blocks", "Header block" and "Section block". The text of a context block has the same limit as a
+// section's.
 export const MAX_BLOCKS = 50;
 export const MAX_HEADER = 150;
 export const MAX_FIELD = 2000;
@@ -11,9 +12,9 @@ export const MAX_USERNAME = 80;
 export const MAX_FALLBACK = 1000;
 
 /**
- * Limit for all texts of a message and their blocks; Slack rejects more with `msg_blocks_too_long`. Undocumented: Slack's
- * developers name 12,000 characters, of which each block costs about 125 (slackapi/bolt-js#2509). Blocks are counted as
- * JSON, which is about as long.
+ * The limit for the text and blocks of a message. Slack rejects a longer one with `msg_blocks_too_long`. The limit is
+ * not documented: Slack's developers named 12,000 characters, with about 125 for each block (slackapi/bolt-js#2509).
+ * Here the blocks are counted as JSON, which is about as long.
  */
 const MAX_MESSAGE = 12_000;
 

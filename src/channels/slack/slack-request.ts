@@ -6,7 +6,7 @@ import { eventContent } from "./slack-event.ts";
 import { isWithinLimits, MAX_USERNAME, type Content } from "./slack-limits.ts";
 import { formatValue } from "./slack-text.ts";
 
-/** The body of an incoming webhook, as far as it is used here; `@slack/types` describes only the blocks. */
+/** The fields of an incoming webhook's body that are used here. `@slack/types` describes only the blocks. */
 export interface SlackPayload extends Content {
   mrkdwn: false;
   parse: "none";
@@ -20,7 +20,7 @@ export interface SlackPayload extends Content {
 
 type Appearance = Pick<SlackDestination, "slackUsername" | "slackIcon">;
 
-/** @throws if there are no events, or more than `countThatFit`: Slack would reject or cut the message. */
+/** @throws if there are no events, or more than `countThatFit` allows: Slack would reject or cut the message. */
 export function slackRequest({ events, destination }: SlackMessage, publicUrl?: string): ChannelRequest {
   const payload = slackPayload(events, destination, publicUrl);
   if (!isWithinLimits(payload)) throw new Error("the events do not fit in one Slack message");

@@ -1,24 +1,24 @@
 import type { PlainTextElement } from "@slack/types";
 import type { Piece } from "../../event-text/sentence.ts";
-import { bracketed, partsOf } from "../../event-text/invisible-characters.ts";
+import { formatPart, splitParts } from "../../event-text/invisible-characters.ts";
 
 type Escape = (character: string) => string;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const ZERO_WIDTH_SPACE = "\u200B";
 
-/** `plain_text` has no formatting, mentions or links; `emoji: false` leaves `:names:` as they are. */
+/** `plain_text` has no formatting, mentions or links. With `emoji: false`, `:names:` stay as they are. */
 export function plainText(text: string): PlainTextElement {
   return { type: "plain_text", text, emoji: false };
 }
 
-// docs.slack.dev, "Formatting message text", "Escaping text": these three characters, also in plain_text.
+// docs.slack.dev, "Formatting message text", "Escaping text": these three characters are escaped, also in plain_text.
 export function escape(text: string): string {
   return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** For text outside `plain_text`: zero-width spaces also stop Slack from formatting, mentioning or linking anything. */
-export function neutralised(text: string): string {
+/** For text outside `plain_text`. Zero-width spaces also stop Slack from formatting, mentioning or linking anything. */
+export function neutralise(text: string): string {
   return escape(text).replace(/&gt;|[*_~`:@#.]/g, (mark) =>
     mark === "&gt;" ? ZERO_WIDTH_SPACE + mark : mark + ZERO_WIDTH_SPACE,
   );
@@ -35,7 +35,10 @@ export function formatSentence(pieces: readonly Piece[], limit: number, escapeCh
   return join(parts, limit, limit);
 }
 
-/** Joins words, and values given as characters; each value is cut to `share` UTF-16 units. */
+/**
+ * Joins the parts with spaces. A text is words; an array has the characters of a value, which is cut to `share` UTF-16
+ * units.
+ */
 function join(parts: readonly (string | string[])[], limit: number, share: number): string {
   const text = parts.map((part) => (typeof part === "string" ? part : cut(part, share))).join(" ");
   const excess = text.length - limit;
@@ -52,11 +55,11 @@ function cut(characters: string[], limit: number): string {
   return `${characters.slice(0, end).join("")}…`;
 }
 
-/** The characters of a value; an invisible one, or one that reverses or breaks the line, is shown by its name. */
+/** The characters of a value. One that is invisible, reverses the text or breaks the line is replaced by its name. */
 function toCharacters(value: string, escapeCharacter: Escape): string[] {
   if (value === "") return ["(blank)"];
-  return partsOf(value).flatMap((part) => {
-    const text = bracketed(part);
-    return part.kind === "seen" ? Array.from(text, escapeCharacter) : [escapeCharacter(text)];
+  return splitParts(value).flatMap((part) => {
+    const text = formatPart(part);
+    return part.kind === "visible" ? Array.from(text, escapeCharacter) : [escapeCharacter(text)];
   });
 }

@@ -4,10 +4,10 @@ import { hashedUrl } from "../shared/caching.ts";
 import LIVE_ARRIVAL from "./live-arrival.browser.js";
 import REFERENCE from "./reference.browser.js";
 
-/** Inline. Line breaks are normalised, so the hash does not depend on how the file was checked out. */
+/** An inline script. Line breaks are normalised, so the hash does not depend on how git checked the file out. */
 export const LIVE_ARRIVAL_SCRIPT = LIVE_ARRIVAL.replaceAll("\r\n", "\n");
 
-/** The source for `script-src`: it allows this script only. */
+/** The value for `script-src` that allows only this script. */
 export const LIVE_ARRIVAL_SCRIPT_HASH = `'sha256-${sha256(LIVE_ARRIVAL_SCRIPT, "base64")}'`;
 
 export const REFERENCE_SCRIPT = REFERENCE;

@@ -1,4 +1,4 @@
-// Counts the events that arrive while the page is open. Nothing that is being read moves.
+// Counts the events that arrive while the page is open. The events on the page do not move.
 const MAX_SHOWN = 99;
 const title = document.title;
 const bar = document.getElementById("arrival");
@@ -9,13 +9,13 @@ let lastId;
 /** @type {EventSource | undefined} */
 let source;
 
-/** A hidden tab closes its stream. When the tab is visible again, it continues after the last ID that it received. */
+/** A hidden tab closes its stream. When the tab is visible again, a new stream starts after the last ID that arrived. */
 function follow() {
   source?.close();
   if (document.hidden || count > MAX_SHOWN) return;
   const url = new URL(bar?.dataset.stream ?? "", location.href);
   if (lastId !== undefined) url.searchParams.set("page_after", lastId);
-  source = new EventSource(url); // after an HTTP error it does not reconnect
+  source = new EventSource(url); // does not reconnect after an HTTP error
   source.addEventListener("position", ({ lastEventId }) => {
     lastId = lastEventId;
   });

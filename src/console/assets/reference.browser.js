@@ -1,5 +1,5 @@
-// Starts Swagger UI in the page's own `main`: without its header, server list and dialogs, without links inside buttons, and
-// with a label for each field. Its "Try it out" is limited to GET and sends the page's cookie.
+// Starts Swagger UI in the page's `main`. Its header, server list, dialogs and links inside buttons are left out, and each
+// field has a label. "Try it out" is limited to GET and sends the page's cookie.
 
 /**
  * The parts of Swagger UI's plugin API that are used here.
@@ -98,7 +98,7 @@ function plugin({ React }) {
 }
 
 /**
- * Swagger UI gives this table the role "region", without a name. A region needs a name, and it is a plain table.
+ * Swagger UI gives this table the role "region", but no name, which a region needs. The table needs no role.
  * @param {Element | null} responses
  */
 function removeRegionRole(responses) {
@@ -106,7 +106,7 @@ function removeRegionRole(responses) {
 }
 
 /**
- * Optional parameters are not filled in with their examples, because some exclude each other. The example is still shown.
+ * Optional parameters are not filled in with their examples, because some exclude each other. The examples stay visible.
  * @param {Parameter | undefined} parameter
  */
 function withoutOptionalExample(parameter) {

@@ -6,7 +6,7 @@ import { describeSubscription, type SubscriptionHead } from "./delivery-list.tsx
 import { DELIVERY_STATE_NAMES } from "./delivery-state.tsx";
 
 const DEFAULT_DELIVERIES = 20;
-/** Each delivery is shown with its newest attempts and responses: a page of 500 would have 15 MB. */
+/** A page of 500 deliveries, each with its attempts and responses, would have 15 MB. */
 const MAX_DELIVERIES = 100;
 
 /** The query of a project's page: the parameters of the API's listing. An empty form field counts as absent. */

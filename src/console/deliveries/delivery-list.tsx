@@ -11,7 +11,7 @@ import { DeliveryStateLabel } from "./delivery-state.tsx";
 
 interface DeliveryListProps {
   deliveries: BrowsedDelivery[];
-  /** The page itself shows the event, so the list does not. */
+  /** True if the page itself shows the event. The list then leaves it out. */
   isOfOneEvent?: boolean;
 }
 
@@ -69,14 +69,14 @@ function FailureReason({ browsed: { delivery } }: Browsed) {
   );
 }
 
-/** What identifies a subscription to a person, without its secrets. */
+/** The fields by which a person recognizes a subscription. None is a secret. */
 export interface SubscriptionHead {
   id: string | number;
   type: SubscriptionType;
   url: string;
 }
 
-/** "Webhook 3, hooks.example.com": subscriptions can share a host, so the ID is included. */
+/** As in "Webhook 3, hooks.example.com". The ID is included, because subscriptions can share a host. */
 export function describeSubscription(subscription: SubscriptionHead): string {
   return `${subscriptionName(subscription)}, ${new URL(subscription.url).host}`;
 }

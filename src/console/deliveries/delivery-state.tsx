@@ -54,7 +54,7 @@ function StateDetail({ browsed }: DeliveryStateProps) {
   }
 }
 
-/** A `RelativeTime` nearer than this would read "due just now". */
+/** If an attempt is due within this time, a `RelativeTime` would show "due just now". */
 const DUE_NOW_MS = 5000;
 
 export function NextAttempt({ browsed: { delivery, isRunning } }: DeliveryStateProps) {

@@ -5,10 +5,10 @@ import { usePage } from "../shared/page-context.tsx";
 import { viewUrl } from "../shared/page-urls.ts";
 import { type Activity, type Bar, type ChartPoint, formatBarStart, formatStep, toActivity } from "./activity.ts";
 
-/** A shorter timeline needs no chart. */
+/** A page with fewer events has no chart. */
 const MIN_EVENTS = 10;
 
-/** When the newest events of a view happened, by category: as a chart and as a table. */
+/** Shows when the newest events of a view happened, by category, as a chart and as a table. */
 export function ActivitySection({ points }: { points: ActivityPoint[] }) {
   const { now } = usePage();
   const activity = toActivity(points.map(toChartPoint));
@@ -52,20 +52,23 @@ function totalIn(category: string, bars: Bar[]): number {
   return bars.reduce((sum, { counts }) => sum + (counts.get(category) ?? 0), 0);
 }
 
-/** Only the query, to keep the page small: there are many bars, and the path can be long. */
+/** A relative URL of only the query, because a page has many bars and the path can be long. */
 function barUrl({ fromMs }: Bar, stepMs: number, url: URL): string {
   const [since, until] = [fromMs, fromMs + stepMs].map((timeMs) => formatIso(timeMs).slice(0, 16));
   return viewUrl(url, { since, until }).slice(url.pathname.length);
 }
 
-// In units of the drawing. A bar's pitch includes the gap after it, a row the gap above it.
+// Sizes in units of the drawing. The pitch of a bar includes the gap after it. A row includes the gap above it.
 const PITCH = 4;
 const BAR_WIDTH = 3;
 const ROW = 22;
 const MAX_HEIGHT = 18;
 const MIN_HEIGHT = 1.5;
 
-/** One row of bars per category, so that colour carries no meaning. Hidden from screen readers, which read the table. */
+/**
+ * One row of bars for each category, so that colour carries no meaning. Hidden from screen readers, which read the
+ * table.
+ */
 function Chart({ categories, activity: { bars, stepMs } }: ChartProps) {
   const { now } = usePage();
   const [width, height] = [bars.length * PITCH, categories.length * ROW];
@@ -100,7 +103,7 @@ function Chart({ categories, activity: { bars, stepMs } }: ChartProps) {
   );
 }
 
-/** For the pointer only: the table has the same links for the keyboard. */
+/** A link for the mouse only. The table has the same links for the keyboard. */
 function BarLink({ bar, stepMs, x, height }: { bar: Bar; stepMs: number; x: number; height: number }) {
   const { now, url } = usePage();
   const count = [...bar.counts.values()].reduce((sum, more) => sum + more, 0);
@@ -127,7 +130,7 @@ function barsPath(bars: Bar[], categories: ChartProps["categories"]): string {
     .join("");
 }
 
-/** Newest first. */
+/** The newest bar comes first. */
 function Table({ categories, activity: { bars, stepMs } }: ChartProps) {
   const { now, url } = usePage();
   const filled = bars.filter(({ counts }) => counts.size > 0).toReversed();

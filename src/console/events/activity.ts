@@ -14,7 +14,7 @@ const STEPS_MS = [
   91 * DAY_MS,
   364 * DAY_MS,
 ];
-/** 1970 began on a Thursday; bars of weeks begin with its first Monday. */
+/** The first Monday of 1970. Bars of weeks begin on Mondays. */
 const MONDAY_MS = 4 * DAY_MS;
 
 export const MAX_BARS = 36;
@@ -34,13 +34,13 @@ export interface Activity {
   stepMs: number;
   /** Consecutive, oldest first. The first and the last are not empty. */
   bars: Bar[];
-  /** How many points lie before the first bar or after the last. */
+  /** The number of points before the first bar or after the last. */
   outliers: number;
 }
 
 /**
- * A histogram with the shortest step that fits MAX_BARS bars. Producers set the times of events, so a few can be far off: up
- * to one in fifty points, and at least one, may be left out as outliers. Undefined without points.
+ * A histogram with the shortest step for which MAX_BARS bars are enough. Producers set the times of events, so a few
+ * times can be far off. Such outliers are left out: up to one point in fifty, but always one. Undefined without points.
  */
 export function toActivity(points: readonly ChartPoint[]): Activity | undefined {
   const inOrder = points.toSorted((one, other) => one.timeMs - other.timeMs);
@@ -52,7 +52,7 @@ export function toActivity(points: readonly ChartPoint[]): Activity | undefined 
   }
 }
 
-/** The run of points that fits into MAX_BARS bars and has the most points; the latest of several. */
+/** The largest run of points that fits into MAX_BARS bars. Of several equally large ones, the latest. */
 function fullestRun(inOrder: ChartPoint[], stepMs: number): ChartPoint[] {
   let best = { from: 0, to: -1 };
   let from = 0;

@@ -60,8 +60,8 @@ export function PlaceLinks({ scope }: { scope: Scope }) {
   );
 }
 
-/** "Deployment": the level of the last name in a scope. */
-export function levelOf([tree, ...names]: Scope): string {
+/** The level of the last name in a scope, such as "Deployment". */
+export function levelLabel([tree, ...names]: Scope): string {
   if (tree === "everything" || names.length === 0) return treeName(tree);
   return LEVELS_BY_TREE[tree][names.length - 1]?.label ?? "";
 }

@@ -1,7 +1,7 @@
 import { isRawNumber, parseExactJson } from "../../lib/exact-json.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 
-/** A branch with more entries is closed even in an open tree. */
+/** In an open tree, a branch with more entries is closed. */
 const MAX_OPEN_ENTRIES = 12;
 
 /** An event's `data` as nested `details`, with numbers exactly as they were sent. */

@@ -10,7 +10,7 @@ interface EmptyFeedProps {
   origin: string;
 }
 
-/** Takes the place of the timeline: why there are no events, and what to do. */
+/** Shown instead of the timeline. Says why there are no events, and what to do. */
 export function EmptyFeed({ scope, isNewest, isFiltered, origin }: EmptyFeedProps) {
   const { url } = usePage();
   if (isFiltered) {

@@ -19,8 +19,9 @@ import { EventSentence, eventTitle } from "../shared/event-sentence.tsx";
 
 interface EventPageProps {
   event: ProvableEvent;
+  /** The newest checkpoint of the log. */
   newest: CurrentCheckpoint;
-  /** Only projects that the reader has a role in. */
+  /** The event's projects that the reader may see. */
   projects: ProjectDeliveries[];
 }
 
@@ -76,7 +77,9 @@ export function EventPage({ event: provable, newest, projects }: EventPageProps)
   );
 }
 
-/** The feed of the event's environment or application, or of the nearest scope it names, with the event on top. */
+/**
+ * A feed that begins with the event: the feed of its environment or application, or else of its project or everything.
+ */
 function beforeUrl(event: EventFacts): string {
   const [tree, ...names] = innermostScopes(event).at(-1) ?? (["everything"] as const);
   const scope = tree === "everything" ? ([tree] as const) : ([tree, ...names.slice(0, 2)] as const);

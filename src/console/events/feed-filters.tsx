@@ -46,7 +46,7 @@ const PERIODS = [
   ["30 days", 30 * DAY_MS],
 ] as const;
 
-/** The link holds the time when the period begins, not its length: a shared link keeps its meaning. */
+/** A link contains the time when the period begins, and not its length, so a shared link keeps its meaning. */
 function LatestLinks() {
   const { now, url } = usePage();
   return (
@@ -80,7 +80,9 @@ function typesSummary([first, ...others]: readonly EventType[]): string {
   return others.length === 0 ? typeName(first) : `${others.length + 1} selected`;
 }
 
-/** A text field would change a name with line breaks or NULs. Such a name gets a checkbox: keep it or remove it. */
+/**
+ * A text field would change a name with line breaks or NULs. A checkbox, which keeps or removes the name, replaces it.
+ */
 function UserFilter({ name }: { name: string }) {
   if (needsEncoding(name)) {
     return (
@@ -111,10 +113,13 @@ function UserFilter({ name }: { name: string }) {
   );
 }
 
-/** In characters: fits a time to the second. */
+/** In characters. A time with seconds fits. */
 const MIN_SIZE = 20;
 
-/** A text field, because the browsers' own field for times has only milliseconds. Sent back unchanged, it is the same time. */
+/**
+ * A text field, because browsers' fields for times have only milliseconds. A value that is sent back is still the same
+ * time.
+ */
 function TimeFilter({ name, label }: { name: "since" | "until"; label: string }) {
   const typed = usePage().url.searchParams.get(name)?.trim() ?? "";
   const value = /^\d+$/.test(typed) ? formatTime(typed) : typed;

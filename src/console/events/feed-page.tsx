@@ -2,13 +2,13 @@ import { canReadProject } from "../../domain/access/roles.ts";
 import type { Scope } from "../../domain/access/scope-path.ts";
 import type { BrowsedPage } from "../../domain/events/browse-events.ts";
 import { toEventFilter, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { showInvisible } from "../../event-text/invisible-characters.ts";
 import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";
 import { projectUrl, viewUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
 import { ActivitySection } from "./activity-chart.tsx";
-import { Breadcrumbs, levelOf, treeName } from "./breadcrumbs.tsx";
+import { Breadcrumbs, levelLabel, treeName } from "./breadcrumbs.tsx";
 import { EmptyFeed } from "./empty-feed.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
 import { LiveArrival } from "./live-arrival.tsx";
@@ -66,7 +66,7 @@ export function FeedPage({ origin, listing, page }: FeedPageProps) {
 
 function feedTitle(scope: Scope): string {
   const [tree, ...names] = scope;
-  return names.length === 0 ? treeName(tree) : names.map(plainText).join(" / ");
+  return names.length === 0 ? treeName(tree) : names.map(showInvisible).join(" / ");
 }
 
 function FeedHeading({ scope }: { scope: Scope }) {
@@ -75,12 +75,12 @@ function FeedHeading({ scope }: { scope: Scope }) {
   if (last === undefined) return <h1>{treeName(tree)}</h1>;
   return (
     <h1>
-      <span class="muted">{levelOf(scope)}</span> <UserText text={last} />
+      <span class="muted">{levelLabel(scope)}</span> <UserText text={last} />
     </h1>
   );
 }
 
-/** Links to the project's subscriptions; always the whole project's, even on an environment's page. */
+/** Links to the project's subscriptions. The link is to the whole project, even on the page of an environment. */
 function ProjectLink({ listing: { scope, reader } }: Pick<FeedPageProps, "listing">) {
   const [, project, ...deeper] = scope;
   if (project === undefined || !canReadProject(reader, project)) return <></>;
@@ -110,7 +110,7 @@ function FeedPager({ page: { newer, older } }: Pick<FeedPageProps, "page">) {
   );
 }
 
-/** One request scans a limited number of events for those that match the filters. */
+/** Shown if the request reached its limit of scanned events before the page was full. */
 function ScanLimitNotice({ page: { events, newer, older } }: Pick<FeedPageProps, "page">) {
   const { url } = usePage();
   const next = url.searchParams.has("page_after") ? newer : older;

@@ -4,7 +4,10 @@ import { ENCODED_USERNAME, decodeFieldText } from "../shared/forms.ts";
 
 const AS = z.enum(["csv", "ndjson"], { error: "must be csv or ndjson" }).optional();
 
-/** The query of a feed's page: the API listing's parameters, with times and names as forms send them, and `as` for a download. */
+/**
+ * The query of a feed's page. It has the parameters of the API's listings, with times and names as forms send them, and
+ * `as` for a download.
+ */
 export const FeedQuery = z.preprocess(toListingQuery, z.looseObject({ as: AS })).transform(({ as, ...query }, ctx) => {
   const page = PageQuery.safeParse(query);
   if (page.success) return { as, query: page.data };
@@ -26,7 +29,9 @@ function toListingQuery(query: unknown): unknown {
 
 const PARTIAL_TIME = /^(\d{4}-\d\d-\d\d)(?:(?:T| +)(\d\d:\d\d)(:\d\d(?:\.\d+)?)?(?: ?(UTC|Z|[+ -]\d\d:\d\d))?)?$/i;
 
-/** Completes what a person typed: the zone defaults to UTC, the seconds to 0, the time of day to `timeOfDay`. */
+/**
+ * Completes a time that a person typed. The zone defaults to UTC, the seconds to 0, and the time of day to `timeOfDay`.
+ */
 function toRfc3339(text: string, timeOfDay: "00:00" | "24:00"): string {
   const [, day, minutes = timeOfDay, seconds = ":00", zone = "Z"] = PARTIAL_TIME.exec(text.trim()) ?? [];
   if (day === undefined) return text.trim();

@@ -18,10 +18,12 @@ import { renderPage } from "../shared/page-context.tsx";
 
 const validQuery = validate("query", FeedQuery);
 
-/** With a byte order mark, without which Excel does not read a CSV as UTF-8. The API's CSV, which programs read, has none. */
+/**
+ * Has a byte order mark, because without it Excel does not read a CSV as UTF-8. The API's CSV, for programs, has none.
+ */
 const CSV_FOR_EXCEL: DownloadFormat = { ...CSV, head: `\uFEFF${CSV.head}` };
 
-/** The feed of each scope: the path is the scope, the query has the filters, the cursor and the format. */
+/** The feed of each scope. The path names the scope, and the query has the filters, the cursor and the format. */
 export const feedRoutes = new Hono<AppEnv>()
   .get("/", requireReader, validQuery, (c) => respondWithFeed(c, ["everything"], c.req.valid("query")))
   .get("/inventory", requireReader, validQuery, (c) => respondWithFeed(c, ["inventory"], c.req.valid("query")))
@@ -39,7 +41,7 @@ function present(...names: (string | undefined)[]): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** A page, or the whole listing as a download if the query has `as`: a link cannot set `Accept`. */
+/** Responds with a page or, if the query has `as`, with the whole listing as a download: a link cannot set `Accept`. */
 async function respondWithFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query }: z.output<typeof FeedQuery>) {
   const { config } = c.get("context");
   const reader = c.get("reader");
@@ -50,7 +52,7 @@ async function respondWithFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query
   const listing = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
   const { result: page } = await onReplica(c, (db) => browseEvents(db, listing));
   const url = new URL(c.req.url);
-  // Nothing is newer: redirect to the URL without a cursor, which always shows the newest page, and a full one.
+  // Nothing is newer, so redirect to the URL without a cursor. It always shows the newest page, and a full one.
   if (query.page_after !== undefined && page.newer === undefined) return c.redirect(viewUrl(url, {}), 303);
   return renderPage(
     c,

@@ -5,7 +5,7 @@ import { LIVE_ARRIVAL_SCRIPT } from "../assets/browser-scripts.ts";
 import { usePage } from "../shared/page-context.tsx";
 import { viewUrl } from "../shared/page-urls.ts";
 
-/** The script counts to 99; one more makes it "99+". */
+/** The script shows a number up to 99, and "99+" for one more. */
 const MAX_ARRIVALS = 100;
 
 interface LiveArrivalProps {
@@ -14,7 +14,10 @@ interface LiveArrivalProps {
   head: number;
 }
 
-/** Counts the events that arrive while the page is open, and links to the newest page. The page itself does not move. */
+/**
+ * Counts the events that arrive while the page is open, and links to the newest page. The events on the page do not
+ * move.
+ */
 export function LiveArrival({ listing, head }: LiveArrivalProps) {
   const { url } = usePage();
   return (
@@ -29,7 +32,7 @@ export function LiveArrival({ listing, head }: LiveArrivalProps) {
 
 const LISTING = "/api/v1/events/query";
 
-/** The API's live stream of what a view shows, from after one event on. It ends after `limit` events. */
+/** The URL of the API's live stream for a view: the events after the ID `after`, at most `limit` of them. */
 function streamUrl(
   { scope, query: { type = [], username, since, until } }: ListingQuery,
   after: number,

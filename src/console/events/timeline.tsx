@@ -1,4 +1,4 @@
-import { scopesOf, type Scope } from "../../domain/access/scope-path.ts";
+import { eventScopes, type Scope } from "../../domain/access/scope-path.ts";
 import type { EventSummary } from "../../domain/events/browse-events.ts";
 import type { Event } from "../../schemas/event.ts";
 import type { LevelName } from "../../schemas/scope.ts";
@@ -9,7 +9,9 @@ import { formatClock, formatDay, RelativeTime } from "../shared/relative-time.ts
 import { usePage } from "../shared/page-context.tsx";
 import { EventSentence } from "../shared/event-sentence.tsx";
 
-/** Events under headings of days. They are in the order of recording, not of timestamps: a day can have two headings. */
+/**
+ * Events under headings of days. They are in order of recording, not of timestamps, so a day can have several headings.
+ */
 export function Timeline({ events }: { events: EventSummary[] }) {
   const { now } = usePage();
   return (
@@ -53,7 +55,7 @@ function TimelineItem({ facts, isRestricted, dataBytes, shortData }: EventSummar
   );
 }
 
-/** Long data is shown only on the event's own page, which keeps a page of fifty events small. */
+/** Long data is shown only on the event's own page, so that a page of fifty events stays small. */
 function TimelineData({ id, json, bytes }: { id: string; json: string | undefined; bytes: number }) {
   if (json !== undefined) return <DataTree json={json} />;
   return (
@@ -65,9 +67,9 @@ function TimelineData({ id, json, bytes }: { id: string; json: string | undefine
   );
 }
 
-/** The most specific scope that the event lies in, for each tree. */
+/** For each tree, the most specific scope that contains the event. */
 export function innermostScopes(event: Pick<Event, LevelName>): Scope[] {
-  const scopes = scopesOf(event);
+  const scopes = eventScopes(event);
   return (["inventory", "state"] as const).flatMap((tree) => {
     const innermost = scopes.findLast((scope) => scope[0] === tree);
     return innermost === undefined ? [] : [innermost];

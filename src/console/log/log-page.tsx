@@ -32,7 +32,7 @@ export function LogPage({ log, origin }: LogPageProps) {
         </p>
         <Block label="Public key of the log">{log.publicKey}</Block>
       </section>
-      <Witnesses log={log} />
+      <Witnesses witnesses={log.witnesses} />
       <HowToVerify origin={origin} log={log} />
     </Layout>
   );
@@ -64,7 +64,8 @@ function Newest({ newest }: { newest: KnownCheckpoint }) {
   );
 }
 
-function Witnesses({ log: { witnesses, cosigned } }: { log: LogView }) {
+function Witnesses({ witnesses }: Pick<LogView, "witnesses">) {
+  const isCosigned = witnesses.some(({ cosigned }) => cosigned !== undefined);
   return (
     <section id="witnesses">
       <h2>Witnesses</h2>
@@ -74,42 +75,40 @@ function Witnesses({ log: { witnesses, cosigned } }: { log: LogView }) {
           before.
         </p>
       ) : (
-        <>
-          <p>
-            {cosigned.kind === "checkpoint" ? (
-              <>
-                The newest checkpoint that a witness has signed has {countEntries(cosigned.size)}.{" "}
-                <a href="/log/checkpoint?cosigned=1" download="checkpoint.txt">
-                  Download it
-                </a>
-              </>
-            ) : (
-              "No witness has signed a checkpoint yet."
-            )}
-          </p>
-          <ul>
-            {witnesses.map((witness) => (
-              <li>
-                <Witness {...witness} />
-              </li>
-            ))}
-          </ul>
-        </>
+        <ul>
+          {witnesses.map((witness) => (
+            <li>
+              <Witness {...witness} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {isCosigned && (
+        <p>
+          <a href="/log/checkpoint?cosigned=1" download="checkpoint.txt">
+            Download the newest checkpoint that a witness has signed
+          </a>
+        </p>
       )}
     </section>
   );
 }
 
-function Witness({ name, cosignedAt }: WitnessView) {
+function Witness({ name, cosigned, failure }: WitnessView) {
   return (
     <>
-      <UserText text={name} />:{" "}
-      {cosignedAt === undefined ? (
-        "has not signed it"
+      <UserText text={name} />{" "}
+      {cosigned === undefined ? (
+        "has not signed a checkpoint yet"
       ) : (
         <>
-          signed it <RelativeTime at={cosignedAt} />
+          signed the checkpoint of {countEntries(cosigned.size)} <RelativeTime at={cosigned.at} />
         </>
+      )}
+      {failure !== undefined && (
+        <span class="muted">
+          . The last attempt failed: <UserText text={failure} />
+        </span>
       )}
     </>
   );

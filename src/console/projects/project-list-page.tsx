@@ -1,4 +1,4 @@
-import { groupOf, type Role } from "../../domain/access/roles.ts";
+import { roleGroup, type Role } from "../../domain/access/roles.ts";
 import { projectUrl } from "../shared/page-urls.ts";
 import { Layout } from "../shared/layout.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
@@ -12,11 +12,7 @@ interface ProjectListPageProps {
 
 export function ProjectListPage({ projects, isAuditor, typed }: ProjectListPageProps) {
   return (
-    <Layout
-      title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"}
-
-      section="subscriptions"
-    >
+    <Layout title={typed === undefined ? "Subscriptions" : "Error: Subscriptions"} section="subscriptions">
       <h1>Subscriptions</h1>
       <p class="subtitle">The webhooks and Slack channels that receive a project’s events, and their deliveries.</p>
       {projects.length === 0 ? <NoProjects isAuditor={isAuditor} /> : <ProjectList projects={projects} />}
@@ -49,7 +45,7 @@ function NoProjects({ isAuditor }: Pick<ProjectListPageProps, "isAuditor">) {
       <h2>You have no role in a project yet</h2>
       {isAuditor && <p>As an auditor you can view every project: enter its name below.</p>}
       <p>
-        Roles come from the groups in your token, such as <code>{groupOf("NAME", "read")}</code>. With the role{" "}
+        Roles come from the groups in your token, such as <code>{roleGroup("NAME", "read")}</code>. With the role{" "}
         <code>read</code> or <code>write</code> you can view a project's subscriptions and deliveries; with the role{" "}
         <code>owner</code> you can also change them. Ask an administrator of your platform for a role.
       </p>

@@ -1,7 +1,7 @@
 import type { BrowsedDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import type { SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import type { ListedSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { showInvisible } from "../../event-text/invisible-characters.ts";
 import type { DeliveryQuery } from "../../schemas/delivery.ts";
 import { DeliverySection } from "../deliveries/delivery-section.tsx";
 import { FlashMessage, SUBSCRIPTION_MESSAGES } from "../shared/flash-message.tsx";
@@ -21,7 +21,7 @@ interface ProjectPageProps {
 
 export function ProjectPage({ project, listed, health, query, page }: ProjectPageProps) {
   return (
-    <Layout title={plainText(project)} section="subscriptions">
+    <Layout title={showInvisible(project)} section="subscriptions">
       <ProjectCrumbs project={project} />
       <h1>
         <span class="muted">Project</span> <UserText text={project} />

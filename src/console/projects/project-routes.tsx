@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { projectsOf } from "../../domain/access/roles.ts";
+import { listProjectRoles } from "../../domain/access/roles.ts";
 import { browseDeliveries } from "../../domain/deliveries/browse-deliveries.ts";
 import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import { listSubscriptions } from "../../domain/subscriptions/subscription-set.ts";
@@ -23,7 +23,7 @@ export const projects = new Hono<AppEnv>()
     return renderPage(
       c,
       <ProjectListPage
-        projects={projectsOf(reader)}
+        projects={listProjectRoles(reader)}
         isAuditor={reader.isAuditor}
         typed={fault === undefined ? undefined : { name, fault }}
       />,

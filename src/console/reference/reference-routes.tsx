@@ -23,7 +23,7 @@ export const referenceRoutes = new Hono<AppEnv>()
   .get(SWAGGER_UI.script.url, (c) => respondWithAsset(c, SWAGGER_UI.script.file))
   .get(SWAGGER_UI.sheet.url, (c) => respondWithAsset(c, SWAGGER_UI.sheet.file));
 
-/** One of the Worker's static assets. The assets binding itself handles If-None-Match with a 304. */
+/** Responds with one of the Worker's static assets. The assets binding itself responds to If-None-Match with a 304. */
 async function respondWithAsset(c: HonoContext<AppEnv>, file: string): Promise<Response> {
   const asset = await c.env.ASSETS.fetch(new Request(new URL(file, c.req.url), { headers: c.req.raw.headers }));
   if (!asset.ok && asset.status !== 304) throw new AppError("not-found", "This file does not exist.");

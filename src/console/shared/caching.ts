@@ -10,7 +10,10 @@ export function serveImmutable(c: HonoContext, type: string, text: string): Resp
   return c.body(text, 200, { "Content-Type": type, "Cache-Control": IMMUTABLE });
 }
 
-/** "/style-1f0b3d7a9c2e.css": the URL holds a hash of the content, so browsers can keep the file without asking again. */
+/**
+ * As in "/style-1f0b3d7a9c2e.css": the URL has a hash of the content, so browsers can keep the file without asking
+ * again.
+ */
 export function hashedUrl(name: string, extension: string, text: string): string {
   return `${name}-${sha256(text, "hex").slice(0, 12)}.${extension}`;
 }

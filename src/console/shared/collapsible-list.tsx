@@ -2,9 +2,9 @@ import { UserText } from "./untrusted-text.tsx";
 
 const MAX_VISIBLE = 4;
 
-/** Names in a row. A long list shows the first ones and folds the others. */
+/** Names, separated by commas. In a long list, the last names are hidden until it is opened. */
 export function CollapsibleList({ names }: { names: readonly string[] }) {
-  const visible = names.length <= MAX_VISIBLE + 1 ? MAX_VISIBLE + 1 : MAX_VISIBLE; // "and 1 more" would save no room
+  const visible = names.length <= MAX_VISIBLE + 1 ? MAX_VISIBLE + 1 : MAX_VISIBLE; // "and 1 more" would save no space
   const more = names.slice(visible);
   return (
     <>

@@ -1,8 +1,8 @@
 import { toSentence, type SentenceFields } from "../../event-text/sentence.ts";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { showInvisible } from "../../event-text/invisible-characters.ts";
 import { UserText } from "./untrusted-text.tsx";
 
-/** A longer value is cut to one line in lists. */
+/** In lists, a longer value is cut to one line. */
 const MAX_UNCUT = 60;
 
 /** "ann redeployed api to production of shop", with the values in bold. */
@@ -29,6 +29,6 @@ export function EventSentence({ event }: { event: SentenceFields }) {
 /** The sentence as plain text, for a page's title. */
 export function eventTitle(event: SentenceFields): string {
   return toSentence(event)
-    .map(({ text }) => plainText(text))
+    .map(({ text }) => showInvisible(text))
     .join(" ");
 }

@@ -14,7 +14,10 @@ export function onPageError(error: Error, c: HonoContext<AppEnv>) {
   return respondWithFailurePage(c, toAppError(error, c));
 }
 
-/** An HTML page for browsers, problem+json for other clients. A visitor without a session is redirected to sign in. */
+/**
+ * Responds to browsers with an HTML page, and to other clients with problem+json. Without a session, redirects to sign
+ * in.
+ */
 export function respondWithFailurePage(c: HonoContext<AppEnv>, error: AppError): Response | Promise<Response> {
   if (!/\btext\/html\b/i.test(c.req.header("Accept") ?? "")) return respondWithProblem(c, error);
   const source = findCredential(c.req.raw)?.source ?? "cookie";
@@ -44,7 +47,7 @@ const TITLES: Partial<Record<AppError["code"], string>> = {
 
 interface Failure {
   error: AppError;
-  /** Whether a form was sent, and not a page requested. */
+  /** True if a form was sent, false if a page was requested. */
   isForm: boolean;
   backUrl: string;
   requestId: string;

@@ -1,7 +1,7 @@
 import { usePage } from "./page-context.tsx";
 import { ANY_ORIGIN } from "./return-url.ts";
 
-// A redirect after a form names its message by a code in the URL, so a forged link cannot show a text of its own.
+// The redirect after a form names a message by a code in the URL, so a forged link cannot show another text.
 
 export const SUBSCRIPTION_MESSAGES = {
   added: "Subscription added. Send a test to check that it works.",
@@ -17,14 +17,14 @@ export const DELIVERY_MESSAGES = {
 
 type FlashCode = keyof typeof SUBSCRIPTION_MESSAGES | keyof typeof DELIVERY_MESSAGES;
 
-/** The URL of a page that shows a `FlashMessage`; `path` is one of the console's own. */
+/** The URL of a page that shows a `FlashMessage`. `path` is a path of the console. */
 export function flashMessageUrl(path: string, code: FlashCode): string {
   const url = new URL(path, ANY_ORIGIN);
   url.searchParams.set("notice", code);
   return `${url.pathname}${url.search}#notice`;
 }
 
-/** The result of the form that was just sent. An unknown code shows nothing. */
+/** The message about the form that was just sent. An unknown code shows nothing. */
 export function FlashMessage({ messages }: { messages: Readonly<Record<string, string>> }) {
   const code = usePage().url.searchParams.get("notice");
   if (code === null || !Object.hasOwn(messages, code)) return null;

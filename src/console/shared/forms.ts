@@ -7,7 +7,7 @@ import { limitBody, requireUnencodedBody } from "../../http/middleware/request-b
 
 const KIB = 1024;
 
-/** Every form needs it, also without a credential: another site must not sign a visitor in (login CSRF). */
+/** Checked for every form, even without a credential, because another site must not sign a visitor in (login CSRF). */
 const fromOurOrigin = createMiddleware<AppEnv>(async (c, next) => {
   requireSameOrigin(c.req.raw, c.get("context"));
   await next();
@@ -27,7 +27,9 @@ const parseableForm = createMiddleware<AppEnv>(async (c, next) => {
 /** Middleware for the console's POST forms. */
 export const consoleForm = every(fromOurOrigin, requireUnencodedBody, limitBody(64 * KIB, "The form"), parseableForm);
 
-/** For a subscription's form: up to 200 groups of 255 characters, each of up to 15 bytes once encoded. */
+/**
+ * For the form of a subscription: up to 200 groups of 255 characters, each of which takes up to 15 bytes when encoded.
+ */
 export const largeConsoleForm = every(
   fromOurOrigin,
   requireUnencodedBody,
@@ -48,7 +50,7 @@ export function fieldTexts(value: unknown): string[] {
 /** Replaces the field `username` if a form would change its text. */
 export const ENCODED_USERNAME = "username_encoded";
 
-/** HTML parsing changes NULs, and forms change line breaks: a text that holds one must be sent percent-encoded. */
+/** HTML parsing changes NULs, and forms change line breaks, so a text that contains one is sent percent-encoded. */
 export function needsEncoding(text: string): boolean {
   return /[\0\r\n]/.test(text);
 }
@@ -57,7 +59,7 @@ export function encodeFieldText(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
-/** Returns a value that is no percent-encoding unchanged. */
+/** Returns the value unchanged if it is not percent-encoded. */
 export function decodeFieldText(value: string): string {
   try {
     return decodeURIComponent(value);

@@ -24,15 +24,15 @@ export interface PageContext {
   hasLog: boolean;
 }
 
-// hono/jsx has createContext for this, on the same AsyncLocalStorage; but it brings hono's browser renderer along, 40 KB.
+// hono/jsx has createContext for this, but it would add hono's browser renderer to the Worker, 40 KB.
 const currentPage = new AsyncLocalStorage<PageContext>();
 
-/** Runs `render`, whose components get `page` from `usePage`, also after they have waited. */
+/** Runs `render`. Its components get `page` from `usePage`, even after an `await`. */
 export function withPage<Result>(page: PageContext, render: () => Result): Result {
   return currentPage.run(page, render);
 }
 
-/** Only inside a page that `renderPage` renders. */
+/** Works only inside a page that `renderPage` renders. */
 export function usePage(): PageContext {
   const page = currentPage.getStore();
   if (page === undefined) throw new Error("This component is rendered outside renderPage.");
@@ -51,7 +51,7 @@ export function renderPage(
 
 function pageContextFor(c: HonoContext<AppEnv>): PageContext {
   return {
-    now: "context" in c.var ? c.get("context").now() : Date.now(), // no context: a variable of the Worker is wrong
+    now: "context" in c.var ? c.get("context").now() : Date.now(), // there is no context if a variable of the Worker is wrong
     url: new URL(c.req.url),
     visitor:
       "reader" in c.var

@@ -26,7 +26,10 @@ export function deliveriesUrl(project: string, filters: { subscription?: string;
   return `${projectUrl(project)}${search === "" ? "" : `?${search}`}#deliveries`;
 }
 
-/** The same page with other parameters; undefined removes one. The cursor is dropped, so the view starts at its newest page. */
+/**
+ * The same page with changed parameters; undefined removes a parameter. Without a cursor, so the view starts at its
+ * newest page.
+ */
 export function viewUrl(url: URL, changes: Record<string, string | undefined>): string {
   const dropped = new Set(["page_from", "page_after", ...Object.keys(changes)]);
   const parameters = new URLSearchParams(

@@ -18,7 +18,7 @@ export function isQueryError(url: URL, faults: Fault[]): boolean {
   return faults.length > 0 && faults.every(({ path }) => url.searchParams.has(parameterName(path)));
 }
 
-/** The parameters of a refused URL as a form: each error is beside its field, and the values are kept. */
+/** The parameters of a rejected URL as a form. Each error is beside its field, and the values are kept. */
 export function QueryErrorForm({ faults }: { faults: Fault[] }) {
   const { url } = usePage();
   const fields = [...new Set(url.searchParams.keys())].flatMap((name) =>

@@ -4,7 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../../http/app-env.ts";
 import { LIVE_ARRIVAL_SCRIPT_HASH } from "../assets/browser-scripts.ts";
 
-/** The policy of all pages but two: our own style sheet, icon and forms, and no script. */
+/** The policy of most pages: only this origin's style sheet, icon and forms, and no script. */
 const DEFAULT_POLICY = {
   "default-src": "'none'",
   "style-src": "'self'",
@@ -15,8 +15,9 @@ const DEFAULT_POLICY = {
 };
 
 /**
- * The policy of a page with the live-arrival script, which may connect only to this origin. The inline script is allowed by
- * its hash: a nonce would need new randomness per response, and 'self' would allow every script that this origin serves.
+ * The policy of a page with the live-arrival script, which may connect only to this origin. The inline script is
+ * allowed by its hash. A nonce would need new randomness for each response, and 'self' would allow every script of this
+ * origin.
  */
 export const LIVE_ARRIVAL_POLICY = policyHeader({
   ...DEFAULT_POLICY,
@@ -25,8 +26,9 @@ export const LIVE_ARRIVAL_POLICY = policyHeader({
 });
 
 /**
- * The policy of the API reference, whose scripts call our API and whose style sheet holds images as data URLs. Not every
- * browser allows script files by hash, but all do by nonce. The nonce must be new for each response.
+ * The policy of the API reference. Its scripts call the API, and its style sheet contains images as data URLs. Scripts
+ * are allowed by a nonce, because not every browser allows script files by hash. The nonce must be new for each
+ * response.
  */
 export function referencePolicy(nonce: string): Record<string, string> {
   return policyHeader({
@@ -49,7 +51,7 @@ const withPolicy = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 const withSecureHeaders = secureHeaders({
-  referrerPolicy: "same-origin", // under `no-referrer`, browsers send forms with `Origin: null`
+  referrerPolicy: "same-origin", // with `no-referrer`, browsers send forms with `Origin: null`
   xFrameOptions: "DENY",
   strictTransportSecurity: "max-age=15552000", // no includeSubDomains: subdomains may belong to others
   permissionsPolicy: { camera: false, geolocation: false, microphone: false, payment: false, usb: false },

@@ -1,4 +1,4 @@
-import { codePointName, partsOf } from "../../event-text/invisible-characters.ts";
+import { codePointName, splitParts } from "../../event-text/invisible-characters.ts";
 
 interface UserTextProps {
   text: string;
@@ -6,12 +6,15 @@ interface UserTextProps {
   keepsSpaces?: boolean;
 }
 
-/** A text from outside. Invisible characters are shown by their code points; `bdi` keeps its direction to itself. */
+/**
+ * A text that came from outside. Invisible characters become code points. `bdi` keeps the direction of the text inside
+ * it.
+ */
 export function UserText({ text, keepsSpaces = false }: UserTextProps) {
   return (
     <bdi>
-      {partsOf(text).map((part) =>
-        part.kind === "seen" || (keepsSpaces && part.text === " ") ? (
+      {splitParts(text).map((part) =>
+        part.kind === "visible" || (keepsSpaces && part.text === " ") ? (
           part.text
         ) : (
           <i class="invisible">{codePointName(part.text)}</i>
@@ -21,7 +24,7 @@ export function UserText({ text, keepsSpaces = false }: UserTextProps) {
   );
 }
 
-/** A receiver's response body, line by line: in one `UserText`, each line break would be shown as a code point. */
+/** A receiver's response body. Each line is a `UserText`, because a `UserText` shows a line break as a code point. */
 export function ReceiverResponse({ text }: { text: string }) {
   return (
     <code class="receiver-response">
@@ -48,7 +51,7 @@ export function InvisibleCharacters({ field, text }: { field: string; text: stri
   );
 }
 
-/** The ID of what `InvisibleCharacters` renders, for the input's `aria-describedby`. */
+/** The ID of the element that `InvisibleCharacters` renders, for the input's `aria-describedby`. */
 export function invisibleCharactersId(field: string, text: string): string | undefined {
-  return partsOf(text).some(({ kind }) => kind === "unseen") ? `${field}-invisible` : undefined;
+  return splitParts(text).some(({ kind }) => kind === "invisible") ? `${field}-invisible` : undefined;
 }

@@ -6,7 +6,9 @@ import { TOKEN_NAME } from "../../auth/credential.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 
-/** Browsers may ignore a cookie with a longer name and value (RFC 6265bis §5.6), and shorten a longer age (§5.5). */
+/**
+ * Browsers may ignore a cookie with a longer name and value (RFC 6265bis §5.6), and may shorten a longer age (§5.5).
+ */
 export const MAX_TOKEN_LENGTH = 4096 - TOKEN_NAME.length;
 const MAX_AGE_SECONDS = (400 * DAY_MS) / 1000;
 
@@ -19,8 +21,9 @@ export function deleteSessionCookie(c: HonoContext<AppEnv>): void {
 }
 
 /**
- * Why the browser would ignore the session cookie; undefined if it would keep it. Behind a proxy that terminates TLS, the
- * request's URL is http although the browser's is https, so the browser's own headers are checked first.
+ * Returns why the browser would ignore the session cookie, or undefined if it would keep it. Behind a proxy that
+ * terminates TLS, the request's URL is http although the browser uses https, so the browser's headers are checked
+ * first.
  */
 export function cookieRefusalReason(c: HonoContext<AppEnv>): string | undefined {
   // Fetch Metadata §2: browsers send this header only to trustworthy URLs, and only those can set a Secure cookie.
@@ -34,7 +37,7 @@ export function cookieRefusalReason(c: HonoContext<AppEnv>): string | undefined 
   );
 }
 
-/** Some browsers ignore a `Secure` cookie from http://localhost, so it is left out there, and only there. */
+/** Some browsers ignore a `Secure` cookie from http://localhost, so `Secure` is left out there, and only there. */
 function cookieOptions(c: HonoContext<AppEnv>): CookieOptions {
   return { path: "/", httpOnly: true, sameSite: "Lax", secure: !isLocalHttp(new URL(c.req.url)) };
 }

@@ -22,7 +22,10 @@ export function SignInPage({ to, fault, notice }: SignInProps) {
   );
 }
 
-/** For a visitor who is already signed in. A redirect to `to` could loop, because a browser can send other cookies there. */
+/**
+ * For a visitor who is already signed in. A redirect to `to` could loop, because a browser can send other cookies
+ * there.
+ */
 export function SignedInPage({ to }: Pick<SignInProps, "to">) {
   const { visitor } = usePage();
   return (
@@ -57,7 +60,7 @@ export function SignedInPage({ to }: Pick<SignInProps, "to">) {
 }
 
 interface SignInFormProps extends SignInProps {
-  /** Whether the token field gets the focus. */
+  /** True if the token field gets the focus. */
   isFocused?: boolean;
   /** The heading. */
   children?: Child;

@@ -40,7 +40,7 @@ export const signInRoutes = new Hono<AppEnv>()
     return c.redirect("/sign-in", 303);
   });
 
-/** Why signing in does not work, or did not; undefined if it should work. */
+/** Returns why signing in cannot work or has not worked, or undefined. */
 function signInNotice(c: HonoContext<AppEnv>): string | undefined {
   return cookieRefusalReason(c) ?? (isCookieMissing(c.req) ? COOKIE_NOT_KEPT : undefined);
 }
@@ -55,7 +55,7 @@ async function acceptToken(c: HonoContext<AppEnv>, token: string): Promise<strin
   return faultIn(async () => {
     const { expiresAt } = await verifyReaderToken(token, context);
     const secondsLeft = Math.floor((expiresAt - context.now()) / 1000);
-    if (secondsLeft <= 0) throw new AppError("unauthenticated", "The token has expired; get a new one."); // `verifyReaderToken` accepts it for the clock skew
+    if (secondsLeft <= 0) throw new AppError("unauthenticated", "The token has expired; get a new one."); // `verifyReaderToken` still accepts it, because clocks may differ
     setSessionCookie(c, token, secondsLeft);
   });
 }

@@ -7,12 +7,12 @@ const MAYBE_SAVED: Fault = {
   message: "The database did not confirm the change. It may have been saved: check before you try again.",
 };
 
-/** The faults of a form's fields; an empty path is the whole form. Undefined if the error is not about the form. */
+/** The faults of a form's fields. An empty path means the whole form. Undefined if the error is not about the form. */
 export function formFaults(error: AppError): Fault[] | undefined {
   switch (error.code) {
     case "invalid-request":
       return error.faults.map(({ path, message }) => ({ path: fieldName(path), message }));
-    case "forbidden": // only owners can send the form, so it is about a group that they are not in
+    case "forbidden": // the sender is an owner, so the error is about a group that they are not in
       return [{ path: "allowed_groups", message: error.message }];
     case "conflict":
     case "precondition-failed":
@@ -24,7 +24,7 @@ export function formFaults(error: AppError): Fault[] | undefined {
   }
 }
 
-/** "url" for the paths "url" and "0.url", "event_types" for "event_types.3". */
+/** "url" for the paths "url" and "0.url"; "event_types" for "event_types.3". */
 function fieldName(path: string): string {
   return path.replace(/^\d+\./, "").split(".", 1)[0] ?? "";
 }
@@ -42,7 +42,7 @@ const LABELS: Record<string, string> = {
   from: "From event ID",
 };
 
-/** The label of a field; undefined if the path is not a field's. */
+/** The label of a field, or undefined if the path names no field. */
 export function labelFor(path: string): string | undefined {
   return Object.hasOwn(LABELS, path) ? LABELS[path] : undefined;
 }
@@ -66,7 +66,7 @@ export function FaultSummary({ faults }: { faults: Fault[] }) {
   );
 }
 
-/** "URL must be a URL": a message in lower case continues its field's label; a sentence follows a colon. */
+/** A message in lower case continues the label, as in "URL must be a URL". A sentence follows the label and a colon. */
 function LinkedFault({ fault: { path, message } }: { fault: Fault }) {
   const label = labelFor(path);
   if (label === undefined) return <UserText text={message} />;
@@ -89,7 +89,7 @@ export function FieldFault({ field, faults }: { field: string; faults: Fault[] }
   );
 }
 
-/** The ARIA attributes of a field: the IDs of its hints and of its fault, and whether it is invalid. */
+/** The ARIA attributes of a field: the IDs of its hints and of its fault, and `aria-invalid`. */
 export function ariaAttributes(field: string, faults: Fault[], ...hints: (string | undefined)[]) {
   const isInvalid = faults.some(({ path }) => path === field);
   const ids = [isInvalid ? `${field}-fault` : undefined, ...hints].filter((id) => id !== undefined).join(" ");
@@ -103,7 +103,7 @@ function toSentence(message: string): string {
 /** The parts of a subscription's page that have a form for an action. */
 export type Panel = "switch" | "test" | "secret" | "recover" | "delete";
 
-/** Why the action of a panel was not carried out. */
+/** The reason why the action of a panel was refused. */
 export interface Refusal {
   panel: Panel;
   message: string;

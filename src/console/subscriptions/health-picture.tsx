@@ -37,7 +37,7 @@ function Latencies({ health: { p50, p95 } }: { health: SubscriptionHealth }) {
   );
 }
 
-/** "≤ 200 ms": only the limit that was not exceeded is known. */
+/** As in "≤ 200 ms": only the limit is known that the latency did not exceed. */
 function formatLatency(latency: number): string {
   if (latency === Infinity) return "> 10 s";
   return latency < 1000 ? `≤ ${latency} ms` : `≤ ${latency / 1000} s`;
@@ -94,7 +94,7 @@ interface Rectangle {
   height: number;
 }
 
-/** Filled, hollow or hatched, so that the outcomes differ without colours. */
+/** A filled, hollow or hatched rectangle, so that the outcomes differ without colours. */
 function Part({ outcome, x, y, height }: Rectangle) {
   if (outcome === "retried") {
     return <rect class="retried" x={x + 0.5} y={y + 0.5} width={BAR.width - 1} height={Math.max(1, height - 1)} />;
@@ -103,7 +103,7 @@ function Part({ outcome, x, y, height }: Rectangle) {
   return <rect class={outcome} x={x} y={y} width={BAR.width} height={height} {...fill} />;
 }
 
-/** The patterns that the bars use; once on a page. */
+/** The patterns that the bars use. Rendered once on a page. */
 export function BarPatterns() {
   return (
     <svg class="shapes" width="0" height="0" aria-hidden="true">

@@ -13,8 +13,8 @@ import { SubscriptionPage, type ActionResult } from "./subscription-page.tsx";
 type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
 /**
- * Responds with a subscription's page, which shows the result of an action. `tag` is the one that was sent with the
- * settings form; without it the form gets the current one.
+ * Responds with a subscription's page, which shows the result of an action. `tag` is the tag that was sent with the
+ * settings form. By default, the form gets the current tag.
  */
 export async function respondWithSubscription(
   c: HonoContext<AppEnv>,
@@ -35,7 +35,7 @@ export async function respondWithSubscription(
   return renderPage(c, <SubscriptionPage view={view} health={health.get(id)} form={form} result={result} />, status);
 }
 
-/** The errors that a panel shows. Any other one gets a page for itself. */
+/** The errors that a panel shows. Any other error has a page of its own. */
 const SHOWN_IN_PANEL: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
 
 /** Runs the action of a panel. If the action is refused, the response is the subscription's page with the reason. */
@@ -55,8 +55,8 @@ export async function withPanelError(
 }
 
 /**
- * RFC 9110 §15.5.21: a form with invalid values is well-formed, so its status is 422; the same error of the API is a
- * 400.
+ * RFC 9110 §15.5.21: a form with invalid values is well-formed, so its status is 422. The API responds to the same
+ * error with a 400.
  */
 export function statusFor({ code }: AppError) {
   return code === "invalid-request" ? 422 : PROBLEMS[code].status;

@@ -15,7 +15,7 @@ export function SecretPanel({ view, secret, refusal }: SecretPanelProps) {
     <section id="secret" tabindex={-1}>
       <h2>Signing secret</h2>
       <p class="muted">
-        With it the receiver verifies that a message comes from this service. With a Standard Webhooks library:
+        The receiver uses it to verify that a message comes from this service. With a Standard Webhooks library:
         <code>new Webhook(secret).verify(body, headers)</code>
       </p>
       {view.previousSecretUntil !== undefined && (

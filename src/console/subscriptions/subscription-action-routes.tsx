@@ -11,7 +11,7 @@ import { testSubscription } from "../../domain/deliveries/test-subscription.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";
-import { faultsOf } from "../../schemas/faults.ts";
+import { toFaults } from "../../schemas/faults.ts";
 import { RecoveryRequest } from "../../schemas/recovery.ts";
 import { consoleForm, fieldText } from "../shared/forms.ts";
 import { flashMessageUrl } from "../shared/flash-message.tsx";
@@ -19,7 +19,8 @@ import { projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { respondWithSubscription, withPanelError } from "./respond-with-subscription.tsx";
 
 /**
- * Actions on one subscription, except changing its settings. A page that shows a result once is the response to a POST.
+ * Actions on one subscription, except changes of its settings. A result that is shown only once is the response to a
+ * POST.
  */
 export const subscriptionActions = new Hono<AppEnv>()
   .post("/:project/subscriptions/:id/test", requireReader, consoleForm, async (c) => {
@@ -49,7 +50,7 @@ export const subscriptionActions = new Hono<AppEnv>()
     const recoveryDraft = { which: fieldText(form["which"]), from: fieldText(form["from"]).trim() };
     return withPanelError(c, path, { panel: "recover", recoveryDraft }, async () => {
       const request = RecoveryRequest.safeParse(recoveryDraft);
-      if (!request.success) throw invalidRequest(faultsOf(request.error.issues));
+      if (!request.success) throw invalidRequest(toFaults(request.error.issues));
       const { id } = await startRecovery(c.get("context"), c.get("reader"), path, request.data);
       return c.redirect(`${subscriptionUrl(path.project, path.id)}?recovery=${id}#recover`, 303);
     });

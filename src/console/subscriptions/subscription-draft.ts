@@ -1,7 +1,7 @@
 import type { Reader } from "../../domain/access/roles.ts";
 import { storableGroups } from "../../domain/subscriptions/subscription-groups.ts";
 import { invalidRequest } from "../../errors.ts";
-import { faultsOf } from "../../schemas/faults.ts";
+import { toFaults } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
 import { decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
 import { labelFor } from "./form-faults.tsx";
@@ -17,7 +17,7 @@ export interface Draft {
   enabled: boolean;
 }
 
-/** The API's defaults, visible in the form. An owner with more groups than a subscription can have must choose some. */
+/** The API's defaults, shown in the form. An owner with more groups than a subscription can have must choose some. */
 export function newDraft(reader: Reader): Draft {
   const groups = storableGroups(reader);
   return {
@@ -56,8 +56,8 @@ export function readDraft(form: Record<string, unknown>): Draft {
 }
 
 /**
- * Restores the stored text of each field that the owner left as it was shown. The form sends such a field changed,
- * since browsers drop line breaks from it and `readDraft` trims it.
+ * Restores the stored text of each field that the owner did not edit. The text that was sent may differ from it,
+ * because browsers drop line breaks and `readDraft` trims texts.
  */
 export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
   const restored = { ...draft };
@@ -68,7 +68,7 @@ export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
 }
 
 /**
- * The text as a browser sends it back from a text field: NUL replaced, no line breaks, trimmed. WHATWG HTML,
+ * The text as a browser sends it back from a text field: trimmed, NUL replaced, and without line breaks. WHATWG HTML,
  * "Preprocessing the input stream" and the value sanitization of a text field.
  */
 function asSentBack(text: string): string {
@@ -83,7 +83,7 @@ export function parseDraft(draft: Draft): NewSubscription {
   const { event_types } = draft;
   const entry = { ...draft, event_types: event_types.length === 0 ? undefined : event_types };
   const result = NewSubscription.safeParse(entry, { reportInput: true });
-  if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
+  if (!result.success) throw invalidRequest(toFaults(result.error.issues));
   return result.data;
 }
 

@@ -56,7 +56,10 @@ export function UrlField({ draft, faults }: Fields) {
   );
 }
 
-/** The form for a new subscription shows them for a webhook too: without a script, a page cannot hide them. */
+/**
+ * The form for a new subscription shows these fields also for a webhook, because a page without scripts cannot hide
+ * them.
+ */
 export function SlackFields({ draft, faults }: Fields) {
   const fields = [
     ["slack_username", "Name in Slack", "If empty, the name that the incoming webhook has in Slack."],
@@ -115,7 +118,7 @@ export function EventTypesField({ draft: { event_types: chosen }, faults }: Fiel
 interface GroupsFieldProps extends Fields {
   /** The groups to choose from. */
   groups: readonly string[];
-  /** How many of the owner's groups are not in `groups`, since their names are too long. */
+  /** The number of the owner's groups that are not in `groups`, because their names are too long. */
   leftOut: number;
 }
 

@@ -5,12 +5,12 @@ import { ChannelChoice, EventTypesField, GroupsField, SlackFields, UrlField } fr
 interface SubscriptionFormProps {
   action: string;
   draft: Draft;
-  /** The groups to choose from: those that the subscription has already, and the owner's own. */
+  /** The groups to choose from: those that the subscription has, and the owner's own. */
   groups: readonly string[];
-  /** How many of the owner's groups cannot be chosen, since their names are too long. */
+  /** The number of the owner's groups that cannot be chosen, because their names are too long. */
   leftOut: number;
   faults: Fault[];
-  /** The tag of the subscription that the form changes; undefined for a new one. */
+  /** The tag of the subscription that the form changes. Undefined for a new subscription. */
   tag?: string | undefined;
 }
 

@@ -103,7 +103,7 @@ function SubscriptionCard({ view, health, isOwner }: CardProps) {
   );
 }
 
-/** Which events the subscription receives. */
+/** Shows which events the subscription receives. */
 function Receives({ subscription: { event_types, allowed_groups, created_at } }: { subscription: Subscription }) {
   return (
     <dl class="receives">

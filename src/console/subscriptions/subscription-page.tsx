@@ -2,7 +2,7 @@ import type { OwnedSubscription } from "../../domain/subscriptions/one-subscript
 import type { SubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import type { Fault } from "../../errors.ts";
-import { plainText } from "../../event-text/invisible-characters.ts";
+import { showInvisible } from "../../event-text/invisible-characters.ts";
 import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { Recovery } from "../../schemas/recovery.ts";
 import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
@@ -20,7 +20,7 @@ import { SubscriptionForm } from "./subscription-form.tsx";
 import { EnableToggle, StatusLabel } from "./subscription-status.tsx";
 import { TestPanel } from "./test-panel.tsx";
 
-/** The result of the action that the page responds to; empty for a page that is only viewed. */
+/** The result of the action that the page responds to. Empty if the page is only viewed. */
 export interface ActionResult {
   /** The settings form as it was sent, if it was not saved. */
   draft?: Draft;
@@ -45,7 +45,7 @@ export function SubscriptionPage({ view, health, form, result }: SubscriptionPag
   const name = subscriptionName(subscription);
   const hasFailed = faults.length > 0 || refusal !== undefined;
   return (
-    <Layout title={`${hasFailed ? "Error: " : ""}${name} · ${plainText(project)}`} section="subscriptions">
+    <Layout title={`${hasFailed ? "Error: " : ""}${name} · ${showInvisible(project)}`} section="subscriptions">
       <ProjectCrumbs project={project} here={name} />
       <h1>
         <span class="muted">{name}</span> <UserText text={new URL(subscription.url).origin} />

@@ -26,7 +26,7 @@ import {
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
 
-/** The pages for adding, viewing and changing a subscription: for owners of the project. */
+/** The pages on which owners of a project add, view and change a subscription. */
 export const subscriptionPages = new Hono<AppEnv>()
   .get("/:project/subscriptions/new", requireReader, validate("param", ProjectPath), (c) => {
     const { project } = c.req.valid("param");
@@ -76,8 +76,8 @@ export const subscriptionPages = new Hono<AppEnv>()
   });
 
 /**
- * Responds with the form as it was sent and the tag of the settings that are stored now. An owner who saves it again
- * has been shown which settings they overwrite.
+ * Responds with the form as it was sent, and with the tag of the settings that are stored now. So the owner can save
+ * again, and sees before that which settings would be overwritten.
  */
 async function respondChangedMeanwhile(c: HonoContext<AppEnv>, path: SubscriptionPath, draft: Draft) {
   const { subscription, tag } = await getSubscription(c.get("context"), c.get("reader"), path);
@@ -91,7 +91,8 @@ async function respondChangedMeanwhile(c: HonoContext<AppEnv>, path: Subscriptio
 }
 
 /**
- * The faults that the form shows. The response gets the error's headers. Throws an error that is not about the form.
+ * The faults that the form shows. Adds the error's headers to the response. Throws the error if it is not about the
+ * form.
  */
 function toFormRefusal(c: HonoContext<AppEnv>, error: unknown): { refusal: AppError; faults: Fault[] } {
   if (!(error instanceof AppError)) throw error;
@@ -101,7 +102,7 @@ function toFormRefusal(c: HonoContext<AppEnv>, error: unknown): { refusal: AppEr
   return { refusal: error, faults };
 }
 
-/** The recovery that the page's URL names; undefined if there is none with this ID. */
+/** The recovery that the page's URL names, or undefined if there is none with this ID. */
 async function findShownRecovery(c: HonoContext<AppEnv>, path: SubscriptionPath) {
   const { recovery } = c.req.query();
   if (recovery === undefined) return undefined;

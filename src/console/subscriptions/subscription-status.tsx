@@ -12,7 +12,7 @@ interface Viewed {
 
 export function StatusLabel({ view }: Viewed) {
   if (!view.subscription.enabled) return <DisabledStatus view={view} />;
-  if (view.failingSince !== undefined || view.isHeldBack) return <FailingStatus view={view} />;
+  if (view.failingSince !== undefined || view.isBreakerOpen) return <FailingStatus view={view} />;
   return (
     <MarkedStatus mark="active">
       <b>Active</b>
@@ -34,9 +34,9 @@ function DisabledStatus({ view: { subscription } }: Viewed) {
   );
 }
 
-function FailingStatus({ view: { failingSince, isHeldBack } }: Viewed) {
+function FailingStatus({ view: { failingSince, isBreakerOpen } }: Viewed) {
   return (
-    <MarkedStatus mark={isHeldBack ? "held" : "failing"}>
+    <MarkedStatus mark={isBreakerOpen ? "held" : "failing"}>
       <b>Failing</b>
       {failingSince !== undefined && (
         <>
@@ -44,7 +44,7 @@ function FailingStatus({ view: { failingSince, isHeldBack } }: Viewed) {
           since <RelativeTime time={failingSince} />
         </>
       )}
-      {isHeldBack && ". Deliveries are held; one at a time is attempted"}
+      {isBreakerOpen && ". Deliveries are held; one at a time is attempted"}
     </MarkedStatus>
   );
 }

@@ -57,9 +57,9 @@ function TestResult({ view, test }: { view: SubscriptionView; test: TestAttempt 
 }
 
 /** A test is sent even if the subscription's deliveries are held, and it does not release them. */
-function HeldDeliveries({ view: { project, subscription, isHeldBack } }: { view: SubscriptionView }) {
+function HeldDeliveries({ view: { project, subscription, isBreakerOpen } }: { view: SubscriptionView }) {
   if (!subscription.enabled) return <p>Deliveries are held until you enable the subscription.</p>;
-  if (!isHeldBack) return <></>;
+  if (!isBreakerOpen) return <></>;
   return (
     <p>
       Deliveries are held until the next attempt succeeds. It is made within ten minutes. To make it now, redeliver one

@@ -5,52 +5,52 @@ import { ScopeName } from "../../schemas/text.ts";
 export interface Reader {
   /** The token's `sub`, if it has one. */
   name: string | undefined;
-  /** Distinct, none empty. */
+  /** Without duplicates and without empty names. */
   groups: readonly string[];
-  /** In one of AUDITOR_GROUPS: sees every event, and every project's subscriptions. */
+  /** True if one of the groups is in AUDITOR_GROUPS. An auditor sees every event, and every project's subscriptions. */
   isAuditor: boolean;
   /** When the token expires, in milliseconds since 1970. */
   expiresAt: number;
 }
 
-/** In ascending order: each role includes the ones before it. */
+/** From the lowest to the highest. Each role includes the rights of those before it. */
 const ROLES = ["read", "write", "owner"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Whether the reader may see the project's subscriptions and deliveries. */
+/** Auditors and readers with a role in the project may see its subscriptions and deliveries. */
 export function canReadProject(reader: Reader, project: string): boolean {
-  return reader.isAuditor || roleIn(reader, project) !== undefined;
+  return reader.isAuditor || highestRole(reader, project) !== undefined;
 }
 
-/** Whether the reader may change the project's subscriptions and see their secrets. */
+/** Only owners may change the project's subscriptions and see their secrets. */
 export function ownsProject(reader: Reader, project: string): boolean {
-  return roleIn(reader, project) === "owner";
+  return highestRole(reader, project) === "owner";
 }
 
 /** The highest role that the reader has in the project. */
-function roleIn(reader: Reader, project: string): Role | undefined {
-  return ROLES.findLast((role) => reader.groups.includes(groupOf(project, role)));
+function highestRole(reader: Reader, project: string): Role | undefined {
+  return ROLES.findLast((role) => reader.groups.includes(roleGroup(project, role)));
 }
 
 /** The projects in which the reader has a role, sorted by name, each with the highest role. */
-export function projectsOf(reader: Reader): { project: string; role: Role }[] {
+export function listProjectRoles(reader: Reader): { project: string; role: Role }[] {
   const names = reader.groups.flatMap((group) => {
-    const name = ROLE_GROUP.exec(group)?.[1];
+    const name = ROLE_GROUP_PATTERN.exec(group)?.[1];
     return name !== undefined && ScopeName.safeParse(name).success ? [name] : [];
   });
   return [...new Set(names)].toSorted().flatMap((project) => {
-    const role = roleIn(reader, project);
+    const role = highestRole(reader, project);
     return role === undefined ? [] : [{ project, role }];
   });
 }
 
-/** An EscapeKit role is a group of this name. */
-export function groupOf(project: string, role: Role): string {
+/** The group whose members have the role, as EscapeKit names it. */
+export function roleGroup(project: string, role: Role): string {
   return `project:${project}:global:${role}`;
 }
 
-/** A project's name may contain any text, also `:global:read`: only the last such part is the role's. */
-const ROLE_GROUP = /^project:(.+):global:(?:read|write|owner)$/s;
+/** A project's name may itself contain `:global:read`. Only the last such part of a group's name is the role. */
+const ROLE_GROUP_PATTERN = /^project:(.+):global:(?:read|write|owner)$/s;
 
 /** @throws AppError `forbidden`. */
 export function requireProjectReader(reader: Reader, project: string): void {

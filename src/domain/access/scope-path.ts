@@ -1,20 +1,25 @@
 import { LEVELS_BY_TREE, type LevelName, type Tree } from "../../schemas/scope.ts";
 
-/** A part of all events: everything, or a path of names under one of the two trees. */
+/** What a listing covers: all events, or those under a path of names in one of the two trees. */
 export type Scope = readonly ["everything"] | readonly [Tree, ...names: string[]];
 
 type Names = { readonly [Name in LevelName]?: string | undefined };
 
-/** The inventory tree comes first: its filters win over those of the state tree. EscapeKit Event Service, "Query events". */
+/**
+ * The Inventory tree comes first, because its filters win over those of the State tree. EscapeKit Event Service, "Query
+ * events".
+ */
 const TREES: readonly Tree[] = ["inventory", "state"];
 
-/** The key that a scope's feeds are stored under. `%` and `/` are escaped, so a project named `P/A` is not an application. */
+/**
+ * The scope in the column `scope` of `feeds`. `%` and `/` are escaped, so a project named `P/A` is not an application.
+ */
 export function scopePath(scope: Scope): string {
   return scope.map((segment) => segment.replace(/[%/]/g, encodeURIComponent)).join("/");
 }
 
-/** Every scope that an event with these names lies in. */
-export function scopesOf(event: Names): Scope[] {
+/** Every scope that contains an event with these names. */
+export function eventScopes(event: Names): Scope[] {
   const scopes: Scope[] = [["everything"]];
   for (const tree of TREES) {
     const names = leadingNames(event, tree);
@@ -24,8 +29,11 @@ export function scopesOf(event: Names): Scope[] {
   return scopes;
 }
 
-/** A name counts only together with its parents; without any that counts, the scope is everything. */
-export function scopeOfFilters(filters: Names): Scope {
+/**
+ * The scope that filters select. A name without all the names above it is ignored. If no name is left, the scope is
+ * everything.
+ */
+export function filteredScope(filters: Names): Scope {
   for (const tree of TREES) {
     const names = leadingNames(filters, tree);
     if (names.length > 0) return [tree, ...names];
@@ -33,7 +41,7 @@ export function scopeOfFilters(filters: Names): Scope {
   return ["everything"];
 }
 
-/** The names from the top of the tree, up to but not including the first missing one. */
+/** The names from the top of the tree, up to the first missing one, which is not included. */
 function leadingNames(named: Names, tree: Tree): string[] {
   const names: string[] = [];
   for (const level of LEVELS_BY_TREE[tree]) {

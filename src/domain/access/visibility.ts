@@ -9,26 +9,29 @@ interface Restricted {
 const EVERYONE: FeedName = ["everyone", ""];
 const AUDITORS: FeedName = ["auditors", ""];
 
-/** The feeds that an event is appended to, in each of its scopes. Every restricted event, even with no group, goes to the auditors' feed. */
-export function feedsOfEvent({ allowed_groups }: Restricted): FeedName[] {
+/**
+ * The feeds that get an event, in each of its scopes. The auditors' feed gets every event with `allowed_groups`, even
+ * an empty list.
+ */
+export function eventFeeds({ allowed_groups }: Restricted): FeedName[] {
   if (allowed_groups === undefined) return [EVERYONE];
   return [AUDITORS, ...[...new Set(allowed_groups)].map(groupFeed)];
 }
 
-/** The feeds that together hold what a reader may see, in any scope. */
-export function feedsOfReader(reader: Reader): FeedName[] {
+/** The feeds that together contain all events that a reader may see. */
+export function readerFeeds(reader: Reader): FeedName[] {
   return reader.isAuditor ? [EVERYONE, AUDITORS] : [EVERYONE, ...reader.groups.map(groupFeed)];
 }
 
-/** The same rule for one event. */
+/** Checks one event by the same rule as `readerFeeds`. */
 export function maySee(reader: Reader, { allowed_groups }: Restricted): boolean {
   return (
     allowed_groups === undefined || reader.isAuditor || allowed_groups.some((group) => reader.groups.includes(group))
   );
 }
 
-/** The feeds that together hold what a subscription may receive. */
-export function feedsOfSubscription(subscription: { allowed_groups: readonly string[] }): FeedName[] {
+/** The feeds that together contain all events that a subscription may receive. */
+export function subscriptionFeeds(subscription: { allowed_groups: readonly string[] }): FeedName[] {
   return [EVERYONE, ...subscription.allowed_groups.map(groupFeed)];
 }
 

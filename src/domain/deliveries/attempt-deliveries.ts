@@ -11,25 +11,28 @@ import { sendInLanes, type SendingBatch } from "./send-in-lanes.ts";
 import { addCounts, logAttempt, settleAttempts, toSettlement, type Counts, type Run } from "./settle-attempts.ts";
 
 const MIN_LEASE_SECONDS = 30;
-/** An attempt may outlive its timeout by so much: it reads the response's body, and is settled. */
+/** After its timeout, an attempt may need this time to read the response's body and to be settled. */
 const MARGIN_SECONDS = 5;
-/** After so long, what has ended is settled and the batch acknowledged, although healthy receivers have not responded. */
+/**
+ * After this time, ended attempts are settled and the batch is acknowledged, even if healthy receivers have not
+ * responded.
+ */
 const FIRST_SETTLEMENT_MS = 500;
-/** Workers: an invocation may go on for so long after its handler has returned. */
+/** Workers: an invocation may continue for this time after its handler has returned. */
 const MAX_BACKGROUND_MS = 30_000;
 
 /**
- * Attempts those deliveries of `ids` that are due and not leased, and settles the results: one D1 round trip to claim,
- * one or two to settle. A hint that comes too early goes back to the queue; one for a delivery that is settled, held,
- * cancelled or leased is dropped.
+ * Attempts the deliveries of `ids` that are due and not leased, and settles the results. D1 round trips: one to claim,
+ * one or two to settle. If a delivery is not due yet, its hint goes back to the queue. If a delivery is settled, held,
+ * cancelled or leased, its hint is dropped.
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
-  const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use up attempts
+  const policy = deliveryPolicy(context.config); // read before the claim, so that a bad variable uses up no attempts
   const run: Run = { context, policy, lease: newLease(context, policy) };
   const claim = await claimInParts(context, ids, run.lease);
   const { claimed, postponed, unclaimed } = claim;
   await releasePostponed(run, postponed);
-  // Not awaited: the batch's acknowledgement does not wait for another queue.
+  // Not awaited, so that the acknowledgement of the batch does not wait for another queue.
   context.background(hintDeliveries(context, "retry", earlyHints(unclaimed, run.lease.startsAt)));
   const logBatch = (counts: Counts) =>
     context.log({
@@ -51,8 +54,8 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
 }
 
 /**
- * Returns as soon as the healthy receivers' deliveries are settled; the others go on in the background. If the isolate
- * has no background slots left for them, the batch waits for them.
+ * Returns as soon as the deliveries to healthy receivers are settled. The others continue in the background, or, if the
+ * isolate has too few background slots, before this function returns.
  */
 async function attemptClaimed(run: Run, claim: Claim, logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
@@ -85,7 +88,7 @@ async function settleRest(
   sent: Promise<void>,
   results: AttemptResults,
 ): Promise<Counts> {
-  await Promise.allSettled([first, sent]); // if the first settlement fails, the others are settled nevertheless
+  await Promise.allSettled([first, sent]); // if the first settlement fails, the other results are settled anyway
   const second = await settleAttempts(run, results.drain());
   return addCounts(await first, second);
 }
@@ -115,7 +118,9 @@ function send(run: Run, { claimed, newestCheckpoint }: Claim, results: AttemptRe
   return sendInLanes({ context, policy, results, lastStart }, dispatches);
 }
 
-/** Their subscriptions were too much to load beside the others: another consumer claims them at once. */
+/**
+ * Releases deliveries whose subscriptions did not fit in memory with the others. Another consumer claims them at once.
+ */
 async function releasePostponed(run: Run, deliveryIds: number[]): Promise<void> {
   if (deliveryIds.length === 0) return;
   const released = deliveryIds.map((deliveryId) => ({ deliveryId, delaySeconds: 0, queue: "retry" as const }));

@@ -1,4 +1,4 @@
-import { destinationOf } from "../../channels/destination.ts";
+import { destinationKey } from "../../channels/destination.ts";
 import type { AttemptReport, OutgoingMessage } from "../../channels/message.ts";
 import { sendMessage } from "../../channels/send.ts";
 import type { Context } from "../../context.ts";
@@ -6,7 +6,7 @@ import { errorFields } from "../../lib/log.ts";
 import { closeSlackGate } from "../../store/subscriptions/slack-gates.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 
-/** An attempt that was made. Times are milliseconds since 1970. */
+/** A finished attempt. Times are milliseconds since 1970. */
 export interface Attempt {
   report: AttemptReport;
   startedAt: number;
@@ -14,8 +14,8 @@ export interface Attempt {
 }
 
 /**
- * Sends a message once. Remembers for other messages how long its destination took, and its Retry-After as soon as the
- * headers have arrived. Never throws: an error is an outcome.
+ * Sends a message once. For later messages, remembers how long the destination took to respond, and its Retry-After.
+ * The Retry-After counts as soon as the headers have arrived. Never throws: an error becomes an outcome.
  */
 export async function attemptMessage(
   context: Context,
@@ -23,7 +23,7 @@ export async function attemptMessage(
   message: OutgoingMessage,
 ): Promise<Attempt> {
   const { now, fetch, destinations } = context;
-  const destination = destinationOf(message.destination.url);
+  const destination = destinationKey(message.destination.url);
   const startedAt = now();
   let remembering: Promise<void> | undefined;
   const onRetryAfter = (seconds: number) => {
@@ -37,14 +37,14 @@ export async function attemptMessage(
   return { report, startedAt, endedAt };
 }
 
-/** In this isolate; for Slack, whose limit is for all senders together, in D1 too. */
+/** Remembers it in this isolate. For Slack, also stores it in D1, because Slack's limit counts all senders together. */
 async function rememberRetryAfter(
   { db, destinations, log }: Context,
   message: OutgoingMessage,
   until: number,
 ): Promise<void> {
-  const destination = destinationOf(message.destination.url);
-  destinations.noteQuiet(destination, until);
+  const destination = destinationKey(message.destination.url);
+  destinations.notePause(destination, until);
   if (message.type !== "slack") return;
   try {
     await closeSlackGate(db, destination, until);

@@ -2,9 +2,10 @@ import type { EndpointHealthDelta, Settlement } from "../../store/settlement.ts"
 import type { Attempt } from "./attempt-message.ts";
 import type { Dispatch } from "./dispatches.ts";
 
-/** A claimed delivery that was not attempted, and when its hint is to arrive. */
+/** A claimed delivery that goes back to the queue without an attempt. */
 export interface Release {
   deliveryId: number;
+  /** Seconds until the hint arrives. */
   delaySeconds: number;
   /** The queue that carries the hint. */
   queue: "first" | "retry";
@@ -26,15 +27,18 @@ export class AttemptResults {
   }
 
   /**
-   * For a delivery that cannot be sent. It says nothing about the receiver, but it may have been the probe of an open
-   * breaker, and only a health delta makes the store choose the next probe. `url` is undefined if the subscription is gone.
+   * Adds the result of a delivery that cannot be sent. It says nothing about the receiver, but the delivery may have
+   * been the probe of an open breaker. The store chooses the next probe only if it gets a health delta, so an empty
+   * delta is added. `url` is undefined if the subscription was deleted.
    */
   settleUnsent(settlement: Settlement, url: string | undefined): void {
     this.#batch.settlements.push(settlement);
     if (url !== undefined) this.#healthDelta(settlement.subscriptionId, url);
   }
 
-  /** A delivery that only lacked a connection, and never had an attempt, is hinted as a first attempt again. */
+  /**
+   * A delivery that was never attempted, and only found no free connection, goes back to the queue of first attempts.
+   */
   release({ deliveries }: Dispatch, delaySeconds: number): void {
     for (const { id, attempt } of deliveries) {
       const queue = attempt === 1 && delaySeconds === 0 ? "first" : "retry";
@@ -42,12 +46,12 @@ export class AttemptResults {
     }
   }
 
-  /** How many deliveries it holds. */
+  /** The number of deliveries collected since the last `drain`. */
   get count(): number {
     return this.#batch.settlements.length + this.#batch.released.length;
   }
 
-  /** Returns what was collected since the last call; undefined if that is nothing. */
+  /** Returns what was collected since the last call, or undefined if nothing was. */
   drain(): ResultBatch | undefined {
     const [batch, count] = [this.#batch, this.count];
     this.#batch = emptyBatch();
@@ -67,7 +71,10 @@ function emptyBatch(): ResultBatch {
   return { settlements: [], released: [], healthDeltas: [] };
 }
 
-/** A message counts once, however many deliveries it carries. A refused one says nothing about its destination. */
+/**
+ * A message counts as one attempt, even if it carries several deliveries. A refused message says nothing about its
+ * destination.
+ */
 function countAttempt(delta: EndpointHealthDelta, { report: { outcome }, endedAt }: Attempt): void {
   switch (outcome.kind) {
     case "delivered":

@@ -1,7 +1,7 @@
-/** The unfinished deliveries that one consumer leaves to its background. */
+/** Unfinished deliveries that one consumer attempts in the background. */
 export interface BackgroundWork {
   deliveries: number;
-  /** Milliseconds since 1970: the end of their lease, after which the consumer sends no more of them. */
+  /** When their lease ends, in milliseconds since 1970. The consumer sends none of them after that. */
   endsAt: number;
 }
 
@@ -9,25 +9,25 @@ export interface BackgroundWork {
 const MAX_DELIVERIES = 500;
 
 /**
- * A counting semaphore: how many deliveries the consumers of this isolate have in the background. The platform may end a
- * background without notice, so a slot is free again when the lease ends, even if the release never came.
+ * A counting semaphore that limits the deliveries in the background of this isolate. The platform may end background
+ * work without notice, so a slot becomes free when the lease ends, even if it was not released.
  */
 export class BackgroundSlots {
-  readonly #most: number;
+  readonly #maxDeliveries: number;
   readonly #works = new Set<BackgroundWork>();
 
-  constructor(most = MAX_DELIVERIES) {
-    this.#most = most;
+  constructor(maxDeliveries = MAX_DELIVERIES) {
+    this.#maxDeliveries = maxDeliveries;
   }
 
-  /** Whether at most half of the slots are taken with so many more. */
+  /** True if at most half of the slots would be taken with these deliveries. */
   hasPlentyFor(deliveries: number, now: number): boolean {
-    return this.count(now) + deliveries <= this.#most / 2;
+    return this.count(now) + deliveries <= this.#maxDeliveries / 2;
   }
 
-  /** Undefined if there are too few free slots. */
+  /** Returns undefined if too few slots are free. */
   tryAcquire(work: BackgroundWork, now: number): BackgroundWork | undefined {
-    if (this.count(now) + work.deliveries > this.#most) return undefined;
+    if (this.count(now) + work.deliveries > this.#maxDeliveries) return undefined;
     this.#works.add(work);
     return work;
   }

@@ -16,13 +16,13 @@ const MAX_SHOWN_OF_A_PROJECT = 20;
 
 /** A delivery as the console shows it. */
 export interface BrowsedDelivery {
-  /** With its newest attempts, oldest first. */
+  /** The delivery with its newest attempts, the oldest of these first. */
   delivery: DeliveryHistory;
   /** Undefined if the reader may not see the event. */
   event: EventFacts | undefined;
-  /** With only the origin of its URL; undefined if it was deleted. */
+  /** Its URL is only the origin. Undefined if the subscription was deleted. */
   subscription: Pick<Subscription, "id" | "type" | "url" | "enabled"> | undefined;
-  /** Whether an attempt is in progress. */
+  /** True while an attempt is in progress. */
   isRunning: boolean;
   mayRedeliver: boolean;
 }
@@ -73,7 +73,7 @@ function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["
   return { id: `${id}`, type, url: new URL(url).origin, enabled };
 }
 
-/** `redeliver` checks the same again: it refuses what has changed in between. */
+/** `redeliver` checks this again, because it may have changed since the page was rendered. */
 function isTaken(subscription: Recipient | undefined, event: EventFacts | undefined): boolean {
   if (subscription === undefined || event === undefined || !subscription.enabled) return false;
   return reasonNotTaken(subscription, event) === undefined;
@@ -82,15 +82,18 @@ function isTaken(subscription: Recipient | undefined, event: EventFacts | undefi
 /** The deliveries of an event to the subscriptions of one project. */
 export interface ProjectDeliveries {
   project: string;
-  /** How many are in each state; empty if the event had no deliveries. */
+  /** The number of deliveries in each state. Empty if there are none. */
   counts: Partial<Record<DeliveryState, number>>;
-  /** The newest of them. */
+  /** The newest deliveries, at most 20. */
   deliveries: BrowsedDelivery[];
-  /** There are none, but by its timestamp, which its producer set, the event is so old that they may have been purged. */
+  /** True if there are no deliveries, and the event's timestamp is so old that they may have been purged. */
   mayBeForgotten: boolean;
 }
 
-/** An event's deliveries in each of its projects in which the reader has a role. Takes two round trips, or none without a role. */
+/**
+ * An event's deliveries, for each of its projects that the reader may see. Takes two round trips to D1, or none if
+ * there is no such project.
+ */
 export async function browseEventDeliveries(
   context: Pick<Context, "db" | "now" | "config">,
   reader: Reader,
@@ -108,20 +111,20 @@ export async function browseEventDeliveries(
   const deliveries = await withDetails(context, reader, newest);
   return projects.map((project) => ({
     project,
-    counts: countsOf(byProject.get(project) ?? []),
+    counts: countByState(byProject.get(project) ?? []),
     deliveries: deliveries.filter(({ delivery }) => delivery.project === project),
-    mayBeForgotten: !byProject.has(project) && isOlderThanKept(context, event),
+    mayBeForgotten: !byProject.has(project) && isOlderThanRetention(context, event),
   }));
 }
 
-function isOlderThanKept(
+function isOlderThanRetention(
   { now, config }: Pick<Context, "now" | "config">,
   { timestamp }: Pick<EventFacts, "timestamp">,
 ): boolean {
   return nsToMs(timestamp) < now() - config.deliveryRetentionDays * DAY_MS;
 }
 
-function countsOf(rows: DeliveryRow[]): ProjectDeliveries["counts"] {
+function countByState(rows: DeliveryRow[]): ProjectDeliveries["counts"] {
   const counts: ProjectDeliveries["counts"] = {};
   for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
   return counts;

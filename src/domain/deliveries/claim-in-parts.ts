@@ -9,8 +9,9 @@ const NOTHING: Claim = { claimed: [], postponed: [], unclaimed: [], newestCheckp
 type Claiming = Pick<Context, "db" | "wait" | "log">;
 
 /**
- * Claims those deliveries of `ids` that can be claimed. If a claim fails although D1 is available, one of its rows is
- * damaged: the claim is halved until that row is alone. It is then settled as failed, and the others are claimed.
+ * Claims the deliveries of `ids` that can be claimed. If a claim fails although D1 is available, a row is damaged. Then
+ * the claim is split in half until the damaged delivery is alone. That delivery is settled as failed, and the others
+ * are claimed.
  * @throws AppError `unavailable` if nothing could be claimed.
  */
 export async function claimInParts(context: Claiming, ids: number[], lease: Lease): Promise<Claim> {
@@ -25,7 +26,10 @@ export async function claimInParts(context: Claiming, ids: number[], lease: Leas
   }
 }
 
-/** D1 may have committed the first try and lost its response: with the same lease, the second returns the same. */
+/**
+ * D1 may have committed the first try and lost only its response. A second try with the same lease returns the same
+ * result.
+ */
 async function claimInTwoTries({ db, wait }: Claiming, ids: number[], lease: Lease): Promise<Claim> {
   try {
     return await claimDeliveries(db, ids, lease);
@@ -48,7 +52,9 @@ async function claimHalves(context: Claiming, ids: number[], lease: Lease): Prom
   };
 }
 
-/** If D1 is unavailable by now, the other half is attempted nevertheless; the sweep brings this one back. */
+/**
+ * If D1 has become unavailable, the other half is still attempted, and the sweep sends the hints of this half again.
+ */
 async function claimHalf(context: Claiming, ids: number[], lease: Lease): Promise<Claim> {
   try {
     return await claimInParts(context, ids, lease);
@@ -58,7 +64,7 @@ async function claimHalf(context: Claiming, ids: number[], lease: Lease): Promis
   }
 }
 
-/** If this fails too, the sweep brings the delivery back. It does not block others. */
+/** If this fails too, the sweep sends the hint of this delivery again. The other deliveries are not delayed. */
 async function giveUp({ db, log }: Claiming, id: number, lease: Lease, error: unknown): Promise<void> {
   log({ event: "delivery_unreadable", delivery: id, ...errorFields(error) });
   try {

@@ -1,51 +1,57 @@
 /** Workers: an invocation may wait for six outgoing connections at a time. The queue's `sendBatch` needs the sixth. */
 const MAX_CONNECTIONS = 5;
-/** While other projects wait. */
+/** The limit of one project while another project has work that has not begun. */
 const MAX_CONNECTIONS_OF_A_PROJECT = 2;
-/** While healthy receivers wait. */
-const MAX_CONNECTIONS_OF_UNWELL = 2;
-/** The work that a place is for. */
+/** The limit of all unhealthy receivers together, while a healthy receiver has work that has not begun. */
+const MAX_CONNECTIONS_OF_UNHEALTHY = 2;
+
+/** The work that a connection is reserved for. */
 export interface Work {
   project: string;
-  /** Whether the receiver failed, or was slow, when a message was last sent to it. */
-  isUnwell: boolean;
+  /** True if the receiver's last attempt failed or was slow. */
+  isUnhealthy: boolean;
 }
 
-/** The right to a connection for one piece of work. It is reserved as soon as that work is known, before it can begin. */
-export interface Place {
-  /** Waits for the connection. Undefined if the place was left before. */
+/**
+ * A place in the line for connections. It is reserved before its work can begin, because the limits count all work to
+ * come.
+ */
+export interface Reservation {
+  /** Waits for a connection, and runs `work` with it. Returns undefined if the reservation was cancelled before. */
   use<Result>(work: () => Promise<Result>): Promise<Result | undefined>;
-  /** Gives the place up. Changes nothing once the connection is in use. */
-  leave(): void;
+  /** Changes nothing once the connection is in use. */
+  cancel(): void;
 }
 
-/** The connections of one project, of all unwell receivers, or of all. */
+/** Counters: of one project, of all unhealthy receivers, or of all work. */
 interface Share {
   inUse: number;
-  /** Places that are neither in use nor left. */
+  /** Reservations that are neither in use nor cancelled. */
   unused: number;
 }
 
 interface ProjectShare extends Share {
-  /** Places whose work could begin at once, each as the function that begins it. */
-  waiting: { healthy: Set<() => void>; unwell: Set<() => void> };
+  /** Work that could begin at once, each as the function that begins it. */
+  waiting: { healthy: Set<() => void>; unhealthy: Set<() => void> };
 }
 
 /**
- * The connections of one invocation, kept apart by bulkheads, because a connection may be held for a whole timeout.
- * Projects take turns. A project holds at most two connections while another has work that has not begun, even if that
- * work cannot begin yet. Unwell receivers come last, and together hold at most two while a healthy one has such work.
+ * Shares the connections of one invocation between receivers. The pattern is called bulkhead: a receiver that hangs
+ * must not take the connections of others. These rules are only here:
+ * - Projects take turns. A project has at most two connections while another project has work that has not begun.
+ * - Unhealthy receivers come last. Together they have at most two connections while a healthy receiver has work that has
+ *   not begun. `WaitingMessages.isUnhealthy` says which receivers are unhealthy.
  */
 export class Connections {
   readonly #all: Share = { inUse: 0, unused: 0 };
-  readonly #unwell: Share = { inUse: 0, unused: 0 };
-  /** By project. The one whose turn is next comes first. */
+  readonly #unhealthy: Share = { inUse: 0, unused: 0 };
+  /** By project. The project whose turn is next comes first. */
   readonly #projects = new Map<string, ProjectShare>();
 
-  place({ project, isUnwell }: Work): Place {
+  reserve({ project, isUnhealthy }: Work): Reservation {
     const own = this.#shareOf(project);
-    const shares = isUnwell ? [this.#all, own, this.#unwell] : [this.#all, own];
-    const waiting = isUnwell ? own.waiting.unwell : own.waiting.healthy;
+    const shares = isUnhealthy ? [this.#all, own, this.#unhealthy] : [this.#all, own];
+    const waiting = isUnhealthy ? own.waiting.unhealthy : own.waiting.healthy;
     const { promise: turn, resolve } = Promise.withResolvers<boolean>();
     let isOpen = true;
     const close = (hasTurn: boolean) => {
@@ -71,7 +77,7 @@ export class Connections {
           this.#grant();
         }
       },
-      leave: () => {
+      cancel: () => {
         if (!isOpen) return;
         close(false);
         this.#grant();
@@ -83,7 +89,7 @@ export class Connections {
     const share = this.#projects.get(project) ?? {
       inUse: 0,
       unused: 0,
-      waiting: { healthy: new Set(), unwell: new Set() },
+      waiting: { healthy: new Set(), unhealthy: new Set() },
     };
     this.#projects.set(project, share);
     return share;
@@ -93,10 +99,13 @@ export class Connections {
     for (let next = this.#next(); next !== undefined; next = this.#next()) next();
   }
 
-  /** The work that may begin next, if there is any. Its project goes to the end of the line. */
+  /**
+   * The function that begins the next work, or undefined if no work may begin now. The project of this work has its
+   * next turn last.
+   */
   #next(): (() => void) | undefined {
     if (this.#all.inUse === MAX_CONNECTIONS) return undefined;
-    return this.#nextOf("healthy") ?? (this.#mayUnwellHaveAnother() ? this.#nextOf("unwell") : undefined);
+    return this.#nextOf("healthy") ?? (this.#mayUnhealthyHaveAnother() ? this.#nextOf("unhealthy") : undefined);
   }
 
   #nextOf(kind: keyof ProjectShare["waiting"]): (() => void) | undefined {
@@ -115,8 +124,8 @@ export class Connections {
     return inUse < MAX_CONNECTIONS_OF_A_PROJECT || !doOthersWait;
   }
 
-  #mayUnwellHaveAnother(): boolean {
-    const doHealthyWait = this.#all.unused > this.#unwell.unused;
-    return this.#unwell.inUse < MAX_CONNECTIONS_OF_UNWELL || !doHealthyWait;
+  #mayUnhealthyHaveAnother(): boolean {
+    const doHealthyWait = this.#all.unused > this.#unhealthy.unused;
+    return this.#unhealthy.inUse < MAX_CONNECTIONS_OF_UNHEALTHY || !doHealthyWait;
   }
 }

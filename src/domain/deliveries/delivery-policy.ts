@@ -6,7 +6,7 @@ const MAX_PROBE_WAIT_SECONDS = 600;
 
 /** The variables that decide how deliveries are attempted. */
 export interface DeliveryPolicy {
-  /** Waits in seconds. */
+  /** Seconds between attempts. */
   retrySchedule: readonly number[];
   timeoutSeconds: number;
   allowLocalDestinations: boolean;
@@ -24,9 +24,9 @@ export function deliveryPolicy(config: Config): DeliveryPolicy {
 }
 
 /**
- * Seconds to wait after attempt number `attempt` (from 1) of a schedule's run, or undefined when it was the last.
- * Waits of a minute and more are spread by ±20 %, so that deliveries that failed together are not attempted together.
- * `atLeastSeconds` is the receiver's Retry-After, which is kept even if it exceeds the schedule.
+ * Seconds to wait after attempt number `attempt`, which counts from 1 in each run of the schedule. Undefined after the
+ * last attempt. Waits of a minute or more vary by ±20 %, so that deliveries that failed together are not attempted
+ * together. The wait is at least `atLeastSeconds`, the receiver's Retry-After, even if the schedule has a shorter one.
  */
 export function waitAfter(
   schedule: readonly number[],
@@ -40,8 +40,8 @@ export function waitAfter(
 }
 
 /**
- * Milliseconds from one probe of an open breaker to the next: by the schedule, but at most ten minutes, so that the
- * breaker closes soon after the receiver has recovered.
+ * Milliseconds between the probes of an open breaker. They follow the schedule, but none is longer than about ten
+ * minutes, so that the breaker closes soon after the receiver has recovered.
  */
 export function probeWaits(schedule: readonly number[], random: () => number): number[] {
   return schedule.map((wait) => jittered(Math.min(wait, MAX_PROBE_WAIT_SECONDS), random) * 1000);
@@ -51,7 +51,10 @@ function jittered(seconds: number, random: () => number): number {
   return seconds < JITTERED_FROM_SECONDS ? seconds : Math.round(seconds * (1 + JITTER * (2 * random() - 1)));
 }
 
-/** Whether the schedule allows attempt number `attempt` (from 1): n waits are n + 1 attempts. */
-export function isWithin(schedule: readonly number[], attempt: number): boolean {
+/**
+ * True if the schedule allows attempt number `attempt`, which counts from 1. A schedule of n waits allows n + 1
+ * attempts.
+ */
+export function allowsAttempt(schedule: readonly number[], attempt: number): boolean {
   return attempt <= schedule.length + 1;
 }

@@ -49,10 +49,10 @@ export function toTestAttempt({ report, startedAt, endedAt }: MadeAttempt): Test
   };
 }
 
-/** The scheme and the rest of a URL, also as JSON may write it (https:\/\/…) and inside another one (https%3A%2F%2F…). */
+/** A URL, as its scheme and the rest. JSON may write it as https:\/\/…, and a query string as https%3A%2F%2F…. */
 const ANY_URL = /(https?)(?::|%3a)(?:\\?\/|%2f){2}([^\s"'<>]*)/gi;
 
-/** A receiver may echo the URL of the request, which is a secret. Only the origin is kept. */
+/** A response may repeat the URL of the request, which is a secret. So only the origin of each URL is kept. */
 function withoutPaths(text: string): string {
   return text.replace(ANY_URL, (_url, scheme: string, rest: string) => {
     const [authority = ""] = rest.split(/[/?#\\]|%2f|%3f/i, 1);

@@ -1,34 +1,37 @@
 import { BoundedMap } from "../../lib/bounded-map.ts";
 
-const BOUNDS = { most: 1000, mostBytes: Infinity, bytesOf: () => 0 };
-/** A receiver that takes longer to respond is slow: others come before it. */
+const BOUNDS = { maxEntries: 1000, maxBytes: Infinity, estimateBytes: () => 0 };
+/** A receiver that takes this time or longer to respond is slow. */
 const SLOW_MS = 250;
 
-/** The last attempt at a destination. Times are milliseconds since 1970; no end means that it has not ended. */
+/**
+ * The last attempt at a destination. Times are milliseconds since 1970. `endedAt` is missing while the attempt runs.
+ */
 interface LastAttempt {
   startedAt: number;
   endedAt?: number;
 }
 
 /**
- * What this isolate has observed of destinations lately. It only saves requests and puts deliveries in order: another
- * isolate may have observed something else. What must hold between isolates is in D1 (breakers, Slack's gates).
+ * What this isolate has observed of destinations. It is used only to save requests and to order deliveries, because
+ * other isolates may have observed something else. Limits that hold for all isolates are rows in D1 (breakers, Slack
+ * gates).
  */
 export class DestinationMemory {
-  /** Milliseconds since 1970: until when a destination asked for no more requests (`Retry-After`). */
-  readonly #quietUntil = new BoundedMap<number>(BOUNDS);
+  /** By destination: the end of the pause that it asked for with `Retry-After`, in milliseconds since 1970. */
+  readonly #pausedUntil = new BoundedMap<number>(BOUNDS);
   readonly #attempts = new BoundedMap<LastAttempt>(BOUNDS);
 
-  noteQuiet(destination: string, until: number): void {
-    this.#quietUntil.set(destination, Math.max(until, this.#quietUntil.get(destination) ?? 0));
+  notePause(destination: string, until: number): void {
+    this.#pausedUntil.set(destination, Math.max(until, this.#pausedUntil.get(destination) ?? 0));
   }
 
-  /** How long the destination still wants no requests; 0 if it takes them. */
-  quietMs(destination: string, now: number): number {
-    return Math.max(0, (this.#quietUntil.get(destination) ?? now) - now);
+  /** Milliseconds until the destination's pause ends; 0 without a pause. */
+  pauseMs(destination: string, now: number): number {
+    return Math.max(0, (this.#pausedUntil.get(destination) ?? now) - now);
   }
 
-  /** A slow receiver counts as slow until another attempt has ended. */
+  /** The start of an attempt at a slow receiver is not noted: the receiver stays slow until that attempt has ended. */
   noteStart(destination: string, startedAt: number): void {
     if (!this.isSlow(destination, startedAt)) this.#attempts.set(destination, { startedAt });
   }
@@ -37,7 +40,7 @@ export class DestinationMemory {
     this.#attempts.set(destination, attempt);
   }
 
-  /** How long the last attempt took, or has taken until now; undefined if none is known. */
+  /** The duration of the last attempt, until now if it still runs. Undefined if no attempt is known. */
   lastAttempt(destination: string, now: number): { tookMs: number; hasEnded: boolean } | undefined {
     const last = this.#attempts.get(destination);
     return last && { tookMs: (last.endedAt ?? now) - last.startedAt, hasEnded: last.endedAt !== undefined };

@@ -1,22 +1,23 @@
 import type { OutgoingMessage, SlackMessage, WebhookDestination } from "../../channels/message.ts";
 import { countThatFit } from "../../channels/slack/slack-digest.ts";
 import { Event } from "../../schemas/event.ts";
+import { SubscriptionType } from "../../schemas/subscription.ts";
 import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
 import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
-import { isWithin, type DeliveryPolicy } from "./delivery-policy.ts";
+import { allowsAttempt, type DeliveryPolicy } from "./delivery-policy.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
-/** A message with the deliveries that it carries: one for a webhook, as many as fit for Slack. */
+/** A message and the deliveries that it carries: one for a webhook, or as many as fit for Slack. */
 export interface Dispatch {
   subscriptionId: number;
   project: string;
-  /** Whether the subscription's last attempt failed. */
+  /** True if the subscription's last attempt failed. */
   isFailing: boolean;
   message: OutgoingMessage;
   deliveries: readonly ClaimedDelivery[];
 }
 
-/** The messages for some claimed deliveries, and the deliveries that cannot be sent, each with the reason. */
+/** The messages that carry the claimed deliveries, and the deliveries that cannot be sent, each with the reason. */
 export interface Plan {
   dispatches: Dispatch[];
   unsendable: { delivery: ClaimedDelivery; reason: string }[];
@@ -34,7 +35,7 @@ interface Sendable {
 interface PlanMoment {
   /** In milliseconds since 1970. */
   now: number;
-  /** The log's newest, if there is one. */
+  /** The newest checkpoint of the log, if there is a log. */
   checkpoint: string | undefined;
 }
 
@@ -47,20 +48,27 @@ export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[
     if (typeof found === "string") unsendable.push({ delivery, reason: found });
     else ready.push(found);
   }
-  const [bursts, single] = [new Map<number, Sendable[]>(), [] as Sendable[]];
-  for (const one of ready) {
-    const { subscriptionId } = one.delivery;
-    if (one.subscription.type === "slack") bursts.set(subscriptionId, [...(bursts.get(subscriptionId) ?? []), one]);
-    else single.push(one);
-  }
-  const dispatches = [
-    ...single.map((one) => toWebhook(one, moment)),
-    ...[...bursts.values()].flatMap((burst) => toSlack(burst, policy.publicUrl)),
-  ];
+  const byType = Map.groupBy(ready, ({ subscription }) => subscription.type);
+  const dispatches = SubscriptionType.options.flatMap((type) => BUILDERS[type](byType.get(type) ?? [], policy, moment));
   return { dispatches, unsendable };
 }
 
-/** Slack rejects a message if one of its events is bad: the halves find it. Undefined if there is only one event. */
+/** How the deliveries of each channel become messages. */
+const BUILDERS: Record<
+  SubscriptionType,
+  (ready: Sendable[], policy: DeliveryPolicy, moment: PlanMoment) => Dispatch[]
+> = {
+  webhook: (ready, _policy, moment) => ready.map((one) => toWebhook(one, moment)),
+  slack: (ready, { publicUrl }) => {
+    const bySubscription = Map.groupBy(ready, ({ delivery }) => delivery.subscriptionId);
+    return [...bySubscription.values()].flatMap((burst) => toSlack(burst, publicUrl));
+  },
+};
+
+/**
+ * Halves a rejected message, because Slack rejects all of it if one of its events is bad. Undefined if it has only one
+ * event.
+ */
 export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefined {
   const { message, deliveries } = dispatch;
   if (message.type !== "slack" || deliveries.length < 2) return undefined;
@@ -76,17 +84,17 @@ export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefine
 /** Returns the reason if the delivery cannot be sent. */
 function sendableOrReason(policy: DeliveryPolicy, delivery: ClaimedDelivery): Sendable | string {
   const { event: row, subscription } = delivery;
-  if (row === undefined || !delivery.isSubscriptionThere) return "its event or its subscription was deleted";
-  if (subscription === undefined) return "its subscription cannot be read";
-  if (!isWithin(policy.retrySchedule, runNumber(delivery))) return "RETRY_SCHEDULE has no attempt left for it";
+  if (row === undefined || !delivery.isSubscriptionThere) return "the event or the subscription was deleted";
+  if (subscription === undefined) return "the subscription cannot be read";
+  if (!allowsAttempt(policy.retrySchedule, numberInRun(delivery))) return "RETRY_SCHEDULE allows no further attempt";
   const event = parseEvent(row.json);
-  if (event === undefined) return "its event cannot be read";
+  if (event === undefined) return "the event cannot be read";
   const notTaken = reasonNotTaken(subscription, event);
-  if (notTaken !== undefined) return `its subscription ${notTaken}`;
+  if (notTaken !== undefined) return `the subscription ${notTaken}`;
   return { delivery, subscription, body: row.json, event };
 }
 
-/** Numbers in `data` lose digits here. That affects only the text for people; webhooks receive `body`. */
+/** Numbers in `data` lose digits here. Only the text for people is affected: webhooks receive `body`. */
 function parseEvent(json: string): Event | undefined {
   try {
     return Event.parse(JSON.parse(json));
@@ -134,12 +142,14 @@ export function slackDestination({
   return { url, slackUsername: slack_username ?? undefined, slackIcon: slack_icon ?? undefined };
 }
 
-/** Every attempt of a delivery has the same. */
+/** All attempts of a delivery have the same `webhook-id`. */
 function webhookId(deliveryId: number): string {
   return `msg_${deliveryId}`;
 }
 
-/** The newest first. Secrets that were replaced in the last 24 hours sign too. */
+/**
+ * The secrets that sign a message, newest first: the current one, and those that were replaced in the last 24 hours.
+ */
 export function signingSecrets(
   { signing_secret, previous_secrets }: Pick<ClaimedSubscription, "signing_secret" | "previous_secrets">,
   now: number,
@@ -147,8 +157,8 @@ export function signingSecrets(
   return [signing_secret, ...previous_secrets.filter(({ expires_at }) => expires_at > now).map(({ secret }) => secret)];
 }
 
-/** The attempt's number within the current run of the schedule, from 1. */
-export function runNumber({
+/** The number of the attempt in the current run of the schedule, from 1. */
+export function numberInRun({
   attempt,
   attemptsBeforeSchedule,
 }: Pick<ClaimedDelivery, "attempt" | "attemptsBeforeSchedule">): number {

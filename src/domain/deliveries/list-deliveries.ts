@@ -58,8 +58,9 @@ export async function getDelivery(db: Database, reader: Reader, id: string): Pro
 }
 
 /**
- * Sends a delivery again, in whatever state it is, with a fresh schedule and under the same `webhook-id`.
- * @throws AppError `not-found`; `forbidden` if the reader is not an owner; `conflict` if its state does not allow it.
+ * Sends a delivery again, with a fresh schedule and the same `webhook-id`.
+ * @throws AppError `not-found`; `forbidden` if the reader is not an owner; `conflict` if the delivery is cancelled, an
+ * attempt is in progress, or the subscription is disabled, deleted or does not take the event.
  */
 export async function redeliver(context: Context, reader: Reader, id: string): Promise<Delivery> {
   const row = await visibleDelivery(context.db, reader, id);
@@ -69,7 +70,7 @@ export async function redeliver(context: Context, reader: Reader, id: string): P
   if (!(await markDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
     throw new AppError(
       "conflict",
-      "The delivery cannot be sent again: it is cancelled, its subscription is disabled or deleted, or an attempt is in progress.",
+      "The delivery cannot be sent again: it is cancelled, the subscription is disabled or deleted, or an attempt is in progress.",
     );
   }
   context.background(hintDeliveries(context, "retry", [{ deliveryId: row.id }]));
@@ -83,7 +84,7 @@ async function requireTaken(db: Database, row: DeliveryRow): Promise<void> {
   if (subscription === undefined || event === undefined) return;
   const notTaken = reasonNotTaken(subscription, parseEventFacts(event.json));
   if (notTaken !== undefined)
-    throw new AppError("conflict", `The delivery cannot be sent again: its subscription ${notTaken}.`);
+    throw new AppError("conflict", `The delivery cannot be sent again: the subscription ${notTaken}.`);
 }
 
 async function visibleDelivery(db: Database, reader: Reader, id: string): Promise<DeliveryRow> {

@@ -21,7 +21,7 @@ import { run } from "../../store/query.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { requireProjectReader, type Reader } from "../access/roles.ts";
 import { scopePath } from "../access/scope-path.ts";
-import { feedsOfSubscription } from "../access/visibility.ts";
+import { subscriptionFeeds } from "../access/visibility.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
@@ -34,8 +34,8 @@ const FAILED_A_STEP = 500;
 const MAX_STEPS = 50;
 
 /**
- * Starts to send a subscription past events of its project again: those whose delivery failed, or all that it takes, even
- * from before it existed. The first steps run in the background, the others in the sweep.
+ * Starts to send past events of the project to a subscription again: those whose delivery failed, or all that it takes,
+ * even events from before it was created. The first steps run in the background, and the others in the sweep.
  * @throws AppError `forbidden`; `not-found`; `conflict` while another recovery of the subscription runs.
  */
 export async function startRecovery(
@@ -71,7 +71,7 @@ export async function getRecovery(
   return toRecovery(row);
 }
 
-/** Does not wait for the next sweep. Handles its own failure, since the sweep continues anyway. */
+/** Runs the first steps at once. An error is only logged, because the sweep continues the recovery anyway. */
 async function recoverNow(context: Context): Promise<void> {
   try {
     await advanceRecoveries(context);
@@ -80,7 +80,7 @@ async function recoverNow(context: Context): Promise<void> {
   }
 }
 
-/** Advances the running recoveries in turn, by some steps each. */
+/** Advances the running recoveries in turn. The number of steps is limited; the next sweep continues. */
 export async function advanceRecoveries(context: Context): Promise<void> {
   const { db, now } = context;
   await takeTurns(context, {
@@ -98,7 +98,7 @@ async function advance(context: Context, recovery: RecoveryRow): Promise<void> {
   const next = subscription === undefined ? NOTHING_LEFT : await nextEvents(db, recovery, subscription);
   const now = context.now();
   const pending = await recoverStep(db, { recovery, ...next, now, sweepAt: now + HINT_GRACE_MS });
-  // Not as first attempts: new events do not wait behind past ones.
+  // These hints go to the queue of retries, so that new events do not wait behind past ones.
   await hintDeliveries(
     context,
     "retry",
@@ -125,13 +125,13 @@ async function nextFailed(db: Database, recovery: RecoveryRow, subscription: Sub
   return { eventIds: taken.map(({ event_id }) => event_id), cursor: last };
 }
 
-/** The next events from a project's two scopes, state and inventory, up to the ID to which both were read. */
+/** The next events of the project's two scopes, State and Inventory, up to the last ID that was read in both. */
 async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
   const pages = [];
   for (const tree of ["state", "inventory"] as const) {
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
-    const range = { scope, feeds: feedsOfSubscription(subscription), cursor, limit: EVENTS_A_STEP };
+    const range = { scope, feeds: subscriptionFeeds(subscription), cursor, limit: EVENTS_A_STEP };
     pages.push((await run(mergeFeeds(db, range, MATCHING_FIELDS)))?.rows ?? []);
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
@@ -148,7 +148,7 @@ function isTaken(subscription: SubscriptionRow, { facts }: { facts: string | nul
   return facts !== null && reasonNotTaken(subscription, parseEventFacts(facts)) === undefined;
 }
 
-/** Leaves out `to_event_id`: it would show that events exist which the reader may not see. */
+/** Leaves out `to_event_id`, which would reveal that events exist that the reader may not see. */
 function toRecovery(row: RecoveryRow): Recovery {
   return {
     id: `${row.id}`,

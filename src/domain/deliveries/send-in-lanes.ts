@@ -1,4 +1,4 @@
-import { destinationOf } from "../../channels/destination.ts";
+import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import { OPENS_AFTER_FAILURES } from "../../store/subscriptions/breaker.ts";
@@ -7,47 +7,52 @@ import type { AttemptResults } from "./attempt-results.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { splitInHalf, type Dispatch } from "./dispatches.ts";
 import { logAttempt, toSettlement } from "./settle-attempts.ts";
-import { closedDuringWait, waitForSlackTurn } from "./slack-turn.ts";
+import { readSlackPause, waitForSlackTurn } from "./slack-turn.ts";
 import { WaitingMessages, type WaitingMessage } from "./waiting-messages.ts";
 
-/** Seconds before deliveries are attempted that were released because their subscription's lane has stopped. */
+/** If a lane stops, its remaining deliveries are released, and are due again after this many seconds. */
 const RELEASED_SECONDS = 10;
-/** Deliveries released because a Slack URL has too many messages are spread over this many seconds. */
+/** If a Slack URL has too many messages, the released deliveries are spread over this many seconds. */
 const SLACK_SPREAD_SECONDS = 60;
-/** A receiver that hangs leaves the other connections to other receivers. */
+/**
+ * A subscription sends at most this many messages at a time, so a receiver that hangs does not take all connections.
+ */
 const MAX_RUNNING_IN_A_LANE = 2;
 
-/** The invocation that sends. */
+/** What an invocation uses to send a batch. */
 export interface Sender {
   context: Context;
   policy: DeliveryPolicy;
   results: AttemptResults;
-  /** Milliseconds since 1970. An attempt that begins later could outlive the lease. */
+  /** Milliseconds since 1970. No attempt begins later, because it could outlive the lease. */
   lastStart: number;
 }
 
 /** A batch of messages that is being sent. Its promises never reject: errors are in the sender's results. */
 export interface SendingBatch {
-  /** Resolves when all messages for healthy receivers were sent or given up; if there are none, when all messages were. */
+  /**
+   * Resolves when all messages for healthy receivers were sent or given up. Without such messages, resolves with
+   * `done`.
+   */
   healthyDone: Promise<void>;
   done: Promise<void>;
   waiting: WaitingMessages;
 }
 
-/** Sends the messages of each subscription in a lane. Unwell receivers come last, and their lanes may outlive the others. */
+/** Sends the messages of each subscription in a lane of its own. `Connections` decides which lane sends next. */
 export function sendInLanes(sender: Sender, dispatches: Dispatch[]): SendingBatch {
   const waiting = new WaitingMessages(sender.context);
-  const [unwell, healthy] = partition(dispatches, (dispatch) => waiting.isUnwell(dispatch));
-  // All places before any work: a project's share of the connections depends on who else waits.
-  const [healthyLanes, unwellLanes] = [lanesOf(sender, waiting, healthy), lanesOf(sender, waiting, unwell)];
+  const [unhealthy, healthy] = partition(dispatches, (dispatch) => waiting.isUnhealthy(dispatch));
+  // All connections are reserved before any message is sent, because a project's share depends on the other projects.
+  const [healthyLanes, unhealthyLanes] = [makeLanes(sender, waiting, healthy), makeLanes(sender, waiting, unhealthy)];
   const healthyDone = runLanes(healthyLanes);
-  const done = Promise.all([healthyDone, runLanes(unwellLanes)]).then(() => undefined);
+  const done = Promise.all([healthyDone, runLanes(unhealthyLanes)]).then(() => undefined);
   return { healthyDone: healthy.length > 0 ? healthyDone : done, done, waiting };
 }
 
 type SendOne = () => Promise<void>;
 
-function lanesOf(sender: Sender, waiting: WaitingMessages, dispatches: Dispatch[]): SendOne[][] {
+function makeLanes(sender: Sender, waiting: WaitingMessages, dispatches: Dispatch[]): SendOne[][] {
   const bySubscription = Map.groupBy(dispatches, ({ subscriptionId }) => subscriptionId);
   return Array.from(bySubscription.values(), (ofOne) => {
     const lane = new Lane(sender, waiting);
@@ -60,7 +65,10 @@ async function runLanes(lanes: SendOne[][]): Promise<void> {
   await Promise.all(lanes.map(runLane));
 }
 
-/** The first message alone, then up to two at a time: so a receiver that hangs blocks only one connection at first. */
+/**
+ * Sends the first message alone, then up to two at a time. So a receiver that hangs from the start blocks one
+ * connection only.
+ */
 async function runLane([first, ...others]: SendOne[]): Promise<void> {
   await first?.();
   const rest = others.values();
@@ -71,14 +79,14 @@ async function runLane([first, ...others]: SendOne[]): Promise<void> {
 }
 
 /**
- * The messages of one subscription. The lane stops after a timeout, a Retry-After, too many failures, or if the
- * destination is gone: the rest is then released without an attempt.
+ * The messages of one subscription. The lane stops after a timeout, a Retry-After or ten failures in a row, and if the
+ * destination is gone. The remaining messages are then released without an attempt.
  */
 class Lane {
   readonly #sender: Sender;
   readonly #waiting: WaitingMessages;
   #failuresInARow = 0;
-  /** Seconds for which deliveries are released; undefined until the lane stops. */
+  /** Seconds until released deliveries are due again. Undefined until the lane stops. */
   #stoppedForSeconds: number | undefined;
 
   constructor(sender: Sender, waiting: WaitingMessages) {
@@ -91,11 +99,12 @@ class Lane {
   }
 
   async send(message: WaitingMessage): Promise<void> {
-    const { dispatch, place } = message;
+    const { dispatch, reservation } = message;
     const claimedAt = this.#mayStart(dispatch) ? await this.#waitForTurn(dispatch) : undefined;
-    const attempt = claimedAt === undefined ? undefined : await place.use(() => this.#attempt(message, claimedAt));
+    const attempt =
+      claimedAt === undefined ? undefined : await reservation.use(() => this.#attempt(message, claimedAt));
     if (attempt === undefined) return this.#waiting.giveUp(message, RELEASED_SECONDS);
-    this.#stopIfUnwell(attempt.report);
+    this.#stopIfFailing(attempt.report);
     const halves = attempt.report.outcome.kind === "refused" ? splitInHalf(dispatch) : undefined;
     if (halves === undefined) return this.#settle(dispatch, attempt);
     const parts = halves.map((half) => this.add(half));
@@ -104,12 +113,14 @@ class Lane {
 
   #release(dispatch: Dispatch, delaySeconds: number): void {
     const { context, results } = this.#sender;
-    const quietSeconds = this.#quietMs(dispatch) / 1000;
-    const spread = quietSeconds > 0 && dispatch.message.type === "slack" ? SLACK_SPREAD_SECONDS * context.random() : 0;
-    results.release(dispatch, Math.ceil(Math.max(quietSeconds + spread, this.#stoppedForSeconds ?? delaySeconds)));
+    const pauseSeconds = this.#pauseMs(dispatch) / 1000;
+    const spread = pauseSeconds > 0 && dispatch.message.type === "slack" ? SLACK_SPREAD_SECONDS * context.random() : 0;
+    results.release(dispatch, Math.ceil(Math.max(pauseSeconds + spread, this.#stoppedForSeconds ?? delaySeconds)));
   }
 
-  /** If there is no time left for a half, it counts as attempted: released, it could come back for ever. */
+  /**
+   * If no time is left to send a half, the half counts as attempted. If it were released, this could repeat for ever.
+   */
   async #sendHalf(half: WaitingMessage, refused: Attempt): Promise<void> {
     if (this.#mayStart(half.dispatch)) return this.send(half);
     if (!this.#waiting.remove(half)) return;
@@ -119,15 +130,15 @@ class Lane {
 
   #mayStart(dispatch: Dispatch): boolean {
     const { context, lastStart } = this.#sender;
-    return this.#stoppedForSeconds === undefined && this.#quietMs(dispatch) === 0 && context.now() <= lastStart;
+    return this.#stoppedForSeconds === undefined && this.#pauseMs(dispatch) === 0 && context.now() <= lastStart;
   }
 
-  #quietMs({ message }: Dispatch): number {
+  #pauseMs({ message }: Dispatch): number {
     const { destinations, now } = this.#sender.context;
-    return destinations.quietMs(destinationOf(message.destination.url), now());
+    return destinations.pauseMs(destinationKey(message.destination.url), now());
   }
 
-  /** Undefined if the message may no longer be sent. `claimedAt` is when it got its turn. */
+  /** Undefined if the message may no longer be sent. `claimedAt` is when its turn was claimed. */
   async #attempt(message: WaitingMessage, claimedAt: number): Promise<Attempt | undefined> {
     const { context, policy } = this.#sender;
     const { dispatch } = message;
@@ -136,7 +147,9 @@ class Lane {
     return attemptMessage(context, policy, dispatch.message);
   }
 
-  /** Waits without a connection. Returns the time of the turn, or undefined if no turn comes in time. */
+  /**
+   * Waits for the turn without a connection. Returns when the turn was claimed, or undefined if no turn comes in time.
+   */
   async #waitForTurn({ message }: Dispatch): Promise<number | undefined> {
     const { context, lastStart } = this.#sender;
     if (message.type !== "slack") return context.now();
@@ -154,7 +167,7 @@ class Lane {
   async #readSlackGate(url: string, claimedAt: number): Promise<void> {
     const { context } = this.#sender;
     try {
-      context.destinations.noteQuiet(destinationOf(url), await closedDuringWait(context, url, claimedAt));
+      context.destinations.notePause(destinationKey(url), await readSlackPause(context, url, claimedAt));
     } catch (error) {
       this.#stopForFailedGate(error);
     }
@@ -165,7 +178,7 @@ class Lane {
     this.#stoppedForSeconds = RELEASED_SECONDS;
   }
 
-  #stopIfUnwell({ outcome, timedOut }: Attempt["report"]): void {
+  #stopIfFailing({ outcome, timedOut }: Attempt["report"]): void {
     if (outcome.kind === "retry") this.#failuresInARow += 1;
     if (outcome.kind === "delivered") this.#failuresInARow = 0;
     const hasRetryAfter = outcome.kind === "retry" && outcome.afterSeconds !== undefined;

@@ -15,7 +15,7 @@ import {
 import type { Attempt } from "./attempt-message.ts";
 import type { Release, ResultBatch } from "./attempt-results.ts";
 import { probeWaits, waitAfter, type DeliveryPolicy } from "./delivery-policy.ts";
-import { runNumber } from "./dispatches.ts";
+import { numberInRun } from "./dispatches.ts";
 
 const SETTLE_AGAIN_AFTER_MS = 1000;
 
@@ -26,7 +26,7 @@ export interface Run {
   lease: Lease;
 }
 
-/** How many deliveries came to each state, and how many were released. */
+/** The number of deliveries that came to each state, and of those that were released. */
 export type Counts = Record<string, number>;
 
 /**
@@ -54,14 +54,14 @@ export async function settleAttempts({ context, policy, lease }: Run, batch: Res
     ...releaseHints(released, "retry"),
     ...probes.flatMap(({ id, next_attempt_at }) => delayedHint(id, next_attempt_at - now)),
   ];
-  // Not awaited: the batch's acknowledgement does not wait for another queue.
+  // Not awaited, so that the acknowledgement of the batch does not wait for another queue.
   context.background(hintDeliveries(context, "retry", hints));
   context.background(hintDeliveries(context, "first", releaseHints(released, "first")));
   if (hasReleases) context.background(hintRelease(context));
   return { ...countStates(settlements), released: released.length };
 }
 
-/** Without a settlement, the receiver would get the same deliveries twice: that is worth a second try. */
+/** Tries twice, because without a settlement the receiver gets the same deliveries again. */
 async function settleInTwoTries({ db, wait }: Context, batch: SettlementBatch) {
   try {
     return await settleDeliveries(db, batch);
@@ -89,7 +89,7 @@ export function addCounts(one: Counts, other: Counts): Counts {
   return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }
 
-/** The next state of a delivery, after an attempt of the message that carried it. */
+/** The new state of a delivery, and the attempt to record, after the message that carried it was attempted. */
 export function toSettlement(
   { random }: Pick<Context, "random">,
   { retrySchedule }: DeliveryPolicy,
@@ -126,11 +126,12 @@ function nextState(
       return settled("delivered");
     case "refused":
       return settled(delivery.isSubscriptionThere ? "failed" : "cancelled");
-    // It becomes held like all others of its subscription. If the URL has changed meanwhile, it stays pending and due.
+    // The store disables the subscription, and holds this delivery with the others. If the URL has been changed, the
+    // delivery stays due.
     case "gone":
       return { state: "pending", nextAttemptAt: now, sweepAt: now };
     case "retry": {
-      const waitSeconds = waitAfter(schedule, runNumber(delivery), random, outcome.afterSeconds);
+      const waitSeconds = waitAfter(schedule, numberInRun(delivery), random, outcome.afterSeconds);
       return waitSeconds === undefined ? settled("failed") : pendingFor(waitSeconds, now);
     }
   }
@@ -146,7 +147,7 @@ function settled(state: DeliveryState): NextStep {
   return { state, nextAttemptAt: null, sweepAt: null };
 }
 
-/** Logs one line an attempt. Of the URL it shows only the origin: the rest is a secret. */
+/** Logs one line for an attempt. Only the origin of the URL is logged, because the rest is a secret. */
 export function logAttempt({ log }: Context, settlement: Settlement, url?: string): void {
   const { attempt } = settlement;
   log({

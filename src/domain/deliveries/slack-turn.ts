@@ -1,11 +1,11 @@
-import { destinationOf } from "../../channels/destination.ts";
+import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
 import { claimSlackTurn, readSlackClosedUntil } from "../../store/subscriptions/slack-gates.ts";
 
 /**
- * Claims the next turn at a Slack URL, which takes one message a second from all senders together, and waits for it.
- * Returns when the turn was claimed; or, without waiting, when the next one is free, if that is after `latest`. Times are
- * milliseconds since 1970.
+ * Claims the next turn at a Slack URL, and waits for it. A Slack URL takes one message a second from all senders
+ * together. `claimedAt` is the time of the claim. If no turn is free until `latest`, returns at once: `nextAt` is the
+ * time of the next free turn. Times are milliseconds since 1970.
  * @throws if D1 fails
  */
 export async function waitForSlackTurn(
@@ -13,7 +13,7 @@ export async function waitForSlackTurn(
   url: string,
   latest: number,
 ): Promise<{ claimedAt: number } | { nextAt: number }> {
-  const turn = await claimSlackTurn(db, destinationOf(url), { now: now(), latest });
+  const turn = await claimSlackTurn(db, destinationKey(url), { now: now(), latest });
   if ("nextAt" in turn) return turn;
   const claimedAt = now();
   await wait(Math.max(0, turn.turnAt - claimedAt));
@@ -21,14 +21,14 @@ export async function waitForSlackTurn(
 }
 
 /**
- * Until when a Slack URL takes no message, because Slack responded with a Retry-After to any consumer while this one
- * waited for its turn. Milliseconds since 1970; in the past if the URL is open.
+ * The time until which a Slack URL takes no message, in milliseconds since 1970; a time in the past if it takes one
+ * now. While this consumer waited for its turn, Slack may have sent a Retry-After to another consumer.
  * @throws if D1 fails
  */
-export async function closedDuringWait(
+export async function readSlackPause(
   { db, now }: Pick<Context, "db" | "now">,
   url: string,
   claimedAt: number,
 ): Promise<number> {
-  return now() === claimedAt ? 0 : readSlackClosedUntil(db, destinationOf(url));
+  return now() === claimedAt ? 0 : readSlackClosedUntil(db, destinationKey(url));
 }

@@ -20,8 +20,8 @@ const MAX_STEPS = 20;
 const SUBSCRIPTIONS_AT_ONCE = 20;
 
 /**
- * Sends the hint again for each overdue delivery: its hint was lost, its consumer died, or it waits longer than a queue
- * can delay a message. Works in bounded steps; the next sweep does the rest.
+ * Sends the hint again for each overdue delivery: its hint was lost, its consumer died, or its wait is longer than a
+ * queue can delay a message. The number of steps is limited; the next sweep continues.
  */
 export async function sweepDueDeliveries(context: Context): Promise<void> {
   let hinted = 0;
@@ -32,19 +32,19 @@ export async function sweepDueDeliveries(context: Context): Promise<void> {
       nextSweepAt: now + HINT_GRACE_MS,
       limit: DELIVERIES_A_STEP,
     });
-    if (overdue.length === 0) break; // a short step is not the last one: some projects have used less than their share
+    if (overdue.length === 0) break; // a step may find fewer than its limit although more are left: each project has a share
     await hintOverdue(context, overdue);
     hinted += overdue.length;
   }
   if (hinted > 0) context.log({ event: "sweep_hinted", deliveries: hinted });
 }
 
-/** For deliveries whose hints no consumer could handle: the next sweep sends these hints again. */
+/** Lets the next sweep send these hints again, because no consumer could handle them. */
 export async function sweepSoon({ db, now }: Context, ids: number[]): Promise<void> {
   await markForSweep(db, ids, now());
 }
 
-/** Logs how many deliveries are due without an attempt in progress, and for how long the oldest of them has been due. */
+/** Logs how many deliveries are due without an attempt in progress, and for how long the oldest has been due. */
 export async function logBacklog({ db, now, log }: Context): Promise<void> {
   const { due, isMore, oldestDueAt } = await measureBacklog(db, now());
   const oldest_due_seconds = oldestDueAt === null ? 0 : Math.floor((now() - oldestDueAt) / 1000);
@@ -52,26 +52,29 @@ export async function logBacklog({ db, now, log }: Context): Promise<void> {
 }
 
 async function hintOverdue(context: Context, overdue: OverdueDelivery[]): Promise<void> {
-  const inTurns = byTurns(overdue);
+  const inTurns = orderByTurns(overdue);
   const attempted = inTurns.filter(({ attempts }) => attempts > 0);
-  await hintDeliveries(context, "first", hintsOf(inTurns.filter(({ attempts }) => attempts === 0)));
-  await hintDeliveries(context, "retry", hintsOf(attempted));
+  await hintDeliveries(context, "first", toHints(inTurns.filter(({ attempts }) => attempts === 0)));
+  await hintDeliveries(context, "retry", toHints(attempted));
 }
 
-/** The first delivery of each project, then the second of each, and so on: each batch of the queue has some of all. */
-function byTurns(deliveries: OverdueDelivery[]): OverdueDelivery[] {
+/**
+ * The first delivery of each project, then the second of each, and so on. So each batch of the queue has deliveries of
+ * many projects.
+ */
+function orderByTurns(deliveries: OverdueDelivery[]): OverdueDelivery[] {
   const ofProjects = [...Map.groupBy(deliveries, ({ project }) => project).values()];
   const longest = Math.max(...ofProjects.map(({ length }) => length));
   return Array.from({ length: longest }, (_, turn) => ofProjects.flatMap((one) => one.slice(turn, turn + 1))).flat();
 }
 
-function hintsOf(deliveries: OverdueDelivery[]): Hint[] {
+function toHints(deliveries: OverdueDelivery[]): Hint[] {
   return deliveries.map(({ id }) => ({ deliveryId: id }));
 }
 
 /**
- * Releases the held deliveries of subscriptions that are enabled and whose breaker is closed, in turn and in bounded
- * steps; the next sweep does the rest.
+ * Releases the held deliveries of enabled subscriptions with a closed breaker. The subscriptions take turns. The number
+ * of steps is limited; the next sweep continues.
  */
 export async function releaseDeliveries(context: Context): Promise<void> {
   const { db, now, log } = context;
@@ -88,7 +91,7 @@ export async function releaseDeliveries(context: Context): Promise<void> {
   if (total > 0) log({ event: "released", deliveries: total });
 }
 
-/** Releases without waiting for the next sweep. Handles its own failure, since that sweep comes anyway. */
+/** Releases at once, and hints what was released. An error is only logged, because the next sweep does the same. */
 export async function releaseNow(context: Context): Promise<void> {
   try {
     await releaseDeliveries(context);
@@ -98,7 +101,7 @@ export async function releaseNow(context: Context): Promise<void> {
   }
 }
 
-/** Cancels the waiting deliveries of deleted subscriptions, in turn and in bounded steps. */
+/** Cancels the waiting deliveries of deleted subscriptions, which take turns. The number of steps is limited. */
 export async function cancelDeliveriesOfDeleted(context: Context): Promise<void> {
   const { db, now } = context;
   await takeTurns(context, {

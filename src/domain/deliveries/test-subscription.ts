@@ -13,13 +13,14 @@ import { attemptMessage } from "./attempt-message.ts";
 import { deliveryPolicy } from "./delivery-policy.ts";
 import { toTestAttempt } from "./delivery-view.ts";
 import { signingSecrets, slackDestination } from "./dispatches.ts";
-import { closedDuringWait, waitForSlackTurn } from "./slack-turn.ts";
+import { readSlackPause, waitForSlackTurn } from "./slack-turn.ts";
 
 const MAX_WAIT_MS = 5000;
 
 /**
- * Sends a sample at once, also to a subscription that is disabled. It is neither an event nor a delivery: nothing is stored.
- * @throws AppError `forbidden`; `not-found`; `unavailable` if too many messages wait for its Slack URL.
+ * Sends a sample at once, even if the subscription is disabled. A sample is neither an event nor a delivery, and
+ * nothing is stored.
+ * @throws AppError `forbidden`; `not-found`; `unavailable` if too many messages wait for the Slack URL.
  */
 export async function testSubscription(
   context: Context,
@@ -28,14 +29,14 @@ export async function testSubscription(
 ): Promise<TestAttempt> {
   const row = await getOwnedRow(context.db, reader, path);
   const policy = deliveryPolicy(context.config);
-  // Slack's message would link to an event that does not exist.
+  // With the URL of the service, the Slack message would link to an event that does not exist.
   const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
   const message = await toMessage(context, row, sampleEvent(row, reader, context.now()));
   if (row.type === "slack") await requireSlackTurn(context, row.url);
   return toTestAttempt(await attemptMessage(context, { ...policy, publicUrl }, message));
 }
 
-/** No event has the ID 0. Every message shows the username, so that nobody takes the sample for a real event. */
+/** No event has the ID 0. The username says that this is a sample, because every message shows the username. */
 function sampleEvent({ project, event_types }: SubscriptionRow, { name }: Reader, now: number): Event {
   return {
     id: "0",
@@ -49,23 +50,27 @@ function sampleEvent({ project, event_types }: SubscriptionRow, { name }: Reader
 }
 
 async function toMessage(context: Context, row: SubscriptionRow, event: Event): Promise<OutgoingMessage> {
-  if (row.type === "slack") return { type: "slack", events: [event], destination: slackDestination(row) };
-  return {
-    type: "webhook",
-    webhookId: `msg_test_${context.uuid()}`,
-    body: writeJson(event),
-    event,
-    checkpoint: await readCheckpointToSend(context),
-    destination: { url: row.url, signingSecrets: signingSecrets(row, context.now()) },
-  };
+  switch (row.type) {
+    case "slack":
+      return { type: "slack", events: [event], destination: slackDestination(row) };
+    case "webhook":
+      return {
+        type: "webhook",
+        webhookId: `msg_test_${context.uuid()}`,
+        body: writeJson(event),
+        event,
+        checkpoint: await readCheckpointToSend(context),
+        destination: { url: row.url, signingSecrets: signingSecrets(row, context.now()) },
+      };
+  }
 }
 
 async function requireSlackTurn(context: Context, url: string): Promise<void> {
   const turn = await waitForSlackTurn(context, url, context.now() + MAX_WAIT_MS);
-  const nextAt = "nextAt" in turn ? turn.nextAt : await closedDuringWait(context, url, turn.claimedAt);
+  const nextAt = "nextAt" in turn ? turn.nextAt : await readSlackPause(context, url, turn.claimedAt);
   const waitMs = nextAt - context.now();
   if ("claimedAt" in turn && waitMs <= 0) return;
-  throw new AppError("unavailable", "Too many messages wait for this Slack URL, which takes one a second.", {
+  throw new AppError("unavailable", "Too many messages wait for this Slack URL, which takes one message a second.", {
     headers: { "Retry-After": `${Math.ceil(waitMs / 1000)}` },
   });
 }

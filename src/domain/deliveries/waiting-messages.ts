@@ -1,24 +1,27 @@
-import { destinationOf } from "../../channels/destination.ts";
+import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
-import { Connections, type Place } from "./connections.ts";
+import { Connections, type Reservation } from "./connections.ts";
 import type { Dispatch } from "./dispatches.ts";
 
-/** A busy isolate gives up what waits for receivers that took longer than this to respond. */
+/** A busy isolate gives up messages for unhealthy receivers whose last attempt took this time or longer. */
 const TOO_SLOW_MS = 1000;
-/** Seconds before such deliveries are attempted again. */
+/** Seconds until the deliveries of these messages are due again. */
 const GIVEN_UP_SECONDS = 30;
-/** Messages wait behind slow receivers if none was sent, or a receiver has not responded, for so long. */
+/**
+ * If no message for a healthy receiver was sent for this time, these messages are stuck behind slow receivers. A busy
+ * isolate also gives up messages for a receiver that has not responded for this time.
+ */
 const STUCK_MS = 250;
 
 /** A message that has not been sent. */
 export interface WaitingMessage {
   dispatch: Dispatch;
-  place: Place;
-  /** Releases its deliveries without an attempt. They are due again after this many seconds, or later. */
+  reservation: Reservation;
+  /** Releases its deliveries without an attempt. They are due again after `delaySeconds`, or later. */
   release: (delaySeconds: number) => void;
 }
 
-/** The messages of a batch that were neither sent nor given up, with a place for each in the line for connections. */
+/** The messages of a batch that were neither sent nor given up. Each has a reserved connection. */
 export class WaitingMessages {
   readonly #context: Pick<Context, "now" | "destinations">;
   readonly #connections = new Connections();
@@ -32,15 +35,18 @@ export class WaitingMessages {
   }
 
   add(dispatch: Dispatch, release: WaitingMessage["release"]): WaitingMessage {
-    const place = this.#connections.place({ project: dispatch.project, isUnwell: this.isUnwell(dispatch) });
-    const message = { dispatch, place, release };
+    const reservation = this.#connections.reserve({
+      project: dispatch.project,
+      isUnhealthy: this.isUnhealthy(dispatch),
+    });
+    const message = { dispatch, reservation, release };
     this.#messages.add(message);
     return message;
   }
 
-  /** Returns whether the message may be sent: not if it was given up. */
+  /** Returns false if the message was given up, and must not be sent. */
   start(message: WaitingMessage): boolean {
-    if (!this.isUnwell(message.dispatch)) this.#lastSentAt = this.#context.now();
+    if (!this.isUnhealthy(message.dispatch)) this.#lastSentAt = this.#context.now();
     return this.#messages.delete(message);
   }
 
@@ -48,37 +54,40 @@ export class WaitingMessages {
     if (this.remove(message)) message.release(delaySeconds);
   }
 
-  /** Returns whether the message was still waiting. */
+  /** Returns true if the message was still waiting. */
   remove(message: WaitingMessage): boolean {
-    message.place.leave();
+    message.reservation.cancel();
     return this.#messages.delete(message);
   }
 
   /**
-   * Gives up messages for healthy receivers that wait behind slow ones: they are released for an attempt at once, with
-   * another invocation's connections. If this isolate is busy, gives up those for unwell receivers too.
+   * Gives up messages for healthy receivers that are stuck behind slow ones, so that another invocation can send them
+   * at once. If this isolate is busy, also gives up messages for slow receivers.
    */
   giveUpStuck({ isBusy }: { isBusy: boolean }): void {
     const isStuck = this.#context.now() - this.#lastSentAt >= STUCK_MS;
     for (const message of this.#messages) {
       const { dispatch } = message;
-      if (dispatch.message.type === "slack") continue; // it waits for a turn, not for a connection
-      if (!this.isUnwell(dispatch)) {
+      if (dispatch.message.type === "slack") continue; // a Slack message waits for its turn, not for a connection
+      if (!this.isUnhealthy(dispatch)) {
         if (isStuck) this.giveUp(message, 0);
       } else if (isBusy && this.#isTooSlow(dispatch)) this.giveUp(message, GIVEN_UP_SECONDS);
     }
   }
 
-  /** Whether the receiver's last attempt failed, or as far as this isolate knows was slow. */
-  isUnwell({ isFailing, message }: Dispatch): boolean {
+  /** True if the receiver's last attempt failed (stored in D1) or was slow (remembered by this isolate). */
+  isUnhealthy({ isFailing, message }: Dispatch): boolean {
     const { destinations, now } = this.#context;
-    return isFailing || destinations.isSlow(destinationOf(message.destination.url), now());
+    return isFailing || destinations.isSlow(destinationKey(message.destination.url), now());
   }
 
-  /** A failing receiver of which this isolate knows nothing else may hang. One that fails fast costs little. */
+  /**
+   * If this isolate remembers no attempt at a failing receiver, that receiver may hang. A receiver that fails fast
+   * costs little.
+   */
   #isTooSlow({ isFailing, message }: Dispatch): boolean {
     const { destinations, now } = this.#context;
-    const last = destinations.lastAttempt(destinationOf(message.destination.url), now());
+    const last = destinations.lastAttempt(destinationKey(message.destination.url), now());
     if (last === undefined) return isFailing;
     return last.tookMs >= (last.hasEnded ? TOO_SLOW_MS : STUCK_MS);
   }

@@ -11,7 +11,7 @@ import type { PageColumns } from "../../store/events/page-columns.ts";
 import { run, runBatch, mapResult, type Query } from "../../store/query.ts";
 import type { Reader } from "../access/roles.ts";
 import { scopePath, type Scope } from "../access/scope-path.ts";
-import { feedsOfReader } from "../access/visibility.ts";
+import { readerFeeds } from "../access/visibility.ts";
 
 /** The start of the next page: before an ID, newest first, or after an ID, oldest first. */
 export type Cursor = { page_from: string } | { page_after: string };
@@ -141,7 +141,7 @@ export async function fetchPageAfter<Row extends HasId>(
 }
 
 function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "feeds"> {
-  return { scope: scopePath(scope), feeds: feedsOfReader(reader) };
+  return { scope: scopePath(scope), feeds: readerFeeds(reader) };
 }
 
 /** Undefined if every event matches. */

@@ -35,7 +35,7 @@ export interface PageFormat {
 
 type PageText = string | AsyncGenerator<string>;
 
-interface PageCaches extends Pick<Context, "copies" | "edge" | "background"> {
+interface PageCaches extends Pick<Context, "pageCache" | "edgePageCache" | "background"> {
   db: Database;
 }
 
@@ -65,9 +65,9 @@ async function pageBefore(
   listing: Listing,
   knownTags: readonly string[],
 ): Promise<Page> {
-  const { db, copies, edge, background } = caches;
+  const { db, pageCache, edgePageCache, background } = caches;
   const { page_from } = listing.query;
-  const copy = copies.get(view) ?? (page_from === undefined ? undefined : await edge.get(view));
+  const copy = pageCache.get(view) ?? (page_from === undefined ? undefined : await edgePageCache.get(view));
   if (copy?.isFixed) return toPage(copy, view, knownTags);
   const known = newest(copy, ...knownTags.map((tag) => parsePageTag(tag, view)));
   const found = await fetchPageBefore(db, WHOLE_EVENTS, listing, {
@@ -79,8 +79,8 @@ async function pageBefore(
   const page = { head, next, isFixed: hasNewer && next > 0, bookmark: db.bookmark() };
   const text = toText(db, listing.format, rows);
   if (typeof text === "string") {
-    if (head > 0) copies.set(view, { ...page, text });
-    if (page.isFixed) background(edge.set(view, { ...page, text }));
+    if (head > 0) pageCache.set(view, { ...page, text });
+    if (page.isFixed) background(edgePageCache.set(view, { ...page, text }));
   }
   return toPage({ ...page, text }, view, knownTags);
 }

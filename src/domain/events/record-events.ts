@@ -7,8 +7,8 @@ import { insertRecording } from "../../store/recording/insert-recording.ts";
 import type { Recording } from "../../store/recording/recording.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { hintLog } from "../hint-log.ts";
-import { scopePath, scopesOf } from "../access/scope-path.ts";
-import { feedsOfEvent } from "../access/visibility.ts";
+import { scopePath, eventScopes } from "../access/scope-path.ts";
+import { eventFeeds } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = DAY_MS;
 /** As many as the SHA-256 has that it goes into: nobody can find an event from its hash by trying texts. */
@@ -65,8 +65,8 @@ export async function recordEvents(
 function collectFeeds(events: NewEvent[]): Recording["feeds"] {
   const scopes = new Map<string, Map<string, Recording["feeds"][0][1][0]>>();
   for (const [offset, event] of events.entries()) {
-    const audience = feedsOfEvent(event);
-    for (const scope of scopesOf(event).map(scopePath)) {
+    const audience = eventFeeds(event);
+    for (const scope of eventScopes(event).map(scopePath)) {
       const feeds = getOrInsert(scopes, scope, () => new Map());
       for (const [kind, name] of audience)
         getOrInsert(feeds, `${kind}/${name}`, () => [kind, name, []])[2].push(offset);

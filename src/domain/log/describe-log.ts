@@ -1,15 +1,16 @@
 import type { Context } from "../../context.ts";
-import { cosignedAt } from "../../tlog/cosignature.ts";
-import type { VerifierKey } from "../../tlog/note-key.ts";
-import { parseNote } from "../../tlog/signed-note.ts";
+import { listWitnessStates, type WitnessState } from "../../store/log/witness-rows.ts";
+import { formatVerifierKey, type VerifierKey } from "../../tlog/note-key.ts";
 import { chooseCheckpoint, type KnownCheckpoint } from "./choose-checkpoint.ts";
-import { logPublicKey } from "./require-log.ts";
+import { logPublicKey, requireLog } from "./require-log.ts";
 
 export interface WitnessView {
   /** Of its key. */
   name: string;
-  /** When it signed the newest cosigned checkpoint, in milliseconds since 1970. Undefined: it did not. */
-  cosignedAt: number | undefined;
+  /** The newest checkpoint that it has cosigned. */
+  cosigned: { size: number; at: number } | undefined;
+  /** Why it did not cosign the checkpoint that it was asked to. */
+  failure: string | undefined;
 }
 
 /** What a person needs to know of the log to verify it. */
@@ -18,28 +19,29 @@ export interface LogView {
   /** Whether `/log/…` needs a reader's token. */
   needsToken: boolean;
   newest: KnownCheckpoint;
-  /** The newest checkpoint that a witness has cosigned. */
-  cosigned: KnownCheckpoint;
   witnesses: WitnessView[];
 }
 
 /** @throws AppError `not-found` if there is no log. */
 export async function describeLog(context: Context): Promise<LogView> {
-  const publicKey = logPublicKey(context.config);
-  const [newest, cosigned] = await Promise.all([
+  const { config, db } = context;
+  const { name: origin } = requireLog(config).verifier;
+  const keys = config.logWitnesses.map(({ key }) => key);
+  const witnesses = keys.map(formatVerifierKey);
+  const [newest, states] = await Promise.all([
     chooseCheckpoint(context, { cosigned: false }),
-    chooseCheckpoint(context, { cosigned: true }),
+    witnesses.length === 0 ? [] : listWitnessStates(db, { origin, witnesses }),
   ]);
-  const note = cosigned.kind === "checkpoint" ? parseNote(cosigned.note) : undefined;
-  const view = async (key: VerifierKey): Promise<WitnessView> => {
-    const seconds = note && (await cosignedAt(note, key));
-    return { name: key.name, cosignedAt: seconds === undefined ? undefined : seconds * 1000 };
-  };
+  const stateOf = (key: VerifierKey) => states.find(({ witness }) => witness === formatVerifierKey(key));
   return {
-    publicKey,
-    needsToken: context.config.logAccess === "readers",
+    publicKey: logPublicKey(config),
+    needsToken: config.logAccess === "readers",
     newest,
-    cosigned,
-    witnesses: await Promise.all(context.config.logWitnesses.map(({ key }) => view(key))),
+    witnesses: keys.map((key) => toView(key, stateOf(key))),
   };
+}
+
+function toView({ name }: VerifierKey, state: WitnessState | undefined): WitnessView {
+  const { cosigned, failure } = state ?? {};
+  return { name, cosigned: cosigned && { size: cosigned.size, at: cosigned.cosignedAt }, failure };
 }

@@ -10,11 +10,11 @@ import { rewriteSet } from "./rewrite-set.ts";
 import { settingsTag, settingsText, toEntry } from "./subscription-settings.ts";
 import { toSubscriptionView, type SubscriptionPath, type SubscriptionView } from "./subscription-view.ts";
 
-/** A subscription as one of its owners gets it. */
+/** A subscription as its owners see it. */
 export interface OwnedSubscription extends SubscriptionView {
-  /** For `changeSubscription`: the fingerprint of the settings. */
+  /** A fingerprint of the settings, for `changeSubscription`. */
   tag: string;
-  /** RFC 3339: until then messages are also signed with the secret that the last rotation replaced. */
+  /** RFC 3339. Until this time, messages are also signed with the secret that the last rotation replaced. */
   previousSecretUntil: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export async function getSubscription(
   path: SubscriptionPath,
 ): Promise<OwnedSubscription> {
   const row = await getOwnedRow(db, reader, path);
-  const previous = row.previous_secrets.find(({ expires_at }) => expires_at > now()); // they are stored newest first
+  const previous = row.previous_secrets.find(({ expires_at }) => expires_at > now()); // the newest is stored first
   return {
     ...toSubscriptionView(row, true),
     tag: settingsTag(row),
@@ -34,8 +34,8 @@ export async function getSubscription(
 }
 
 /**
- * Adds a subscription to a project's set, and returns its ID. If an identical one exists, returns the ID of that one: a
- * form that is submitted twice must not double every delivery.
+ * Adds a subscription to a project's set, and returns its ID. If an identical subscription exists, adds nothing and
+ * returns the ID of that one: a form that is submitted twice must not double every delivery.
  * @throws AppError as `planReplacement` does; `forbidden` if the reader is not an owner; `conflict` if the set is full.
  */
 export async function addSubscription(
@@ -59,7 +59,7 @@ export async function addSubscription(
     before = new Set(current.rows.map(({ id }) => id));
     return planReplacement(context, reader, project, current, [entry], [...before]);
   });
-  // Rows come in order of ID, so one that another request adds after ours is not taken for ours.
+  // Rows come in order of ID, so the first new row is ours, even if another request has added a row after it.
   const added = twin ?? rows.find(({ id }) => !before.has(id));
   if (added === undefined) {
     throw new AppError("not-found", "The subscription was added, but another owner deleted it immediately.");
@@ -69,8 +69,9 @@ export async function addSubscription(
 
 /**
  * Changes one subscription. The others stay as they are, even if another owner changes them at the same time. `tag` is
- * the one that `getSubscription` returned to the owner.
- * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` if it has changed since.
+ * the one that `getSubscription` returned.
+ * @throws AppError as `planReplacement` does; `forbidden`; `not-found`; `precondition-failed` if the subscription has
+ * changed since `tag` was read.
  */
 export async function changeSubscription(
   context: Context,
@@ -102,7 +103,7 @@ export async function removeSubscription(context: Context, reader: Reader, path:
   await rewriteOne(context, reader, path, () => undefined);
 }
 
-/** `change` returns the entry that replaces the subscription; undefined deletes it. */
+/** `change` returns the entry that replaces the subscription. If it returns undefined, the subscription is deleted. */
 async function rewriteOne(
   context: Context,
   reader: Reader,

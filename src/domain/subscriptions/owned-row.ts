@@ -6,8 +6,8 @@ import { requireOwner, type Reader } from "../access/roles.ts";
 import type { SubscriptionPath } from "./subscription-view.ts";
 
 /**
- * The row of a subscription, with its secrets: for verbs that sign, rotate a secret or plan a change. No verb returns
- * it.
+ * The row of a subscription, with its secrets. Only verbs that sign, rotate a secret or plan a change use it, and none
+ * returns it.
  * @throws AppError `forbidden` if the reader is not an owner; `not-found` if the project has no such subscription.
  */
 export async function getOwnedRow(

@@ -13,10 +13,11 @@ import { settingsText } from "./subscription-settings.ts";
 const DISABLED_BY_OWNER = "disabled by an owner";
 
 /**
- * Plans what happens to each subscription when `entries` replace the `current` set, except those with the IDs
- * `untouched`.
+ * Plans what happens to each subscription when `entries` replace the `current` set. The subscriptions with the IDs in
+ * `untouched` stay as they are.
  * @throws AppError `invalid-request` for an entry that does not fit the current set or the destination rules;
- * `forbidden` for an added group that the reader is not in, and for a new URL if the reader is not in every group.
+ * `forbidden` for an added group that the reader is not in, and for a new URL if the reader is not in every group of
+ * the entry.
  */
 export function planReplacement(
   context: Context,
@@ -64,8 +65,8 @@ export function planReplacement(
 }
 
 /**
- * Whether a replacement leaves the set as it is. If a kept subscription's breaker is open, it does not: an owner who
- * sends it as enabled closes the breaker.
+ * True if a replacement leaves the set as it is. A kept subscription with an open breaker counts as changed, because an
+ * owner who sends it as enabled closes the breaker.
  */
 export function changesNothing({ kept, untouched, added }: SetReplacement, { rows }: SubscriptionSet): boolean {
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -96,7 +97,8 @@ function entryFaults({ entry, row }: Pair, allowLocal: boolean): Fault[] {
   if (row !== undefined && row.type !== entry.type) {
     faults.push({ path: "type", message: `cannot be changed from ${row.type}: create a new subscription` });
   }
-  // The destination rules may have changed since the URL was stored: it can be sent back or disabled, but not enabled.
+  // The destination rules may have changed since the URL was stored. The entry may then be sent back or disabled, but
+  // not enabled again.
   const isEnabledAgain = row !== undefined && !row.enabled && entry.enabled;
   const isKnown = row?.url === entry.url && !isEnabledAgain;
   const fault = isKnown ? undefined : destinationFault(entry, allowLocal);

@@ -4,13 +4,14 @@ import { replaceSubscriptionSet, type SetReplacement } from "../../store/subscri
 import { readSubscriptionSet, type SubscriptionSet } from "../../store/subscriptions/subscription-rows.ts";
 import { hintRelease } from "../hint-deliveries.ts";
 
-/** How often a write that lost against another one is tried again. Each loss is another writer's success. */
+/** The largest number of tries. A try fails only because another writer has succeeded. */
 const MAX_TRIES = 60;
 const LONGEST_PAUSE_MS = 200;
 
 /**
- * Replaces a project's set by what `plan` returns, and returns what is stored. If another writer was faster, it plans
- * again from that writer's set. If `plan` returns undefined, the set stays as it is; what `plan` throws is passed on.
+ * Replaces a project's set by the one that `plan` returns, and returns the stored set. If another writer was faster,
+ * plans again from that writer's set. If `plan` returns undefined, the set stays as it is. Errors of `plan` are passed
+ * on.
  * @throws AppError `unavailable` if other writers were faster each time.
  */
 export async function rewriteSet(

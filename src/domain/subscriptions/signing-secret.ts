@@ -19,10 +19,10 @@ export async function getSigningSecret({ db }: Context, reader: Reader, path: Su
 }
 
 /**
- * Gives a subscription a new signing secret, and returns it. For 24 hours messages are also signed with the previous
- * one.
- * @throws AppError `forbidden`; `not-found`; `conflict` if another request rotated it at the same time, or after 10
- * rotations in 24 hours.
+ * Gives a subscription a new signing secret, and returns it. For 24 hours, messages are also signed with the previous
+ * secret.
+ * @throws AppError `forbidden`; `not-found`; `conflict` if another request rotated the secret at the same time, or
+ * after 10 rotations in 24 hours.
  */
 export async function rotateSecret(context: Context, reader: Reader, path: SubscriptionPath): Promise<string> {
   const row = await getOwnedRow(context.db, reader, path);

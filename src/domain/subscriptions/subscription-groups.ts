@@ -5,7 +5,8 @@ import type { Reader } from "../access/roles.ts";
 import type { Pair } from "./pair-entries.ts";
 
 /**
- * A client may send back a set as it got it, so its groups must leave room for the other fields in the largest body.
+ * Limits the groups of a set. A client may send a set back as it was served, and the largest body must have room for
+ * it.
  */
 const MAX_GROUP_BYTES = 3 * 1024 * 1024;
 const MAX_NAMED = 10;
@@ -16,8 +17,8 @@ export function storableGroups({ groups }: Pick<Reader, "groups">): string[] {
 }
 
 /**
- * The groups that an owner can choose for a subscription: the `current` ones, and the owner's own. `leftOut` counts
- * those of their own that cannot be stored.
+ * The groups that an owner can choose for a subscription: the groups that it has (`current`), and the owner's own
+ * groups. `leftOut` is the number of the owner's groups that cannot be stored.
  */
 export function groupChoice(
   reader: Reader,
@@ -28,13 +29,14 @@ export function groupChoice(
 }
 
 /**
- * The groups that an entry gives a subscription: its own list, else the stored one, else all of its creator's groups.
+ * The groups that an entry gives a subscription: those in the entry, else the stored ones, else all groups of its
+ * creator.
  */
 export function effectiveGroups({ entry, row }: Pair, reader: Reader): string[] {
   return entry.allowed_groups ?? row?.allowed_groups ?? storableGroups(reader);
 }
 
-/** Only a token can have too many groups: the schema limits those that an entry lists. */
+/** Only the groups of a token can be too many, because the schema limits the groups that an entry lists. */
 export function groupFaults(pair: Pair, reader: Reader): Fault[] {
   const { length } = effectiveGroups(pair, reader);
   if (length <= MAX_SUBSCRIPTION_GROUPS) return [];
@@ -43,7 +45,8 @@ export function groupFaults(pair: Pair, reader: Reader): Fault[] {
 }
 
 /**
- * A subscription sends what its groups may see. A new URL would receive all of that, so only an owner in all of these groups may change the URL.
+ * A subscription sends what its groups may see. A new URL would receive all of that, so only an owner in all of these
+ * groups may change the URL.
  */
 export function requireOwnGroups(reader: Reader, pair: Pair): void {
   const { entry, row } = pair;
@@ -63,7 +66,7 @@ export function requireOwnGroups(reader: Reader, pair: Pair): void {
   }
 }
 
-/** The groups of all subscriptions of a set together are limited in bytes too. */
+/** Limits the size of all groups in a set. */
 export function sizeFaults(lists: readonly string[][]): Fault[] {
   const bytes = lists.reduce((sum, groups) => sum + servedBytes(groups), 0);
   if (bytes <= MAX_GROUP_BYTES) return [];
@@ -71,7 +74,7 @@ export function sizeFaults(lists: readonly string[][]): Fault[] {
   return [{ path: "", message }];
 }
 
-/** The bytes as JSON. `writeJson` escapes these line separators: 6 bytes each instead of 2 or 3. */
+/** The size as JSON. `writeJson` escapes these characters, which then take 6 bytes instead of 2 or 3. */
 function servedBytes(groups: readonly string[]): number {
   const json = JSON.stringify(groups);
   return new TextEncoder().encode(json).byteLength + 4 * (json.match(/[\u0085\u2028\u2029]/g)?.length ?? 0);

@@ -9,7 +9,7 @@ export type AttemptCounts = Pick<DayCounts, "delivered" | "retried" | "failed">;
 
 /** The results of a subscription's attempts in the last seven days, today included. */
 export interface SubscriptionHealth {
-  /** Oldest first. `day` is its start (UTC), in milliseconds since 1970. */
+  /** The oldest day first. `day` is the start of the day (UTC), in milliseconds since 1970. */
   days: (AttemptCounts & { day: number })[];
   total: AttemptCounts;
   p50: Latency;
@@ -17,12 +17,12 @@ export interface SubscriptionHealth {
 }
 
 /**
- * Percentile of the receiver's response times, in milliseconds: the smallest of `LATENCY_LIMITS_MS` that it does not
- * exceed, `Infinity` if it exceeds all, undefined without a response.
+ * A percentile of the receiver's response times, rounded up to one of `LATENCY_LIMITS_MS`. `Infinity` if it exceeds all
+ * of them; undefined if there was no response.
  */
 export type Latency = number | undefined;
 
-/** The health of each subscription, by its ID. Reads at most the 168 hourly rows of each. */
+/** The health of each subscription, by ID. Reads at most 168 hourly rows for each. */
 export async function readSubscriptionHealth(
   { db, now }: Context,
   ids: string[],
@@ -48,8 +48,8 @@ export function toSubscriptionHealth(counted: Omit<DayCounts, "subscriptionId">[
 }
 
 /**
- * @param latencies how many responses took at most each of `LATENCY_LIMITS_MS` but more than the one before; last, the
- * rest.
+ * @param latencies a histogram: the number of responses within each of `LATENCY_LIMITS_MS`, but above the limit before.
+ * The last number counts all slower responses.
  */
 export function percentile(latencies: readonly number[], percent: number): Latency {
   const responses = latencies.reduce((sum, count) => sum + count, 0);

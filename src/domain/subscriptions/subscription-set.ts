@@ -29,7 +29,7 @@ export async function listSubscriptions(
  * Replaces a project's whole set, and returns what is stored. The last writer wins, unless `isExpected` restricts the
  * versions that may be replaced.
  * @throws AppError `forbidden` if the reader is not an owner, or adds a group that they are not in; `invalid-request`
- * with the faults; `precondition-failed` if the version is not an expected one.
+ * with the faults; `precondition-failed` if `isExpected` is false for the stored version.
  */
 export async function replaceSubscriptions(
   context: Context,
@@ -44,7 +44,7 @@ export async function replaceSubscriptions(
       throw new AppError("precondition-failed", "The subscriptions have changed since you read them. Read them again.");
     }
     const replacement = planReplacement(context, reader, project, current, entries);
-    // Of several requests that expect one version, only one may succeed: so such a request always makes a new version.
+    // A request that expects a version always makes a new version, so only one of several such requests can succeed.
     return isExpected === undefined && changesNothing(replacement, current) ? undefined : replacement;
   });
   return toListed(stored, true);

@@ -2,7 +2,7 @@ import { sha256 } from "../../lib/crypto.ts";
 import type { NewSubscription } from "../../schemas/subscription.ts";
 import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 
-/** What an owner can change about a subscription, in an entry of a `PUT` or in a row. */
+/** The settings that an owner can change, in an entry of a `PUT` or in a row. */
 interface Settings {
   url: string;
   slack_username?: string | null | undefined;
@@ -12,7 +12,7 @@ interface Settings {
   enabled: boolean;
 }
 
-/** The settings as a text to compare. A field that is left out equals NULL. */
+/** The settings as text, for comparison. A field that is left out equals NULL. */
 export function settingsText({
   url,
   slack_username,
@@ -30,7 +30,7 @@ export function settingsTag(row: SubscriptionRow): string {
   return sha256(settingsText(row), "base64url").slice(0, 22);
 }
 
-/** The entry that leaves a subscription as it is. */
+/** An entry that leaves the subscription as it is. */
 export function toEntry(row: SubscriptionRow): NewSubscription {
   return {
     id: `${row.id}`,

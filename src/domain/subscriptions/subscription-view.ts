@@ -12,10 +12,10 @@ export interface SubscriptionView {
   project: string;
   /** As the API serves it. */
   subscription: Subscription;
-  /** RFC 3339: the first of the failed attempts since the last success. */
+  /** RFC 3339: when the first failed attempt since the last success was made. */
   failingSince: string | undefined;
-  /** Its circuit breaker is open: one delivery at a time is attempted, and the others are held. */
-  isHeldBack: boolean;
+  /** True if the circuit breaker is open: one delivery at a time is attempted, and the others are held. */
+  isBreakerOpen: boolean;
 }
 
 /** A webhook URL is a secret: only an owner sees more of it than its origin. */
@@ -24,7 +24,7 @@ export function toSubscriptionView(row: SubscriptionRow, isOwner: boolean): Subs
     project: row.project,
     subscription: toSubscription(row, isOwner),
     failingSince: row.failing_since === null ? undefined : formatIso(row.failing_since),
-    isHeldBack: row.probe_delivery_id !== null,
+    isBreakerOpen: row.probe_delivery_id !== null,
   };
 }
 

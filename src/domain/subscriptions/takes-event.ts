@@ -4,9 +4,10 @@ import type { SubscriptionRow } from "../../store/subscriptions/subscription-row
 type Filter = Pick<SubscriptionRow, "event_types" | "allowed_groups">;
 
 /**
- * Why a subscription does not take an event, to follow the words "its subscription"; undefined if it does. It takes
- * events of the types in `event_types` that are unrestricted, or visible to a group in `allowed_groups`. Checked again
- * before each attempt, since an owner may have shortened either list after the event was recorded.
+ * Returns why a subscription does not take an event, as the end of a sentence that begins with "the subscription", or
+ * undefined if it takes the event. A subscription takes the types in `event_types`, if the event is unrestricted or
+ * visible to one of `allowed_groups`. This is checked before each attempt, because an owner may have shortened either
+ * list.
  */
 export function reasonNotTaken(
   { event_types, allowed_groups }: Filter,

@@ -3,13 +3,14 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * CORS for the origins in ALLOWED_ORIGINS, never with cookies; no CORS header for other origins. If there are any, each
- * response has `Vary: Origin`, also that to a request without `Origin`: a cache may serve it to a page of another origin.
+ * Sets CORS headers for the origins in ALLOWED_ORIGINS, but never allows cookies. Other origins get no CORS header. If
+ * any origin is allowed, each response has `Vary: Origin`, even if the request has no `Origin`, because a cache may
+ * serve the response to a page of another origin.
  */
 export const allowOrigins = createMiddleware<AppEnv>(async (c, next) => {
   const { allowedOrigins } = c.get("context").config;
   if (allowedOrigins.length === 0) return next();
-  if (allowedOrigins.includes(c.req.header("Origin") ?? "")) return corsHeaders(c, next); // adds Vary itself
+  if (allowedOrigins.includes(c.req.header("Origin") ?? "")) return corsHeaders(c, next); // hono's cors also adds Vary
   await next();
   c.header("Vary", "Origin", { append: true });
 });

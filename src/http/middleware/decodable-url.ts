@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Hono leaves a segment that it cannot decode as it is, so `%zz` would be read as the name of a project. */
+/** Hono does not decode a segment with a malformed escape, so `%zz` would be read as the name of a project. */
 export const requireDecodableUrl = createMiddleware<AppEnv>(async (c, next) => {
   const { pathname, search } = new URL(c.req.url);
   const faults = [

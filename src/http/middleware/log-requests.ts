@@ -7,14 +7,14 @@ import type { AppEnv } from "../app-env.ts";
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const context = c.get("context");
   const startedAt = context.now();
-  const hasServerTiming = context.config.serverTiming; // read first: an invalid value must fail before the request changes anything
+  const hasServerTiming = context.config.serverTiming; // read first, so that an invalid value fails before the request changes anything
   await next();
   if (hasServerTiming) c.header("Server-Timing", serverTiming(context.usage));
   context.log({
     event: "request",
     request_id: c.get("requestId"),
     method: c.req.method,
-    route: routePath(c), // the route, not the path: names of projects are not logged
+    route: routePath(c), // the route and not the path, because names of projects are not logged
     status: c.res.status,
     duration_ms: context.now() - startedAt,
     d1_queries: context.usage.queries,

@@ -5,7 +5,7 @@ import { AppError, invalidRequest } from "../../errors.ts";
 import type { AppEnv } from "../app-env.ts";
 
 const MIB = 1024 * 1024;
-/** More than the largest set has, and than a body of 1 MiB can contain. */
+/** The largest set has fewer values, and a body of 1 MiB cannot contain so many. */
 const MAX_SET_VALUES = 1_000_000;
 
 const requireJsonType = createMiddleware<AppEnv>(async (c, next) => {
@@ -18,7 +18,10 @@ const requireJsonType = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Never decompresses: a small body could expand to more than an isolate's memory. RFC 9110 §8.4 and §15.5.16 */
+/**
+ * A body is never decompressed, because a small one could expand to more than an isolate's memory. RFC 9110 §8.4,
+ * §15.5.16
+ */
 export const requireUnencodedBody = createMiddleware<AppEnv>(async (c, next) => {
   const codings = c.req.header("Content-Encoding")?.toLowerCase().split(",") ?? [];
   if (codings.some((coding) => !["", "identity"].includes(coding.trim()))) {
@@ -29,7 +32,7 @@ export const requireUnencodedBody = createMiddleware<AppEnv>(async (c, next) => 
   await next();
 });
 
-/** `what`: the body in the words of its sender, as in "The form". */
+/** `what` names the body in the error, as in "The form". */
 export function limitBody(maxBytes: number, what: string) {
   return bodyLimit({
     maxSize: maxBytes,
@@ -39,7 +42,10 @@ export function limitBody(maxBytes: number, what: string) {
   });
 }
 
-/** Rejects a JSON body with too many values before it is parsed: a value takes many times the memory of its text. */
+/**
+ * Rejects a JSON body with too many values before it is parsed, because a value takes many times the memory of its
+ * text.
+ */
 function limitValues(max: number) {
   return createMiddleware<AppEnv>(async (c, next) => {
     if (countCommas(new Uint8Array(await c.req.arrayBuffer())) >= max) {
@@ -51,7 +57,7 @@ function limitValues(max: number) {
 
 const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
 
-/** Counts the commas outside strings: one between two values of an array or an object. */
+/** Counts the commas outside strings. There is one between two values of an array or object. */
 function countCommas(json: Uint8Array): number {
   let commas = 0;
   let isText = false;
@@ -64,10 +70,13 @@ function countCommas(json: Uint8Array): number {
   return commas;
 }
 
-/** Use before `jsonBody`: the body is declared as JSON, uncompressed and at most 1 MiB. */
+/** Requires a body that is declared as JSON, uncompressed and at most 1 MiB. Use before `jsonBody`. */
 export const requireJson = every(requireJsonType, requireUnencodedBody, limitBody(MIB, "The body"));
 
-/** As `requireJson`, for a set of subscriptions: the largest set that is stored can be sent back as it was served. */
+/**
+ * Like `requireJson`, for a set of subscriptions. Its limits are such that the largest set can be sent back as it was
+ * served.
+ */
 export const requireJsonSet = every(
   requireJsonType,
   requireUnencodedBody,

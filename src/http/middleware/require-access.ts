@@ -19,7 +19,9 @@ const authenticateAsReader = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Requires a producer's token. The token is checked first, so a caller without one gets a 401 and no validation errors. */
+/**
+ * Requires a producer's token. The token is checked first, so a caller without one gets a 401 and no validation errors.
+ */
 export const requireProducer = every(authenticateAsProducer, requireDecodableUrl);
 
 /** Requires a reader's token, and sets `c.get("reader")`. A caller without one gets a 401 and no validation errors. */
@@ -27,13 +29,15 @@ export const requireReader = every(authenticateAsReader, requireDecodableUrl);
 
 type ProjectRoute = "/project/:project/*";
 
-/** Requires a role in the project. Use before validation: a reader without a role gets a 403 and no validation errors. */
+/**
+ * Requires a role in the project. Use before validation: a reader without a role gets a 403 and no validation errors.
+ */
 export const requireProjectMember = createMiddleware<AppEnv, ProjectRoute>(async (c, next) => {
   requireProjectReader(c.get("reader"), c.req.param("project"));
   await next();
 });
 
-/** Requires the role owner in the project. Use before validation, as `requireProjectMember`. */
+/** Requires the role owner in the project. Use before validation, like `requireProjectMember`. */
 export const requireProjectOwner = createMiddleware<AppEnv, ProjectRoute>(async (c, next) => {
   requireOwner(c.get("reader"), c.req.param("project"));
   await next();

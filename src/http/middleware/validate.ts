@@ -4,13 +4,13 @@ import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
 import { invalidRequest } from "../../errors.ts";
 import { RefusedJson, parseExactJson } from "../../lib/exact-json.ts";
-import { fault, faultsOf } from "../../schemas/faults.ts";
+import { fault, toFaults } from "../../schemas/faults.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** `zValidator`, but it throws the 400, so that `onError` renders it and the typed client does not see it. */
+/** Like `zValidator`, but throws the 400. So `onError` renders it, and the typed client's types do not contain it. */
 export function validate<Target extends "query" | "param", Schema extends z.ZodType>(target: Target, schema: Schema) {
   return zValidator(target, schema, (result) => {
-    if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
+    if (!result.success) throw invalidRequest(toFaults(result.error.issues));
   });
 }
 
@@ -22,7 +22,7 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return createMiddleware<AppEnv, string, { in: { json: z.input<Schema> }; out: { json: z.output<Schema> } }>(
     async (c, next) => {
       const result = schema.safeParse(readJson(await c.req.arrayBuffer()), { reportInput: true });
-      if (!result.success) throw invalidRequest(faultsOf(result.error.issues));
+      if (!result.success) throw invalidRequest(toFaults(result.error.issues));
       c.req.addValidatedData("json", result.data as ValidationTargets["json"]);
       await next();
     },

@@ -1,5 +1,5 @@
 import type { DeliveryState } from "../../schemas/delivery.ts";
-import { isToBeHeld } from "../subscriptions/breaker.ts";
+import { isToBeHeld } from "../subscriptions/hold-deliveries.ts";
 import {
   loadLongLists,
   toClaimedSubscription,
@@ -19,23 +19,23 @@ export interface Lease {
   endsAt: number;
 }
 
-/** A delivery under the lease, with everything that its attempt needs. */
+/** A leased delivery, with everything that its attempt needs. */
 export interface ClaimedDelivery {
   id: number;
   subscriptionId: number;
   project: string;
   /** The number of this attempt: an attempt counts when it is claimed. */
   attempt: number;
-  /** How many attempts there were when the current run through RETRY_SCHEDULE began. */
+  /** The number of attempts before the current run of RETRY_SCHEDULE. */
   attemptsBeforeSchedule: number;
-  /** Undefined: the event is gone. */
+  /** Undefined if the event does not exist. */
   event: EventRow | undefined;
-  /** Undefined: it was deleted; or, if `isSubscriptionThere`, its row cannot be read. */
+  /** Undefined if the subscription was deleted or, if `isSubscriptionThere` is true, if its row cannot be read. */
   subscription: ClaimedSubscription | undefined;
   isSubscriptionThere: boolean;
 }
 
-/** A delivery that could not be claimed now: its state and due time say why. */
+/** A delivery that could not be claimed. Its state and due time say why. */
 export interface UnclaimedDelivery {
   id: number;
   state: DeliveryState;
@@ -44,7 +44,7 @@ export interface UnclaimedDelivery {
 
 export interface Claim {
   claimed: ClaimedDelivery[];
-  /** Leased too, but their subscriptions did not fit in memory with the others: to be released at once. */
+  /** Leased deliveries whose subscriptions did not fit in memory with the others. The caller releases them at once. */
   postponed: number[];
   unclaimed: UnclaimedDelivery[];
   /** Of the log, for the webhooks of this claim. Undefined: nothing was claimed. */
@@ -52,10 +52,10 @@ export interface Claim {
 }
 
 /**
- * Leases those of `ids` that are due and free, and loads them: one round trip, and another one for long lists of
- * groups. An expired lease means that a consumer died; its attempt is recorded with outcome `lost`. A delivery that its
- * subscription does not take now becomes held. A call that is repeated with the same lease changes nothing and returns
- * the same.
+ * Leases the deliveries of `ids` that are due and not leased, and loads them. This takes one round trip, and another
+ * one if lists of groups are long. If a lease has expired, its consumer died: the attempt is recorded with outcome
+ * `lost`. If a subscription takes no deliveries now, the delivery becomes held. A second call with the same lease
+ * changes nothing and returns the same.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
@@ -85,13 +85,14 @@ export async function claimDeliveries(db: Database, ids: number[], lease: Lease)
 }
 
 /**
- * Fails a delivery that cannot be claimed although D1 is available: something is wrong with its rows. It counts as an
- * attempt, so that an owner can read the reason. Does nothing if another consumer holds its lease or it is settled.
+ * Fails a delivery that cannot be claimed although D1 is available, because its rows are damaged. An attempt with the
+ * reason is recorded for owners to read. Changes nothing if another consumer has a lease, or if the delivery is
+ * settled.
  */
 export async function failUnclaimable(db: Database, id: number, lease: Lease, reason: string): Promise<void> {
   const { token, startsAt } = lease;
   const isFree = `(lease_token IS ?3 OR (next_attempt_at <= ?2 AND coalesce(lease_until, 0) <= ?2))`;
-  const number = `attempts + (lease_token IS NOT ?3)`; // the claim may have been committed, and only its response lost
+  const number = `attempts + (lease_token IS NOT ?3)`; // if the claim was committed, and only its response was lost, it has counted the attempt
   await db.batch([
     recordLostAttempts(db, JSON.stringify([id]), lease),
     db
@@ -141,7 +142,10 @@ function takeLease(db: Database, ids: string, { token, startsAt, endsAt }: Lease
     .bind(ids, token, startsAt, endsAt);
 }
 
-/** SQL: whether an owner has enabled the subscription again since the last attempt. The delivery's schedule restarts then. */
+/**
+ * SQL: true if an owner has enabled the subscription again since the last attempt. The delivery's schedule then
+ * restarts.
+ */
 function wasReenabledSinceLastAttempt(): string {
   return `EXISTS (SELECT 1 FROM subscriptions s CROSS JOIN attempts a ON a.delivery_id = deliveries.id
           AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;
@@ -161,7 +165,7 @@ interface DeliveryRow {
   json: string | null;
 }
 
-/** With the events of those that are leased. */
+/** Selects the deliveries, and the events of the leased ones. */
 function selectDeliveries(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(

@@ -22,7 +22,7 @@ export type SubscriptionColumns = Pick<
 > & {
   subscription_id: number;
   subscription_type: SubscriptionRow["type"];
-  /** JSON, as the next two. Null if it is longer than `MAX_SHORT_LIST`. */
+  /** JSON, like the next two. Null if it is longer than `MAX_SHORT_LIST`. */
   allowed_groups: string | null;
   event_types: string | null;
   previous_secrets: string;
@@ -30,11 +30,14 @@ export type SubscriptionColumns = Pick<
   length: number;
 };
 
-/** In characters. Longer lists are loaded separately: a hundred of the longest would not fit in an isolate's memory. */
+/**
+ * In characters. Longer lists are loaded separately, because a hundred of the longest would not fit in an isolate's
+ * memory.
+ */
 const MAX_SHORT_LIST = 40_000;
 const MAX_LOADED = 100 * MAX_SHORT_LIST;
 
-/** Each subscription of the leased deliveries once, however many deliveries it has. */
+/** Selects the subscriptions of the leased deliveries. */
 export function selectSubscriptions(db: Database, ids: string, leaseToken: string): D1PreparedStatement {
   return db
     .prepare(
@@ -48,8 +51,8 @@ export function selectSubscriptions(db: Database, ids: string, leaseToken: strin
 }
 
 /**
- * Loads long lists into `rows`, the shorter ones first, until `MAX_LOADED`, but at least one. Returns the IDs of the
- * other subscriptions.
+ * Loads long lists into `rows`, shorter ones first: at least one list, and more up to `MAX_LOADED` characters in all.
+ * Returns the IDs of the subscriptions whose lists were not loaded.
  */
 export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): Promise<Set<number>> {
   const long = rows
@@ -67,7 +70,7 @@ export async function loadLongLists(db: Database, rows: SubscriptionColumns[]): 
   return new Set(long.slice(fitting.length).map(({ subscription_id }) => subscription_id));
 }
 
-/** Undefined if a list is not JSON: a damaged row must not fail the claim of all others. */
+/** Returns undefined if a list is not JSON, so that a damaged row does not fail the claim of the other deliveries. */
 export function toClaimedSubscription(row: SubscriptionColumns): ClaimedSubscription | undefined {
   const { subscription_type: type, url, slack_username, slack_icon, signing_secret, consecutive_failures } = row;
   try {

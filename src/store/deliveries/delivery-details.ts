@@ -8,17 +8,19 @@ import type { AttemptRow, DeliveryRow } from "./delivery-rows.ts";
 
 export type Recipient = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" | "event_types" | "allowed_groups">;
 
-/** What belongs to several deliveries, by ID. What has been deleted is missing. */
+/**
+ * The attempts, events and subscriptions of several deliveries. An event or subscription that was deleted is missing.
+ */
 export interface DeliveryDetails {
-  /** By the ID of the delivery; oldest first. */
+  /** By the ID of the delivery; the oldest attempt first. */
   attempts: Map<number, AttemptRow[]>;
   events: Map<number, EventFacts>;
   subscriptions: Map<number, Recipient>;
 }
 
 /**
- * One round trip. Of each delivery only the newest `maxAttempts`: a delivery that was sent again and again has
- * hundreds.
+ * Takes one round trip. Reads only the newest `maxAttempts` of each delivery, because a delivery that was sent again
+ * and again has hundreds of attempts.
  */
 export async function readDeliveryDetails(
   db: Database,
@@ -34,7 +36,7 @@ export async function readDeliveryDetails(
   return { attempts, events, subscriptions };
 }
 
-/** `attempts` of a delivery is the number of its newest attempt. */
+/** The field `attempts` of a delivery is the number of its newest attempt. */
 function newestAttempts(db: Database, deliveries: DeliveryRow[], max: number): Query<Map<number, AttemptRow[]>> {
   const statement = db
     .prepare(

@@ -1,6 +1,6 @@
 import { desc, eq } from "drizzle-orm";
 import { DELIVERY_STATES, type DeliveryState } from "../../schemas/delivery.ts";
-import { ownDueTime, REVOKE_LEASE } from "../subscriptions/breaker.ts";
+import { ownDueTime, REVOKE_LEASE } from "../subscriptions/hold-deliveries.ts";
 import type { Database } from "../database.ts";
 import { attempts, deliveries } from "../tables/delivery-tables.ts";
 
@@ -18,9 +18,9 @@ export interface DeliveryRange {
 }
 
 /**
- * Deliveries of a project before an ID, newest first. Each state is a separate index range, so the rows read depend on
- * the page and not on how rare a state is. With `event` there are at most as many as its two projects have
- * subscriptions.
+ * The deliveries of a project with IDs below `before`, newest first. Each state is a separate range of the index, so
+ * the rows read depend on the page, and not on how rare a state is. With `event`, the deliveries are at most as many as
+ * the subscriptions of the event's two projects.
  */
 export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
   const [index, narrowed] =
@@ -42,7 +42,10 @@ export async function listDeliveries(db: Database, range: DeliveryRange): Promis
   return results;
 }
 
-/** Of an event in the given projects, newest first: at most one for each subscription that these ever had. */
+/**
+ * The deliveries of an event in these projects, newest first: at most one for each subscription that the projects ever
+ * had.
+ */
 export async function listEventDeliveries(db: Database, eventId: number, projects: string[]): Promise<DeliveryRow[]> {
   const { results } = await db
     .prepare(
@@ -58,7 +61,7 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }
 
-/** The last `limit` attempts, oldest first. A delivery that an owner sends again and again can have thousands. */
+/** The last `limit` attempts, the oldest first. A delivery that an owner sends again and again can have thousands. */
 export async function listAttempts(db: Database, deliveryId: number, limit: number): Promise<AttemptRow[]> {
   const ofDelivery = eq(attempts.delivery_id, deliveryId);
   const newest = await db.orm.select().from(attempts).where(ofDelivery).orderBy(desc(attempts.number)).limit(limit);
@@ -66,9 +69,9 @@ export async function listAttempts(db: Database, deliveryId: number, limit: numb
 }
 
 /**
- * Makes a delivery due now, with a fresh schedule; the `webhook-id` and the count of attempts go on. If the breaker is
- * open, the delivery becomes the next probe, and the former probe is held again. Returns false, and changes nothing, if
- * the delivery is cancelled, its subscription is disabled or deleted, or an attempt is in progress.
+ * Makes a delivery due now, with a fresh schedule. The `webhook-id` stays, and the numbers of the attempts continue. If
+ * the breaker is open, the delivery becomes the next probe, and the former probe is held again. Returns false, and
+ * changes nothing, if the delivery is cancelled, its subscription is disabled or deleted, or an attempt is in progress.
  */
 export async function markDue(db: Database, id: number, now: number, sweepAt: number): Promise<boolean> {
   const mayBeDue = `d.id = ?1 AND d.state <> 'cancelled' AND coalesce(d.lease_until, 0) <= ?2 AND s.enabled`;

@@ -6,7 +6,10 @@ export interface OverdueDelivery {
   attempts: number;
 }
 
-/** The table `waiting`: the projects with pending deliveries. Costs one seek per project in the sweep's index. */
+/**
+ * SQL: the table `waiting` of the projects with pending deliveries. It costs one seek in the sweep's index for each
+ * project.
+ */
 const WAITING = `waiting (project) AS (
     SELECT min(project) FROM deliveries INDEXED BY deliveries_sweep WHERE state = 'pending'
     UNION ALL SELECT (
@@ -15,10 +18,10 @@ const WAITING = `waiting (project) AS (
     FROM waiting WHERE project IS NOT NULL)`;
 
 /**
- * Claims up to `limit` deliveries for the sweep to hint now, and sets their next sweep to `nextSweepAt`. Projects have
- * equal shares of the limit; if there are more projects than that, those come first whose delivery is overdue longest.
- * So no project waits behind another's backlog. Rows read: a few per project with pending deliveries, and per delivery
- * claimed.
+ * Claims up to `limit` overdue deliveries, which the sweep hints now, and sets their next sweep to `nextSweepAt`.
+ * Projects have equal shares of the limit, so no project waits behind the backlog of another. If there are more
+ * projects than `limit`, those with the longest overdue delivery come first. Reads a few rows for each project with
+ * pending deliveries, and for each claimed delivery.
  */
 export async function claimOverdueDeliveries(
   db: Database,
@@ -46,7 +49,8 @@ export async function claimOverdueDeliveries(
 }
 
 /**
- * After hints were lost: the sweep hints the deliveries again as soon as they are due. A live lease keeps its own time.
+ * Lets the sweep hint the deliveries again as soon as they are due, because their hints were lost. Leased ones stay as
+ * they are.
  */
 export async function markForSweep(db: Database, ids: number[], now: number): Promise<void> {
   await db
@@ -59,9 +63,9 @@ export async function markForSweep(db: Database, ids: number[], now: number): Pr
 }
 
 export interface Backlog {
-  /** How many deliveries are due and not being attempted. */
+  /** The number of deliveries that are due and not being attempted. */
   due: number;
-  /** Not all were counted: there may be more. */
+  /** True if there may be more, because not all pending deliveries were counted. */
   isMore: boolean;
   /** Milliseconds since 1970; null if nothing is due. */
   oldestDueAt: number | null;
@@ -69,7 +73,9 @@ export interface Backlog {
 
 const MAX_COUNTED = 10_000;
 
-/** Counts among the `MAX_COUNTED` pending deliveries that the sweep takes first, in equal shares by project. */
+/**
+ * Counts at most `MAX_COUNTED` pending deliveries: those that the sweep takes first, in equal shares for each project.
+ */
 export async function measureBacklog(db: Database, now: number): Promise<Backlog> {
   const { results } = await db
     .prepare(

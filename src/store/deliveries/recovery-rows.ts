@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { takesDeliveries } from "../subscriptions/breaker.ts";
+import { takesDeliveries } from "../subscriptions/hold-deliveries.ts";
 import type { Database } from "../database.ts";
 import { EVENT_FACTS } from "../events/event-rows.ts";
 import { recoveries } from "../tables/delivery-tables.ts";
@@ -10,12 +10,15 @@ export interface NewRecovery {
   project: string;
   subscriptionId: number;
   selection: RecoveryRow["selection"];
-  /** Decimal. Above 2^53 - 1 there is no ID, so a larger value counts as that. */
+  /** A decimal. IDs end at 2^53 - 1, so a larger value counts as 2^53 - 1. */
   fromEventId: string;
   now: number;
 }
 
-/** Covers the events up to the newest one of now. Undefined if another recovery of the subscription is running. */
+/**
+ * The recovery covers the events until the one that is the newest now. Returns undefined if the subscription has a
+ * running recovery.
+ */
 export async function insertRecovery(db: Database, recovery: NewRecovery): Promise<RecoveryRow | undefined> {
   const { project, subscriptionId, selection, fromEventId, now } = recovery;
   const { results } = await db
@@ -44,7 +47,7 @@ export async function findRecovery(
     .get();
 }
 
-/** Those first that were swept longest ago. There are at most as many as subscriptions. */
+/** The recovery whose last sweep is the longest ago comes first. There is at most one for each subscription. */
 export async function listRunningRecoveries(db: Database, except: number[], limit: number): Promise<RecoveryRow[]> {
   const { results } = await db
     .prepare(
@@ -56,22 +59,22 @@ export async function listRunningRecoveries(db: Database, except: number[], limi
   return results;
 }
 
-/** After a failure: the others come first. */
+/** After a failed step: all other recoveries have a turn before this one. */
 export async function postponeRecovery(db: Database, id: number, now: number): Promise<void> {
   await db.prepare(`UPDATE recoveries SET last_swept_at = ?2 WHERE id = ?1`).bind(id, now).run();
 }
 
-/** A failed delivery, with what decides whether its subscription still takes the event. */
+/** A failed delivery, with the fields that decide if its subscription still takes the event. */
 export interface FailedDelivery {
   id: number;
   event_id: number;
-  /** The event without its `data`, as JSON. Null: the event is gone. */
+  /** The event without its `data`, as JSON. Null if the event does not exist. */
   facts: string | null;
 }
 
 /**
- * Scans the next `limit` failed deliveries of the subscription after the cursor, and returns those of the job's events.
- * `last` is the last delivery scanned; undefined if there are no more.
+ * Scans the next `limit` failed deliveries of the subscription after the cursor, and returns those whose events the
+ * recovery covers. `last` is the last scanned delivery, or undefined if there are no more.
  */
 export async function listFailedDeliveries(
   db: Database,
@@ -97,16 +100,16 @@ export async function listFailedDeliveries(
 export interface RecoveryStep {
   recovery: RecoveryRow;
   eventIds: number[];
-  /** Undefined: the recovery is finished. */
+  /** Undefined if the recovery is finished. */
   cursor: number | undefined;
   now: number;
   sweepAt: number;
 }
 
 /**
- * One transaction, which changes nothing if another invocation has taken this step. Deliveries that were delivered or
- * have failed become pending again with a fresh schedule; missing ones are inserted; pending and held ones stay as they
- * are. Returns the deliveries to hint.
+ * Does one step in one transaction, which changes nothing if another invocation has done this step. Settled deliveries
+ * become pending again, with a fresh schedule, and missing ones are inserted; they become held instead if the
+ * subscription takes no deliveries now. Pending and held ones stay as they are. Returns the deliveries to hint.
  */
 export async function recoverStep(db: Database, step: RecoveryStep): Promise<number[]> {
   const { recovery, eventIds, cursor, now, sweepAt } = step;

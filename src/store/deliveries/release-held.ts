@@ -1,9 +1,9 @@
-import { REVOKE_LEASE, takesDeliveries } from "../subscriptions/breaker.ts";
+import { REVOKE_LEASE, takesDeliveries } from "../subscriptions/hold-deliveries.ts";
 import type { Database } from "../database.ts";
 
 /**
- * Enabled subscriptions with a closed breaker whose held deliveries are to be released, those first that were swept
- * longest ago.
+ * The subscriptions whose held deliveries can be released: enabled, and with a closed breaker. The subscription whose
+ * last sweep is the longest ago comes first.
  */
 export async function listReleasableSubscriptions(
   db: Database,
@@ -21,14 +21,14 @@ export async function listReleasableSubscriptions(
   return results;
 }
 
-/** After a failure: the others come first. */
+/** After a failed step: all other subscriptions have a turn before this one. */
 export async function postponeRelease(db: Database, subscriptionId: number, now: number): Promise<void> {
   await db.prepare(`UPDATE subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
- * Releases up to `limit` held deliveries of a subscription, in the order in which they are due; returns how many. The
- * sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
+ * Releases up to `limit` held deliveries of a subscription, those first that are due first, and returns their number.
+ * The sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
  */
 export async function releaseHeld(
   db: Database,

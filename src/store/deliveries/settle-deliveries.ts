@@ -1,14 +1,14 @@
-import { openBreakers, type ProbeTiming } from "../subscriptions/breaker.ts";
+import { countFailuresAndCloseBreakers, openBreakers, type ProbeTiming } from "../subscriptions/breaker.ts";
 import type { Lease } from "./claim-deliveries.ts";
 import type { Database } from "../database.ts";
 import { toCommitMarker, type Settlement, type EndpointHealthDelta } from "../settlement.ts";
-import { countFailures, disableUnreachable } from "../subscriptions/endpoint-health.ts";
+import { disableUnreachable } from "../subscriptions/disable-unreachable.ts";
 import { countAttemptsHourly } from "../subscriptions/hourly-statistics.ts";
 
 export interface SettlementBatch {
   lease: Pick<Lease, "token" | "startsAt">;
   settlements: Settlement[];
-  /** Claimed, but not attempted: they become as if they had not been claimed. */
+  /** Deliveries that were claimed but not attempted. Their claim is undone. */
   released: { deliveryId: number; sweepAt: number }[];
   healthDeltas: EndpointHealthDelta[];
   probing: ProbeTiming;
@@ -18,15 +18,15 @@ export interface SettlementBatch {
 export interface SettlementResult {
   /** The deliveries that became probes of open breakers. */
   probes: { id: number; next_attempt_at: number }[];
-  /** Whether any subscription has held deliveries to release. */
+  /** True if a subscription has held deliveries to release. */
   hasReleases: boolean;
 }
 
 /**
- * One transaction. A consumer whose lease has expired cannot change the delivery; its attempt is still recorded, and
- * replaces the placeholder with outcome `lost`. The health of subscriptions is counted once: if D1 has committed the
- * batch before, and only its response was lost, the batch changes nothing. It then returns no hints; the sweep sends
- * those.
+ * Settles a batch in one transaction. A consumer whose lease has expired cannot change the delivery; its attempt is
+ * still recorded, and replaces the placeholder with outcome `lost`. If D1 has committed this batch before, and only its
+ * response was lost, the batch changes nothing, so that no failure counts twice. It then returns neither probes nor
+ * releases: the sweep hints them.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<SettlementResult> {
   const { settlements, released, healthDeltas, now } = batch;
@@ -34,12 +34,12 @@ export async function settleDeliveries(db: Database, batch: SettlementBatch): Pr
   const unhealthy = healthDeltas.filter(({ delivered, failures, gone }) => failures > 0 || !delivered || gone !== null);
   const updates = unhealthy.length > 0 ? updateUnhealthy(db, unhealthy, batch) : [];
   const results = await db.batch<{ id: number; next_attempt_at: number; release_mode: string | null }>([
-    countFailures(db, healthDeltas, marker, now),
+    countFailuresAndCloseBreakers(db, healthDeltas, marker, now),
     settle(db, batch),
     countAttemptsHourly(db, settlements, marker, now),
     ...(released.length > 0 ? [release(db, batch)] : []),
     ...updates,
-    recordAttempts(db, batch), // last: it inserts the row of the commit marker
+    recordAttempts(db, batch), // last, because it inserts the row that the commit marker names
   ]);
   return {
     probes: updates.length > 0 ? (results.at(-2)?.results ?? []) : [],

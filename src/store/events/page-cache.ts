@@ -22,9 +22,9 @@ const MAX_LENGTH = 256 * 1024;
  */
 export class PageCache {
   readonly #pages = new BoundedMap<CachedPage>({
-    most: 64,
-    mostBytes: 16 * 1024 * 1024, // of the 128 MB of an isolate
-    bytesOf: (_, { text }) => 2 * text.length, // a character takes up to two bytes
+    maxEntries: 64,
+    maxBytes: 16 * 1024 * 1024, // of the 128 MB of an isolate
+    estimateBytes: (_, { text }) => 2 * text.length, // a character takes up to two bytes
   });
 
   get(view: string): CachedPage | undefined {

@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
-import { takesDeliveries } from "../subscriptions/breaker.ts";
-import { groupKeysOf } from "../subscriptions/group-keys.ts";
+import { takesDeliveries } from "../subscriptions/hold-deliveries.ts";
+import { computeGroupKeys } from "../subscriptions/group-keys.ts";
 import { ifKeyIsMine, keyParameters } from "./idempotency-keys.ts";
 import { FIRST_EVENT_ID, jsonChunks, type Recording } from "./recording.ts";
 
@@ -9,8 +9,9 @@ import { FIRST_EVENT_ID, jsonChunks, type Recording } from "./recording.ts";
  * receive it. Rows read: each subscription once, and one row of `json_each` for each delivery.
  *
  * A row of `json_each` counts as a row read, and there are many pairs. So the events are not read with `json_each`:
- * VALUES lists, which cost no rows, give the JSON paths of the events in ?4. `jsonb(?4)` is a constant of the statement, which SQLite computes once. With
- * a bare ?4 it would compare the whole text with its cache of parsed texts at each path.
+ * VALUES lists, which cost no rows, give the JSON paths of the events in ?4. `jsonb(?4)` is a constant of the
+ * statement, which SQLite computes once. With a bare ?4 it would compare the whole text with its cache of parsed texts
+ * at each path.
  */
 export async function fanOutToSubscriptions(db: Database, recording: Recording): Promise<D1PreparedStatement[]> {
   const { events, eventsByProject, keyClaim, now, sweepAt } = recording;
@@ -42,7 +43,7 @@ export async function fanOutToSubscriptions(db: Database, recording: Recording):
  * `allowed_group_keys`.
  */
 async function toMatchableEvents({ events, eventsByProject }: Recording) {
-  const keys = groupKeysOf(events.map(({ allowed_groups = [] }) => allowed_groups));
+  const keys = computeGroupKeys(events.map(({ allowed_groups = [] }) => allowed_groups));
   return eventsByProject.map(([project, eventsOfProject]) => [
     project,
     eventsOfProject.map(([offset, type, groups]) => [

@@ -1,12 +1,15 @@
 import type { Database } from "../database.ts";
 
-/** SQL: up to ?2 deliveries of subscription ?1 that are pending or held. */
+/** SQL: up to ?2 pending or held deliveries of subscription ?1. */
 const WAITING = `SELECT id FROM (
     SELECT id FROM deliveries INDEXED BY deliveries_subscription WHERE subscription_id = ?1 AND state = 'pending'
     UNION ALL SELECT id FROM deliveries INDEXED BY deliveries_subscription WHERE subscription_id = ?1 AND state = 'held'
   ) LIMIT ?2`;
 
-/** Deleted subscriptions whose deliveries are still to be cancelled, those first that were swept longest ago. */
+/**
+ * Deleted subscriptions whose deliveries are still to be cancelled. The one whose last sweep is the longest ago comes
+ * first.
+ */
 export async function listDeletedSubscriptions(
   db: Database,
   except: number[],
@@ -21,15 +24,15 @@ export async function listDeletedSubscriptions(
   return results;
 }
 
-/** After a failure: the others come first. */
+/** After a failed step: all other subscriptions have a turn before this one. */
 export async function postponeCancelling(db: Database, subscriptionId: number, now: number): Promise<void> {
   await db.prepare(`UPDATE deleted_subscriptions SET last_swept_at = ?2 WHERE id = ?1`).bind(subscriptionId, now).run();
 }
 
 /**
- * For a batch that cancels the deliveries that the SELECT `ids` returns, as a statement before that: records attempts
- * that are running as lost. If their consumer has died, no later claim would record them; if it lives, its result
- * replaces the outcome `lost`.
+ * Records the running attempts of deliveries that the next statement of the batch cancels; the SELECT `ids` returns
+ * their IDs. Their outcome is `lost`, because no later claim would record them if their consumer has died. If the
+ * consumer lives, its result replaces `lost`.
  */
 export function recordInterruptedAttempts(db: Database, ids: string): D1PreparedStatement {
   return db.prepare(

@@ -1,18 +1,18 @@
 import { sha256 } from "../../lib/crypto.ts";
 
-/** Needs no escape in JSON, nor in a path of SQLite's. */
+/** A name that needs no escape in JSON or in a JSON path of SQLite. */
 const PLAIN_NAME = /^[\w:./-]{1,43}$/;
 
 /**
- * Stands for a group's name where SQL looks a group up: at most 44 bytes, whatever the name. Most names stand for
- * themselves; of the others it is the SHA-256, whose # no plain name has.
+ * The key by which SQL looks a group up. It has at most 44 bytes. Most names are their own keys. For the others it is
+ * `#` and the SHA-256 of the name; no plain name contains `#`.
  */
 function groupKey(name: string): string {
   return PLAIN_NAME.test(name) ? name : `#${sha256(name, "base64url")}`;
 }
 
-/** Of each name in the lists, computed once. */
-export function groupKeysOf(lists: Iterable<readonly string[]>): Map<string, string> {
+/** The key of each name in the lists, by name. Each is computed once. */
+export function computeGroupKeys(lists: Iterable<readonly string[]>): Map<string, string> {
   const keys = new Map<string, string>();
   for (const names of lists) {
     for (const name of names) if (!keys.has(name)) keys.set(name, groupKey(name));

@@ -2,13 +2,13 @@ import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { Database } from "../database.ts";
 import { unlessCommitted, type CommitMarker, type Settlement } from "../settlement.ts";
 
-/** The upper limits of the histogram's columns, but for the last one, `latency_over_10000_ms`. */
+/** The upper limits of the histogram's columns. The last column, `latency_over_10000_ms`, has none. */
 export const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `latency_up_to_${limit}_ms`), "latency_over_10000_ms"];
 const OUTCOME_COLUMNS = ["delivered", "retried", "failed"] as const;
 const COLUMNS: string[] = [...OUTCOME_COLUMNS, ...LATENCY_COLUMNS];
 
-/** For the settling batch: adds its results to the counters of each subscription for this hour. */
+/** Part of the settling batch: adds its results to each subscription's counters of this hour. */
 export function countAttemptsHourly(
   db: Database,
   settlements: Settlement[],
@@ -18,7 +18,7 @@ export function countAttemptsHourly(
   const counts = new Map<number, number[]>();
   for (const settlement of settlements) {
     const count = counts.get(settlement.subscriptionId) ?? COLUMNS.map(() => 0);
-    for (const column of columnsOf(settlement))
+    for (const column of countedColumns(settlement))
       count[COLUMNS.indexOf(column)] = (count[COLUMNS.indexOf(column)] ?? 0) + 1;
     counts.set(settlement.subscriptionId, count);
   }
@@ -32,11 +32,11 @@ export function countAttemptsHourly(
 }
 
 /** Only an attempt with a response has a latency. */
-function columnsOf({ state, attempt }: Settlement): string[] {
+function countedColumns({ state, attempt }: Settlement): string[] {
   const outcome = attempt.outcome === "delivered" ? "delivered" : state === "pending" ? "retried" : "failed";
   if (attempt.status === null) return [outcome];
   const index = LATENCY_LIMITS_MS.findIndex((limit) => attempt.durationMs <= limit);
-  return [outcome, LATENCY_COLUMNS.at(index) ?? "latency_over_10000_ms"]; // -1 is the last
+  return [outcome, LATENCY_COLUMNS.at(index) ?? "latency_over_10000_ms"]; // findIndex gives -1 for a slower response, and at(-1) is the last column
 }
 
 /** The results of a subscription's attempts on one day (UTC). */
@@ -45,15 +45,15 @@ export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], numb
   /** The start of the day, in milliseconds since 1970. */
   day: number;
   /**
-   * A histogram: how many responses came within each limit of `LATENCY_LIMITS_MS` but not within the one before; last,
-   * the slower ones.
+   * A histogram: the responses within each of `LATENCY_LIMITS_MS`, but above the limit before. The last counts all
+   * slower ones.
    */
   latencies: number[];
 }
 
 /**
- * The last `days`, today included, without those on which nothing was attempted. Rows read: at most one for each hour
- * and subscription.
+ * The last `days` days, today included. A day without an attempt is missing. Reads at most one row for each hour and
+ * subscription.
  */
 export async function listDailyCounts(
   db: Database,

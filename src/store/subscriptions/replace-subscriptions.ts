@@ -1,10 +1,10 @@
-import { ownDueTime, holdDeliveries, REVOKE_LEASE } from "./breaker.ts";
+import { ownDueTime, holdDeliveries, REVOKE_LEASE } from "./hold-deliveries.ts";
 import { recordInterruptedAttempts } from "./deleted-subscriptions.ts";
 import type { Database } from "../database.ts";
-import { groupKeysOf } from "./group-keys.ts";
+import { computeGroupKeys } from "./group-keys.ts";
 import type { SubscriptionRow } from "./subscription-rows.ts";
 
-/** The columns that an owner decides. */
+/** The columns that an owner's entry sets. */
 type Writable = Pick<
   SubscriptionRow,
   | "url"
@@ -17,30 +17,33 @@ type Writable = Pick<
   | "disabled_at"
 >;
 
-/** How many deliveries of deleted subscriptions are cancelled at once; the sweep cancels the others. */
+/** The most deliveries of deleted subscriptions that are cancelled at once. The sweep cancels the others. */
 const MAX_CANCELLED = 500;
 
 /** A change of a project's set, planned from the set at `fromVersion`. */
 export interface SetReplacement {
   project: string;
   fromVersion: number;
-  /** Unique to this change: if the stored token equals it, this change made the stored version. */
+  /** Unique to this change. If the stored token equals it, this change made the stored version. */
   writeToken: string;
   kept: (Writable & { id: number })[];
-  /** Subscriptions that stay as they are, breakers included. What is neither kept nor untouched is deleted. */
+  /**
+   * Subscriptions that stay as they are, with their breakers. A subscription that is neither kept nor untouched is
+   * deleted.
+   */
   untouched: number[];
   added: (Writable & Pick<SubscriptionRow, "type" | "signing_secret" | "created_at">)[];
   now: number;
 }
 
 /**
- * One transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`. The deliveries follow,
- * at once or in steps of the sweep: those of a deleted subscription are cancelled, those of a disabled one are held,
- * and those of an enabled one are released, with a fresh schedule if it was disabled before.
+ * Replaces the set in one transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`.
+ * The deliveries are changed at once or by the sweep. Those of a deleted subscription are cancelled, and those of a
+ * disabled one are held. Those of an enabled one are released, with a fresh schedule if it was disabled before.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
   const { kept, added, now } = replacement;
-  const keys = groupKeysOf([...kept, ...added].map(({ allowed_groups }) => allowed_groups));
+  const keys = computeGroupKeys([...kept, ...added].map(({ allowed_groups }) => allowed_groups));
   const disabled = kept.filter(({ enabled }) => !enabled).map(({ id }) => id);
   const [claimed] = await db.batch([
     claimNextVersion(db, replacement),
@@ -53,7 +56,7 @@ export async function replaceSubscriptionSet(db: Database, replacement: SetRepla
   return claimed?.meta.changes === 1;
 }
 
-/** Guards each statement: this change made the set's version. ?1 is the project, ?2 the write token. */
+/** SQL: true if this change made the set's version. Guards each statement. ?1 is the project, ?2 the write token. */
 const VERSION_IS_MINE = `EXISTS (SELECT 1 FROM subscription_sets WHERE project = ?1 AND write_token = ?2)`;
 
 function claimNextVersion(db: Database, { project, writeToken, fromVersion }: SetReplacement): D1PreparedStatement {
@@ -84,7 +87,7 @@ function deleteOthers(
         WHERE id IN (${waiting})`,
       )
       .bind(project, writeToken, keptIds, now),
-    // Only subscriptions with deliveries that are left to cancel: the sweep takes each row in turn.
+    // Only subscriptions with deliveries that are still to be cancelled, because the sweep has a turn for each row.
     db
       .prepare(`INSERT INTO deleted_subscriptions (id) SELECT id FROM (${others}) o WHERE EXISTS (${waitingOfOne})`)
       .bind(project, writeToken, keptIds),
@@ -92,7 +95,7 @@ function deleteOthers(
   ];
 }
 
-/** Before the breakers are closed: a probe no longer waits for its time as a probe, but is due by its own schedule. */
+/** Runs before the breakers are closed. A probe then no longer waits as a probe, but is due by its own schedule. */
 function endProbes(db: Database, { project, writeToken, untouched, now }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(
@@ -115,10 +118,10 @@ function updateOne(
     .prepare(
       `UPDATE subscriptions SET url = ?4, slack_username = ?5, slack_icon = ?6, event_types = ?7, allowed_groups = ?8,
         enabled = ?9, disabled_reason = ?10, disabled_at = ?11, allowed_group_keys = ?12,
-        -- a new URL, or enabling it again, resets the count of failures
+        -- the count of failures starts again with a new URL, and when the subscription is enabled again
         failing_since = iif(url = ?4 AND enabled >= ?9, failing_since, NULL),
         consecutive_failures = iif(url = ?4 AND enabled >= ?9, consecutive_failures, 0),
-        -- an owner who enables it, or confirms that it is enabled, closes the breaker until the next failure
+        -- if an owner sends the subscription as enabled, the breaker closes until the next failure
         release_mode = iif(?9, iif(enabled, iif(probe_delivery_id IS NULL, release_mode, coalesce(release_mode, 'resume')), 'restart'), NULL),
         probe_delivery_id = NULL, failed_probes = 0, reenabled_at = iif(?9 AND NOT enabled, ?13, reenabled_at)
       WHERE id = ?3 AND project = ?1 AND ${VERSION_IS_MINE}`,

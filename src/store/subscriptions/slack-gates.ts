@@ -1,10 +1,14 @@
 import type { Database } from "../database.ts";
 
-/** docs.slack.dev, "Rate limits": an incoming webhook takes one message a second. 50 ms more, since latencies vary. */
+/**
+ * docs.slack.dev, "Rate limits": an incoming webhook takes one message a second. 50 ms are added, because latencies
+ * vary.
+ */
 const INTERVAL_MS = 1050;
 
 /**
- * `turnAt`: when the message may be sent. `nextAt`: the turn would be too late; the next one is free from this time on.
+ * `turnAt`: when the message may be sent. `nextAt`: no turn was claimed, because the next free turn, at this time, is
+ * too late.
  */
 export type SlackTurn = { turnAt: number } | { nextAt: number };
 
@@ -33,7 +37,8 @@ export async function claimSlackTurn(
 }
 
 /**
- * Until when nothing may be sent to a Slack destination, not even with a turn. Milliseconds since 1970; may be past.
+ * The time until which no message may be sent to a Slack destination, even by a consumer with a turn. Milliseconds
+ * since 1970; it may be in the past.
  */
 export async function readSlackClosedUntil(db: Database, destination: string): Promise<number> {
   const { results } = await db
@@ -43,7 +48,7 @@ export async function readSlackClosedUntil(db: Database, destination: string): P
   return results[0]?.closed_until ?? 0;
 }
 
-/** Records a Retry-After by Slack, which holds for every message to that destination. */
+/** Records a Retry-After from Slack. It counts for every message to the destination. */
 export async function closeSlackGate(db: Database, destination: string, until: number): Promise<void> {
   await db
     .prepare(

@@ -7,7 +7,7 @@ import { RECOVERABLE } from "../../schemas/recovery.ts";
 export const deliveries = sqliteTable(
   "deliveries",
   {
-    /** The `webhook-id` of all its attempts. */
+    /** The `webhook-id` of all its attempts is `msg_` and this ID. */
     id: integer().primaryKey({ autoIncrement: true }),
     event_id: integer().notNull(),
     /** The subscription may have been deleted. */
@@ -20,15 +20,16 @@ export const deliveries = sqliteTable(
     attempts: integer().notNull().default(0),
     /** The value of `attempts` when the current run through RETRY_SCHEDULE began. */
     attempts_before_schedule: integer().notNull().default(0),
-    /** Not attempted before. Says nothing once the delivery is settled. */
+    /** The next attempt does not begin earlier. Has no meaning for a settled delivery. */
     next_attempt_at: integer().notNull(),
     /**
-     * When the sweep sends the hint again, if the delivery is still pending: later than the next attempt, the queue's
-     * own delay, and the end of a lease.
+     * When the sweep sends the hint again, if the delivery is still pending. Never before the next attempt is due, nor
+     * before a lease has ended.
      */
     sweep_at: integer().notNull(),
     /**
-     * The consumer that attempts it now. NULL: none; `''`: the lease ended, and its consumer may not settle any more.
+     * The lease of the consumer that attempts it now. NULL: none. `''`: a lease was revoked, so its consumer may not
+     * settle.
      */
     lease_token: text(),
     lease_until: integer(),
@@ -37,14 +38,14 @@ export const deliveries = sqliteTable(
     settled_at: integer(),
   },
   (table) => [
-    // For the sweep, project by project. Only pending deliveries: held ones may be many, and would fill each sweep.
+    // For the sweep, project by project. Held deliveries are left out, because many of them would fill each sweep.
     index("deliveries_sweep")
       .on(table.project, table.sweep_at)
       .where(sql`state = 'pending'`),
     index("deliveries_subscription").on(table.subscription_id, table.state, table.id),
     index("deliveries_project").on(table.project, table.state, table.id),
     uniqueIndex("deliveries_event").on(table.event_id, table.subscription_id),
-    // For release and probes, in the order in which they are due.
+    // For releases and probes, in the order in which the deliveries are due.
     index("deliveries_held")
       .on(table.subscription_id, table.next_attempt_at)
       .where(sql`state = 'held'`),
@@ -55,25 +56,27 @@ export const deliveries = sqliteTable(
   ],
 );
 
-/** The attempts of each delivery that have ended. Deleted with the delivery. WITHOUT ROWID. */
+/** The attempts that have ended. They are deleted with their delivery. WITHOUT ROWID. */
 export const attempts = sqliteTable(
   "attempts",
   {
     delivery_id: integer().notNull(),
-    /** Counts from 1; goes on when the delivery is sent again. */
+    /** Counts from 1, and continues when the delivery is sent again. */
     number: integer().notNull(),
     started_at: integer().notNull(),
     /** NULL if no consumer measured it, as for `lost`. */
     duration_ms: integer(),
     /** `lost`: the consumer stopped before it recorded a result. A later result replaces it. */
     outcome: text({ enum: ATTEMPT_OUTCOMES }).notNull(),
-    /** Of the HTTP response. NULL: there was none. */
+    /** The status of the HTTP response. NULL: there was none. */
     status: integer(),
-    /** Why it was not delivered, as a sentence for people. */
+    /** Why nothing was delivered, as a text for people. */
     reason: text(),
     /** The first KiB of the response's body. */
     response: text(),
-    /** When the next attempt was due by RETRY_SCHEDULE or by the receiver's wish. NULL: no attempt was to follow. */
+    /**
+     * When the next attempt was due, by RETRY_SCHEDULE or the receiver's Retry-After. NULL: no attempt was to follow.
+     */
     next_attempt_at: integer(),
   },
   (table) => [primaryKey({ columns: [table.delivery_id, table.number] })],
@@ -93,12 +96,12 @@ export const recoveries = sqliteTable(
     to_event_id: integer().notNull(),
     /** The last event that the job has handled; with selection `failed`, the last delivery. */
     cursor: integer().notNull(),
-    /** How many deliveries it made pending or held. */
+    /** The number of deliveries that it made pending or held. */
     recovered: integer().notNull().default(0),
     created_at: integer().notNull(),
     /** NULL while it runs. */
     finished_at: integer(),
-    /** When the sweep last took it a step further, or tried to. The job that has waited longest is next. */
+    /** When the sweep last did a step of it, or tried to. The job with the earliest time is next. */
     last_swept_at: integer().notNull().default(0),
   },
   (table) => [

@@ -3,12 +3,12 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import type { EventType } from "../../schemas/event.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
 
-/** The version of each project's set of subscriptions. A project without a row has never had any. */
+/** The version of each project's set of subscriptions. A project without a row has never had a subscription. */
 export const subscriptionSets = sqliteTable("subscription_sets", {
   project: text().primaryKey(),
   /** Counts the changes to the set. */
   version: integer().notNull(),
-  /** UUID of the request that made this version, so that it can guard its other statements; `''`: the service did. */
+  /** The UUID of the request that made this version, and that its other statements check. `''`: the service made it. */
   write_token: text().notNull(),
 });
 
@@ -19,29 +19,27 @@ export const subscriptions = sqliteTable(
     id: integer().primaryKey({ autoIncrement: true }),
     project: text().notNull(),
     type: text().$type<SubscriptionType>().notNull(),
-    /** Is a secret, as a Slack URL always is: only owners may read it whole. */
+    /** A secret: whoever knows a Slack URL can post to it. Only owners may read it whole. */
     url: text().notNull(),
     slack_username: text(),
     slack_icon: text(),
     /** JSON array. NULL: all types. */
     event_types: text({ mode: "json" }).$type<EventType[]>(),
-    /** JSON array of the groups on whose behalf it receives events: what one of them may see, it may receive. */
+    /** JSON array of groups. The subscription may receive what one of them may see. */
     allowed_groups: text({ mode: "json" }).$type<string[]>().notNull(),
-    /**
-     * A JSON object whose members are the keys of `allowed_groups`, for the lookup by path when events are recorded.
-     */
+    /** JSON object with a member for the group key of each of `allowed_groups`: recording looks groups up by path. */
     allowed_group_keys: text().notNull().default("{}"),
     enabled: integer({ mode: "boolean" }).notNull(),
     disabled_reason: text(),
     disabled_at: integer(),
-    /** When an owner last enabled it after it had been disabled. What was attempted before has a fresh schedule. */
+    /** When an owner last enabled it again. Deliveries attempted before this time begin their schedule again. */
     reenabled_at: integer(),
     /** When the unbroken run of failed attempts began; NULL after a success. */
     failing_since: integer(),
     consecutive_failures: integer().notNull().default(0),
     /**
-     * The breaker. NULL: it is closed. Otherwise it is open, and this delivery is the only one that is attempted: the
-     * probe. 0 only within a transaction that chooses a probe.
+     * The breaker. NULL: it is closed. Otherwise it is open, and only this delivery, the probe, is attempted. 0 only
+     * within a transaction that chooses a probe.
      */
     probe_delivery_id: integer(),
     /** How many probes have failed since the breaker opened. */
@@ -51,10 +49,10 @@ export const subscriptions = sqliteTable(
      * them again. NULL: nothing is to be released.
      */
     release_mode: text({ enum: ["resume", "restart"] }),
-    /** When the sweep last released deliveries of it, or tried to. */
+    /** When the sweep last released its deliveries, or tried to. */
     last_swept_at: integer().notNull().default(0),
     signing_secret: text().notNull(),
-    /** JSON array: secrets that still sign beside `signing_secret`, newest first. */
+    /** JSON array of the replaced secrets that still sign, newest first. */
     previous_secrets: text({ mode: "json" })
       .$type<PreviousSecret[]>()
       .notNull()
@@ -63,7 +61,7 @@ export const subscriptions = sqliteTable(
   },
   (table) => [
     index("subscriptions_project").on(table.project, table.id),
-    // Only those whose held deliveries can be released now: the sweep must not step over all others.
+    // Only subscriptions whose held deliveries can be released now, so that the sweep does not read the others.
     index("subscriptions_releasing")
       .on(table.last_swept_at)
       .where(sql`release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL`),
@@ -79,23 +77,23 @@ export interface PreviousSecret {
 /** Deleted subscriptions whose deliveries the sweep has still to cancel. */
 export const deletedSubscriptions = sqliteTable("deleted_subscriptions", {
   id: integer().primaryKey(),
-  /** When the sweep last cancelled deliveries of it, or tried to. */
+  /** When the sweep last cancelled its deliveries, or tried to. */
   last_swept_at: integer().notNull().default(0),
 });
 
-/** Keeps all consumers together under Slack's rate limit for a URL. WITHOUT ROWID. */
+/** Limits the messages that all consumers together send to a Slack URL. WITHOUT ROWID. */
 export const slackGates = sqliteTable("slack_gates", {
-  /** As the network sees it, without a fragment: subscriptions of several projects may share it. */
+  /** As it is requested, without a fragment. Subscriptions of several projects may have the same URL. */
   url: text().primaryKey(),
-  /** The first time that no message has been given yet. */
+  /** The first time that is free for another message. */
   next_send_at: integer().notNull(),
-  /** Slack asked to send nothing before: the largest Retry-After. */
+  /** The end of the longest Retry-After that Slack sent. No message is sent before. */
   closed_until: integer().notNull().default(0),
 });
 
 /**
- * What became of each subscription's attempts, hour by hour (UTC). The `latency_…` columns are a histogram: each counts
- * the responses that came within its limit but not within the limit of the column before. WITHOUT ROWID.
+ * The results of each subscription's attempts, for each hour (UTC). The `latency_…` columns are a histogram: each
+ * counts the responses within its limit, but above the limit of the column before. WITHOUT ROWID.
  */
 export const subscriptionStatsHourly = sqliteTable(
   "subscription_stats_hourly",

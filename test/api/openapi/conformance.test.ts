@@ -98,7 +98,9 @@ async function delivery(state: string): Promise<string> {
   const [row] = (await env.DB.prepare("SELECT max(id) AS id FROM deliveries").all<{ id: number }>()).results;
   await env.DB.batch([
     env.DB.prepare("UPDATE deliveries SET state = ?1, attempts = 1, settled_at = 1 WHERE id = ?2").bind(state, row?.id),
-    env.DB.prepare("INSERT INTO attempts VALUES (?, 1, 1, 1, 'retry', 500, 'answered 500', 'no', 1)").bind(row?.id),
+    env.DB.prepare("INSERT INTO attempts VALUES (?, 1, 1, 1, 'retry', 500, 'responded with 500', 'no', 1)").bind(
+      row?.id,
+    ),
   ]);
   return `${DELIVERIES}/${row?.id}`;
 }

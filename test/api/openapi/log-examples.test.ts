@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { EXAMPLES } from "../../../src/api/openapi/openapi-examples.ts";
-import { A_CHECKPOINT, A_CHECKPOINT_HEADER, A_LOG_KEY } from "../../../src/api/openapi/openapi-log-examples.ts";
+import { A_CHECKPOINT, A_CHECKPOINT_HEADER, A_LOG_KEY } from "../../../src/api/openapi/log-examples.ts";
 import { decodeBundle } from "../../../src/tlog/entry-bundle.ts";
 import { parseEntryProof } from "../../../src/tlog/entry-proof.ts";
 import { leafHash } from "../../../src/tlog/merkle-hash.ts";

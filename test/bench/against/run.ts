@@ -1,10 +1,10 @@
 import { ROOT } from "../../../scripts/dev-vars.ts";
 import { Failure } from "../../../scripts/run-script.ts";
-import { EVENTS_A_BATCH, SUBSCRIPTIONS, type Job as DeliveryJob, type Prepared } from "../deliveries/plan.ts";
+import { EVENTS_PER_BATCH, SUBSCRIPTIONS, type Job as DeliveryJob, type Prepared } from "../deliveries/plan.ts";
 import { startReceiver } from "../deliveries/receiver.ts";
 import type { Measurement } from "../measure.ts";
 import { SUBJECTS, type Job, type Measurement as ReadMeasurement } from "../reads/plan.ts";
-import { tableOf } from "../table.ts";
+import { formatTable } from "../table.ts";
 import { startSide, type Side } from "./side.ts";
 import { compareInTurns, type Comparison, type Turn } from "./turns.ts";
 
@@ -12,14 +12,16 @@ const EVENTS = 10_000;
 const BATCH = 100;
 const PROJECT = "against";
 const BATCHES = 5;
-/** Requests of one turn, by the unit of a subject: a tenth of a second each, or two. */
-const REQUESTS = { answers: 200, pages: 150, events: 100 };
+/** The number of requests in one turn, by the unit of a subject. A turn takes about 100 or 200 ms. */
+const REQUESTS = { responses: 200, pages: 150, events: 100 };
 
-/** Pages, recordings and deliveries of this work tree and of another one, in turn, as the ratio of the two. */
+/** Measures pages, recordings and deliveries of this work tree and of another one in turn. Prints their ratios. */
 export async function benchAgainst(root: string, seconds: number): Promise<void> {
-  if (process.platform !== "linux") throw new Failure("--against reads /proc: it needs Linux.");
+  if (process.platform !== "linux") throw new Failure("--against needs Linux, because it reads /proc.");
   const found = [...(await compareReads(root, seconds)), ...(await compareDeliveries(root, seconds / 3))];
-  console.log(`\nThis work tree to ${root}, in turn; below 1.00 this one takes less.\n\n${tableFor(found)}`);
+  console.log(
+    `\nRatios of this work tree to ${root}, measured in turn. Below 1.00, this work tree is faster.\n\n${tableFor(found)}`,
+  );
 }
 
 async function compareReads(root: string, seconds: number): Promise<Comparison[]> {
@@ -43,7 +45,7 @@ async function compareDeliveries(root: string, seconds: number): Promise<Compari
   const urls = Array.from({ length: SUBSCRIPTIONS }, (_, number) => `${receiver.url}/${PROJECT}/${number}`);
   for (const side of [own, other]) await side.ask({ do: "subscribe", database: "DB", project: PROJECT, urls });
   const prepare = async (side: Side<DeliveryJob>) => {
-    const events = BATCHES * EVENTS_A_BATCH;
+    const events = BATCHES * EVENTS_PER_BATCH;
     const { deliveryIds } = await side.ask<Prepared>({ do: "prepare", database: "DB", project: PROJECT, events });
     return async () => (await side.ask<Measurement>({ do: "consume", deliveryIds, writesLog: false })).milliseconds;
   };
@@ -53,5 +55,5 @@ async function compareDeliveries(root: string, seconds: number): Promise<Compari
 
 function tableFor(found: Comparison[]): string {
   const lines = found.map(({ name, rounds, time, cpu }) => [name, `${rounds}`, time.toFixed(2), cpu.toFixed(3)]);
-  return tableOf([["", "rounds", "time", "CPU time"], ...lines]);
+  return formatTable([["", "rounds", "time", "CPU time"], ...lines]);
 }

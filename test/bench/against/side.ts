@@ -10,7 +10,7 @@ const TICK_MS = 10; // Linux: USER_HZ is 100
 /** A bench Worker of one of the two work trees. */
 export interface Side<Job> extends AsyncDisposable {
   ask<Answer>(job: Job): Promise<Answer>;
-  /** Milliseconds that its workerd has had of the processors so far. */
+  /** The processor time that its workerd has used, in milliseconds. */
   cpu(): Promise<number>;
 }
 
@@ -31,9 +31,9 @@ export async function startSide<Job extends object>(root: string, worker: string
     async ask<Answer>(job: Job): Promise<Answer> {
       const response = await fetch(workerd.url, { method: "POST", body: JSON.stringify(job) });
       if (!response.ok) throw new Error(`${JSON.stringify(job)} failed: ${await response.text()}`);
-      return (await response.json()) as Answer; // what the job says
+      return (await response.json()) as Answer; // each job has its own type of answer
     },
-    cpu: async () => (await Promise.all(own.map(cpuOf))).reduce((sum, one) => sum + one, 0),
+    cpu: async () => (await Promise.all(own.map(readCpuTime))).reduce((sum, one) => sum + one, 0),
     async [Symbol.asyncDispose]() {
       await workerd[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
@@ -41,8 +41,8 @@ export async function startSide<Job extends object>(root: string, worker: string
   };
 }
 
-/** proc(5): fields 14 and 15, counted after the name, which may hold spaces. */
-async function cpuOf(pid: number): Promise<number> {
+/** Fields 14 and 15 of proc(5). They are counted after the process name, because the name may contain spaces. */
+async function readCpuTime(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return TICK_MS * (Number(fields[11]) + Number(fields[12]));

@@ -1,14 +1,16 @@
 import { median } from "../median.ts";
 import type { Side } from "./side.ts";
 
-/** One piece of work that both sides do. */
+/** Work that both sides do. */
 export interface Turn<Job> {
   name: string;
-  /** Returns the work that is measured, which in turn returns its milliseconds. */
+  /**
+   * Prepares the work on a side. Returns the measured part of the work, which returns how many milliseconds it took.
+   */
   prepare: (side: Side<Job>) => Promise<() => Promise<number>>;
 }
 
-/** Of this side to the other: below 1 this one takes less. */
+/** Ratios of this side to the other. Below 1, this side takes less. */
 export interface Comparison {
   name: string;
   rounds: number;
@@ -21,7 +23,10 @@ interface Rounds {
   cpu: [own: number, other: number];
 }
 
-/** Each turn by both sides, now this one first and now the other, until the time is up. The first round only warms up. */
+/**
+ * Measures each turn on both sides until the time is up. Which side is first alternates. The first round is a warm-up,
+ * and is not counted.
+ */
 export async function compareInTurns<Job>(
   sides: [own: Side<Job>, other: Side<Job>],
   turns: Turn<Job>[],

@@ -2,14 +2,14 @@ import type { BenchRuntime } from "../runtime.ts";
 import type { Job, Scale } from "./plan.ts";
 import type { Receiver } from "./receiver.ts";
 
-/** What each experiment is done with. */
+/** What all experiments use. */
 export interface Bench {
   runtime: BenchRuntime<Job>;
   receiver: Receiver;
   scale: Scale;
 }
 
-/** Addresses of the receiver, each another destination. */
+/** URLs of the receiver. Each URL is another destination. */
 export function urlsAt({ receiver }: Bench, name: string, count: number): string[] {
   return Array.from({ length: count }, (_, number) => `${receiver.url}/${name}/${number}`);
 }

@@ -4,15 +4,15 @@ import { urlsAt, type Bench } from "./bench.ts";
 import type { Figure } from "../figures.ts";
 import { SUBSCRIPTIONS, type States } from "./plan.ts";
 
-const EVENTS_A_SECOND = 10;
-/** For what has not arrived when all is recorded: longer than an attempt may hang. */
+const EVENTS_PER_SECOND = 10;
+/** How long to wait for the last arrivals after all events are recorded. Longer than the timeout of an attempt. */
 const PATIENCE_MS = 20_000;
-/** The timeout of an attempt and more: until the breaker has opened and what was given back has come round. */
+/** Longer than the timeout of an attempt. In this time, the breaker opens and its deliveries become held. */
 const SETTLED_MS = 45_000;
 
 /**
- * Through the real queue: from the answer to a recording until its arrival at one of nine receivers, with the tenth well
- * and with it hanging, in turn.
+ * Measures, through the real queue, the time from the response to a recording until the event arrives at nine
+ * receivers. The tenth receiver is healthy in one run and does not respond in the next one, in turn.
  */
 export async function measureHanging(bench: Bench): Promise<Figure[]> {
   const { hangingRounds: rounds, hangingEvents: events } = bench.scale;
@@ -29,33 +29,35 @@ export async function measureHanging(bench: Bench): Promise<Figure[]> {
   const total = (count: (state: States) => number) => states.reduce((sum, state) => sum + count(state), 0);
   return [
     {
-      name: `p95 to nine receivers, the tenth hanging, ${rounds} rounds`,
+      name: `p95 to nine receivers while the tenth hangs, ${rounds} rounds`,
       measured: `${Math.round(median(hanging))} ms`,
       floor: `${Math.round(median(well))} ms`,
       ratio: median(hanging) / median(well),
       aim: "≤ 1.5",
     },
     {
-      name: "attempts that a hanging one got until its breaker opened",
+      name: "attempts at a hanging receiver before its breaker opened",
       measured: `${Math.round(total(({ attempts }) => attempts) / rounds)}`,
       floor: "10",
     },
     {
-      name: "breakers of hanging ones that are open",
+      name: "open breakers of hanging receivers",
       measured: `${total(({ isOpen }) => Number(isOpen))} of ${rounds}`,
       aim: "all",
-      isHeld: states.every(({ isOpen }) => isOpen),
+      isMet: states.every(({ isOpen }) => isOpen),
     },
     {
-      name: "their deliveries that are held, but for the probes",
+      name: "held deliveries of hanging receivers, without the probes",
       measured: `${total(({ held }) => held)} of ${rounds * (events - 1)}`,
       aim: "all",
-      isHeld: total(({ held }) => held) === rounds * (events - 1),
+      isMet: total(({ held }) => held) === rounds * (events - 1),
     },
   ];
 }
 
-/** Milliseconds of each delivery to the first nine; and the ID of the tenth. */
+/**
+ * Returns the milliseconds until each delivery arrived at the first nine receivers, and the tenth subscription's ID.
+ */
 async function passThrough(bench: Bench, project: string, hangs: boolean) {
   const { runtime, receiver } = bench;
   const healthy = urlsAt(bench, project, SUBSCRIPTIONS - 1);
@@ -76,17 +78,17 @@ async function passThrough(bench: Bench, project: string, hangs: boolean) {
   return { latencies: [...latencies, ...missing], tenth: ids.at(-1) ?? NaN };
 }
 
-/** When each recording was answered. */
+/** Returns when the response to each recording arrived. */
 function recordSteadily({ runtime, scale }: Bench, project: string): Promise<number[]> {
   const recordings = Array.from({ length: scale.hangingEvents }, async (_, event) => {
-    await scheduler.wait((event * 1000) / EVENTS_A_SECOND);
+    await scheduler.wait((event * 1000) / EVENTS_PER_SECOND);
     await runtime.ask({ do: "record", project, from: event, count: 1 });
     return performance.now();
   });
   return Promise.all(recordings);
 }
 
-/** `sampleEvents` puts it there. */
+/** The number of the event. `sampleEvents` stores it in the data. */
 function numberOf(body: string): number {
   return (JSON.parse(body) as { data: { build: number } }).data.build;
 }

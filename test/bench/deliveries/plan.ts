@@ -1,17 +1,17 @@
-/** One consumer's batch: ten events for ten subscriptions. */
+/** One consumer's batch is ten events for ten subscriptions. */
 export const SUBSCRIPTIONS = 10;
-export const EVENTS_A_BATCH = 10;
-export const BATCH = SUBSCRIPTIONS * EVENTS_A_BATCH;
+export const EVENTS_PER_BATCH = 10;
+export const BATCH = SUBSCRIPTIONS * EVENTS_PER_BATCH;
 
-/** Beside the service's own database, two that differ in how many deliveries are held. */
+/** The service's database, and two more databases that differ only in their number of held deliveries. */
 export const DATABASES = ["DB", "CALM", "CROWDED"] as const;
 export type DatabaseName = (typeof DATABASES)[number];
 
-/** How much is done. */
+/** The sizes of the experiments. */
 export interface Scale {
-  /** Seconds for the rate. */
+  /** How long the rate is measured, in seconds. */
   seconds: number;
-  /** Deliveries in the queue at once; a fifth of them is a while. */
+  /** The number of deliveries that enter the queue at once. */
   queued: number;
   hangingRounds: number;
   hangingEvents: number;
@@ -34,23 +34,23 @@ export const SHORT: Omit<Scale, "seconds"> = {
   held: 5_000,
 };
 
-/** What the bench Worker does for the one who runs it. */
+/** The jobs of the bench Worker. */
 export type Job =
   | { do: "subscribe"; database: DatabaseName; project: string; urls: string[] }
-  /** Records events as a producer does: their hints go on the queue. */
+  /** Records events like a producer, so their hints go to the queue. */
   | { do: "record"; project: string; from: number; count: number }
-  /** Records events whose hints are lost. */
+  /** Records events without hints. */
   | { do: "prepare"; database: DatabaseName; project: string; events: number }
   | { do: "hint"; deliveryIds: number[] }
-  /** Consumes prepared deliveries, a batch at a time. */
+  /** Consumes prepared deliveries, one batch at a time. */
   | { do: "consume"; deliveryIds: number[]; writesLog: boolean }
-  /** Remembers what goes out for a prepared batch, for `post`. */
+  /** Delivers a prepared batch, and remembers its requests for `post`. */
   | { do: "listen"; deliveryIds: number[] }
-  /** The floor: posts what was remembered, over and over, six at a time. */
+  /** Measures the floor: sends the remembered requests again and again, six at a time. */
   | { do: "post"; requests: number }
   | { do: "states"; subscriptionId: number }
   | { do: "hold"; database: DatabaseName; subscriptionId: number; count: number }
-  /** Makes everything that is not held from the start due again. */
+  /** Makes all deliveries due again, except those of `hold`. */
   | { do: "reset"; database: DatabaseName }
   | { do: "sweep"; database: DatabaseName }
   | { do: "attempt"; database: DatabaseName; deliveryIds: number[]; status: number };
@@ -60,7 +60,7 @@ export interface Prepared {
   rowsWritten: number;
 }
 
-/** Of one subscription. */
+/** The states of one subscription's deliveries and of its breaker. */
 export interface States {
   pending: number;
   held: number;

@@ -3,18 +3,20 @@ import type { AddressInfo } from "node:net";
 
 interface Arrival {
   path: string;
-  /** The same on every attempt of one delivery. */
+  /** The same for all attempts of one delivery. */
   webhookId: string;
   body: string;
 }
 
 export interface Receiver extends Disposable {
   url: string;
-  /** Called with each message that has arrived whole. Below `/never` none is ever answered. */
+  /** Called for each complete request. Requests to `/never/…` get no response. */
   onArrival: (message: Arrival) => void;
 }
 
-/** A real HTTP server on loopback, outside the runtime, that keeps connections and answers 200 at once. */
+/**
+ * An HTTP server on a loopback address, outside the runtime. It keeps connections open, and responds with 200 at once.
+ */
 export async function startReceiver(): Promise<Receiver> {
   const server = createServer((request, response) => {
     const path = request.url ?? "/";
@@ -28,7 +30,7 @@ export async function startReceiver(): Promise<Receiver> {
   });
   server.keepAliveTimeout = 0; // never
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
+  const { port } = server.address() as AddressInfo; // the server listens on a port, so this is not a string
   const receiver: Receiver = {
     url: `http://127.0.0.1:${port}`,
     onArrival: () => undefined,

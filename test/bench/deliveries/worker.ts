@@ -7,13 +7,13 @@ import { listen, post } from "./jobs/floor.ts";
 import { hold, reset } from "./jobs/hold.ts";
 import { measure } from "../measure.ts";
 import { prepare, record, subscribe } from "./jobs/prepare.ts";
-import { statesOf } from "./jobs/states.ts";
-import { contextOver, databaseOf } from "./jobs/world.ts";
+import { readStates } from "./jobs/states.ts";
+import { contextWith, databaseOf } from "./jobs/world.ts";
 import type { Job } from "./plan.ts";
 
 const writeLine = console.log;
 
-/** Does the jobs inside the runtime, so that nothing but the service, D1 and the receiver is in the measured path. */
+/** Does the jobs inside the runtime, so that only the service, D1 and the receiver are measured. */
 export default {
   async fetch(request, env, execution) {
     const job = await request.json<Job>();
@@ -24,7 +24,7 @@ export default {
 } satisfies ExportedHandler<Env>;
 
 async function perform(job: Job, env: Env, execution: ExecutionContext): Promise<unknown> {
-  const context = contextOver(env, execution, "database" in job ? job.database : "DB");
+  const context = contextWith(env, execution, "database" in job ? job.database : "DB");
   switch (job.do) {
     case "subscribe":
       return subscribe(context, job.project, job.urls);
@@ -41,7 +41,7 @@ async function perform(job: Job, env: Env, execution: ExecutionContext): Promise
     case "post":
       return post(job.requests);
     case "states":
-      return statesOf(env.DB, job.subscriptionId);
+      return readStates(env.DB, job.subscriptionId);
     case "hold":
       return hold(databaseOf(env, job.database), job.subscriptionId, job.count);
     case "reset":
@@ -49,8 +49,8 @@ async function perform(job: Job, env: Env, execution: ExecutionContext): Promise
     case "sweep":
       return measure(context, sweep);
     case "attempt": {
-      const answering = { ...context, fetch: () => Promise.resolve(new Response("", { status: job.status })) };
-      return measure(answering, (counted) => attemptDeliveries(counted, job.deliveryIds));
+      const responding = { ...context, fetch: () => Promise.resolve(new Response("", { status: job.status })) };
+      return measure(responding, (counted) => attemptDeliveries(counted, job.deliveryIds));
     }
   }
 }

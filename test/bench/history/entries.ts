@@ -1,4 +1,4 @@
-/** Feed entries, gathered in the order of their events and handed out in the order of the table's key. */
+/** Feed entries, added in the order of their events and read in the order of the table's key. */
 export class Entries {
   #feeds = new Uint32Array(1 << 20);
   #events = new Uint32Array(1 << 20);
@@ -6,8 +6,8 @@ export class Entries {
 
   add(feedId: number, eventId: number): void {
     if (this.#count === this.#feeds.length) {
-      this.#feeds = twiceAsLong(this.#feeds);
-      this.#events = twiceAsLong(this.#events);
+      this.#feeds = doubleLength(this.#feeds);
+      this.#events = doubleLength(this.#events);
     }
     this.#feeds[this.#count] = feedId;
     this.#events[this.#count] = eventId;
@@ -18,7 +18,7 @@ export class Entries {
     return this.#count;
   }
 
-  /** The events of each feed from 1 to `feeds`, oldest first. A counting sort: it keeps the order of the events. */
+  /** The events of each feed from 1 to `feeds`, oldest first. A counting sort keeps the order of the events. */
   *byFeed(feeds: number): Generator<[feedId: number, eventIds: Uint32Array]> {
     const ends = new Uint32Array(feeds + 1);
     for (let entry = 0; entry < this.#count; entry++)
@@ -36,7 +36,7 @@ export class Entries {
   }
 }
 
-function twiceAsLong(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function doubleLength(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const longer = new Uint32Array(2 * array.length);
   longer.set(array);
   return longer;

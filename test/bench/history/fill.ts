@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { scopePath, scopesOf } from "../../../src/domain/access/scope-path.ts";
-import { feedsOfEvent } from "../../../src/domain/access/visibility.ts";
+import { scopePath, eventScopes } from "../../../src/domain/access/scope-path.ts";
+import { eventFeeds } from "../../../src/domain/access/visibility.ts";
 import { nsToMs } from "../../../src/lib/time.ts";
 import { BEFORE_ID, eventJsonAfterId } from "../../../src/schemas/event-json.ts";
 import { Entries } from "./entries.ts";
 import type { PastEvent } from "./past-events.ts";
 
-const EVENTS_A_TRANSACTION = 50_000;
-const ENTRIES_A_TRANSACTION = 2_000_000;
+const EVENTS_PER_TRANSACTION = 50_000;
+const ENTRIES_PER_TRANSACTION = 2_000_000;
 
-/** In which order feed entries are inserted: the service does so as events come, which is slow in a large table. */
+/**
+ * The order in which feed entries are inserted. The service inserts them as recorded, which is slow in a large table.
+ */
 type Order = "by feed" | "as recorded";
 
 export interface Filled {
@@ -20,7 +22,7 @@ export interface Filled {
   feeds: number;
 }
 
-/** Inserts into an empty database of the service, past the service, the rows that it would have recorded. */
+/** Inserts the rows of events directly into an empty database, without the service. */
 export async function fill(
   file: string,
   count: number,
@@ -35,15 +37,15 @@ export async function fill(
   const entries = new Entries();
   const addEntry =
     order === "by feed" ? entries.add.bind(entries) : (feed: number, event: number) => insertEntry.run(feed, event);
-  for (let from = 0; from < count; from += EVENTS_A_TRANSACTION) {
+  for (let from = 0; from < count; from += EVENTS_PER_TRANSACTION) {
     db.exec("BEGIN");
-    for (let number = from; number < Math.min(count, from + EVENTS_A_TRANSACTION); number++) {
+    for (let number = from; number < Math.min(count, from + EVENTS_PER_TRANSACTION); number++) {
       const event = eventOf(number);
       insertEvent.run(...rowOf(number + 1, event));
       feeds.ofEvent(event, (feedId) => addEntry(feedId, number + 1));
     }
     db.exec("COMMIT");
-    await setImmediate(); // to hear of an interruption
+    await setImmediate(); // so that signals are handled
   }
   insertFeeds(db, feeds);
   await insertByFeed(db, insertEntry, entries, feeds.names.length);
@@ -55,7 +57,7 @@ export async function fill(
 function rowOf(id: number, event: PastEvent): (string | number | Uint8Array)[] {
   const recordedAt = nsToMs(event.timestamp);
   const json = `${BEFORE_ID}${id}${eventJsonAfterId({ ...event, data: JSON.stringify(event.data) }, recordedAt)}`;
-  const opening = createHash("sha256").update(json).digest(); // as good as random bytes, and the same each time
+  const opening = createHash("sha256").update(json).digest(); // like random bytes, but the same in each run
   return [id, event.type, event.timestamp, event.username, recordedAt, opening, json];
 }
 
@@ -72,7 +74,7 @@ async function insertByFeed(db: DatabaseSync, insert: StatementSync, entries: En
   for (const [feedId, eventIds] of entries.byFeed(feeds)) {
     for (const eventId of eventIds) insert.run(feedId, eventId);
     inTransaction += eventIds.length;
-    if (inTransaction < ENTRIES_A_TRANSACTION) continue;
+    if (inTransaction < ENTRIES_PER_TRANSACTION) continue;
     inTransaction = 0;
     db.exec("COMMIT");
     await setImmediate();
@@ -81,7 +83,7 @@ async function insertByFeed(db: DatabaseSync, insert: StatementSync, entries: En
   db.exec("COMMIT");
 }
 
-/** Feeds by the service's own rules, numbered from 1 as they first come up. */
+/** The feeds by the service's rules. They are numbered from 1 in the order of their first use. */
 class FeedIds {
   readonly names: [scope: string, kind: string, name: string][] = [];
   readonly #audiences = new Map<string, number>();
@@ -89,7 +91,7 @@ class FeedIds {
   readonly #scopesOfPlaces = new Map<string, { path: string; feedIds: number[] }[]>();
 
   ofEvent(event: PastEvent, each: (feedId: number) => void): void {
-    const audience = feedsOfEvent(event).map(([kind, name]) => ({ kind, name, number: this.#audience(kind, name) }));
+    const audience = eventFeeds(event).map(([kind, name]) => ({ kind, name, number: this.#audience(kind, name) }));
     for (const { path, feedIds } of this.#scopesAt(event)) {
       for (const { kind, name, number } of audience) {
         each((feedIds[number] ??= this.names.push([path, kind, name])));
@@ -108,7 +110,7 @@ class FeedIds {
     const key = `${event.inventory_project}/${event.inventory_application}/${event.inventory_version}/${event.state_project}/${event.state_environment}/${event.state_deployment}`;
     const known = this.#scopesOfPlaces.get(key);
     if (known !== undefined) return known;
-    const scopes = scopesOf(event).map((scope) => this.#scope(scopePath(scope)));
+    const scopes = eventScopes(event).map((scope) => this.#scope(scopePath(scope)));
     this.#scopesOfPlaces.set(key, scopes);
     return scopes;
   }

@@ -3,7 +3,7 @@ import { signReaderToken } from "../../../scripts/reader-token.ts";
 import type { Bundle } from "../bundle.ts";
 import { median, medianRatio } from "../median.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
-import { tableOf } from "../table.ts";
+import { formatTable } from "../table.ts";
 import { group } from "./past-events.ts";
 import type { History } from "./plan.ts";
 import { startWorkerd, type Site } from "./workerd.ts";
@@ -18,7 +18,7 @@ interface Kind {
   status: number;
 }
 
-/** The service as it is deployed, log lines and all, asked over 16 connections that are kept, by this process. */
+/** Measures the service as it is deployed, with log lines, over 16 persistent connections from this process. */
 export async function measureOverHttp(
   bundle: Bundle,
   site: Site,
@@ -33,10 +33,10 @@ export async function measureOverHttp(
   const anotherPage = () =>
     `${QUERY}?page_from=${Math.floor(events / 10) + ((asked++ * 7919) % Math.floor(events * 0.8))}`;
   const kinds: Kind[] = [
-    { name: "an answer without D1 (404)", path: () => "/nothing", status: 404 },
+    { name: "a response without D1 (404)", path: () => "/nothing", status: 404 },
     { name: "first page of 50", path: () => QUERY, status: 200 },
     { name: "deep page of 50", path: () => `${QUERY}?page_from=${Math.floor(events / 2)}`, status: 200 },
-    { name: "another deep page of 50 each time", path: anotherPage, status: 200 },
+    { name: "a new deep page of 50 each time", path: anotherPage, status: 200 },
   ];
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const series = kinds.map(({ path, status }): Series => ({
@@ -48,8 +48,8 @@ export async function measureOverHttp(
   await measureInRounds(series, until, SLICE_MS);
   agent.destroy();
   const floor = series[0]?.perSecond ?? [];
-  return tableOf([
-    ["", "per second", "of no D1"],
+  return formatTable([
+    ["", "per second", "ratio to no D1"],
     ...series.map(({ perSecond }, index) => [
       kinds[index]?.name ?? "",
       `${Math.round(median(perSecond))}`,
@@ -60,21 +60,21 @@ export async function measureOverHttp(
 
 async function timeOf(requests: number, ask: () => Promise<void>): Promise<number> {
   let left = requests;
-  const askUntilDone = async () => {
+  const requestUntilDone = async () => {
     while (left-- > 0) await ask();
   };
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, askUntilDone));
+  await Promise.all(Array.from({ length: CONNECTIONS }, requestUntilDone));
   return performance.now() - startedAt;
 }
 
-/** Resolves when the answer has been read. */
+/** Resolves after the response was read. */
 function get(url: URL, agent: Agent, headers: Record<string, string>, status: number): Promise<void> {
   return new Promise((resolve, reject) => {
     request(url.href, { agent, headers }, (response) => {
       response.on("error", reject).on("end", () => {
         if (response.statusCode === status) resolve();
-        else reject(new Error(`${url.href} was answered with ${response.statusCode}`));
+        else reject(new Error(`${url.href} responded with ${response.statusCode}`));
       });
       response.resume();
     })

@@ -3,7 +3,7 @@ import { EVENT_TYPES, type EventType } from "../../../src/schemas/event.ts";
 const GROUPS = 500;
 const PROJECTS = 1_000;
 const GROUPS_OF_A_PROJECT = 8;
-/** How many of the groups 0 to 99 a widely shared event is for. */
+/** The number of groups of a widely shared event. They are from group 0 to group 99. */
 const WIDE = 24;
 const RARE_EVENTS = 60;
 const NARROW_EVENTS = 200;
@@ -19,7 +19,7 @@ interface Place {
   state_deployment?: string;
 }
 
-/** As a producer sends it. */
+/** An event as a producer sends it. */
 export interface PastEvent extends Place {
   type: EventType;
   timestamp: string;
@@ -28,16 +28,17 @@ export interface PastEvent extends Place {
   data: object;
 }
 
-/** The largest project. Nothing in it is for everyone. */
+/** The largest project. None of its events is for everyone. */
 const VAULT = "project-0";
 const RARE: Place = { state_project: VAULT };
 const NARROW: Place = { state_project: "narrow", state_environment: "live", state_deployment: "web" };
 const SHARED: Place = { state_project: "shared", state_environment: "live" };
 
 /**
- * Event `number`, from 0, of a history of `total`; always the same. Projects are zipf-sized. One event in ten is for
- * everyone, one in fifty for 24 groups, the others for one to four of their project's eight. Whatever the total, the
- * group "rare" is told of 60 events and the narrowest scope holds 200, spread evenly.
+ * Returns event `number` (from 0) of a history of `total` events. It is the same in each run. The sizes of the projects
+ * have a Zipf distribution. One of ten events is for everyone, and one of fifty is for 24 groups. Each other event is
+ * for one to four of the eight groups of its project. For each `total`, the group "rare" has 60 events and the
+ * narrowest scope has 200, evenly distributed.
  */
 export function pastEvent(number: number, total: number): PastEvent {
   const { place, groups } = placeAndGroups(number, total);
@@ -80,7 +81,7 @@ function groupsFrom(first: number, count: number, step: number): string[] {
 
 const places = new Map<string, Place>();
 
-/** One object for each place. Three to seven scopes. */
+/** Returns the same object for the same place. A place has three to seven scopes. */
 function placeIn(projectNumber: number, roll: number): Place {
   const [shape, one, two] = [roll % 10, (roll >>> 4) % 3, (roll >>> 8) % 5];
   const key = `${projectNumber}/${shape}/${one}/${two}`;
@@ -103,7 +104,10 @@ const sumOfShares = shares.reduce((sum, share) => sum + share, 0);
 let reached = 0;
 const limits = Float64Array.from(shares, (share) => (reached += share) / sumOfShares);
 
-/** A project's number: project n has 1/(n + 1) of what the largest has. `share` from 0 up to 1. */
+/**
+ * Returns the number of a project. Project n has 1/(n + 1) of the events of the largest project. `share` is from 0 up
+ * to 1.
+ */
 function zipf(share: number): number {
   let [low, high] = [0, PROJECTS - 1];
   while (low < high) {
@@ -114,7 +118,7 @@ function zipf(share: number): number {
   return low;
 }
 
-/** 32 bits; another sequence for each salt. The finalizer of MurmurHash3. */
+/** 32 bits. Each salt has its own sequence. The algorithm is the finalizer of MurmurHash3. */
 function dice(number: number, salt: number): number {
   let hash = Math.imul(number + 1, 0x9e3779b1) ^ Math.imul(salt, 0x85ebca77);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

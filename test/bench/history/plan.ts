@@ -2,12 +2,12 @@ import { group } from "./past-events.ts";
 
 const QUERY = "/api/v1/events/query";
 
-/** Reads that are measured, at each size of the history. */
+/** A page that is measured for each size of the history. */
 export interface Subject {
   name: string;
   path: string;
   groups: string[];
-  /** Pages begin anywhere in the history; otherwise with the newest event. */
+  /** True if the pages begin anywhere in the history, false if they begin with the newest event. */
   isDeep: boolean;
 }
 
@@ -16,16 +16,16 @@ const groups = (count: number) => Array.from({ length: count }, (_, number) => g
 export const PAGES: readonly Subject[] = [
   { name: "first page, 3 groups", path: QUERY, groups: groups(3), isDeep: false },
   { name: "deep page, 3 groups", path: QUERY, groups: groups(3), isDeep: true },
-  { name: "rare reader: 60 events of all", path: `${QUERY}/project/project-0`, groups: ["rare"], isDeep: false },
+  { name: "reader with 60 visible events", path: `${QUERY}/project/project-0`, groups: ["rare"], isDeep: false },
   { name: "reader in 100 groups", path: QUERY, groups: groups(100), isDeep: false },
   {
-    name: "the same, where 24 of them see each event",
+    name: "the same, and 24 of the groups see each event",
     path: `${QUERY}/project/shared`,
     groups: groups(100),
     isDeep: false,
   },
   {
-    name: "narrowest scope: 200 events of all",
+    name: "narrowest scope, with 200 events",
     path: `${QUERY}/project/narrow/live/deployment?deployment=web`,
     groups: groups(3),
     isDeep: false,
@@ -35,7 +35,7 @@ export const PAGES: readonly Subject[] = [
 export const FLOORS = ["route without D1", "route with SELECT 1"] as const;
 export type FloorName = (typeof FLOORS)[number];
 
-/** Where a subject is asked: a database, by its binding, and how many events it holds. */
+/** A database, by its binding, and the number of its events. */
 export interface History {
   binding: string;
   events: number;
@@ -51,6 +51,6 @@ export type Job =
 export interface Cost {
   rowsRead: number;
   events: number;
-  /** How often the page's events are in the reader's feeds. */
-  sightings: number;
+  /** The number of entries in the reader's feeds for the events of the page. */
+  entries: number;
 }

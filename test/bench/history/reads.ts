@@ -7,7 +7,7 @@ import { startWorkerd, type Site } from "./workerd.ts";
 const CROWD = 16;
 const SLICE_MS = 60;
 
-/** The same pages of two histories in turn, in one workerd, until so many seconds have passed. */
+/** Measures the same pages of two histories in turn, in one workerd process, for `seconds`. */
 export async function measureReads(
   bundle: Bundle,
   site: Site,
@@ -43,9 +43,9 @@ export async function measureReads(
   return { found, floors, rounds: floors[FLOORS[0]].alone[0].length };
 }
 
-/** Has the bench Worker do a job. */
+/** Gives the bench Worker a job, and returns its answer. */
 export async function ask<Answer>(url: URL, job: Job): Promise<Answer> {
   const response = await fetch(url, { method: "POST", body: JSON.stringify(job) });
   if (!response.ok) throw new Error(`${JSON.stringify(job)} failed: ${await response.text()}`);
-  return (await response.json()) as Answer; // what the job says
+  return (await response.json()) as Answer; // each job has its own type of answer
 }

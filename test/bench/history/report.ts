@@ -1,9 +1,9 @@
 import { medianRatio, median } from "../median.ts";
 import { pageBound } from "../page-bound.ts";
-import { tableOf, verdictOn } from "../table.ts";
+import { formatTable, verdict } from "../table.ts";
 import { FLOORS, PAGES, type Cost, type FloorName, type History, type Subject } from "./plan.ts";
 
-/** What was found out of one page: rows once, rates for each round, each at the small history and at the large. */
+/** The results for one page. The cost is measured once, and the rates once in each round, for both histories. */
 export interface Found {
   costs: [small: Cost, large: Cost];
   alone: [small: number[], large: number[]];
@@ -12,13 +12,13 @@ export interface Found {
 
 export type FloorRates = Record<FloorName, Pick<Found, "alone" | "crowded">>;
 
-/** Growths and ratios are medians of the rounds' ratios. */
+/** A growth or ratio is the median of the ratios of the rounds. */
 export function rowsTable(found: Found[]): string {
   const linesOf = (page: Subject, { costs }: Found) => {
-    const cells = costs.flatMap((cost) => [`${cost.rowsRead}`, `≤ ${boundOf(cost, page)}`]);
-    return [page.name, ...cells, `${costs[1].events}`, verdictOn(isWithinBound(page, costs))];
+    const cells = costs.flatMap((cost) => [`${cost.rowsRead}`, `≤ ${rowBound(cost, page)}`]);
+    return [page.name, ...cells, `${costs[1].events}`, verdict(isWithinBound(page, costs))];
   };
-  return tableOf([
+  return formatTable([
     ["rows read", "small", "bound", "large", "bound", "events", ""],
     ...PAGES.flatMap((page, index) => found.slice(index, index + 1).map((one) => linesOf(page, one))),
   ]);
@@ -28,12 +28,12 @@ export function areWithinBounds(found: Found[]): boolean {
   return PAGES.every((page, index) => isWithinBound(page, found[index]?.costs ?? []));
 }
 
-function boundOf({ sightings }: Cost, { groups }: Subject): number {
-  return pageBound({ sightings, groups: groups.length });
+function rowBound({ entries }: Cost, { groups }: Subject): number {
+  return pageBound({ entries, groups: groups.length });
 }
 
 function isWithinBound(page: Subject, costs: Cost[]): boolean {
-  return costs.every((cost) => cost.rowsRead <= boundOf(cost, page));
+  return costs.every((cost) => cost.rowsRead <= rowBound(cost, page));
 }
 
 export function timesTable(found: Found[], floors: FloorRates): string {
@@ -46,17 +46,17 @@ export function timesTable(found: Found[], floors: FloorRates): string {
     medianRatio(crowded[0], crowded[1]).toFixed(2),
     medianRatio(crowded[1], floors["route with SELECT 1"].crowded[1]).toFixed(2),
   ];
-  return tableOf([
+  return formatTable([
     [
-      "one at a time: ms, 16: per second",
+      "one at a time (ms), 16 at a time (per second)",
       "small",
       "large",
       "growth",
-      "of SELECT 1",
+      "to SELECT 1",
       "small",
       "large",
       "growth",
-      "of SELECT 1",
+      "to SELECT 1",
     ],
     ...FLOORS.map((name) => line(name, floors[name])),
     ...PAGES.flatMap((page, index) => found.slice(index, index + 1).map((one) => line(page.name, one))),

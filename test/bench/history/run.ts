@@ -17,13 +17,13 @@ import { createDatabase, startWorkerd, type Site } from "./workerd.ts";
 const SMALL = 10_000;
 const COMPARED = 500;
 
-/** Numbers of events. */
+/** The numbers of events. */
 interface Sizes {
   large: number;
   overHttp: number;
 }
 
-/** Reads of a long history beside those of a short one, and the built Worker over HTTP. */
+/** Measures reads of a long history and of a short one, and the built Worker over HTTP. */
 export async function benchHistory(seconds: number, { large, overHttp }: Sizes): Promise<void> {
   console.log();
   using site = await openSite(SMALL + overHttp + large);
@@ -37,24 +37,24 @@ export async function benchHistory(seconds: number, { large, overHttp }: Sizes):
   const pair: [History, History] = [historyOf(SMALL), historyOf(large)];
   const { found, floors, rounds } = await measureReads(bench, site, pair, (2 * seconds) / 3);
   console.log(
-    `\nPages of 50, never asked for before; one workerd holds the service, both databases and the loop that asks.`,
+    `\nPages of 50 that were not requested before. One workerd process runs the service, both databases and the measuring loop.`,
   );
   console.log(
-    `${sizesLine(pair)}; medians of ${rounds} rounds; growth: aim ≤ 1.2.\n\n${rowsTable(found)}\n\n${timesTable(found, floors)}`,
+    `${sizesLine(pair)}. Medians of ${rounds} rounds. The aim for growth is ≤ 1.2.\n\n${rowsTable(found)}\n\n${timesTable(found, floors)}`,
   );
   console.log(
-    `\nBytes on disk of an event with 200 bytes of data, for 3 groups, in 5 scopes: ${Math.round(bytes)}; aim ≤ 600.`,
+    `\nBytes on disk of an event with 200 bytes of data, for 3 groups, in 5 scopes: ${Math.round(bytes)} (aim ≤ 600).`,
   );
   if (!areWithinBounds(found)) process.exitCode = 1;
 
   const service = await bundle(site.folder, path.join(ROOT, "src", "index.ts"));
   const table = await measureOverHttp(service, site, historyOf(overHttp), seconds / 3);
   console.log(
-    `\nThe built Worker in workerd over HTTP on loopback, 16 connections, ${overHttp.toLocaleString("en")} events:\n\n${table}`,
+    `\nThe built Worker in workerd, over HTTP on a loopback address with 16 connections, ${overHttp.toLocaleString("en")} events:\n\n${table}`,
   );
 }
 
-/** What is filled in must be what the service records. */
+/** Checks that the inserted rows equal the rows that the service records. */
 async function compareRows(bench: Bundle, site: Site): Promise<void> {
   const [recorded, filled] = [
     await createDatabase(bench, site, "recorded"),

@@ -2,8 +2,8 @@ import { deepStrictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * All that a recording leaves behind, but the time of the recording and the random openings. Feeds by name: their numbers
- * say nothing.
+ * All rows of recorded events, without the times of the recording and the random openings. Feeds are compared by name,
+ * because their numbers depend on the order of the recordings.
  */
 const QUERIES = [
   `SELECT id, type, timestamp, username, octet_length(opening), substr(json, 1, instr(json, ',"recorded_at":"')),
@@ -16,7 +16,7 @@ const QUERIES = [
   "SELECT count(*) FROM deliveries",
 ];
 
-/** @throws where two databases hold different events or feeds. */
+/** @throws if the databases have different events or feeds. */
 export function assertSameRows(file: string, otherFile: string): void {
   using db = new DatabaseSync(file);
   using other = new DatabaseSync(otherFile);

@@ -4,12 +4,12 @@ import { Failure } from "../../../scripts/run-script.ts";
 import { openFolder } from "../folder.ts";
 import type { Site } from "./workerd.ts";
 
-const BYTES_AN_EVENT = 1_000; // with the room that a fill takes beside its file
+const BYTES_PER_EVENT = 1_000; // including the space that a fill needs in addition to its file
 
-/** A folder for databases of so many events, gone when this process is, also by Ctrl-C. */
+/** Opens a folder for databases of `events` events. It is removed when this process exits, also by Ctrl-C. */
 export async function openSite(events: number): Promise<Site & Disposable> {
   const { bavail, bsize } = await statfs(tmpdir());
-  const [free, needed] = [bavail * bsize, events * BYTES_AN_EVENT];
+  const [free, needed] = [bavail * bsize, events * BYTES_PER_EVENT];
   if (free < needed) {
     throw new Failure(`${events} events need ${gigabytes(needed)} in ${tmpdir()}, which has ${gigabytes(free)}.`);
   }

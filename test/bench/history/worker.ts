@@ -3,22 +3,23 @@ import type { Event } from "../../../src/schemas/event.ts";
 import { signReaderToken } from "../../../scripts/reader-token.ts";
 import { now } from "../clock.ts";
 import { select1, withoutD1 } from "../reads/floors.ts";
-import { sightingsOf } from "../page-bound.ts";
+import { countEntries } from "../page-bound.ts";
 import { recording } from "../requests.ts";
 import { pastEvent } from "./past-events.ts";
 import { PAGES, type Cost, type FloorName, type History, type Job, type Subject } from "./plan.ts";
 
-/** As in local development: without the emulation of the edge's cache. */
+/** A loopback address, because the service does not use the edge cache there. */
 const ORIGIN = "http://localhost";
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 const FLOORS = { "route without D1": withoutD1, "route with SELECT 1": select1 };
 
-/** Has each of its databases by name; calls the apps from inside, so that nothing but them and D1 is measured. */
+/** Contains each database by name. */
 type BenchEnv = Env & Record<string, unknown>;
 
+/** Calls the apps inside the runtime, so that only the apps and D1 are measured. */
 export default {
   async fetch(request, env, execution) {
-    console.log = () => undefined; // locally a line goes through a pipe to another process
+    console.log = () => undefined; // a local log line goes through a pipe to another process
     const job = await request.json<Job>();
     switch (job.do) {
       case "record":
@@ -47,7 +48,7 @@ async function probe(page: Subject, history: History, env: BenchEnv, execution: 
   return {
     rowsRead: Number(/d1-rows-read;desc="([0-9]+)"/.exec(response.headers.get("Server-Timing") ?? "")?.[1]),
     events: events.length,
-    sightings: sightingsOf(events, page.groups),
+    entries: countEntries(events, page.groups),
   };
 }
 
@@ -60,21 +61,21 @@ async function measure(
   const ask = await asking(typeof subject === "number" ? pageNumbered(subject) : pageNumbered(0), history, env);
   const own = on(env, history.binding);
   let left = requests;
-  const askUntilDone = async () => {
+  const requestUntilDone = async () => {
     while (left-- > 0) {
       const response = await fetch(ask(), own, execution);
       await response.arrayBuffer();
-      if (response.status !== 200) throw new Error(`${subject} was answered with ${response.status}`);
+      if (response.status !== 200) throw new Error(`${subject} responded with ${response.status}`);
     }
   };
   const startedAt = await now();
-  await Promise.all(Array.from({ length: concurrency }, askUntilDone));
+  await Promise.all(Array.from({ length: concurrency }, requestUntilDone));
   return (await now()) - startedAt;
 }
 
 const environments = new Map<string, Env>();
 
-/** The service's environment with another database; the same object each time, for isolates remember by it. */
+/** The service's environment with another database. Returns the same object each time, because isolates cache by it. */
 function on(env: BenchEnv, binding: string): Env {
   const known = environments.get(binding) ?? { ...env, DB: env[binding] as D1Database }; // a binding of this Worker
   environments.set(binding, known);
@@ -84,7 +85,7 @@ function on(env: BenchEnv, binding: string): Env {
 const tokens = new Map<Subject, string>();
 let asked = 0;
 
-/** Each request is for a page that was never asked for before, so no copy of it is kept anywhere. */
+/** Makes requests for pages that were not requested before, so no cache has them. */
 async function asking(page: Subject, { events }: History, env: Env): Promise<() => Request> {
   const token =
     tokens.get(page) ?? (await signReaderToken({ JWT_SECRET: env.JWT_SECRET }, { user: "ada", groups: page.groups }));
@@ -98,7 +99,7 @@ async function asking(page: Subject, { events }: History, env: Env): Promise<() 
   };
 }
 
-/** Neither in the newest nor in the oldest tenth, and far from where the last one was. */
+/** Returns a place outside the newest and the oldest tenth, and far from the place of the last call. */
 function anywhere(number: number, events: number): number {
   return Math.floor(events * (0.1 + 0.8 * ((number * GOLDEN_RATIO) % 1)));
 }

@@ -13,7 +13,7 @@ export interface Workerd extends AsyncDisposable {
 }
 
 interface WorkerdOptions {
-  /** The Worker takes what it puts on the queues, with wrangler.toml's settings. */
+  /** If true, the Worker consumes the queues, with wrangler.toml's settings. */
   consumesQueues?: boolean;
   /** Called with each line that the Worker logs. */
   onLog?: (line: string) => void;
@@ -30,20 +30,20 @@ interface Queues {
   }[];
 }
 
-const { producers = [], consumers = [] }: Queues = settings.queues; // untyped in wrangler's own types
+const { producers = [], consumers = [] }: Queues = settings.queues; // wrangler's types do not describe them
 
-/** Where a built Worker and the databases of its runtimes lie. */
+/** Where the files of a built Worker and its databases are. */
 export interface Site {
   folder: string;
-  /** What the built Worker is called with beside the service's own bindings. */
+  /** Variables of the Worker, in addition to the service's bindings. */
   vars: Record<string, string>;
-  /** Another work tree, whose migrations make the databases. */
+  /** Another work tree whose migrations are used. */
   root?: string;
 }
 
 /**
- * A built Worker in workerd on a port of loopback, with nothing in front of it. `databases`, by binding, lie in the
- * folder under their names, and are made where they are not there.
+ * Starts a built Worker in workerd on a port of a loopback address, without another server in between. `databases` maps
+ * bindings to names. A database that does not exist in the folder is created.
  */
 export async function startWorkerd(
   { folder: rootPath, modules }: Bundle,
@@ -73,7 +73,7 @@ export async function startWorkerd(
   );
   await miniflare.ready;
   return {
-    url: await miniflare.unsafeGetDirectURL(), // past the Worker that miniflare puts in front
+    url: await miniflare.unsafeGetDirectURL(), // without miniflare's own Worker in between
     database: (binding) => miniflare.getD1Database(binding),
     async sweep() {
       await (await miniflare.getWorker()).scheduled({ cron: "* * * * *" });
@@ -96,11 +96,11 @@ function queueConsumers() {
   );
 }
 
-/** Makes an empty database of the service; answers its file. */
+/** Makes an empty database of the service. Returns the path of its file. */
 export async function createDatabase(bundle: Bundle, site: Site, name: string): Promise<string> {
-  const lies = path.join(site.folder, "d1", "miniflare-D1DatabaseObject");
-  const filesThere = async () => (await readdir(lies).catch(() => [])).filter((file) => file.endsWith(".sqlite"));
-  const before = new Set(await filesThere());
+  const databases = path.join(site.folder, "d1", "miniflare-D1DatabaseObject");
+  const listFiles = async () => (await readdir(databases).catch(() => [])).filter((file) => file.endsWith(".sqlite"));
+  const before = new Set(await listFiles());
   {
     await using workerd = await startWorkerd(bundle, site, { DB: name });
     const db = await workerd.database("DB");
@@ -108,7 +108,7 @@ export async function createDatabase(bundle: Bundle, site: Site, name: string): 
       await db.batch(queries.map((query) => db.prepare(query)));
     }
   }
-  const file = (await filesThere()).find((one) => !before.has(one) && one !== "metadata.sqlite");
-  if (file === undefined) throw new Error(`miniflare left no file of ${name} in ${lies}`);
-  return path.join(lies, file);
+  const file = (await listFiles()).find((one) => !before.has(one) && one !== "metadata.sqlite");
+  if (file === undefined) throw new Error(`miniflare made no file for ${name} in ${databases}`);
+  return path.join(databases, file);
 }

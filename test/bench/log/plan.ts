@@ -1,7 +1,7 @@
-/** Events of a recording, as many as a request may have. */
+/** The number of events in a recording. It is the maximum of a request. */
 export const BATCH = 100;
 
-/** What is measured in turn. */
+/** The subjects, in the order in which they are measured. */
 export const SUBJECTS = [
   "bare batch",
   "recording",
@@ -12,10 +12,10 @@ export const SUBJECTS = [
 ] as const;
 export type SubjectName = (typeof SUBJECTS)[number];
 
-/** Events that are there before anything is measured. */
+/** Events that are in the log before anything is measured. */
 export const HISTORY = 100_000;
 
-/** What the bench Worker does for the one who runs it. */
+/** The jobs of the bench Worker. */
 export type Job =
   | { do: "insert"; count: number }
   | { do: "append" }

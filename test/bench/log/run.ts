@@ -3,7 +3,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../../../scripts/dev-vars.ts";
 import { newLogKey } from "../../../scripts/new-log-key.ts";
-import { areHeld, figuresTable, type Figure } from "../figures.ts";
+import { areMet, formatFigures, type Figure } from "../figures.ts";
 import type { Measurement } from "../measure.ts";
 import { median, medianRatio } from "../median.ts";
 import { measureInRounds, type Series } from "../rounds.ts";
@@ -14,7 +14,7 @@ const STEP = 2_500;
 const SLICE_MS = 200;
 const VERIFIER = path.join(ROOT, "scripts", "verify", "verify-log.js");
 
-/** Appending to the log, beside recording and its floor; the verifier; a proof beside its event. Measures until so many seconds have passed. */
+/** Measures appending to the log, recording and its floor, the verifier, and a proof beside its event, for `seconds`. */
 export async function benchLog(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
   const key = newLogKey("bench.example/log");
@@ -26,8 +26,8 @@ export async function benchLog(seconds: number): Promise<void> {
     await verifyLog(runtime.url, key.publicKey),
     ...(await measureRates(runtime, until)),
   ];
-  console.log(`\nThe log, in one workerd with the service and its D1:\n\n${figuresTable(figures)}`);
-  if (!areHeld(figures)) process.exitCode = 1;
+  console.log(`\nThe log, in one workerd with the service and its D1:\n\n${formatFigures(figures)}`);
+  if (!areMet(figures)) process.exitCode = 1;
 }
 
 async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
@@ -39,15 +39,15 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
   const steps = HISTORY / STEP;
   return [
     { name: "appending 100,000 events", measured: `${(milliseconds / 1000).toFixed(1)} s`, aim: "≤ 15 s" },
-    { name: "  events a second", measured: `${Math.round((1000 * HISTORY) / milliseconds)}` },
+    { name: "  events per second", measured: `${Math.round((1000 * HISTORY) / milliseconds)}` },
     counted("  D1 round trips", roundTrips, 2 * steps + 1),
     counted("  rows written", rowsWritten, HISTORY / 256 + 8 * steps),
     counted("  rows read", rowsRead, 4 * HISTORY + 40 * steps),
-    counted("  bytes of D1 an event, without its opening", Math.round(bytes), 50),
+    counted("  bytes on disk per event, without its opening", Math.round(bytes), 50),
   ];
 }
 
-/** Downloads and checks the whole log, in a process of its own. */
+/** Runs verify-log over the whole log, in another process. */
 async function verifyLog(url: string, publicKey: string): Promise<Figure> {
   const startedAt = performance.now();
   await promisify(execFile)(process.execPath, [VERIFIER, "--url", url, "--key", publicKey]);
@@ -55,8 +55,8 @@ async function verifyLog(url: string, publicKey: string): Promise<Figure> {
   return { name: "verify-log, entries a second", measured: `${Math.round(HISTORY / seconds)}` };
 }
 
-function counted(name: string, count: number, most: number): Figure {
-  return { name, measured: `${count}`, aim: `≤ ${Math.round(most)}`, isHeld: count <= most };
+function counted(name: string, count: number, max: number): Figure {
+  return { name, measured: `${count}`, aim: `≤ ${Math.round(max)}`, isMet: count <= max };
 }
 
 async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<Figure[]> {
@@ -71,12 +71,12 @@ async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<
   );
   const rates = new Map(series.map(([name, one]) => [name, one.perSecond]));
   const of = (name: SubjectName, floor: SubjectName, { aim, batch = BATCH }: Comparison = {}): Figure => {
-    const [ofThis, ofFloor] = [rates.get(name) ?? [], rates.get(floor) ?? []];
+    const [measured, ofFloor] = [rates.get(name) ?? [], rates.get(floor) ?? []];
     return {
       name: batch === 1 ? name : `${name}, ${batch} events`,
-      measured: perSecond(batch, ofThis),
+      measured: perSecond(batch, measured),
       floor: perSecond(batch, ofFloor),
-      ratio: medianRatio(ofThis, ofFloor),
+      ratio: medianRatio(measured, ofFloor),
       ...(aim !== undefined && { aim }),
     };
   };
@@ -90,10 +90,10 @@ async function measureRates(runtime: BenchRuntime<Job>, until: number): Promise<
 
 interface Comparison {
   aim?: string;
-  /** Events of a request. */
+  /** The number of events in a request. */
   batch?: number;
 }
 
 function perSecond(batch: number, rates: number[]): string {
-  return `${Math.round(batch * median(rates))} a second`;
+  return `${Math.round(batch * median(rates))} per second`;
 }

@@ -11,15 +11,15 @@ import { sampleEvents } from "../sample-events.ts";
 import { BATCH, HISTORY, type Job, type SubjectName } from "./plan.ts";
 
 /**
- * Does jobs at `/`: it calls the service from inside the runtime, so that nothing but the service and D1 is in the measured
- * path. At all other paths, it is the service.
+ * At `/`, does jobs: calls the service inside the runtime, so that only the service and D1 are measured. At all other
+ * paths, is the service.
  */
 export default {
   async fetch(request, env, execution) {
     if (new URL(request.url).pathname !== "/") return app.fetch(request, env, execution);
     const job = await request.json<Job>();
     const withoutLog = { ...env, LOG_KEY: "" };
-    console.log = () => undefined; // locally a line goes through a pipe to the process that started the runtime
+    console.log = () => undefined; // a local log line goes through a pipe to another process
     switch (job.do) {
       case "insert":
         await insert(env.DB, job.count);
@@ -38,7 +38,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** As if they had been recorded, but without feeds. */
+/** Inserts the rows of recorded events, but without feeds. */
 async function insert(db: D1Database, count: number): Promise<void> {
   const [sample = {}] = sampleEvents(0, 1);
   const rest = eventJsonAfterId({ ...NewEvent.parse(sample), timestamp: "1763859600123456789" }, Date.now());
@@ -54,7 +54,7 @@ async function insert(db: D1Database, count: number): Promise<void> {
     .run();
 }
 
-/** In the middle of the history. */
+/** An event in the middle of the history. */
 const LOGGED_EVENT = HISTORY / 2 + 1;
 
 async function read(env: Env, path: string, execution: ExecutionContext): Promise<() => Promise<void>> {

@@ -2,21 +2,21 @@ import { Hono, type Context } from "hono";
 
 type FloorEnv = { Bindings: Env };
 
-/** Answers without D1: what Hono and the runtime cost. */
+/** Responds without D1, which measures Hono and the runtime. */
 export const withoutD1 = new Hono<FloorEnv>({ strict: false }).get("/api/v1/events/query", (c) =>
   c.json({ status: "ok" }),
 );
 
-/** The least a route can ask of D1. */
+/** Responds after the smallest possible query to D1. */
 export const select1 = new Hono<FloorEnv>({ strict: false }).get("/api/v1/events/query", async (c) => {
   const { meta } = await c.env.DB.prepare("SELECT 1").run();
-  tellRows(c, [meta]);
+  setServerTiming(c, [meta]);
   return c.json({ status: "ok" });
 });
 
 /**
- * Inserts, in one batch, the rows that the events from `firstId` on have in `events` and `feed_entries`: no look for
- * feeds, subscriptions or idempotency keys, and nothing is parsed.
+ * Inserts, in one batch, the rows in `events` and `feed_entries` of the events from `firstId` on. It does not search
+ * for feeds, subscriptions or idempotency keys, and parses nothing.
  */
 export async function bareBatch({ DB }: Env, firstId: number) {
   const events = await DB.prepare(
@@ -37,7 +37,7 @@ export async function bareBatch({ DB }: Env, firstId: number) {
   ).bind(events.length, JSON.stringify(entries));
   return new Hono<FloorEnv>({ strict: false }).post("/internal/create-event", async (c) => {
     const results = await c.env.DB.batch([insertEvents, insertEntries]);
-    tellRows(
+    setServerTiming(
       c,
       results.map(({ meta }) => meta),
     );
@@ -45,8 +45,8 @@ export async function bareBatch({ DB }: Env, firstId: number) {
   });
 }
 
-/** In the form that the service's `Server-Timing` has. */
-function tellRows(c: Context<FloorEnv>, metas: D1Meta[]): void {
+/** Sets the header in the form that the service uses. */
+function setServerTiming(c: Context<FloorEnv>, metas: D1Meta[]): void {
   if (c.env.SERVER_TIMING !== "true") return;
   const sum = (name: "rows_read" | "rows_written") => metas.reduce((total, meta) => total + meta[name], 0);
   c.header("Server-Timing", `d1-rows-read;desc="${sum("rows_read")}", d1-rows-written;desc="${sum("rows_written")}"`);

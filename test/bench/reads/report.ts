@@ -1,6 +1,6 @@
 import { median, medianRatio } from "../median.ts";
-import { tableOf, verdictOn } from "../table.ts";
-import { boundOf, SUBJECTS, type Cost, type Subject, type SubjectName } from "./plan.ts";
+import { formatTable, verdict } from "../table.ts";
+import { rowBound, SUBJECTS, type Cost, type Subject, type SubjectName } from "./plan.ts";
 import type { Rates } from "./rounds.ts";
 
 type Costs = Map<SubjectName, Cost>;
@@ -8,9 +8,9 @@ type Costs = Map<SubjectName, Cost>;
 const HEADINGS = [
   "",
   "per second",
-  "of no D1",
-  "of SELECT 1",
-  "of bare batch",
+  "to no D1",
+  "to SELECT 1",
+  "to bare batch",
   "rows read",
   "bound",
   "written",
@@ -22,20 +22,20 @@ export function areWithinBounds(costs: Costs): boolean {
   return SUBJECTS.every((subject) => isWithinBound(subject, costs.get(subject.name)) !== false);
 }
 
-/** Undefined for a floor, which has no bound. */
+/** Returns undefined for a floor, because a floor has no bound. */
 function isWithinBound(subject: Subject, cost: Cost | undefined): boolean | undefined {
-  const bound = cost && boundOf(subject, cost);
+  const bound = cost && rowBound(subject, cost);
   return bound === undefined ? undefined : (cost?.rowsRead ?? Infinity) <= bound;
 }
 
-/** One line a subject. A ratio is the median of the rounds' ratios, of requests, not of the events they carry. */
+/** One line for each subject. A ratio is the median of the ratios of the rounds, for requests and not for events. */
 export function reportOf(rates: Rates, costs: Costs): string {
-  return tableOf([HEADINGS, ...SUBJECTS.map((subject) => lineOf(subject, rates, costs))]);
+  return formatTable([HEADINGS, ...SUBJECTS.map((subject) => lineOf(subject, rates, costs))]);
 }
 
 function lineOf(subject: Subject, rates: Rates, costs: Costs): string[] {
   const cost = costs.get(subject.name);
-  const bound = cost && boundOf(subject, cost);
+  const bound = cost && rowBound(subject, cost);
   const ratio = (floor: SubjectName | undefined) =>
     floor === undefined ? "" : medianRatio(rates.get(subject.name) ?? [], rates.get(floor) ?? []).toPrecision(2);
   return [
@@ -48,6 +48,6 @@ function lineOf(subject: Subject, rates: Rates, costs: Costs): string[] {
     bound === undefined ? "" : `≤ ${bound}`,
     `${cost?.rowsWritten ?? "-"}`,
     `${cost?.bytes ?? "-"}`,
-    verdictOn(isWithinBound(subject, cost)),
+    verdict(isWithinBound(subject, cost)),
   ];
 }

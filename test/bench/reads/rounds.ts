@@ -7,7 +7,7 @@ const SLICE_MS = 100;
 /** Requests per second, one for each round. */
 export type Rates = Map<SubjectName, number[]>;
 
-/** Takes the subjects in turn until the time is up; the rates of one round stand at the same place of each list. */
+/** Measures the subjects in turn until the time is up. The rates of a round have the same index in each list. */
 export async function measureInRounds(runtime: BenchRuntime<Job>, until: number): Promise<Map<number, Rates>> {
   const seriesOf = (concurrency: number, subject: SubjectName): Series => ({
     concurrency,

@@ -6,7 +6,7 @@ import { measureInRounds } from "./rounds.ts";
 const BATCH = 100;
 const EVENTS = 10_000;
 
-/** Listing and recording, beside their floors. Measures until so many seconds have passed. */
+/** Measures listings and recordings, and their floors, for `seconds`. */
 export async function benchReads(seconds: number): Promise<void> {
   const until = Date.now() + 1000 * seconds;
   await using runtime = await startRuntime<Job>(import.meta.resolve("./worker.ts"));
@@ -17,7 +17,9 @@ export async function benchReads(seconds: number): Promise<void> {
   for (const { name } of SUBJECTS) costs.set(name, await runtime.ask<Cost>({ do: "probe", subject: name }));
   const measured = await measureInRounds(runtime, until);
 
-  console.log(`\nOne workerd holds the service, its D1 and the loop that asks; ${EVENTS} events were there before.`);
+  console.log(
+    `\nOne workerd process runs the service, its D1 and the measuring loop. ${EVENTS} events were recorded before.`,
+  );
   for (const [concurrency, rates] of measured) {
     const rounds = rates.get("route without D1")?.length;
     console.log(`\n${concurrency} at a time, medians of ${rounds} rounds:\n\n${reportOf(rates, costs)}`);

@@ -1,13 +1,13 @@
 import { app } from "../../../src/api/app.ts";
 import { now } from "../clock.ts";
 import type { Event } from "../../../src/schemas/event.ts";
-import { sightingsOf } from "../page-bound.ts";
+import { countEntries } from "../page-bound.ts";
 import { SUBJECTS, type Cost, type Job, type Measurement, type SubjectName } from "./plan.ts";
 import { recording } from "../requests.ts";
-import { oneOf8, sampleEvents, team } from "../sample-events.ts";
+import { oneOfEight, sampleEvents, team } from "../sample-events.ts";
 import { OPEN, type Opened } from "./subjects.ts";
 
-/** Calls the apps from inside the runtime, so that nothing but them and D1 is in the measured path. */
+/** Calls the apps inside the runtime, so that only the apps and D1 are measured. */
 export default {
   async fetch(request, env, execution) {
     const job = await request.json<Job>();
@@ -35,28 +35,28 @@ async function open(name: SubjectName, env: Env, execution: ExecutionContext): P
 }
 
 async function fill(env: Env, execution: ExecutionContext, from: number, count: number): Promise<void> {
-  const request = recording(env, sampleEvents(from, count, oneOf8("filled")));
-  await answerTo({ fetch: app.fetch, request, status: 200 }, env, execution);
+  const request = recording(env, sampleEvents(from, count, oneOfEight("filled")));
+  await send({ fetch: app.fetch, request, status: 200 }, env, execution);
 }
 
 async function probe(name: SubjectName, env: Env, execution: ExecutionContext): Promise<Cost> {
   const subject = await open(name, env, execution);
-  const { body, headers } = await answerTo(subject, { ...env, SERVER_TIMING: "true" }, execution);
+  const { body, headers } = await send(subject, { ...env, SERVER_TIMING: "true" }, execution);
   const timing = headers.get("Server-Timing") ?? "";
   return {
     rowsRead: numberIn(timing, /d1-rows-read;desc="([0-9]+)"/),
     rowsWritten: numberIn(timing, /d1-rows-written;desc="([0-9]+)"/),
     bytes: body.byteLength,
-    sightings: sightingsIn(name, body),
+    entries: entriesIn(name, body),
   };
 }
 
-function sightingsIn(name: SubjectName, body: ArrayBuffer): number {
+function entriesIn(name: SubjectName, body: ArrayBuffer): number {
   const subject = SUBJECTS.find((one) => one.name === name);
   if (subject === undefined || !("reads" in subject) || typeof subject.reads === "string") return 0;
   if (!("pageFor" in subject.reads)) return 0;
   const groups = Array.from({ length: subject.reads.pageFor }, (_, number) => team(number));
-  return sightingsOf(JSON.parse(new TextDecoder().decode(body)) as Event[], groups);
+  return countEntries(JSON.parse(new TextDecoder().decode(body)) as Event[], groups);
 }
 
 async function measure(
@@ -67,16 +67,16 @@ async function measure(
   requests: number,
 ): Promise<Measurement> {
   let left = requests;
-  const askUntilDone = async () => {
-    while (left-- > 0) await answerTo(subject, env, execution);
+  const requestUntilDone = async () => {
+    while (left-- > 0) await send(subject, env, execution);
   };
   console.log = subject.writesLog === true ? writeLine : () => undefined;
   const startedAt = await now();
-  await Promise.all(Array.from({ length: concurrency }, askUntilDone));
+  await Promise.all(Array.from({ length: concurrency }, requestUntilDone));
   return { milliseconds: (await now()) - startedAt };
 }
 
-async function answerTo({ fetch, request, status }: Opened, env: Env, execution: ExecutionContext) {
+async function send({ fetch, request, status }: Opened, env: Env, execution: ExecutionContext) {
   const response = await fetch(request(), env, execution);
   const body = await response.arrayBuffer();
   if (response.status !== status) throw new Error(`${response.status}: ${new TextDecoder().decode(body)}`);

@@ -1,22 +1,22 @@
 import type { Inbox, Receivers } from "./receivers.ts";
-import { projectOf, type Recorded } from "./producer.ts";
+import { projectFor, type Recorded } from "./producer.ts";
 import type { Plan, Subscriber } from "./plan.ts";
 
-/** A subscription, its receiver and what must reach it: the events of its project from its creation on. */
+/** A subscription, its receiver, and the events that must reach it: those of its project since its creation. */
 export interface Account {
   subscriber: Subscriber;
   inbox: Inbox;
   expected: number[];
 }
 
-export function accountsOf(
+export function makeAccounts(
   receivers: Receivers,
   plan: Plan,
   recorded: Recorded,
   subscribers: Subscriber[],
   since: number,
 ): Account[] {
-  const events = Map.groupBy(recorded.keys(), (event) => projectOf(event, plan));
+  const events = Map.groupBy(recorded.keys(), (event) => projectFor(event, plan));
   return subscribers.map((subscriber) => ({
     subscriber,
     inbox: receivers.inboxOf(subscriber),
@@ -25,20 +25,20 @@ export function accountsOf(
 }
 
 export function countMissing(accounts: Account[]): number {
-  return sumOf(accounts, ({ expected, inbox }) => expected.filter((event) => !inbox.taken.has(event)).length);
+  return sumOf(accounts, ({ expected, inbox }) => expected.filter((event) => !inbox.accepted.has(event)).length);
 }
 
 export function sumOf<Item>(items: Item[], count: (item: Item) => number): number {
   return items.reduce((sum, item) => sum + count(item), 0);
 }
 
-/** What D1 holds of one subscription: events by their numbers. */
+/** The deliveries of one subscription in D1, as the numbers of their events. */
 export interface Stored {
   all: Set<number>;
   delivered: Set<number>;
 }
 
-/** By the receiver's name, which ends the URL. */
+/** Reads the deliveries of each subscription. The key is the receiver's name, which is the last part of the URL. */
 export async function readStored(db: D1Database): Promise<Map<string, Stored>> {
   const { results } = await db
     .prepare("SELECT id, url FROM subscriptions ORDER BY id")
@@ -61,15 +61,15 @@ export async function readStored(db: D1Database): Promise<Map<string, Stored>> {
 }
 
 export interface Losses {
-  /** An event that a subscription must receive, and D1 holds no delivery of it. */
+  /** Events that a subscription must receive, but that have no delivery in D1. */
   unrecorded: number;
-  /** D1 says delivered, and the receiver never took it. */
-  untaken: number;
-  /** The receiver took it, and D1 does not say delivered. */
+  /** Events that are delivered by D1, but that the receiver did not accept. */
+  unaccepted: number;
+  /** Events that the receiver accepted, but that are not delivered by D1. */
   unsettled: number;
 }
 
-export function lossesOf(accounts: Account[], stored: Map<string, Stored>): Losses {
+export function countLosses(accounts: Account[], stored: Map<string, Stored>): Losses {
   const count = (isLost: (event: number, inbox: Inbox, of: Stored | undefined) => boolean) =>
     sumOf(
       accounts,
@@ -78,7 +78,7 @@ export function lossesOf(accounts: Account[], stored: Map<string, Stored>): Loss
     );
   return {
     unrecorded: count((event, _, of) => of?.all.has(event) !== true),
-    untaken: count((event, { taken }, of) => of?.delivered.has(event) === true && !taken.has(event)),
-    unsettled: count((event, { taken }, of) => taken.has(event) && of?.delivered.has(event) !== true),
+    unaccepted: count((event, { accepted }, of) => of?.delivered.has(event) === true && !accepted.has(event)),
+    unsettled: count((event, { accepted }, of) => accepted.has(event) && of?.delivered.has(event) !== true),
   };
 }

@@ -3,7 +3,7 @@ import { workerdMemory } from "../deliveries/memory.ts";
 const EVERY_MS = 1000;
 
 export interface Samples {
-  /** Returns the samples; none where there is no /proc. */
+  /** Returns the samples. There are none if the system has no /proc. */
   stop(): number[];
 }
 

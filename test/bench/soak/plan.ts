@@ -1,5 +1,5 @@
-/** How a receiver behaves until it is cured. */
-export const TEMPERS = [
+/** The behaviours of receivers before the cure. */
+export const BEHAVIOURS = [
   "dead",
   "failing",
   "gone",
@@ -10,40 +10,40 @@ export const TEMPERS = [
   "huge",
   "endless",
 ] as const;
-export type Temper = (typeof TEMPERS)[number] | "healthy";
+export type Behaviour = (typeof BEHAVIOURS)[number] | "healthy";
 
 export interface Plan {
   projects: number;
-  /** Before anything is measured. */
+  /** The number of events before the measurement. */
   warmUpEvents: number;
-  /** With the healthy receivers only. */
+  /** The number of events while there are only healthy receivers. */
   aloneEvents: number;
-  /** With receivers of every temper. */
+  /** The number of events while there are receivers of all behaviours. */
   events: number;
-  eventsASecond: number;
-  /** What a second of a receiver's behaviour takes. A slow one needs up to 14 of them for an answer. */
+  eventsPerSecond: number;
+  /** The length of a receiver second. A slow receiver takes up to 14 of them to respond. */
   receiverSecondMs: number;
   timeoutSeconds: number;
   retrySchedule: string;
-  /** Seconds between two runs of the scheduled job. */
+  /** The time between two sweeps, in seconds. */
   sweepEvery: number;
-  /** How long cured receivers may wait for the last of their deliveries. */
+  /** How long the bench waits after the cure until all deliveries have arrived. */
   patienceSeconds: number;
 }
 
-const HEALTHY_IN_A_PROJECT = 3;
-const ILL_IN_A_PROJECT = 2;
+const HEALTHY_PER_PROJECT = 3;
+const FAULTY_PER_PROJECT = 2;
 
 const FULL: Plan = {
   projects: 60,
   warmUpEvents: 1_000,
   aloneEvents: 4_000,
   events: 20_000,
-  // Of a batch of 100, the local queue waits at least half a second for a receiver that hangs, and has one batch at a time.
-  eventsASecond: 40,
+  // If a batch has a hanging receiver, it takes at least half a second, and the local queue runs one batch at a time.
+  eventsPerSecond: 40,
   receiverSecondMs: 1_000,
   timeoutSeconds: 15,
-  retrySchedule: "5,10,20,30,30,30,30,30,30,30", // short, so that a run ends: the default's waits are hours
+  retrySchedule: "5,10,20,30,30,30,30,30,30,30", // short, because the waits of the default schedule are hours
   sweepEvery: 60,
   patienceSeconds: 300,
 };
@@ -53,7 +53,7 @@ const SHORT: Plan = {
   warmUpEvents: 200,
   aloneEvents: 200,
   events: 400,
-  eventsASecond: 40,
+  eventsPerSecond: 40,
   receiverSecondMs: 200,
   timeoutSeconds: 3,
   retrySchedule: "1,2,4,4,4,4,4,4,4,4",
@@ -61,8 +61,11 @@ const SHORT: Plan = {
   patienceSeconds: 90,
 };
 
-/** With another number of events at another pace, where they are given: for a machine that is slow or busy. */
-export function planOf(isShort: boolean, { events, eventsASecond }: { events?: number; eventsASecond?: number }): Plan {
+/** `events` and `eventsPerSecond` replace the numbers of the plan, for a slow or busy machine. */
+export function planOf(
+  isShort: boolean,
+  { events, eventsPerSecond }: { events?: number; eventsPerSecond?: number },
+): Plan {
   const plan = isShort ? SHORT : FULL;
   const share = (events ?? plan.events) / plan.events;
   return {
@@ -70,14 +73,14 @@ export function planOf(isShort: boolean, { events, eventsASecond }: { events?: n
     warmUpEvents: Math.round(share * plan.warmUpEvents),
     aloneEvents: Math.round(share * plan.aloneEvents),
     events: events ?? plan.events,
-    eventsASecond: eventsASecond ?? plan.eventsASecond,
+    eventsPerSecond: eventsPerSecond ?? plan.eventsPerSecond,
   };
 }
 
 export interface Subscriber {
-  temper: Temper;
+  behaviour: Behaviour;
   project: string;
-  /** Unique; a part of the URL. */
+  /** A unique name, which is part of the URL. */
   name: string;
 }
 
@@ -86,17 +89,21 @@ export function projectName(number: number): string {
 }
 
 export function healthySubscribers({ projects }: Plan): Subscriber[] {
-  return subscribersOf(projects, HEALTHY_IN_A_PROJECT, () => "healthy");
+  return subscribersOf(projects, HEALTHY_PER_PROJECT, () => "healthy");
 }
 
-/** Every temper in turn, so that each project has two of them beside its healthy ones. */
-export function illSubscribers({ projects }: Plan): Subscriber[] {
-  return subscribersOf(projects, ILL_IN_A_PROJECT, (number) => TEMPERS[number % TEMPERS.length] ?? "dead");
+/** Uses all behaviours in turn. Each project has two of these receivers, in addition to its healthy ones. */
+export function faultySubscribers({ projects }: Plan): Subscriber[] {
+  return subscribersOf(projects, FAULTY_PER_PROJECT, (number) => BEHAVIOURS[number % BEHAVIOURS.length] ?? "dead");
 }
 
-function subscribersOf(projects: number, inAProject: number, temperOf: (number: number) => Temper): Subscriber[] {
-  return Array.from({ length: projects * inAProject }, (_, number) => {
-    const temper = temperOf(number);
-    return { temper, project: projectName(number % projects), name: `${temper}-${number}` };
+function subscribersOf(
+  projects: number,
+  perProject: number,
+  behaviourFor: (number: number) => Behaviour,
+): Subscriber[] {
+  return Array.from({ length: projects * perProject }, (_, number) => {
+    const behaviour = behaviourFor(number);
+    return { behaviour, project: projectName(number % projects), name: `${behaviour}-${number}` };
   });
 }

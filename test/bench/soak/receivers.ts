@@ -1,14 +1,14 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { behaviourOf, type Behaviour } from "./behaviour.ts";
-import type { Subscriber, Temper } from "./plan.ts";
+import { responderFor, type Responder } from "./responders.ts";
+import type { Subscriber, Behaviour } from "./plan.ts";
 
-/** What reached one subscriber's receiver. Events by their numbers. */
+/** The requests that a subscriber's receiver got, with the numbers of their events. */
 export interface Inbox {
   posts: number;
-  /** Answered with a 2xx. */
-  taken: Set<number>;
-  /** When the first post of each event had arrived whole, taken or not. */
+  /** The events that the receiver accepted (with a 2xx). */
+  accepted: Set<number>;
+  /** When the first complete request for each event arrived, accepted or not. */
   arrivedAt: Map<number, number>;
 }
 
@@ -16,14 +16,16 @@ export interface Receivers extends Disposable {
   /** Opens a receiver and returns its URL. */
   add(subscriber: Subscriber, number: number): string;
   inboxOf(subscriber: Subscriber): Inbox;
-  /** From now on every receiver takes everything at once. */
+  /** From now on, every receiver accepts everything at once. */
   cure(): Promise<void>;
 }
 
-/** HTTP servers on loopback, outside the runtime: one for the living, and a port where nothing listens before the cure. */
+/**
+ * HTTP servers on a loopback address, outside the runtime. The server of the dead receivers starts only with the cure.
+ */
 export async function startReceivers(secondMs: number): Promise<Receivers> {
-  const inboxes = new Map<string, Inbox & { behaviour: Behaviour }>();
-  const well = behaviourOf("healthy", 0, secondMs);
+  const inboxes = new Map<string, Inbox & { respond: Responder }>();
+  const healthy = responderFor("healthy", 0, secondMs);
   let areCured = false;
   const listener: RequestListener = (request, response) => {
     const inbox = inboxes.get((request.url ?? "/").slice(1));
@@ -34,19 +36,19 @@ export async function startReceivers(secondMs: number): Promise<Receivers> {
       const event = numberOf(body);
       inbox.posts += 1;
       if (!inbox.arrivedAt.has(event)) inbox.arrivedAt.set(event, performance.now());
-      const answer = areCured ? well : inbox.behaviour;
-      void answer(response).then((isTaken) => isTaken && inbox.taken.add(event));
+      const respond = areCured ? healthy : inbox.respond;
+      void respond(response).then((isAccepted) => isAccepted && inbox.accepted.add(event));
     });
   };
   const [living, dead] = [createServer(listener), createServer(listener)];
   const [livingPort, deadPort] = [await listen(living, 0), await listenWhereNobodyConnectsFrom(dead)];
   dead.close();
-  const portOf = (temper: Temper) => (temper === "dead" ? deadPort : livingPort);
+  const portOf = (behaviour: Behaviour) => (behaviour === "dead" ? deadPort : livingPort);
   return {
-    add({ temper, name }, number) {
-      const behaviour = behaviourOf(temper, number, secondMs);
-      inboxes.set(name, { posts: 0, taken: new Set(), arrivedAt: new Map(), behaviour });
-      return `http://127.0.0.1:${portOf(temper)}/${name}`;
+    add({ behaviour, name }, number) {
+      const respond = responderFor(behaviour, number, secondMs);
+      inboxes.set(name, { posts: 0, accepted: new Set(), arrivedAt: new Map(), respond });
+      return `http://127.0.0.1:${portOf(behaviour)}/${name}`;
     },
     inboxOf({ name }) {
       const inbox = inboxes.get(name);
@@ -69,10 +71,10 @@ export async function startReceivers(secondMs: number): Promise<Receivers> {
 async function listen(server: Server, port: number): Promise<number> {
   server.keepAliveTimeout = 0; // never
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port; // it listens on a port, not a pipe
+  return (server.address() as AddressInfo).port; // the server listens on a port, so this is not a string
 }
 
-/** Below the ports that systems give to outgoing connections: while nothing listens there, no connection takes it. */
+/** Uses a port below those of outgoing connections, so that no connection takes it while the server is stopped. */
 async function listenWhereNobodyConnectsFrom(server: Server): Promise<number> {
   for (let port = 20_000 + Math.floor(1000 * Math.random()); ; port++) {
     try {
@@ -83,7 +85,7 @@ async function listenWhereNobodyConnectsFrom(server: Server): Promise<number> {
   }
 }
 
-/** `sampleEvents` puts it there. */
+/** The number of the event. `sampleEvents` stores it in the data. */
 function numberOf(body: string): number {
   return (JSON.parse(body) as { data: { build: number } }).data.build;
 }

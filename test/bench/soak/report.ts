@@ -1,12 +1,12 @@
-import { figuresTable, type Figure } from "../figures.ts";
+import { formatFigures, type Figure } from "../figures.ts";
 import { median, quantile } from "../median.ts";
-import { tableOf } from "../table.ts";
+import { formatTable } from "../table.ts";
 import { sumOf, type Account } from "./account.ts";
-import { TEMPERS, type Plan } from "./plan.ts";
+import { BEHAVIOURS, type Plan } from "./plan.ts";
 import type { Recorded } from "./producer.ts";
 import type { Findings } from "./soak.ts";
 
-/** Whatever the pace, everything arrives in the end, and D1 says so. */
+/** True if everything arrived in the end and D1 agrees, at any speed. */
 export function isNothingLost({ missing, losses }: Findings): boolean {
   return [missing, ...Object.values(losses)].every((count) => count === 0);
 }
@@ -15,12 +15,14 @@ export function reportOf(plan: Plan, findings: Findings, troubles: Map<string, n
   const { accounts, together } = findings;
   const count = (number: number) => number.toLocaleString("en");
   return [
-    `${plan.projects} projects, ${accounts.length} subscriptions, ${count(together.size)} events at ${plan.eventsASecond} a second, a timeout of ${plan.timeoutSeconds} s:`,
-    figuresTable([...latencyFigures(findings), ...memoryFigures(findings), ...lossFigures(findings)]),
-    tempersTable(findings),
+    `${plan.projects} projects, ${accounts.length} subscriptions, ${count(together.size)} events at ${plan.eventsPerSecond} per second, a timeout of ${plan.timeoutSeconds} s:`,
+    formatFigures([...latencyFigures(findings), ...memoryFigures(findings), ...lossFigures(findings)]),
+    behavioursTable(findings),
     ...(keepsUp(findings)
       ? []
-      : ["The machine does not keep up with the healthy receivers alone: their latencies say nothing. See --rate."]),
+      : [
+          "The machine is too slow for the healthy receivers alone, so the latencies mean nothing. Use a lower --rate.",
+        ]),
     `Failures that the service logged: ${[...troubles].map(([name, times]) => `${name} ${times}`).join(", ") || "none"}.`,
   ].join("\n\n");
 }
@@ -31,7 +33,7 @@ function latencyFigures({ accounts, alone, together }: Findings): Figure[] {
   return [0.5, 0.95, 0.99].map((share) => {
     const [measured, floor] = [quantile(among, share), quantile(by, share)];
     return {
-      name: `p${100 * share} from recording to a healthy receiver, to alone`,
+      name: `p${100 * share} from recording to a healthy receiver, and without others (floor)`,
       measured: `${Math.round(measured)} ms`,
       floor: `${Math.round(floor)} ms`,
       ratio: measured / floor,
@@ -40,18 +42,18 @@ function latencyFigures({ accounts, alone, together }: Findings): Figure[] {
   });
 }
 
-/** The queue gathers a batch for a second. */
-const KEPT_UP_MS = 2_000;
+/** Longer than the second in which the queue collects a batch. */
+const MAX_LATENCY_MS = 2_000;
 
 function keepsUp({ accounts, alone }: Findings): boolean {
-  return quantile(latencies(healthyOf(accounts), alone), 0.95) <= KEPT_UP_MS;
+  return quantile(latencies(healthyOf(accounts), alone), 0.95) <= MAX_LATENCY_MS;
 }
 
 function healthyOf(accounts: Account[]): Account[] {
-  return accounts.filter(({ subscriber }) => subscriber.temper === "healthy");
+  return accounts.filter(({ subscriber }) => subscriber.behaviour === "healthy");
 }
 
-/** Milliseconds, endless where one never arrived. */
+/** Returns the milliseconds of each delivery, or Infinity if it did not arrive. */
 function latencies(accounts: Account[], recorded: Recorded): number[] {
   return accounts.flatMap(({ inbox, expected }) =>
     expected.flatMap((event) => {
@@ -68,7 +70,7 @@ function memoryFigures({ memory }: Findings): Figure[] {
   const megabytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`;
   return [
     {
-      name: "memory of workerd in the last fifth, to the second",
+      name: "memory of workerd in the last fifth, and in the second (floor)",
       measured: megabytes(late),
       floor: megabytes(early),
       ratio: late / early,
@@ -79,44 +81,41 @@ function memoryFigures({ memory }: Findings): Figure[] {
 
 function lossFigures({ accounts, missing, losses, cureSeconds }: Findings): Figure[] {
   const expected = sumOf(accounts, (account) => account.expected.length);
-  const none = (name: string, lost: number) => ({ name, measured: `${lost}`, aim: "0", isHeld: lost === 0 });
+  const none = (name: string, lost: number) => ({ name, measured: `${lost}`, aim: "0", isMet: lost === 0 });
   return [
-    none(
-      `of ${expected} deliveries, not taken by receivers that are all well for ${Math.round(cureSeconds)} s`,
-      missing,
-    ),
-    none("  not in D1", losses.unrecorded),
-    none("  delivered, as D1 has it, but never taken", losses.untaken),
-    none("  taken, but not delivered as D1 has it", losses.unsettled),
+    none(`of ${expected} deliveries, not accepted ${Math.round(cureSeconds)} s after the cure`, missing),
+    none("  without a delivery in D1", losses.unrecorded),
+    none("  delivered by D1, but not accepted", losses.unaccepted),
+    none("  accepted, but not delivered by D1", losses.unsettled),
   ];
 }
 
-/** Beside each temper, how the healthy receivers fare in the projects that it is in. */
-function tempersTable({ accounts, before, together }: Findings): string {
-  const lines = ["healthy" as const, ...TEMPERS].map((temper) => {
-    const own = accounts.filter(({ subscriber }) => subscriber.temper === temper);
+/** For each behaviour, also shows the latency of the healthy receivers in the same projects. */
+function behavioursTable({ accounts, before, together }: Findings): string {
+  const lines = ["healthy" as const, ...BEHAVIOURS].map((behaviour) => {
+    const own = accounts.filter(({ subscriber }) => subscriber.behaviour === behaviour);
     const projects = new Set(own.map(({ subscriber }) => subscriber.project));
     const neighbours = healthyOf(accounts).filter(({ subscriber }) => projects.has(subscriber.project));
     const count = (of: (account: Account) => number) => `${sumOf(own, of)}`;
     return [
-      temper,
+      behaviour,
       `${own.length}`,
       count(({ expected }) => expected.length),
       count((account) => before.posts.get(account) ?? 0),
-      count((account) => before.taken.get(account) ?? 0),
-      count(({ inbox }) => inbox.taken.size),
+      count((account) => before.accepted.get(account) ?? 0),
+      count(({ inbox }) => inbox.accepted.size),
       `${Math.round(quantile(latencies(neighbours, together), 0.95))} ms`,
     ];
   });
-  return tableOf([
+  return formatTable([
     [
       "receivers",
       "",
       "deliveries",
-      "posts before the cure",
-      "taken before the cure",
-      "taken in the end",
-      "p95 of healthy ones beside it",
+      "requests before the cure",
+      "accepted before the cure",
+      "accepted in the end",
+      "p95 of healthy ones in its projects",
     ],
     ...lines,
   ]);

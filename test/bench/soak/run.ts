@@ -9,7 +9,9 @@ import { isNothingLost, reportOf } from "./report.ts";
 import { Service } from "./service.ts";
 import { soak } from "./soak.ts";
 
-/** The built Worker with its queues and its D1, among receivers of every temper; before that, among healthy ones alone. */
+/**
+ * Runs the built Worker with its queues and its D1, first with healthy receivers and then with those of all behaviours.
+ */
 export async function benchSoak(plan: Plan): Promise<void> {
   using folder = await openFolder();
   const vars = {

@@ -4,9 +4,9 @@ import { TEAMS, team } from "../sample-events.ts";
 import type { Workerd } from "../history/workerd.ts";
 
 const TRIES = 5;
-const TRY_AGAIN_MS = 500;
+const RETRY_MS = 500;
 
-/** As an owner's `GET` shows it. */
+/** A subscription in the form of an owner's `GET`. */
 export interface Entry {
   id?: string;
   type: "webhook";
@@ -15,7 +15,7 @@ export interface Entry {
   status?: string;
 }
 
-/** The service as a producer and an owner see it: over HTTP. */
+/** The service over HTTP, for a producer and an owner. */
 export class Service {
   readonly #url: URL;
   readonly #vars: Record<string, string>;
@@ -25,7 +25,7 @@ export class Service {
     this.#vars = vars;
   }
 
-  /** Sent again where there was no answer or the service failed at it. @throws where that does not help. */
+  /** Repeats the request if there was no response or a 5xx. @throws after the last try, and for a 4xx. */
   async record(events: object[]): Promise<void> {
     const key = crypto.randomUUID();
     for (let tries = 1; ; tries++) {
@@ -41,20 +41,20 @@ export class Service {
       const answer = await response?.text();
       if (response?.ok === true) return;
       if (tries === TRIES || (response !== undefined && response.status < 500)) {
-        throw new Error(`recording was answered with ${response?.status ?? "nothing"}: ${answer}`);
+        throw new Error(`recording: ${response?.status ?? "no response"}: ${answer}`);
       }
-      await scheduler.wait(TRY_AGAIN_MS);
+      await scheduler.wait(RETRY_MS);
     }
   }
 
-  /** Changes a project's set as a program does: with what `GET` gave. */
+  /** Changes the set of a project like a program, which reads it with `GET` first. */
   async changeSet(project: string, change: (set: Entry[]) => Entry[]): Promise<Entry[]> {
     const path = `/api/v1/events/subscriptions/project/${project}/`;
     const set = (await this.#asOwner(project, path, "GET")) as Entry[];
     return (await this.#asOwner(project, path, "PUT", change(set))) as Entry[];
   }
 
-  /** Has what failed sent again. */
+  /** Starts a recovery of the failed deliveries. */
   async recoverFailed(project: string, id: string): Promise<void> {
     const path = `/api/v1/events/subscriptions/project/${project}/${id}/recover`;
     await this.#asOwner(project, path, "POST", { from: "0", which: "failed" });
@@ -68,8 +68,7 @@ export class Service {
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    if (!response.ok)
-      throw new Error(`${method} ${path} was answered with ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${path} responded with ${response.status}: ${await response.text()}`);
     return response.json();
   }
 }

@@ -1,8 +1,8 @@
 import { scheduler } from "node:timers/promises";
 import type { Workerd } from "../history/workerd.ts";
-import { accountsOf, countMissing, lossesOf, readStored, type Account, type Losses } from "./account.ts";
+import { makeAccounts, countMissing, countLosses, readStored, type Account, type Losses } from "./account.ts";
 import { sampleMemory } from "./memory-samples.ts";
-import { healthySubscribers, illSubscribers, type Plan, type Subscriber } from "./plan.ts";
+import { healthySubscribers, faultySubscribers, type Plan, type Subscriber } from "./plan.ts";
 import { recordSteadily, type Recorded } from "./producer.ts";
 import type { Receivers } from "./receivers.ts";
 import type { Service } from "./service.ts";
@@ -16,27 +16,27 @@ export interface World {
 }
 
 export interface Findings {
-  /** What was recorded among healthy receivers alone, and what among all. */
+  /** The events that were recorded while there were only healthy receivers, and those recorded with all receivers. */
   alone: Recorded;
   together: Recorded;
   accounts: Account[];
-  /** Bytes of workerd, each second among all. */
+  /** The memory of workerd in bytes, each second while there were all receivers. */
   memory: number[];
-  /** When all had been recorded and nobody was cured yet. */
-  before: { taken: Map<Account, number>; posts: Map<Account, number> };
-  /** After the cure. */
+  /** The numbers after all events were recorded and before the cure. */
+  before: { accepted: Map<Account, number>; posts: Map<Account, number> };
+  /** The numbers after the cure. */
   missing: number;
   losses: Losses;
   cureSeconds: number;
 }
 
-/** What is on its way when a phase ends may arrive before the next begins. */
+/** A pause after each phase, so that its deliveries arrive before the next phase. */
 const PAUSE_MS = 3_000;
 const CURED_SWEEP_SECONDS = 2;
 
 export async function soak(world: World): Promise<Findings> {
   const { plan, workerd, service, receivers } = world;
-  const [healthy, ill] = [healthySubscribers(plan), illSubscribers(plan)];
+  const [healthy, ill] = [healthySubscribers(plan), faultySubscribers(plan)];
   await using sweeps = startSweeps(workerd, plan.sweepEvery);
   await subscribe(world, healthy);
   const record = async (from: number, count: number) => {
@@ -55,17 +55,17 @@ export async function soak(world: World): Promise<Findings> {
 
   const recorded = new Map([...warmUp, ...alone, ...together]);
   const accounts = [
-    ...accountsOf(receivers, plan, recorded, healthy, 0),
-    ...accountsOf(receivers, plan, recorded, ill, since),
+    ...makeAccounts(receivers, plan, recorded, healthy, 0),
+    ...makeAccounts(receivers, plan, recorded, ill, since),
   ];
   const before = {
-    taken: new Map(accounts.map((account) => [account, account.inbox.taken.size])),
+    accepted: new Map(accounts.map((account) => [account, account.inbox.accepted.size])),
     posts: new Map(accounts.map((account) => [account, account.inbox.posts])),
   };
   sweeps.every(CURED_SWEEP_SECONDS);
   const curedAt = performance.now();
   await cure(world, ill);
-  const losses = await untilAllArrived(world, accounts);
+  const losses = await waitForArrivals(world, accounts);
   const cureSeconds = (performance.now() - curedAt) / 1000;
   return { alone, together, accounts, memory, before, missing: countMissing(accounts), losses, cureSeconds };
 }
@@ -80,10 +80,10 @@ async function subscribe({ service, receivers }: World, subscribers: Subscriber[
   }
 }
 
-/** All receivers are well, and their owners enable them again and recover what failed. */
+/** Cures all receivers. Then their owners enable the subscriptions again and recover the failed deliveries. */
 async function cure({ plan, service, receivers }: World, ill: Subscriber[]): Promise<void> {
   await receivers.cure();
-  await scheduler.wait(1000 * plan.timeoutSeconds); // until the last attempt has ended that began before
+  await scheduler.wait(1000 * plan.timeoutSeconds); // until all earlier attempts have ended
   for (const project of new Set(ill.map((one) => one.project))) {
     const set = await service.changeSet(project, (entries) => entries.map((entry) => ({ ...entry, enabled: true })));
     for (const { id, url } of set) {
@@ -93,12 +93,12 @@ async function cure({ plan, service, receivers }: World, ill: Subscriber[]): Pro
   }
 }
 
-/** Returns the losses, as soon as everything has arrived and is settled, or when the time for it is over. */
-async function untilAllArrived({ plan, workerd }: World, accounts: Account[]): Promise<Losses> {
+/** Waits until everything has arrived and is settled, or until the time is up. Returns the losses. */
+async function waitForArrivals({ plan, workerd }: World, accounts: Account[]): Promise<Losses> {
   const db = await workerd.database("DB");
   for (const until = Date.now() + 1000 * plan.patienceSeconds; ; await scheduler.wait(1000)) {
     if (countMissing(accounts) > 0 && Date.now() < until) continue;
-    const losses = lossesOf(accounts, await readStored(db));
+    const losses = countLosses(accounts, await readStored(db));
     if (losses.unsettled === 0 || Date.now() > until) return losses;
   }
 }

@@ -2,11 +2,11 @@ import { scheduler } from "node:timers/promises";
 import type { Workerd } from "../history/workerd.ts";
 
 export interface Sweeps extends AsyncDisposable {
-  /** From now on, so many seconds lie between two. */
+  /** Sets the time between two sweeps from now on. */
   every(seconds: number): void;
 }
 
-/** Runs the scheduled job again and again, never twice at a time. */
+/** Runs the sweep again and again, one at a time. */
 export function startSweeps(workerd: Workerd, seconds: number): Sweeps {
   const ended = new AbortController();
   let next = new AbortController();

@@ -1,8 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canReadProject, groupOf, ownsProject, projectsOf, type Reader } from "../../../src/domain/access/roles.ts";
+import {
+  canReadProject,
+  roleGroup,
+  ownsProject,
+  listProjectRoles,
+  type Reader,
+} from "../../../src/domain/access/roles.ts";
 import { ScopeName } from "../../../src/schemas/text.ts";
-import { FORGERIES } from "../../support/arbitraries.ts";
+import { HOSTILE_NAMES } from "../../support/arbitraries.ts";
 
 const member = (...groups: string[]): Reader => ({
   name: "ada",
@@ -14,8 +20,8 @@ const auditor: Reader = { name: "grace", groups: ["audit"], isAuditor: true, exp
 
 describe("a reader's projects", () => {
   it("are those of the groups, each once, with the highest role", () => {
-    const groups = ["team", groupOf("web", "write"), groupOf("shop", "read"), groupOf("shop", "owner")];
-    expect(projectsOf(member(...groups))).toEqual([
+    const groups = ["team", roleGroup("web", "write"), roleGroup("shop", "read"), roleGroup("shop", "owner")];
+    expect(listProjectRoles(member(...groups))).toEqual([
       { project: "shop", role: "owner" },
       { project: "web", role: "write" },
     ]);
@@ -23,17 +29,20 @@ describe("a reader's projects", () => {
 
   it("may be named with anything", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.constantFrom(...FORGERIES), fc.string({ minLength: 1, maxLength: 60 })), (project) => {
-        fc.pre(ScopeName.safeParse(project).success && project !== "");
-        expect(projectsOf(member(groupOf(project, "write")))).toEqual([{ project, role: "write" }]);
-      }),
+      fc.property(
+        fc.oneof(fc.constantFrom(...HOSTILE_NAMES), fc.string({ minLength: 1, maxLength: 60 })),
+        (project) => {
+          fc.pre(ScopeName.safeParse(project).success && project !== "");
+          expect(listProjectRoles(member(roleGroup(project, "write")))).toEqual([{ project, role: "write" }]);
+        },
+      ),
     );
   });
 
   it.each(["a:b", "x:global:read", "project:x:global:owner", "a\nb", ":global:"])(
     "reads %j to its last end",
     (project) => {
-      expect(projectsOf(member(groupOf(project, "owner")))).toEqual([{ project, role: "owner" }]);
+      expect(listProjectRoles(member(roleGroup(project, "owner")))).toEqual([{ project, role: "owner" }]);
     },
   );
 
@@ -43,7 +52,7 @@ describe("a reader's projects", () => {
     "project:..:global:read",
     `project:${"x".repeat(256)}:global:read`,
   ])("are none by the group %s, for no project has such a name", (group) => {
-    expect(projectsOf(member(group))).toEqual([]);
+    expect(listProjectRoles(member(group))).toEqual([]);
   });
 });
 

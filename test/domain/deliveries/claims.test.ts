@@ -77,7 +77,7 @@ describe("a batch of deliveries", () => {
       await env.DB.prepare(`UPDATE subscriptions SET ${column} = '["devs"' WHERE url = ?`).bind(url("damaged")).run();
       await world.deliver();
       expect(await outcomes(world)).toEqual([
-        { url: url("damaged"), state: "failed", reason: "its subscription cannot be read" },
+        { url: url("damaged"), state: "failed", reason: "the subscription cannot be read" },
         { url: url("well"), state: "delivered", reason: null },
       ]);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-deliveries.ts";
-import { Connections, type Place } from "../../../src/domain/deliveries/connections.ts";
+import { Connections, type Reservation } from "../../../src/domain/deliveries/connections.ts";
 import { replaceSubscriptions } from "../../../src/domain/subscriptions/subscription-set.ts";
 import { BackgroundSlots } from "../../../src/domain/deliveries/background-slots.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
@@ -49,11 +49,11 @@ describe("a project whose receivers are slow", () => {
   it("holds two connections while others have anything to send, and all five when it is alone", async () => {
     const connections = new Connections();
     const [slow, prompt] = ["slow", "prompt"].map((project) =>
-      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.place({ project, isUnwell: false })),
+      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.reserve({ project, isUnhealthy: false })),
     );
     const held = { now: 0, besideOthers: 0, alone: 0 };
     let begun = 0;
-    const useSlowly = async (place: Place) =>
+    const useSlowly = async (place: Reservation) =>
       place.use(async () => {
         held.now += 1;
         const when = begun < 8 ? "besideOthers" : "alone";
@@ -76,20 +76,20 @@ describe("a project whose receivers are slow", () => {
   it("has its share back when others give up what they had to send", async () => {
     const connections = new Connections();
     const [one, other] = [
-      connections.place({ project: "other", isUnwell: false }),
-      connections.place({ project: "other", isUnwell: false }),
+      connections.reserve({ project: "other", isUnhealthy: false }),
+      connections.reserve({ project: "other", isUnhealthy: false }),
     ];
     let held = 0;
     const slow = Array.from({ length: 5 }, () =>
-      connections.place({ project: "slow", isUnwell: false }).use(async () => {
+      connections.reserve({ project: "slow", isUnhealthy: false }).use(async () => {
         held += 1;
         await scheduler.wait(50);
       }),
     );
     await Promise.resolve();
     expect(held).toBe(2);
-    one.leave();
-    other.leave();
+    one.cancel();
+    other.cancel();
     await Promise.resolve();
     expect(held).toBe(5);
     expect(await one.use(() => Promise.resolve("sent"))).toBeUndefined();
@@ -114,14 +114,14 @@ describe("a project whose receivers are slow", () => {
 });
 
 describe("receivers that are failing or slow", () => {
-  const UNWELL = slowUrls(8);
+  const UNHEALTHY = slowUrls(8);
   const HEALTHY = Array.from({ length: 6 }, (_, index) => `https://healthy${index}.example.com/`);
 
-  /** One receiver to a project. The unwell ones take 14 seconds to respond. */
+  /** One receiver to a project. The unhealthy ones take 14 seconds to respond. */
   async function manyProjects(): Promise<World & { times: () => number[] }> {
     const world = await aWorld();
     const times = inVirtualTime(world);
-    for (const [index, url] of [...UNWELL, ...HEALTHY].entries()) await subscribe(world, `p${index}`, url);
+    for (const [index, url] of [...UNHEALTHY, ...HEALTHY].entries()) await subscribe(world, `p${index}`, url);
     world.answer = async ({ url }) => {
       if (url.includes("slow")) await times.rest(SLOW_SECONDS * 1000);
       return new Response("ok");
@@ -130,7 +130,7 @@ describe("receivers that are failing or slow", () => {
     return Object.assign(world, { times });
   }
 
-  const oneEach = [...UNWELL, ...HEALTHY].map((_, index) => anEvent({ state_project: `p${index}` }));
+  const oneEach = [...UNHEALTHY, ...HEALTHY].map((_, index) => anEvent({ state_project: `p${index}` }));
   const hasFailed = (world: World) =>
     world.context.db
       .prepare("UPDATE subscriptions SET consecutive_failures = 1, failing_since = 0 WHERE url LIKE '%slow%'")
@@ -190,19 +190,19 @@ describe("receivers that are failing or slow", () => {
 
   it("share two of the connections while a healthy one has work that has not begun", async () => {
     const connections = new Connections();
-    const healthy = connections.place({ project: "healthy", isUnwell: false });
+    const healthy = connections.reserve({ project: "healthy", isUnhealthy: false });
     let held = 0;
     const use = (_: unknown, index: number) =>
-      connections.place({ project: `p${index}`, isUnwell: true }).use(async () => {
+      connections.reserve({ project: `p${index}`, isUnhealthy: true }).use(async () => {
         held += 1;
         await scheduler.wait(20);
       });
-    const unwell = Array.from({ length: 5 }, use);
+    const unhealthy = Array.from({ length: 5 }, use);
     await Promise.resolve();
     expect(held).toBe(2);
     expect(await healthy.use(() => Promise.resolve("sent"))).toBe("sent");
     expect(held).toBe(5);
-    await Promise.all(unwell);
+    await Promise.all(unhealthy);
   });
 });
 

@@ -174,7 +174,7 @@ describe("a destination that is gone", () => {
     world.elapse(3600);
     await world.sweep();
     await world.deliver();
-    expect(await world.subscriptions()).toMatchObject([{ enabled: false, disabled_reason: "answered 410" }]);
+    expect(await world.subscriptions()).toMatchObject([{ enabled: false, disabled_reason: "responded with 410" }]);
     expect((await world.deliveries()).map(({ state }) => state)).toEqual(["delivered", "held", "delivered", "held"]);
   });
 

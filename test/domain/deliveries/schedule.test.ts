@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { isWithin, waitAfter } from "../../../src/domain/deliveries/delivery-policy.ts";
+import { allowsAttempt, waitAfter } from "../../../src/domain/deliveries/delivery-policy.ts";
 
 const middle = () => 0.5;
 
 it("takes the schedule's waits in order, and then no more", () => {
   expect([1, 2, 3, 4].map((attempt) => waitAfter([5, 300, 1800], attempt, middle))).toEqual([5, 300, 1800, undefined]);
-  expect([1, 4, 5].map((attempt) => isWithin([5, 300, 1800], attempt))).toEqual([true, true, false]);
+  expect([1, 4, 5].map((attempt) => allowsAttempt([5, 300, 1800], attempt))).toEqual([true, true, false]);
 });
 
 it("spreads waits of a minute and more by a fifth each way, and leaves shorter ones alone", () => {

@@ -75,8 +75,8 @@ it("checks a destination again before each attempt: one that is not allowed any 
 
 describe("what a subscription no longer takes", () => {
   const NARROWED: [string, object, string][] = [
-    ["its type", { event_types: ["TEAM_CREATED"] }, "its subscription does not take the type ADD_BUILD"],
-    ["its groups", { allowed_groups: ["ops"] }, "its subscription has none of the groups that may see this event"],
+    ["its type", { event_types: ["TEAM_CREATED"] }, "the subscription does not take the type ADD_BUILD"],
+    ["its groups", { allowed_groups: ["ops"] }, "the subscription has none of the groups that may see this event"],
   ];
   const WIDE = { event_types: ["ADD_BUILD", "TEAM_CREATED"], allowed_groups: ["devs", "ops"] };
 

@@ -3,7 +3,7 @@ import type { Context } from "../../../../src/context.ts";
 import { measure, type Measurement } from "../../measure.ts";
 import { BATCH } from "../plan.ts";
 
-/** What the service's consumer takes and costs for these deliveries, one batch after the other. */
+/** Measures the service's consumer for these deliveries, one batch after another. */
 export function consume(context: Context, deliveryIds: number[]): Promise<Measurement> {
   return measure(context, async (counted) => {
     for (let start = 0; start < deliveryIds.length; start += BATCH) {

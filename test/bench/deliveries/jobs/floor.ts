@@ -3,12 +3,12 @@ import { now } from "../../clock.ts";
 import type { Measurement } from "../../measure.ts";
 import { consume } from "./consume.ts";
 
-/** As many as the service has: Workers, "Simultaneous open connections". */
+/** The number of connections that the service may have (Workers docs, "Simultaneous open connections"). */
 const CONNECTIONS = 6;
 
 const remembered: { input: Parameters<typeof fetch>[0]; init: RequestInit }[] = [];
 
-/** Delivers, and keeps what it posts. */
+/** Delivers, and remembers the requests. */
 export async function listen(context: Context, deliveryIds: number[]): Promise<void> {
   const fetch: Context["fetch"] = (input, init) => {
     const { method = "POST", headers = {}, body = null } = init ?? {};
@@ -18,7 +18,7 @@ export async function listen(context: Context, deliveryIds: number[]): Promise<v
   await consume({ ...context, fetch }, deliveryIds);
 }
 
-/** Nothing but `fetch`: the same bodies and headers to the same receiver, and each answer read. */
+/** Sends the remembered requests with a plain `fetch`, and reads each response. */
 export async function post(requests: number): Promise<Pick<Measurement, "milliseconds">> {
   let left = requests;
   const postUntilDone = async () => {

@@ -1,7 +1,7 @@
-/** Beyond the ID of any event that is recorded here. */
+/** Greater than the IDs of all events that are recorded here. */
 const FIRST_EVENT = 1_000_000;
 
-/** Held deliveries, all due before any other. */
+/** Inserts held deliveries that are due before all others. */
 export async function hold(db: D1Database, subscriptionId: number, count: number): Promise<void> {
   await db
     .prepare(
@@ -13,7 +13,10 @@ export async function hold(db: D1Database, subscriptionId: number, count: number
     .run();
 }
 
-/** As it was before anything was attempted: what `hold` put there is held, the rest due and under the sweep. */
+/**
+ * Restores the state before any attempt. The deliveries of `hold` are held, and all others are due and have a sweep
+ * time.
+ */
 export async function reset(db: D1Database, now: number): Promise<void> {
   await db.batch([
     db.prepare("DELETE FROM attempts"),

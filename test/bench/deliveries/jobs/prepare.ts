@@ -10,7 +10,7 @@ import type { Prepared } from "../plan.ts";
 
 const MAX_EVENTS = 100;
 
-/** Webhooks that are told of everything; answers their IDs. */
+/** Creates webhook subscriptions for all events. Returns their IDs. */
 export async function subscribe(context: Context, project: string, urls: string[]): Promise<number[]> {
   const groups = Array.from({ length: TEAMS }, (_, number) => team(number));
   const owner = {
@@ -33,7 +33,7 @@ export async function record(
   if (!response.ok) throw new Error(`recording failed: ${await response.text()}`);
 }
 
-/** Records events; answers the IDs of their deliveries, and what it wrote. */
+/** Records events. Returns the IDs of their deliveries and the number of rows written. */
 export async function prepare(context: Context, project: string, events: number): Promise<Prepared> {
   let firstId = Infinity;
   for (let from = 0; from < events; from += MAX_EVENTS) {

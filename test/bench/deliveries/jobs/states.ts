@@ -1,6 +1,6 @@
 import type { States } from "../plan.ts";
 
-export async function statesOf(db: D1Database, subscriptionId: number): Promise<States> {
+export async function readStates(db: D1Database, subscriptionId: number): Promise<States> {
   const row = await db
     .prepare(
       `SELECT
@@ -11,6 +11,6 @@ export async function statesOf(db: D1Database, subscriptionId: number): Promise<
     )
     .bind(subscriptionId)
     .first<Omit<States, "isOpen"> & { isOpen: number }>();
-  if (row === null) throw new Error("a SELECT without FROM came back without its row");
+  if (row === null) throw new Error("a SELECT without FROM returned no row");
   return { ...row, isOpen: row.isOpen === 1 };
 }

@@ -1,8 +1,11 @@
 import { contextFor, type Context } from "../../../../src/context.ts";
 import type { DatabaseName } from "../plan.ts";
 
-/** The service's own context, over one of the databases. Its hints are lost: who measures calls the consumer himself. */
-export function contextOver(env: Env, execution: ExecutionContext, database: DatabaseName): Context {
+/**
+ * The service's context, with one of the databases. Hints are dropped, because the experiments call the consumer
+ * directly.
+ */
+export function contextWith(env: Env, execution: ExecutionContext, database: DatabaseName): Context {
   const lost = () => Promise.resolve();
   return {
     ...contextFor({ ...env, DB: databaseOf(env, database) }, execution),
@@ -10,7 +13,7 @@ export function contextOver(env: Env, execution: ExecutionContext, database: Dat
   };
 }
 
-/** `startRuntime` bound each of them. */
+/** `startRuntime` has bound each database. */
 export function databaseOf(env: Env, name: DatabaseName): D1Database {
   return (env as unknown as Record<DatabaseName, D1Database>)[name];
 }

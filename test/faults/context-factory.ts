@@ -5,18 +5,18 @@ import type { BackgroundSlots } from "../../src/domain/deliveries/background-slo
 import { LogHintPace } from "../../src/domain/hint-log.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
-import { sessionOf } from "./session.ts";
+import { simulatedSession } from "./simulated-session.ts";
 import type { Invocation, Simulation } from "./simulation.ts";
 import type { QueueName, Transport } from "./transport.ts";
 
-/** What invocations reach the world through: everything that they wait for is a step of the simulation. */
-export class Door {
+/** Makes the Context of each invocation. Everything that an invocation waits for becomes a step of the simulation. */
+export class ContextFactory {
   readonly #vars: Partial<Env>;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
-  /** All invocations run in one isolate, as far as this goes. */
+  /** All invocations share it, as in one isolate. */
   readonly #logHintPace = new LogHintPace();
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
@@ -35,12 +35,12 @@ export class Door {
     this.#backgroundSlots = backgroundSlots;
   }
 
-  contextOf(invocation: Invocation): Context {
+  create(invocation: Invocation): Context {
     const simulation = this.#simulation;
     const usage = noUsage();
     return {
       ...contextFor({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
-      db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
+      db: openDatabase(simulatedSession(simulation, invocation, this.#session), usage),
       usage,
       backgroundSlots: this.#backgroundSlots,
       logHintPace: this.#logHintPace,
@@ -69,18 +69,18 @@ export class Door {
     let arrived: Receipt | undefined;
     const receive = () => {
       const when = { at: simulation.now, leasedAt: invocation.startedAt };
-      const { answer, receipt } = this.#receivers.receive({ url, headers, body }, when);
+      const { reply, receipt } = this.#receivers.receive({ url, headers, body }, when);
       arrived = receipt;
-      return answer;
+      return reply;
     };
     try {
-      const answer = await simulation.ask(invocation, { kind: "fetch", name: url }, receive);
-      const { afterMs: delayMs } = answer;
-      const answers = { kind: "wait", name: `${url} to answer` } as const;
-      if (delayMs !== undefined) await simulation.ask(invocation, { ...answers, delayMs }, () => undefined);
-      return new Response(answer.body === undefined ? null : streamOf(answer.body), { status: answer.status });
+      const reply = await simulation.ask(invocation, { kind: "fetch", name: url }, receive);
+      const { afterMs: delayMs } = reply;
+      const waits = { kind: "wait", name: `the response of ${url}` } as const;
+      if (delayMs !== undefined) await simulation.ask(invocation, { ...waits, delayMs }, () => undefined);
+      return new Response(reply.body === undefined ? null : streamOf(reply.body), { status: reply.status });
     } catch (error) {
-      if (arrived !== undefined) arrived.isUnheard = true;
+      if (arrived !== undefined) arrived.isResponseLost = true;
       throw error;
     }
   }
@@ -93,11 +93,11 @@ export class Door {
           return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
         }),
     };
-    return queue as Queue; // the service calls `sendBatch` alone
+    return queue as Queue; // the service calls only `sendBatch`
   }
 }
 
-/** A text would be read by the runtime's event loop, and not at the simulation's pace. */
+/** A stream, because the runtime would read a text outside the simulation. */
 function streamOf(text: string): ReadableStream {
   return new ReadableStream({
     start: (controller) => {

@@ -1,7 +1,11 @@
 import type { Invocation, Simulation } from "./simulation.ts";
 
-/** A session whose every round trip is a step of the simulation. */
-export function sessionOf(simulation: Simulation, by: Invocation, session: D1DatabaseSession): D1DatabaseSession {
+/** A D1 session in which each round trip is a step of the simulation. */
+export function simulatedSession(
+  simulation: Simulation,
+  by: Invocation,
+  session: D1DatabaseSession,
+): D1DatabaseSession {
   const real = new WeakMap<D1PreparedStatement, { statement: D1PreparedStatement; name: string }>();
 
   function stepping(statement: D1PreparedStatement, name: string): D1PreparedStatement {
@@ -9,7 +13,7 @@ export function sessionOf(simulation: Simulation, by: Invocation, session: D1Dat
       bind: (...values) => stepping(statement.bind(...values), name),
       all: <Row>() => simulation.ask(by, { kind: "d1", name }, () => statement.all<Row>()),
     };
-    const whole = own as D1PreparedStatement; // the service's Database calls nothing else
+    const whole = own as D1PreparedStatement; // `openDatabase` calls only these
     real.set(whole, { statement, name });
     return whole;
   }

@@ -1,23 +1,23 @@
 import { scheduler } from "node:timers/promises";
 import type { ServerResponse } from "node:http";
-import type { Temper } from "./plan.ts";
+import type { Behaviour } from "./plan.ts";
 
 const HUGE_BYTES = 64 * 1024 * 1024;
 const CHUNK = Buffer.alloc(64 * 1024, "x");
-const [SLOWEST, STEPS] = [14, 7];
-const LIMIT_EVERY = 1;
-const RETRY_AFTER = 10;
-const FLAP_EVERY = 10;
+const [MAX_SECONDS, STEPS] = [14, 7];
+const LIMIT_SECONDS = 1;
+const RETRY_AFTER_SECONDS = 10;
+const FLAP_SECONDS = 10;
 
-/** Responds to one POST as the temper demands; returns after the status was sent, with whether it was a 2xx. */
-export type Behaviour = (response: ServerResponse) => Promise<boolean>;
+/** Responds to one request. Resolves when the status is sent. The result is true if it was a 2xx. */
+export type Responder = (response: ServerResponse) => Promise<boolean>;
 
-/** `number` makes those of one temper differ; times are in receivers' seconds. */
-export function behaviourOf(temper: Temper, number: number, secondMs: number): Behaviour {
-  switch (temper) {
+/** `number` lets the receivers of one behaviour differ. All times are in receiver seconds. */
+export function responderFor(behaviour: Behaviour, number: number, secondMs: number): Responder {
+  switch (behaviour) {
     case "healthy":
       return answering(200);
-    case "dead": // nothing listens until it is cured
+    case "dead": // has no server until the cure
     case "failing":
       return answering(500);
     case "gone":
@@ -25,7 +25,7 @@ export function behaviourOf(temper: Temper, number: number, secondMs: number): B
     case "limiting":
       return limiting(secondMs);
     case "slow":
-      return slow((SLOWEST / STEPS) * (1 + (number % STEPS)) * secondMs);
+      return slow((MAX_SECONDS / STEPS) * (1 + (number % STEPS)) * secondMs);
     case "hanging":
       return () => Promise.resolve(false);
     case "flapping":
@@ -37,25 +37,25 @@ export function behaviourOf(temper: Temper, number: number, secondMs: number): B
   }
 }
 
-function answering(status: number, headers: Record<string, string> = {}): Behaviour {
+function answering(status: number, headers: Record<string, string> = {}): Responder {
   return (response) => {
     response.writeHead(status, headers).end();
     return Promise.resolve(status < 300);
   };
 }
 
-function limiting(secondMs: number): Behaviour {
+function limiting(secondMs: number): Responder {
   let nextAt = 0;
-  const retryAfter = String(Math.ceil((RETRY_AFTER * secondMs) / 1000));
+  const retryAfter = String(Math.ceil((RETRY_AFTER_SECONDS * secondMs) / 1000));
   return (response) => {
     if (performance.now() < nextAt) return answering(429, { "Retry-After": retryAfter })(response);
-    nextAt = performance.now() + LIMIT_EVERY * secondMs;
+    nextAt = performance.now() + LIMIT_SECONDS * secondMs;
     return answering(200)(response);
   };
 }
 
-/** An answer that the service no longer waits for counts for nothing. */
-function slow(milliseconds: number): Behaviour {
+/** Responds late. A response after the service's timeout does not count. */
+function slow(milliseconds: number): Responder {
   return async (response) => {
     await scheduler.wait(milliseconds);
     return !response.destroyed && answering(200)(response);
@@ -63,10 +63,10 @@ function slow(milliseconds: number): Behaviour {
 }
 
 function isUp(number: number, secondMs: number): boolean {
-  return Math.floor(performance.now() / (FLAP_EVERY * secondMs) + number / 2) % 2 === 0;
+  return Math.floor(performance.now() / (FLAP_SECONDS * secondMs) + number / 2) % 2 === 0;
 }
 
-const huge: Behaviour = (response) => {
+const huge: Responder = (response) => {
   response.writeHead(200, { "Content-Length": String(HUGE_BYTES) });
   let left = HUGE_BYTES;
   const write = () => {
@@ -81,8 +81,8 @@ const huge: Behaviour = (response) => {
   return Promise.resolve(true);
 };
 
-/** A body that begins and never ends. */
-const endless: Behaviour = (response) => {
+/** Responds with a body that does not end. */
+const endless: Responder = (response) => {
   response.writeHead(200);
   response.write("ok");
   return Promise.resolve(true);

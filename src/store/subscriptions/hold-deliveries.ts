@@ -1,0 +1,49 @@
+import type { Database } from "../database.ts";
+
+/**
+ * The most deliveries that one batch holds, in equal shares for the subscriptions. At least `MIN_HELD_OF_ONE` of each
+ * subscription are held, because its probe is chosen from them. The other deliveries become held when they are claimed.
+ */
+const MAX_HELD = 500;
+const MIN_HELD_OF_ONE = 20;
+
+/** SQL: true if the subscription with the alias `s` takes deliveries now: it is enabled, and its breaker is closed. */
+export function takesDeliveries(s: string): string {
+  return `(${s}.enabled AND ${s}.probe_delivery_id IS NULL)`;
+}
+
+/**
+ * SQL: true if a pending delivery of the subscription must be held. While a breaker is open, all but the probe must.
+ */
+export function isToBeHeld(s: string, deliveryId: string): string {
+  return `(NOT ${s}.enabled OR (${s}.probe_delivery_id IS NOT NULL AND ${s}.probe_delivery_id <> ${deliveryId}))`;
+}
+
+/**
+ * Part of every statement that makes a delivery due again. Revokes an expired lease, so that its consumer cannot settle
+ * the delivery later and so undo the statement. `''` shows the next claim that there was an attempt, to record as lost.
+ */
+export const REVOKE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
+
+/**
+ * Holds the pending deliveries of these subscriptions, if they take none now. A delivery in an attempt stays pending.
+ */
+export function holdDeliveries(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
+  const share = Math.max(MIN_HELD_OF_ONE, Math.floor(MAX_HELD / Math.max(1, subscriptionIds.length)));
+  const statement = db.prepare(
+    `UPDATE deliveries SET state = 'held', ${REVOKE_LEASE} WHERE id IN (
+        SELECT d.id FROM subscriptions s
+        CROSS JOIN deliveries d INDEXED BY deliveries_subscription ON d.subscription_id = s.id AND d.state = 'pending'
+        WHERE s.id = ?1 AND NOT ${takesDeliveries("s")} AND ${isToBeHeld("s", "d.id")}
+          AND coalesce(d.lease_until, 0) <= ?2 LIMIT ?3)`,
+  );
+  return subscriptionIds.map((id) => statement.bind(id, now, share));
+}
+
+/**
+ * SQL: when the delivery with the alias `d` is due by its own schedule. The wait of a probe is longer, so a delivery
+ * that stops being the probe is given this time again.
+ */
+export function ownDueTime(d: string): string {
+  return `coalesce((SELECT a.next_attempt_at FROM attempts a WHERE a.delivery_id = ${d}.id AND a.number = ${d}.attempts), ${d}.created_at)`;
+}

@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Runs the judge, which is written in Go, with these options. Returns its exit code: 0 if the log is as it should be.
+ * @throws Error if `go` cannot be run
+ */
+export async function runJudge(options: string[], signal: AbortSignal): Promise<number> {
+  const judge = spawn("go", ["run", ".", ...options], {
+    cwd: import.meta.dirname,
+    stdio: "inherit",
+    signal,
+    env: {
+      ...process.env,
+      GO111MODULE: "off",
+      GOPATH: "/usr/share/gocode",
+      GOCACHE: join(homedir(), ".cache/go-build"),
+    },
+  });
+  const [code] = await once(judge, "close");
+  return typeof code === "number" ? code : 1;
+}
