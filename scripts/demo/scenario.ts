@@ -2,6 +2,7 @@ import type { DevServer } from "../dev-server.ts";
 import type { Vars } from "../dev-vars.ts";
 import { Failure } from "../run-script.ts";
 import { Api } from "../../test/kit/api.ts";
+import { auditLog } from "../../test/kit/audit-log.ts";
 import { auditor } from "../../test/kit/auditor.ts";
 import { check } from "../../test/kit/check.ts";
 import type { Entry, SentEvent } from "../../test/kit/entry.ts";
@@ -18,7 +19,6 @@ import { readHistory } from "./history.ts";
 import { plainText } from "./plain-text.ts";
 import { recordAll } from "./recording.ts";
 import { startFakeSlack } from "./fake-slack.ts";
-import { auditLog } from "./audit.ts";
 import { checkFollowed, checkHidden, checkListing } from "./visibility.ts";
 
 const JOB_EVERY_SECONDS = 10;
@@ -49,7 +49,8 @@ async function runAll(api: Api, to: Destinations, signal: AbortSignal): Promise<
 async function audit(api: Api, history: Entry[], { receiver }: Destinations): Promise<void> {
   const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsFor(name));
   const kept = attempts.find(({ checkpoint }) => checkpoint !== undefined)?.checkpoint;
-  await auditLog(api, history.length, kept);
+  const report = await auditLog(api, history.length, kept === undefined ? [] : [kept]);
+  print(`\nAn auditor verifies the log:\n${report.replace(/^/gm, "  | ")}`);
 }
 
 async function failWhenEnded({ ended }: DevServer): Promise<never> {

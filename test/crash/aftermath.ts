@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { auditLog } from "../kit/audit-log.ts";
 import { check } from "../kit/check.ts";
 import type { Entry } from "../kit/entry.ts";
-import { formatIds } from "../kit/output.ts";
+import { formatIds, print } from "../kit/output.ts";
 import { checkBodies, checkNothingElse, acceptedEventIds } from "../kit/delivery-checks.ts";
 import { SUBSCRIBERS } from "./cast.ts";
 import { readHistory } from "./check-events.ts";
@@ -26,8 +27,17 @@ export async function checkAftermath(world: World, history: Entry[], signal: Abo
     checkBodies(subscriber, attempts, history);
   }
   check(isDeepStrictEqual(await readHistory(api, ledger), history), "What was recorded has changed since then.");
+  await checkLog(world, history);
   const deliveries = await readDelivered(api, history);
   printReport(world, { history, deliveries, lostAttempts: await countLostAttempts(api, deliveries) });
+}
+
+/** Each checkpoint that came with a webhook, before and between the kills, is one of the log of now. */
+async function checkLog({ api, receiver }: World, history: Entry[]): Promise<void> {
+  const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsFor(name));
+  const kept = new Set(attempts.map(({ checkpoint }) => checkpoint).filter((one) => one !== undefined));
+  const report = await auditLog(api, history.length, [...kept]);
+  print(`The log extends each of the ${kept.size} checkpoints that receivers kept:\n${report.replace(/^/gm, "  | ")}`);
 }
 
 async function untilDelivered(world: World, history: Entry[], signal: AbortSignal): Promise<void> {

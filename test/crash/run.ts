@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { newLogKey } from "../../scripts/new-log-key.ts";
 import { Failure, runScript } from "../../scripts/run-script.ts";
 import { withLogTail } from "../kit/with-log-tail.ts";
 import { print } from "../kit/output.ts";
@@ -7,7 +8,11 @@ import { testVariables } from "../kit/workspace.ts";
 import { playCrashes } from "./story.ts";
 
 // A lost attempt counts: the schedule has a place for more of them than there are kills.
-const VARS = { RETRY_SCHEDULE: "1,1,1,1,1,1,1,1,1,1,1,1", DELIVERY_TIMEOUT_SECONDS: "2" };
+const VARS = {
+  RETRY_SCHEDULE: "1,1,1,1,1,1,1,1,1,1,1,1",
+  DELIVERY_TIMEOUT_SECONDS: "2",
+  LOG_KEY: newLogKey("localhost/log").privateKey,
+};
 
 await runScript(async (signal) => {
   const seed = parseSeed(process.argv.slice(2));
