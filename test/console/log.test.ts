@@ -171,7 +171,7 @@ describe("the page of the log", () => {
 
   it("says that there is no checkpoint yet, and that the log is stopped", async () => {
     await service.record(anEvent());
-    expect(await wordsOf(await browser.open("/log"))).toContain("There is none yet");
+    expect(await wordsOf(await browser.open("/log"))).toContain("There is no checkpoint yet");
     await service.sweep();
     await stopLog();
     const page = await browser.open("/log");
