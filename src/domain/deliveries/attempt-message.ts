@@ -22,7 +22,7 @@ export async function attemptMessage(
   policy: DeliveryPolicy,
   message: OutgoingMessage,
 ): Promise<Attempt> {
-  const { now, fetch, destinations } = context;
+  const { now, fetch, deadlines, destinations } = context;
   const destination = destinationKey(message.destination.url);
   const startedAt = now();
   let remembering: Promise<void> | undefined;
@@ -30,7 +30,7 @@ export async function attemptMessage(
     remembering = rememberRetryAfter(context, message, now() + seconds * 1000);
   };
   destinations.noteStart(destination, startedAt);
-  const report = await sendMessage(message, { ...policy, fetch, now, onRetryAfter });
+  const report = await sendMessage(message, { ...policy, fetch, now, deadlines, onRetryAfter });
   const endedAt = now();
   destinations.noteEnd(destination, { startedAt, endedAt });
   await remembering;
