@@ -1,4 +1,3 @@
-import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import { OPENS_AFTER_FAILURES } from "../../store/subscriptions/breaker.ts";
@@ -136,28 +135,28 @@ class Lane {
     return this.#stoppedForSeconds === undefined && this.#pauseMs(dispatch) === 0 && context.now() <= lastStart;
   }
 
-  #pauseMs({ message }: Dispatch): number {
+  #pauseMs({ destination }: Dispatch): number {
     const { destinations, now } = this.#sender.context;
-    return destinations.pauseMs(destinationKey(message.destination.url), now());
+    return destinations.pauseMs(destination, now());
   }
 
   /** Undefined if the message may no longer be sent. `claimedAt` is when its turn was claimed. */
   async #attempt(message: WaitingMessage, claimedAt: number): Promise<Attempt | undefined> {
     const { context, policy } = this.#sender;
     const { dispatch } = message;
-    if (dispatch.message.type === "slack") await this.#readSlackGate(dispatch.message.destination.url, claimedAt);
+    if (dispatch.message.type === "slack") await this.#readSlackGate(dispatch.destination, claimedAt);
     if (!this.#mayStart(dispatch) || !this.#waiting.start(message)) return undefined;
-    return attemptMessage(context, policy, dispatch.message);
+    return attemptMessage(context, policy, dispatch);
   }
 
   /**
    * Waits for the turn without a connection. Returns when the turn was claimed, or undefined if no turn comes in time.
    */
-  async #waitForTurn({ message }: Dispatch): Promise<number | undefined> {
+  async #waitForTurn({ message, destination }: Dispatch): Promise<number | undefined> {
     const { context, lastStart } = this.#sender;
     if (message.type !== "slack") return context.now();
     try {
-      const turn = await waitForSlackTurn(context, message.destination.url, lastStart);
+      const turn = await waitForSlackTurn(context, destination, lastStart);
       if ("claimedAt" in turn) return turn.claimedAt;
       const waitSeconds = Math.max(0, turn.nextAt - context.now()) / 1000;
       this.#stoppedForSeconds = Math.ceil(waitSeconds + SLACK_SPREAD_SECONDS * context.random());
@@ -167,10 +166,10 @@ class Lane {
     return undefined;
   }
 
-  async #readSlackGate(url: string, claimedAt: number): Promise<void> {
+  async #readSlackGate(destination: string, claimedAt: number): Promise<void> {
     const { context } = this.#sender;
     try {
-      context.destinations.notePause(destinationKey(url), await readSlackPause(context, url, claimedAt));
+      context.destinations.notePause(destination, await readSlackPause(context, destination, claimedAt));
     } catch (error) {
       this.#stopForFailedGate(error);
     }

@@ -1,4 +1,3 @@
-import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
 import { Connections, type Reservation } from "./connections.ts";
 import type { Dispatch } from "./dispatches.ts";
@@ -76,18 +75,18 @@ export class WaitingMessages {
   }
 
   /** True if the receiver's last attempt failed (stored in D1) or was slow (remembered by this isolate). */
-  isUnhealthy({ isFailing, message }: Dispatch): boolean {
+  isUnhealthy({ isFailing, destination }: Dispatch): boolean {
     const { destinations, now } = this.#context;
-    return isFailing || destinations.isSlow(destinationKey(message.destination.url), now());
+    return isFailing || destinations.isSlow(destination, now());
   }
 
   /**
    * If this isolate remembers no attempt at a failing receiver, that receiver may hang. A receiver that fails fast
    * costs little.
    */
-  #isTooSlow({ isFailing, message }: Dispatch): boolean {
+  #isTooSlow({ isFailing, destination }: Dispatch): boolean {
     const { destinations, now } = this.#context;
-    const last = destinations.lastAttempt(destinationKey(message.destination.url), now());
+    const last = destinations.lastAttempt(destination, now());
     if (last === undefined) return isFailing;
     return last.tookMs >= (last.hasEnded ? TOO_SLOW_MS : STUCK_MS);
   }
