@@ -41,12 +41,20 @@ export interface SendingBatch {
   waiting: WaitingMessages;
 }
 
-/** Sends the messages of each subscription in a lane of its own. `Connections` decides which lane sends next. */
-export function sendInLanes(sender: Sender, dispatches: Dispatch[]): SendingBatch {
+/**
+ * Sends the messages of each subscription in a lane of its own. `Connections` decides which lane sends next. Without
+ * `beginsSlow`, the messages for receivers that were too slow before are given up without an attempt.
+ */
+export function sendInLanes(
+  sender: Sender,
+  dispatches: Dispatch[],
+  { beginsSlow }: { beginsSlow: boolean },
+): SendingBatch {
   const waiting = new WaitingMessages(sender.context);
   const [unhealthy, healthy] = partition(dispatches, (dispatch) => waiting.isUnhealthy(dispatch));
   // All connections are reserved before any message is sent, because a project's share depends on the other projects.
   const [healthyLanes, unhealthyLanes] = [makeLanes(sender, waiting, healthy), makeLanes(sender, waiting, unhealthy)];
+  if (!beginsSlow) waiting.giveUpSlow();
   const healthyDone = runLanes(healthyLanes);
   const done = Promise.all([healthyDone, runLanes(unhealthyLanes)]).then(() => undefined);
   return { healthyDone: healthy.length > 0 ? healthyDone : done, done, waiting };

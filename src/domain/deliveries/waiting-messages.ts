@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
-import { Connections, type Reservation } from "./connections.ts";
+import { Connections, type Rank, type Reservation } from "./connections.ts";
+import type { KnownAttempt } from "./destination-memory.ts";
 import type { Dispatch } from "./dispatches.ts";
 
 /** A busy isolate gives up messages for unhealthy receivers whose last attempt took this time or longer. */
@@ -34,10 +35,7 @@ export class WaitingMessages {
   }
 
   add(dispatch: Dispatch, release: WaitingMessage["release"]): WaitingMessage {
-    const reservation = this.#connections.reserve({
-      project: dispatch.project,
-      isUnhealthy: this.isUnhealthy(dispatch),
-    });
+    const reservation = this.#connections.reserve({ project: dispatch.project, rank: this.#rankOf(dispatch) });
     const message = { dispatch, reservation, release };
     this.#messages.add(message);
     return message;
@@ -74,10 +72,26 @@ export class WaitingMessages {
     }
   }
 
+  /** Gives up messages for receivers whose last attempt took too long, or already takes too long. */
+  giveUpSlow(): void {
+    for (const message of this.#messages) {
+      const { message: outgoing, destination } = message.dispatch;
+      const last = this.#lastAttempt(destination);
+      if (outgoing.type !== "slack" && last !== undefined && tookTooLong(last)) this.giveUp(message, GIVEN_UP_SECONDS);
+    }
+  }
+
   /** True if the receiver's last attempt failed (stored in D1) or was slow (remembered by this isolate). */
-  isUnhealthy({ isFailing, destination }: Dispatch): boolean {
+  isUnhealthy(dispatch: Dispatch): boolean {
+    const rank = this.#rankOf(dispatch);
+    return rank === "failing" || rank === "slow";
+  }
+
+  #rankOf({ isFailing, destination }: Dispatch): Rank {
     const { destinations, now } = this.#context;
-    return isFailing || destinations.isSlow(destination, now());
+    if (destinations.isSlow(destination, now())) return "slow";
+    if (isFailing) return "failing";
+    return this.#lastAttempt(destination) === undefined ? "unknown" : "prompt";
   }
 
   /**
@@ -85,9 +99,16 @@ export class WaitingMessages {
    * costs little.
    */
   #isTooSlow({ isFailing, destination }: Dispatch): boolean {
-    const { destinations, now } = this.#context;
-    const last = destinations.lastAttempt(destination, now());
-    if (last === undefined) return isFailing;
-    return last.tookMs >= (last.hasEnded ? TOO_SLOW_MS : STUCK_MS);
+    const last = this.#lastAttempt(destination);
+    return last === undefined ? isFailing : tookTooLong(last);
   }
+
+  #lastAttempt(destination: string): KnownAttempt | undefined {
+    const { destinations, now } = this.#context;
+    return destinations.lastAttempt(destination, now());
+  }
+}
+
+function tookTooLong({ tookMs, hasEnded }: KnownAttempt): boolean {
+  return tookMs >= (hasEnded ? TOO_SLOW_MS : STUCK_MS);
 }
