@@ -1,3 +1,4 @@
+import { Deadlines } from "./channels/deadline.ts";
 import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
@@ -49,6 +50,8 @@ export interface Context {
   uuid: () => string;
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   fetch: typeof fetch;
+  /** How long receivers may take to respond. */
+  deadlines: Deadlines;
   log: Log;
   /** Lets `work` continue after the response. `work` must handle its own errors, because nothing else does. */
   background: (work: Promise<unknown>) => void;
@@ -81,6 +84,7 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     uuid: () => crypto.randomUUID(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     fetch: (input, init) => fetch(input, init),
+    deadlines: new Deadlines(),
     log: consoleLog,
     background: (work) => execution.waitUntil(work),
     usage,

@@ -1,4 +1,4 @@
-import { Deadline, withDeadline } from "./deadline.ts";
+import { Deadlines } from "./deadline.ts";
 import { USER_AGENT, type Transport } from "./message.ts";
 import { readPrefix } from "./response-body.ts";
 import { failureReason } from "./send.ts";
@@ -20,13 +20,13 @@ export async function askWitness(
   text: string,
   { fetch, timeoutSeconds }: Pick<Transport, "fetch" | "timeoutSeconds">,
 ): Promise<WitnessReply> {
-  const deadline = new Deadline(timeoutSeconds * 1000);
+  const deadline = new Deadlines().start(timeoutSeconds * 1000);
   const { signal } = deadline;
   const headers = { "content-type": "text/plain; charset=utf-8", "user-agent": USER_AGENT };
   try {
     const request = fetch(url, { method: "POST", headers, body: text, redirect: "manual", signal });
-    const response = await withDeadline(signal, request);
-    const start = await readPrefix(response, MAX_READ_BYTES, signal);
+    const response = await deadline.race(request);
+    const start = await readPrefix(response, MAX_READ_BYTES, deadline);
     const contentType = response.headers.get("content-type");
     return { kind: "response", status: response.status, contentType, body: new TextDecoder().decode(start) };
   } catch (error) {

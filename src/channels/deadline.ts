@@ -1,44 +1,69 @@
-/**
- * A signal that is aborted after a time. Unlike `AbortSignal.timeout`, it can be restarted, and `end` clears its timer.
- */
-export class Deadline {
-  readonly #controller = new AbortController();
-  #timer: ReturnType<typeof setTimeout>;
+/** How often the deadlines are checked. A deadline of whole quarters of a second passes at most this much too late. */
+const TICK_MS = 250;
 
-  constructor(milliseconds: number) {
-    this.#timer = this.#start(milliseconds);
+/**
+ * The deadlines of one invocation. They share one timer: almost all deadlines end before they pass, and a timer for each
+ * of them would take a few per cent of the time of an attempt.
+ */
+export class Deadlines {
+  readonly #open = new Set<Deadline>();
+  #isTicking = false;
+
+  start(milliseconds: number): Deadline {
+    const deadline: Deadline = new Deadline(milliseconds, () => this.#open.delete(deadline));
+    this.#open.add(deadline);
+    if (!this.#isTicking) this.#tickLater();
+    return deadline;
   }
 
+  #tickLater(): void {
+    this.#isTicking = true;
+    setTimeout(() => {
+      for (const deadline of this.#open) deadline.tick();
+      this.#isTicking = false;
+      if (this.#open.size > 0) this.#tickLater();
+    }, TICK_MS);
+  }
+}
+
+/** A time limit, made by `Deadlines`. It passes once, if it does not end before. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #passed = Promise.withResolvers<never>();
+  readonly #onEnd: () => void;
+  #leftMs: number;
+
+  constructor(milliseconds: number, onEnd: () => void) {
+    this.#passed.promise.catch(() => undefined); // the deadline may pass while nothing waits for it
+    this.#onEnd = onEnd;
+    this.#leftMs = milliseconds + TICK_MS; // the next tick may come at once
+  }
+
+  /** Aborted when the deadline passes. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
   /** Replaces the remaining time. */
   restart(milliseconds: number): void {
-    this.end();
-    this.#timer = this.#start(milliseconds);
+    this.#leftMs = milliseconds + TICK_MS;
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#onEnd();
   }
 
-  #start(milliseconds: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.#controller.abort(), milliseconds);
+  /** `Deadlines` calls this every `TICK_MS`. */
+  tick(): void {
+    this.#leftMs -= TICK_MS;
+    if (this.#leftMs > 0) return;
+    this.end();
+    this.#controller.abort();
+    this.#passed.reject(this.signal.reason);
   }
-}
 
-/**
- * Resolves or rejects as `work` does, but rejects as soon as the deadline passes, even if `work` ignores the signal.
- */
-export async function withDeadline<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise: passed, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(deadline.reason);
-  deadline.addEventListener("abort", giveUp, { once: true });
-  if (deadline.aborted) giveUp();
-  try {
-    return await Promise.race([work, passed]);
-  } finally {
-    deadline.removeEventListener("abort", giveUp);
+  /** Resolves or rejects as `work` does, but rejects as soon as the deadline passes, even if `work` ignores the signal. */
+  race<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#passed.promise]);
   }
 }

@@ -26,10 +26,11 @@ export function destinationFault(
   if (UNSAFE.test(url)) return "must not contain spaces, control characters or backslashes";
   const scheme = allowLocalDestinations ? /^https?:\/\/[^/]/i : /^https:\/\/[^/]/i;
   if (!scheme.test(url)) return `must start with ${allowLocalDestinations ? "http:// or https://" : "https://"}`;
-  if (!URL.canParse(url)) return "must be a valid URL, as in https://example.com/hook";
+  const parsed = URL.parse(url);
+  if (parsed === null) return "must be a valid URL, as in https://example.com/hook";
   if (CREDENTIALS.test(url)) return "must not contain a user name or password";
   // The parser has normalised percent-encoding, fullwidth characters, and decimal, octal and hex addresses.
-  const { hostname, port } = new URL(url);
+  const { hostname, port } = parsed;
   if (port === "0") return "must not have the port 0, because no server can listen on it";
   return (allowLocalDestinations ? undefined : hostFault(type, hostname)) ?? nameFault(hostname);
 }
@@ -48,8 +49,8 @@ function withoutDot(host: string): string {
 
 /** The URL as it is requested. URLs that differ only in the case of the host or in the fragment have the same key. */
 export function destinationKey(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const requested = new URL(url);
+  const requested = URL.parse(url);
+  if (requested === null) return url;
   requested.hash = "";
   return requested.href;
 }

@@ -1,4 +1,5 @@
 import type { Event } from "../schemas/event.ts";
+import type { Deadlines } from "./deadline.ts";
 import type { Outcome } from "./classify.ts";
 
 /** What one request sends. Each channel gets only the fields and secrets that it uses. */
@@ -42,6 +43,7 @@ export interface Transport {
   /** Milliseconds since 1970. */
   now(): number;
   timeoutSeconds: number;
+  deadlines: Deadlines;
   allowLocalDestinations: boolean;
   publicUrl?: string | undefined;
   /** Called with the response's Retry-After in seconds, before the body is read. */

@@ -1,17 +1,17 @@
-import { withDeadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 
 /**
  * The first `limit` bytes of a response body. The rest is not read. If the body breaks off, cannot be decoded or does
  * not end before the deadline, returns the bytes that it has, which may be none.
  */
-export async function readPrefix(response: Response, limit: number, deadline: AbortSignal): Promise<Uint8Array> {
+export async function readPrefix(response: Response, limit: number, deadline: Deadline): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array();
   if (declaresShortBody(response, limit)) return readWhole(response, deadline);
   const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = response.body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   try {
     for (let length = 0; length < limit;) {
-      const { done, value } = await withDeadline(deadline, reader.read());
+      const { done, value } = await deadline.race(reader.read());
       if (done) break;
       chunks.push(value);
       length += value.byteLength;
@@ -31,9 +31,9 @@ function declaresShortBody({ headers }: Response, limit: number): boolean {
   return length !== null && Number(length) <= limit && !headers.has("content-encoding");
 }
 
-async function readWhole(response: Response, deadline: AbortSignal): Promise<Uint8Array> {
+async function readWhole(response: Response, deadline: Deadline): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await withDeadline(deadline, response.arrayBuffer()));
+    return new Uint8Array(await deadline.race(response.arrayBuffer()));
   } catch {
     return new Uint8Array();
   }

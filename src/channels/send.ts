@@ -1,6 +1,6 @@
 import type { SubscriptionType } from "../schemas/subscription.ts";
 import { classify, type Outcome } from "./classify.ts";
-import { Deadline, withDeadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import { destinationFault } from "./destination.ts";
 import type { AttemptReport, ChannelRequest, OutgoingMessage, Transport } from "./message.ts";
 import { readPrefix } from "./response-body.ts";
@@ -47,13 +47,13 @@ async function exchange(
   request: ChannelRequest,
   transport: Transport,
 ): Promise<AttemptReport> {
-  const { fetch, timeoutSeconds } = transport;
-  const deadline = new Deadline(timeoutSeconds * 1000);
+  const { fetch, timeoutSeconds, deadlines } = transport;
+  const deadline = deadlines.start(timeoutSeconds * 1000);
   const { signal } = deadline;
   try {
-    const response = await withDeadline(signal, fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
+    const response = await deadline.race(fetch(url, { ...request, method: "POST", redirect: "manual", signal }));
     deadline.restart(BODY_TIMEOUT_MS);
-    return await toReport(type, response, signal, transport);
+    return await toReport(type, response, deadline, transport);
   } catch (error) {
     const timedOut = signal.aborted;
     const reason = timedOut ? `no response within ${timeoutSeconds} s` : failureReason(error);
@@ -67,7 +67,7 @@ async function exchange(
 async function toReport(
   type: SubscriptionType,
   response: Response,
-  deadline: AbortSignal,
+  deadline: Deadline,
   transport: Transport,
 ): Promise<AttemptReport> {
   const { status, headers } = response;

@@ -1,3 +1,4 @@
+import { Deadlines } from "../../src/channels/deadline.ts";
 import type {
   SlackDestination,
   SlackMessage,
@@ -43,5 +44,12 @@ export function aSlackMessage(destination: Partial<SlackDestination> = {}, ...ev
 }
 
 export function aTransport(fetch: Transport["fetch"], options: Partial<Transport> = {}): Transport {
-  return { fetch, now: () => 1_614_265_330_000, timeoutSeconds: 5, allowLocalDestinations: false, ...options };
+  return {
+    fetch,
+    now: () => 1_614_265_330_000,
+    timeoutSeconds: 5,
+    deadlines: new Deadlines(),
+    allowLocalDestinations: false,
+    ...options,
+  };
 }

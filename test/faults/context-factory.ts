@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
+import { DestinationMemory } from "../../src/domain/deliveries/destination-memory.ts";
 import { LogHintPace } from "../../src/domain/hint-log.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
@@ -16,6 +17,8 @@ export class ContextFactory {
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
+  /** All invocations share it, as in one isolate. */
+  readonly #destinations = new DestinationMemory();
   /** All invocations share it, as in one isolate. */
   readonly #logHintPace = new LogHintPace();
   readonly #session = env.DB.withSession("first-primary");
@@ -43,6 +46,7 @@ export class ContextFactory {
       db: openDatabase(simulatedSession(simulation, invocation, this.#session), usage),
       usage,
       backgroundSlots: this.#backgroundSlots,
+      destinations: this.#destinations,
       logHintPace: this.#logHintPace,
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),

@@ -3,6 +3,7 @@ import { errorFields } from "../../lib/log.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { delayedHint, hintDeliveries, type Hint } from "../hint-deliveries.ts";
 import { AttemptResults } from "./attempt-results.ts";
+import type { BackgroundWork } from "./background-slots.ts";
 import { checkpointToSend } from "./checkpoint-to-send.ts";
 import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
@@ -20,6 +21,8 @@ const MARGIN_SECONDS = 5;
 const FIRST_SETTLEMENT_MS = 500;
 /** Workers: an invocation may continue for this time after its handler has returned. */
 const MAX_BACKGROUND_MS = 30_000;
+/** How often a batch that waits for background slots looks for free ones. */
+const SLOTS_AGAIN_AFTER_MS = 250;
 
 /**
  * Attempts the deliveries of `ids` that are due and not leased, and settles the results. D1 round trips: one to claim,
@@ -54,32 +57,57 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
 }
 
 /**
- * Returns as soon as the deliveries to healthy receivers are settled. The others continue in the background, or, if the
- * isolate has too few background slots, before this function returns.
+ * Returns as soon as the deliveries to healthy receivers are settled. The others continue in the background. If other
+ * batches of this isolate leave too few background slots, returns when there are enough.
  */
 async function attemptClaimed(run: Run, claim: Claim, logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
   const results = new AttemptResults();
   const sending = send(run, claim, results);
-  await doneOrLate(context, sending.healthyDone);
-  const isShort = lease.endsAt - lease.startsAt <= MAX_BACKGROUND_MS;
-  const isBusy = isShort && !context.backgroundSlots.hasPlentyFor(claim.claimed.length - results.count, context.now());
+  await endsWithin(context, sending.healthyDone, FIRST_SETTLEMENT_MS);
+  const left = claim.claimed.length - results.count;
+  const isBusy = mayContinue(lease) && !context.backgroundSlots.hasPlentyFor(left, context.now());
   sending.waiting.giveUpStuck({ isBusy });
   const deliveries = claim.claimed.length - results.count;
   const first = settleAttempts(run, results.drain());
   const rest = settleRest(run, first, sending.done, results).then(logBatch);
-  if (deliveries === 0) return rest;
-  const slots = isShort
-    ? context.backgroundSlots.tryAcquire({ deliveries, endsAt: lease.endsAt }, context.now())
-    : undefined;
+  if (deliveries === 0 || !mayContinue(lease)) return rest;
+  const unfinished = () => ({ deliveries: deliveries - results.count, endsAt: lease.endsAt });
+  const slots = await acquireSlots(context, unfinished, rest);
   if (slots === undefined) return rest;
   context.background(logFailure(context, rest).finally(() => context.backgroundSlots.release(slots)));
   await first;
 }
 
-async function doneOrLate({ wait }: Context, done: Promise<void>): Promise<void> {
-  const isDone = new AbortController();
-  await Promise.race([done.finally(() => isDone.abort()), wait(FIRST_SETTLEMENT_MS, isDone.signal)]);
+/** True if the attempts may continue in the background until the lease ends. */
+function mayContinue({ startsAt, endsAt }: Lease): boolean {
+  return endsAt - startsAt <= MAX_BACKGROUND_MS;
+}
+
+/** Waits while other batches leave too few background slots. Returns undefined if `work` ends before there are enough. */
+async function acquireSlots(
+  context: Context,
+  unfinished: () => BackgroundWork,
+  work: Promise<void>,
+): Promise<BackgroundWork | undefined> {
+  const { backgroundSlots, now } = context;
+  let hasEnded = false;
+  while (!hasEnded && backgroundSlots.lacksRoomFor(unfinished().deliveries, now())) {
+    hasEnded = await endsWithin(context, work, SLOTS_AGAIN_AFTER_MS);
+  }
+  return hasEnded ? undefined : backgroundSlots.tryAcquire(unfinished(), now());
+}
+
+/** Waits until `work` ends, with or without an error, but at most this time. Returns true if `work` has ended. */
+async function endsWithin({ wait }: Context, work: Promise<void>, milliseconds: number): Promise<boolean> {
+  const waiting = new AbortController();
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  const hasEnded = await Promise.race([ended, wait(milliseconds, waiting.signal).then(() => false)]);
+  waiting.abort();
+  return hasEnded;
 }
 
 async function settleRest(
@@ -115,7 +143,8 @@ function send(run: Run, { claimed, newestCheckpoint }: Claim, results: AttemptRe
     results.settleUnsent(settlement, delivery.subscription?.url);
   }
   const lastStart = lease.endsAt - (policy.timeoutSeconds + MARGIN_SECONDS) * 1000;
-  return sendInLanes({ context, policy, results, lastStart }, dispatches);
+  const isFull = mayContinue(lease) && context.backgroundSlots.lacksRoomFor(claimed.length, context.now());
+  return sendInLanes({ context, policy, results, lastStart }, dispatches, { beginsSlow: !isFull });
 }
 
 /**

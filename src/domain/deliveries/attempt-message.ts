@@ -1,10 +1,15 @@
-import { destinationKey } from "../../channels/destination.ts";
 import type { AttemptReport, OutgoingMessage } from "../../channels/message.ts";
 import { sendMessage } from "../../channels/send.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import { closeSlackGate } from "../../store/subscriptions/slack-gates.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
+
+/** A message, and the `destinationKey` of its URL. */
+interface Addressed {
+  message: OutgoingMessage;
+  destination: string;
+}
 
 /** A finished attempt. Times are milliseconds since 1970. */
 export interface Attempt {
@@ -20,17 +25,16 @@ export interface Attempt {
 export async function attemptMessage(
   context: Context,
   policy: DeliveryPolicy,
-  message: OutgoingMessage,
+  { message, destination }: Addressed,
 ): Promise<Attempt> {
-  const { now, fetch, destinations } = context;
-  const destination = destinationKey(message.destination.url);
+  const { now, fetch, deadlines, destinations } = context;
   const startedAt = now();
   let remembering: Promise<void> | undefined;
   const onRetryAfter = (seconds: number) => {
-    remembering = rememberRetryAfter(context, message, now() + seconds * 1000);
+    remembering = rememberRetryAfter(context, { message, destination }, now() + seconds * 1000);
   };
   destinations.noteStart(destination, startedAt);
-  const report = await sendMessage(message, { ...policy, fetch, now, onRetryAfter });
+  const report = await sendMessage(message, { ...policy, fetch, now, deadlines, onRetryAfter });
   const endedAt = now();
   destinations.noteEnd(destination, { startedAt, endedAt });
   await remembering;
@@ -43,10 +47,9 @@ export async function attemptMessage(
  */
 async function rememberRetryAfter(
   { db, destinations, log }: Context,
-  message: OutgoingMessage,
+  { message, destination }: Addressed,
   until: number,
 ): Promise<void> {
-  const destination = destinationKey(message.destination.url);
   destinations.notePause(destination, until);
   if (message.type !== "slack") return;
   try {

@@ -25,6 +25,12 @@ export class BackgroundSlots {
     return this.count(now) + deliveries <= this.#maxDeliveries / 2;
   }
 
+  /** True if other work leaves too few free slots. Never true without other work, however many deliveries there are. */
+  lacksRoomFor(deliveries: number, now: number): boolean {
+    const count = this.count(now);
+    return count > 0 && count + deliveries > this.#maxDeliveries;
+  }
+
   /** Returns undefined if too few slots are free. */
   tryAcquire(work: BackgroundWork, now: number): BackgroundWork | undefined {
     if (this.count(now) + work.deliveries > this.#maxDeliveries) return undefined;

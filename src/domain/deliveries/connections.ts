@@ -2,14 +2,23 @@
 const MAX_CONNECTIONS = 5;
 /** The limit of one project while another project has work that has not begun. */
 const MAX_CONNECTIONS_OF_A_PROJECT = 2;
-/** The limit of all unhealthy receivers together, while a healthy receiver has work that has not begun. */
-const MAX_CONNECTIONS_OF_UNHEALTHY = 2;
+/** The limit of all receivers of a rank and the worse ranks, while a receiver of a better rank has such work. */
+const MAX_CONNECTIONS_OF_WORSE = 2;
+
+/**
+ * What an invocation knows of a receiver, the best first:
+ * - `prompt`: its last attempt did not fail, and was quick.
+ * - `unknown`: its last attempt did not fail, but this isolate has made none. The receiver may hang.
+ * - `failing`: its last attempt failed. If this isolate made it, it was quick.
+ * - `slow`: its last attempt was slow.
+ */
+const RANKS = ["prompt", "unknown", "failing", "slow"] as const;
+export type Rank = (typeof RANKS)[number];
 
 /** The work that a connection is reserved for. */
 export interface Work {
   project: string;
-  /** True if the receiver's last attempt failed or was slow. */
-  isUnhealthy: boolean;
+  rank: Rank;
 }
 
 /**
@@ -23,7 +32,7 @@ export interface Reservation {
   cancel(): void;
 }
 
-/** Counts the work of one project, of all unhealthy receivers, or all work. */
+/** Counts the work of one project, or of one rank and all worse ranks. */
 interface Share {
   inUse: number;
   /** Reservations that are neither in use nor cancelled. */
@@ -32,26 +41,27 @@ interface Share {
 
 interface ProjectShare extends Share {
   /** Work that could begin at once, each as the function that begins it. */
-  waiting: { healthy: Set<() => void>; unhealthy: Set<() => void> };
+  waiting: Record<Rank, Set<() => void>>;
 }
 
 /**
  * Shares the connections of one invocation between receivers. The pattern is called bulkhead: a receiver that hangs
  * must not take the connections of others. These rules are only here:
  * - Projects take turns. A project has at most two connections while another project has work that has not begun.
- * - Unhealthy receivers come last. Together they have at most two connections while a healthy receiver has work that has
- *   not begun. `WaitingMessages.isUnhealthy` says which receivers are unhealthy.
+ * - Receivers of a better rank come first. The receivers of all worse ranks together have at most two connections while
+ *   a receiver of a better rank has work that has not begun.
  */
 export class Connections {
-  readonly #all: Share = { inUse: 0, unused: 0 };
-  readonly #unhealthy: Share = { inUse: 0, unused: 0 };
+  readonly #all = newShare();
+  /** The share of each rank, which includes all worse ranks. */
+  readonly #ranks = RANKS.map((rank, index) => ({ rank, share: index === 0 ? this.#all : newShare() }));
   /** By project. The project whose turn is next comes first. */
   readonly #projects = new Map<string, ProjectShare>();
 
-  reserve({ project, isUnhealthy }: Work): Reservation {
+  reserve({ project, rank }: Work): Reservation {
     const own = this.#shareOf(project);
-    const shares = isUnhealthy ? [this.#all, own, this.#unhealthy] : [this.#all, own];
-    const waiting = isUnhealthy ? own.waiting.unhealthy : own.waiting.healthy;
+    const shares = [own, ...this.#ranks.slice(0, RANKS.indexOf(rank) + 1).map(({ share }) => share)];
+    const waiting = own.waiting[rank];
     const { promise: turn, resolve } = Promise.withResolvers<boolean>();
     let isOpen = true;
     const close = (hasTurn: boolean) => {
@@ -86,11 +96,10 @@ export class Connections {
   }
 
   #shareOf(project: string): ProjectShare {
-    const share = this.#projects.get(project) ?? {
-      inUse: 0,
-      unused: 0,
-      waiting: { healthy: new Set(), unhealthy: new Set() },
-    };
+    const known = this.#projects.get(project);
+    if (known !== undefined) return known;
+    const waiting = { prompt: newLine(), unknown: newLine(), failing: newLine(), slow: newLine() };
+    const share = { ...newShare(), waiting };
     this.#projects.set(project, share);
     return share;
   }
@@ -105,13 +114,18 @@ export class Connections {
    */
   #next(): (() => void) | undefined {
     if (this.#all.inUse === MAX_CONNECTIONS) return undefined;
-    return this.#nextOf("healthy") ?? (this.#mayUnhealthyHaveAnother() ? this.#nextOf("unhealthy") : undefined);
+    for (const { rank, share } of this.#ranks) {
+      if (!this.#mayHaveAnother(share, MAX_CONNECTIONS_OF_WORSE)) return undefined; // then no worse rank may either
+      const next = this.#nextOf(rank);
+      if (next !== undefined) return next;
+    }
+    return undefined;
   }
 
-  #nextOf(kind: keyof ProjectShare["waiting"]): (() => void) | undefined {
+  #nextOf(rank: Rank): (() => void) | undefined {
     for (const [project, share] of this.#projects) {
-      const [first] = share.waiting[kind];
-      if (first === undefined || !this.#mayProjectHaveAnother(share)) continue;
+      const [first] = share.waiting[rank];
+      if (first === undefined || !this.#mayHaveAnother(share, MAX_CONNECTIONS_OF_A_PROJECT)) continue;
       this.#projects.delete(project);
       this.#projects.set(project, share);
       return first;
@@ -119,13 +133,16 @@ export class Connections {
     return undefined;
   }
 
-  #mayProjectHaveAnother({ inUse, unused }: Share): boolean {
-    const doOthersWait = this.#all.unused > unused;
-    return inUse < MAX_CONNECTIONS_OF_A_PROJECT || !doOthersWait;
+  /** A share may exceed its limit only while no other share has work that has not begun. */
+  #mayHaveAnother({ inUse, unused }: Share, limit: number): boolean {
+    return inUse < limit || this.#all.unused === unused;
   }
+}
 
-  #mayUnhealthyHaveAnother(): boolean {
-    const doHealthyWait = this.#all.unused > this.#unhealthy.unused;
-    return this.#unhealthy.inUse < MAX_CONNECTIONS_OF_UNHEALTHY || !doHealthyWait;
-  }
+function newShare(): Share {
+  return { inUse: 0, unused: 0 };
+}
+
+function newLine(): Set<() => void> {
+  return new Set();
 }

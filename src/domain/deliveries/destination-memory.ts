@@ -12,6 +12,12 @@ interface LastAttempt {
   endedAt?: number;
 }
 
+/** How long an attempt took, or has taken until now if it still runs. */
+export interface KnownAttempt {
+  tookMs: number;
+  hasEnded: boolean;
+}
+
 /**
  * What this isolate has observed of destinations. This memory is used only to save requests and to order deliveries,
  * because other isolates may have observed something else. Limits that hold for all isolates are rows in D1 (breakers,
@@ -40,11 +46,8 @@ export class DestinationMemory {
     this.#attempts.set(destination, attempt);
   }
 
-  /**
-   * The duration of the last attempt. If the attempt still runs, its duration until now. Undefined if no attempt is
-   * known.
-   */
-  lastAttempt(destination: string, now: number): { tookMs: number; hasEnded: boolean } | undefined {
+  /** Undefined if no attempt is known. */
+  lastAttempt(destination: string, now: number): KnownAttempt | undefined {
     const last = this.#attempts.get(destination);
     return last && { tookMs: (last.endedAt ?? now) - last.startedAt, hasEnded: last.endedAt !== undefined };
   }

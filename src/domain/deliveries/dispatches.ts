@@ -1,8 +1,10 @@
+import { destinationKey } from "../../channels/destination.ts";
 import type { OutgoingMessage, SlackMessage, WebhookDestination } from "../../channels/message.ts";
 import { countThatFit } from "../../channels/slack/slack-digest.ts";
 import { Event } from "../../schemas/event.ts";
 import { SubscriptionType } from "../../schemas/subscription.ts";
 import type { ClaimedSubscription } from "../../store/deliveries/claimed-subscriptions.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
 import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { allowsAttempt, type DeliveryPolicy } from "./delivery-policy.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
@@ -13,6 +15,8 @@ export interface Dispatch {
   project: string;
   /** True if the subscription's last attempt failed. */
   isFailing: boolean;
+  /** The `destinationKey` of the message's URL. */
+  destination: string;
   message: OutgoingMessage;
   deliveries: readonly ClaimedDelivery[];
 }
@@ -43,8 +47,9 @@ interface PlanMoment {
 export function planDispatches(policy: DeliveryPolicy, claimed: ClaimedDelivery[], moment: PlanMoment): Plan {
   const unsendable: Plan["unsendable"] = [];
   const ready: Sendable[] = [];
+  const parse = parseOnce();
   for (const delivery of claimed) {
-    const found = sendableOrReason(policy, delivery);
+    const found = sendableOrReason(policy, delivery, parse);
     if (typeof found === "string") unsendable.push({ delivery, reason: found });
     else ready.push(found);
   }
@@ -82,16 +87,29 @@ export function splitInHalf(dispatch: Dispatch): [Dispatch, Dispatch] | undefine
 }
 
 /** Returns the data for the message, or the reason why the delivery cannot be sent. */
-function sendableOrReason(policy: DeliveryPolicy, delivery: ClaimedDelivery): Sendable | string {
+function sendableOrReason(
+  policy: DeliveryPolicy,
+  delivery: ClaimedDelivery,
+  parse: (row: EventRow) => Event | undefined,
+): Sendable | string {
   const { event: row, subscription } = delivery;
   if (row === undefined || !delivery.isSubscriptionThere) return "the event or the subscription was deleted";
   if (subscription === undefined) return "the subscription cannot be read";
   if (!allowsAttempt(policy.retrySchedule, numberInRun(delivery))) return "RETRY_SCHEDULE allows no further attempt";
-  const event = parseEvent(row.json);
+  const event = parse(row);
   if (event === undefined) return "the event cannot be read";
   const notTaken = reasonNotTaken(subscription, event);
   if (notTaken !== undefined) return `the subscription ${notTaken}`;
   return { delivery, subscription, body: row.json, event };
+}
+
+/** Parses each event once, however many subscriptions receive it. */
+function parseOnce(): (row: EventRow) => Event | undefined {
+  const events = new Map<number, Event | undefined>();
+  return ({ id, json }) => {
+    if (!events.has(id)) events.set(id, parseEvent(json));
+    return events.get(id);
+  };
 }
 
 /** Numbers in `data` lose digits here. Only the text for people is affected, because webhooks receive `body`. */
@@ -109,6 +127,7 @@ function toWebhook({ delivery, subscription, body, event }: Sendable, { now, che
     subscriptionId: delivery.subscriptionId,
     project: delivery.project,
     isFailing: subscription.consecutive_failures > 0,
+    destination: destinationKey(subscription.url),
     message: { type: "webhook", webhookId: webhookId(delivery.id), body, event, checkpoint, destination },
     deliveries: [delivery],
   };
@@ -129,7 +148,7 @@ function toSlack(burst: Sendable[], publicUrl: string | undefined): Dispatch[] {
   const { subscriptionId, project } = delivery;
   const isFailing = subscription.consecutive_failures > 0;
   return [
-    { subscriptionId, project, isFailing, message, deliveries: carried },
+    { subscriptionId, project, isFailing, destination: destinationKey(subscription.url), message, deliveries: carried },
     ...toSlack(burst.slice(fit), publicUrl),
   ];
 }

@@ -1,4 +1,3 @@
-import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import { OPENS_AFTER_FAILURES } from "../../store/subscriptions/breaker.ts";
@@ -42,12 +41,20 @@ export interface SendingBatch {
   waiting: WaitingMessages;
 }
 
-/** Sends the messages of each subscription in a lane of its own. `Connections` decides which lane sends next. */
-export function sendInLanes(sender: Sender, dispatches: Dispatch[]): SendingBatch {
+/**
+ * Sends the messages of each subscription in a lane of its own. `Connections` decides which lane sends next. Without
+ * `beginsSlow`, the messages for receivers that were too slow before are given up without an attempt.
+ */
+export function sendInLanes(
+  sender: Sender,
+  dispatches: Dispatch[],
+  { beginsSlow }: { beginsSlow: boolean },
+): SendingBatch {
   const waiting = new WaitingMessages(sender.context);
   const [unhealthy, healthy] = partition(dispatches, (dispatch) => waiting.isUnhealthy(dispatch));
   // All connections are reserved before any message is sent, because a project's share depends on the other projects.
   const [healthyLanes, unhealthyLanes] = [makeLanes(sender, waiting, healthy), makeLanes(sender, waiting, unhealthy)];
+  if (!beginsSlow) waiting.giveUpSlow();
   const healthyDone = runLanes(healthyLanes);
   const done = Promise.all([healthyDone, runLanes(unhealthyLanes)]).then(() => undefined);
   return { healthyDone: healthy.length > 0 ? healthyDone : done, done, waiting };
@@ -136,28 +143,28 @@ class Lane {
     return this.#stoppedForSeconds === undefined && this.#pauseMs(dispatch) === 0 && context.now() <= lastStart;
   }
 
-  #pauseMs({ message }: Dispatch): number {
+  #pauseMs({ destination }: Dispatch): number {
     const { destinations, now } = this.#sender.context;
-    return destinations.pauseMs(destinationKey(message.destination.url), now());
+    return destinations.pauseMs(destination, now());
   }
 
   /** Undefined if the message may no longer be sent. `claimedAt` is when its turn was claimed. */
   async #attempt(message: WaitingMessage, claimedAt: number): Promise<Attempt | undefined> {
     const { context, policy } = this.#sender;
     const { dispatch } = message;
-    if (dispatch.message.type === "slack") await this.#readSlackGate(dispatch.message.destination.url, claimedAt);
+    if (dispatch.message.type === "slack") await this.#readSlackGate(dispatch.destination, claimedAt);
     if (!this.#mayStart(dispatch) || !this.#waiting.start(message)) return undefined;
-    return attemptMessage(context, policy, dispatch.message);
+    return attemptMessage(context, policy, dispatch);
   }
 
   /**
    * Waits for the turn without a connection. Returns when the turn was claimed, or undefined if no turn comes in time.
    */
-  async #waitForTurn({ message }: Dispatch): Promise<number | undefined> {
+  async #waitForTurn({ message, destination }: Dispatch): Promise<number | undefined> {
     const { context, lastStart } = this.#sender;
     if (message.type !== "slack") return context.now();
     try {
-      const turn = await waitForSlackTurn(context, message.destination.url, lastStart);
+      const turn = await waitForSlackTurn(context, destination, lastStart);
       if ("claimedAt" in turn) return turn.claimedAt;
       const waitSeconds = Math.max(0, turn.nextAt - context.now()) / 1000;
       this.#stoppedForSeconds = Math.ceil(waitSeconds + SLACK_SPREAD_SECONDS * context.random());
@@ -167,10 +174,10 @@ class Lane {
     return undefined;
   }
 
-  async #readSlackGate(url: string, claimedAt: number): Promise<void> {
+  async #readSlackGate(destination: string, claimedAt: number): Promise<void> {
     const { context } = this.#sender;
     try {
-      context.destinations.notePause(destinationKey(url), await readSlackPause(context, url, claimedAt));
+      context.destinations.notePause(destination, await readSlackPause(context, destination, claimedAt));
     } catch (error) {
       this.#stopForFailedGate(error);
     }

@@ -162,6 +162,6 @@ export function logAttempt({ log }: Context, settlement: Settlement, url?: strin
     status: attempt.status,
     reason: attempt.reason,
     duration_ms: attempt.durationMs,
-    origin: url !== undefined && URL.canParse(url) ? new URL(url).origin : null,
+    origin: url === undefined ? null : (URL.parse(url)?.origin ?? null),
   });
 }

@@ -1,19 +1,18 @@
-import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
 import { claimSlackTurn, readSlackClosedUntil } from "../../store/subscriptions/slack-gates.ts";
 
 /**
  * Claims the next turn at a Slack URL, and waits for it. A Slack URL takes one message a second from all senders
  * together. `claimedAt` is the time of the claim. If no turn is free until `latest`, returns at once: `nextAt` is the
- * time of the next free turn. Times are milliseconds since 1970.
+ * time of the next free turn. Times are milliseconds since 1970. `destination` is a `destinationKey`.
  * @throws if D1 fails
  */
 export async function waitForSlackTurn(
   { db, now, wait }: Pick<Context, "db" | "now" | "wait">,
-  url: string,
+  destination: string,
   latest: number,
 ): Promise<{ claimedAt: number } | { nextAt: number }> {
-  const turn = await claimSlackTurn(db, destinationKey(url), { now: now(), latest });
+  const turn = await claimSlackTurn(db, destination, { now: now(), latest });
   if ("nextAt" in turn) return turn;
   const claimedAt = now();
   await wait(Math.max(0, turn.turnAt - claimedAt));
@@ -27,8 +26,8 @@ export async function waitForSlackTurn(
  */
 export async function readSlackPause(
   { db, now }: Pick<Context, "db" | "now">,
-  url: string,
+  destination: string,
   claimedAt: number,
 ): Promise<number> {
-  return now() === claimedAt ? 0 : readSlackClosedUntil(db, destinationKey(url));
+  return now() === claimedAt ? 0 : readSlackClosedUntil(db, destination);
 }

@@ -1,3 +1,4 @@
+import { destinationKey } from "../../channels/destination.ts";
 import type { OutgoingMessage } from "../../channels/message.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -32,8 +33,9 @@ export async function testSubscription(
   // With the URL of the service, the Slack message would link to an event that does not exist.
   const publicUrl = row.type === "slack" ? undefined : policy.publicUrl;
   const message = await toMessage(context, row, sampleEvent(row, reader, context.now()));
-  if (row.type === "slack") await requireSlackTurn(context, row.url);
-  return toTestAttempt(await attemptMessage(context, { ...policy, publicUrl }, message));
+  const destination = destinationKey(row.url);
+  if (row.type === "slack") await requireSlackTurn(context, destination);
+  return toTestAttempt(await attemptMessage(context, { ...policy, publicUrl }, { message, destination }));
 }
 
 /** No event has the ID 0. The username says that this is a sample, because every message shows the username. */
@@ -65,9 +67,9 @@ async function toMessage(context: Context, row: SubscriptionRow, event: Event): 
   }
 }
 
-async function requireSlackTurn(context: Context, url: string): Promise<void> {
-  const turn = await waitForSlackTurn(context, url, context.now() + MAX_WAIT_MS);
-  const nextAt = "nextAt" in turn ? turn.nextAt : await readSlackPause(context, url, turn.claimedAt);
+async function requireSlackTurn(context: Context, destination: string): Promise<void> {
+  const turn = await waitForSlackTurn(context, destination, context.now() + MAX_WAIT_MS);
+  const nextAt = "nextAt" in turn ? turn.nextAt : await readSlackPause(context, destination, turn.claimedAt);
   const waitMs = nextAt - context.now();
   if ("claimedAt" in turn && waitMs <= 0) return;
   throw new AppError("unavailable", "Too many messages wait for this Slack URL, which takes one message a second.", {

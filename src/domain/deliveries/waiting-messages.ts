@@ -1,6 +1,6 @@
-import { destinationKey } from "../../channels/destination.ts";
 import type { Context } from "../../context.ts";
-import { Connections, type Reservation } from "./connections.ts";
+import { Connections, type Rank, type Reservation } from "./connections.ts";
+import type { KnownAttempt } from "./destination-memory.ts";
 import type { Dispatch } from "./dispatches.ts";
 
 /** A busy isolate gives up messages for unhealthy receivers whose last attempt took this time or longer. */
@@ -35,10 +35,7 @@ export class WaitingMessages {
   }
 
   add(dispatch: Dispatch, release: WaitingMessage["release"]): WaitingMessage {
-    const reservation = this.#connections.reserve({
-      project: dispatch.project,
-      isUnhealthy: this.isUnhealthy(dispatch),
-    });
+    const reservation = this.#connections.reserve({ project: dispatch.project, rank: this.#rankOf(dispatch) });
     const message = { dispatch, reservation, release };
     this.#messages.add(message);
     return message;
@@ -75,20 +72,43 @@ export class WaitingMessages {
     }
   }
 
+  /** Gives up messages for receivers whose last attempt took too long, or already takes too long. */
+  giveUpSlow(): void {
+    for (const message of this.#messages) {
+      const { message: outgoing, destination } = message.dispatch;
+      const last = this.#lastAttempt(destination);
+      if (outgoing.type !== "slack" && last !== undefined && tookTooLong(last)) this.giveUp(message, GIVEN_UP_SECONDS);
+    }
+  }
+
   /** True if the receiver's last attempt failed (stored in D1) or was slow (remembered by this isolate). */
-  isUnhealthy({ isFailing, message }: Dispatch): boolean {
+  isUnhealthy(dispatch: Dispatch): boolean {
+    const rank = this.#rankOf(dispatch);
+    return rank === "failing" || rank === "slow";
+  }
+
+  #rankOf({ isFailing, destination }: Dispatch): Rank {
     const { destinations, now } = this.#context;
-    return isFailing || destinations.isSlow(destinationKey(message.destination.url), now());
+    if (destinations.isSlow(destination, now())) return "slow";
+    if (isFailing) return "failing";
+    return this.#lastAttempt(destination) === undefined ? "unknown" : "prompt";
   }
 
   /**
    * If this isolate remembers no attempt at a failing receiver, that receiver may hang. A receiver that fails fast
    * costs little.
    */
-  #isTooSlow({ isFailing, message }: Dispatch): boolean {
-    const { destinations, now } = this.#context;
-    const last = destinations.lastAttempt(destinationKey(message.destination.url), now());
-    if (last === undefined) return isFailing;
-    return last.tookMs >= (last.hasEnded ? TOO_SLOW_MS : STUCK_MS);
+  #isTooSlow({ isFailing, destination }: Dispatch): boolean {
+    const last = this.#lastAttempt(destination);
+    return last === undefined ? isFailing : tookTooLong(last);
   }
+
+  #lastAttempt(destination: string): KnownAttempt | undefined {
+    const { destinations, now } = this.#context;
+    return destinations.lastAttempt(destination, now());
+  }
+}
+
+function tookTooLong({ tookMs, hasEnded }: KnownAttempt): boolean {
+  return tookMs >= (hasEnded ? TOO_SLOW_MS : STUCK_MS);
 }

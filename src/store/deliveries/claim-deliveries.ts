@@ -72,10 +72,11 @@ export async function claimDeliveries(db: Database, ids: number[], lease: Lease)
   );
   const loaded = new Map(subscriptions.map((row) => [row.subscription_id, row]));
   const notLoaded = await loadLongLists(db, [...loaded.values()]);
+  const parsed = new Map([...loaded].map(([id, row]) => [id, toClaimedSubscription(row)])); // once, for all deliveries
   const mine = rows.filter(({ is_mine }) => is_mine === 1);
   const isPostponed = ({ subscription_id }: DeliveryRow) => notLoaded.has(subscription_id);
   return {
-    claimed: mine.filter((row) => !isPostponed(row)).map((row) => toClaimed(row, loaded.get(row.subscription_id))),
+    claimed: mine.filter((row) => !isPostponed(row)).map((row) => toClaimed(row, parsed)),
     postponed: mine.filter(isPostponed).map(({ delivery_id }) => delivery_id),
     unclaimed: rows
       .filter(({ is_mine }) => is_mine === 0)
@@ -177,7 +178,7 @@ function selectDeliveries(db: Database, ids: string, { token }: Lease): D1Prepar
     .bind(ids, token);
 }
 
-function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefined): ClaimedDelivery {
+function toClaimed(row: DeliveryRow, subscriptions: Map<number, ClaimedSubscription | undefined>): ClaimedDelivery {
   return {
     id: row.delivery_id,
     subscriptionId: row.subscription_id,
@@ -185,7 +186,7 @@ function toClaimed(row: DeliveryRow, subscription: SubscriptionColumns | undefin
     attempt: row.attempts,
     attemptsBeforeSchedule: row.attempts_before_schedule,
     event: row.json === null ? undefined : { id: row.event_id, json: row.json },
-    subscription: subscription && toClaimedSubscription(subscription),
-    isSubscriptionThere: subscription !== undefined,
+    subscription: subscriptions.get(row.subscription_id),
+    isSubscriptionThere: subscriptions.has(row.subscription_id),
   };
 }

@@ -49,7 +49,7 @@ describe("a project whose receivers are slow", () => {
   it("holds two connections while others have anything to send, and all five when it is alone", async () => {
     const connections = new Connections();
     const [slow, prompt] = ["slow", "prompt"].map((project) =>
-      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.reserve({ project, isUnhealthy: false })),
+      Array.from({ length: project === "slow" ? 40 : 8 }, () => connections.reserve({ project, rank: "prompt" })),
     );
     const held = { now: 0, besideOthers: 0, alone: 0 };
     let begun = 0;
@@ -76,12 +76,12 @@ describe("a project whose receivers are slow", () => {
   it("has its share back when others give up what they had to send", async () => {
     const connections = new Connections();
     const [one, other] = [
-      connections.reserve({ project: "other", isUnhealthy: false }),
-      connections.reserve({ project: "other", isUnhealthy: false }),
+      connections.reserve({ project: "other", rank: "prompt" }),
+      connections.reserve({ project: "other", rank: "prompt" }),
     ];
     let held = 0;
     const slow = Array.from({ length: 5 }, () =>
-      connections.reserve({ project: "slow", isUnhealthy: false }).use(async () => {
+      connections.reserve({ project: "slow", rank: "prompt" }).use(async () => {
         held += 1;
         await scheduler.wait(50);
       }),
@@ -190,10 +190,10 @@ describe("receivers that are failing or slow", () => {
 
   it("share two of the connections while a healthy one has work that has not begun", async () => {
     const connections = new Connections();
-    const healthy = connections.reserve({ project: "healthy", isUnhealthy: false });
+    const healthy = connections.reserve({ project: "healthy", rank: "prompt" });
     let held = 0;
     const use = (_: unknown, index: number) =>
-      connections.reserve({ project: `p${index}`, isUnhealthy: true }).use(async () => {
+      connections.reserve({ project: `p${index}`, rank: "failing" }).use(async () => {
         held += 1;
         await scheduler.wait(20);
       });
