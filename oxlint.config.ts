@@ -35,12 +35,16 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     types: ["config.ts"],
     instead: "src/store holds SQL statements. Move the rule to src/domain, and pass its result as an argument.",
   },
+  bucket: {
+    imports: ["errors.ts", "lib"],
+    instead: "src/bucket holds the calls to R2. Move the rule to src/domain, and pass its result as an argument.",
+  },
   channels: {
     imports: ["event-text", "schemas", "errors.ts", "lib"],
     instead: "src/channels builds, sends and classifies one message. Let src/domain look up the value and pass it.",
   },
   domain: {
-    imports: ["store", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
+    imports: ["store", "bucket", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts"],
     instead: "src/domain knows neither HTTP nor queues. Take the value as an argument, or from the Context.",
   },
@@ -77,7 +81,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/client runs in other programs, in browsers too. Copy the few lines that it needs.",
   },
   "context.ts": {
-    imports: ["queue", "domain", "store", "channels", "schemas", "config.ts", "errors.ts", "lib"],
+    imports: ["queue", "domain", "store", "bucket", "channels", "schemas", "config.ts", "errors.ts", "lib"],
     instead: "src/context.ts opens what one invocation uses. HTTP belongs to src/http, wiring to src/index.ts.",
   },
   "index.ts": {

@@ -12,7 +12,7 @@ interface Variable {
   description: string;
 }
 
-type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "ASSETS";
+type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "ASSETS" | "ARCHIVE";
 
 /** Every variable, in the order in which `/health` checks them. docs/configuration.md repeats this table. */
 export const VARIABLES = {

@@ -1,3 +1,4 @@
+import { openLogCopy, type LogCopy } from "./bucket/log-copy.ts";
 import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
@@ -9,7 +10,8 @@ import { consoleLog, type Log } from "./lib/log.ts";
 import { hintQueues } from "./queue/producer.ts";
 import { type Hints } from "./domain/hint-deliveries.ts";
 import { LogHintPace } from "./domain/hint-log.ts";
-import type { LogCopy } from "./domain/log/log-copy.ts";
+import { CopyWatch } from "./domain/log/copy-watch.ts";
+import { IdGuard } from "./domain/log/id-guard.ts";
 import { edgeTileCache, type EdgeTileCache } from "./store/log/edge-tile-cache.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
@@ -35,6 +37,10 @@ export interface Context {
   logHintPace: LogHintPace;
   /** Undefined: the log is in D1 alone. */
   logCopy: LogCopy | undefined;
+  /** What this isolate has seen of the log's copy. */
+  copyWatch: CopyWatch;
+  /** What this isolate knows of the IDs that were given. */
+  idGuard: IdGuard;
   /** Milliseconds since 1970. */
   now: () => number;
   /** From 0 up to 1. */
@@ -69,7 +75,9 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     backgroundSlots: backgroundSlots.of(env),
     destinations: destinations.of(env),
     logHintPace: logHintPaces.of(env),
-    logCopy: undefined,
+    logCopy: logCopyOf(env),
+    copyWatch: copyWatches.of(env),
+    idGuard: idGuards.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -80,6 +88,11 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     background: (work) => execution.waitUntil(work),
     usage,
   };
+}
+
+/** The binding is optional. */
+function logCopyOf({ ARCHIVE: bucket }: Partial<Env>): LogCopy | undefined {
+  return bucket && openLogCopy(bucket);
 }
 
 /**
@@ -97,6 +110,8 @@ const copies = oneForAnIsolate(() => new PageCache());
 const backgroundSlots = oneForAnIsolate(() => new BackgroundSlots());
 const destinations = oneForAnIsolate(() => new DestinationMemory());
 const logHintPaces = oneForAnIsolate(() => new LogHintPace());
+const copyWatches = oneForAnIsolate(() => new CopyWatch());
+const idGuards = oneForAnIsolate(() => new IdGuard());
 
 /** As its `env` is. */
 function oneForAnIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {

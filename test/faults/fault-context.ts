@@ -44,6 +44,7 @@ export class Door {
       usage,
       backgroundSlots: this.#backgroundSlots,
       logHintPace: this.#logHintPace,
+      logCopy: undefined,
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),

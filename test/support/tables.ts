@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
+import { emptyBucket } from "./bucket.ts";
 
-const TABLES = [
+export const TABLES = [
   "events",
   "feeds",
   "feed_entries",
@@ -20,9 +21,10 @@ const TABLES = [
   "log_witnesses",
 ] as const;
 
-/** Empties every table. IDs go on from where they were, as they do in production. */
+/** Empties every table, and the bucket. IDs go on from where they were, as they do in production. */
 export async function forgetEverything(): Promise<void> {
   await env.DB.batch(TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+  await emptyBucket();
 }
 
 /** Everything that is stored, to tell whether a request left a trace. */
