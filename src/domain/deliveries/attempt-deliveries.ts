@@ -2,6 +2,8 @@ import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { delayedHint, hintDeliveries, type Hint } from "../hint-deliveries.ts";
+import { lookAtCopy } from "../log/current-checkpoint.ts";
+import { hasLog } from "../log/require-log.ts";
 import { AttemptResults } from "./attempt-results.ts";
 import { checkpointToSend } from "./checkpoint-to-send.ts";
 import { claimInParts } from "./claim-in-parts.ts";
@@ -25,6 +27,7 @@ const MAX_BACKGROUND_MS = 30_000;
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
   const policy = deliveryPolicy(context.config); // before the claim: a bad variable must not use up attempts
+  if (hasLog(context.config)) await lookAtCopy(context);
   const run: Run = { context, policy, lease: newLease(context, policy) };
   const claim = await claimInParts(context, ids, run.lease);
   const { claimed, postponed, unclaimed } = claim;

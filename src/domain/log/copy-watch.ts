@@ -16,6 +16,11 @@ export class CopyWatch {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** As it was seen last. */
+  get head(): CopiedHead | undefined {
+    return this.#head;
+  }
+
   /**
    * The copy's checkpoint as it was at most so many milliseconds ago; undefined if there was none. If the bucket does not
    * respond, or holds no checkpoint of this log, the one that was seen before.

@@ -12,20 +12,26 @@ export type CurrentCheckpoint =
   | { kind: "pending"; isStopped: boolean } // the log has never caught up, or has not since D1 was restored
   | { kind: "checkpoint"; note: string; size: number; at: number; isStopped: boolean };
 
+/** So long, a checkpoint that is older than the copy's may be shown after a restore of D1. */
+const COPY_MAX_AGE_MS = 5_000;
+
 /** @throws AppError `misconfigured`, if LOG_KEY is bad */
 export async function currentCheckpoint(context: Context, db: Database): Promise<CurrentCheckpoint> {
+  if (context.config.logKey !== undefined) await lookAtCopy(context);
   return readCurrentCheckpoint(context, await run(newestCheckpointQuery(db)));
 }
 
-/** So long, a checkpoint older than the copy's may be shown after a restore of D1. */
-const COPY_MAX_AGE_MS = 5_000;
+/** Before D1 is read: the copy is never ahead of what D1 has then, unless D1 was restored. */
+export async function lookAtCopy(context: Context): Promise<void> {
+  await context.copyWatch.look(context, COPY_MAX_AGE_MS);
+}
 
-/** For a round trip that carries more than `newestCheckpointQuery`. */
-export async function readCurrentCheckpoint(context: Context, newest: NewestCheckpoint): Promise<CurrentCheckpoint> {
+/** For a round trip that carries more than `newestCheckpointQuery`, after `lookAtCopy`. */
+export function readCurrentCheckpoint(context: Context, newest: NewestCheckpoint): CurrentCheckpoint {
   const { logKey } = context.config;
   if (logKey === undefined) return { kind: "none" };
   const isStopped = newest.stopped_reason !== null;
-  const ahead = isStopped ? undefined : await findNewerInCopy(context, newest);
+  const ahead = isStopped ? undefined : findNewerInCopy(context, newest);
   if (ahead !== undefined) return ahead;
   if (newest.checkpoint !== null) {
     const { checkpoint: note, checkpoint_size: size, checkpoint_at: at } = newest;
@@ -40,8 +46,8 @@ export async function readCurrentCheckpoint(context: Context, newest: NewestChec
  * What the copy has more than D1. D1 follows within moments, unless it was restored to an earlier time: then nothing is
  * shown until it has taken over the copy.
  */
-async function findNewerInCopy(context: Context, newest: NewestCheckpoint): Promise<CurrentCheckpoint | undefined> {
-  const head = await context.copyWatch.look(context, COPY_MAX_AGE_MS);
+function findNewerInCopy(context: Context, newest: NewestCheckpoint): CurrentCheckpoint | undefined {
+  const { head } = context.copyWatch;
   if (head === undefined || head.size <= (newest.checkpoint === null ? -1 : newest.checkpoint_size)) return undefined;
   const { note, size, writtenAt: at } = head;
   if (newest.size >= size) return { kind: "checkpoint", note, size, at, isStopped: false };

@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openLogCopy, type LogCopy } from "../../../src/bucket/log-copy.ts";
-import type { Context } from "../../../src/context.ts";
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
 import { CopyWatch } from "../../../src/domain/log/copy-watch.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
@@ -13,17 +12,9 @@ const copy = openLogCopy(env.ARCHIVE);
 const MILLION = 1_000_000;
 const MINUTE_MS = 60_000;
 
-type Log = Awaited<ReturnType<typeof aLog>>;
-
 async function idsInD1(): Promise<number[]> {
   const { results } = await env.DB.prepare("SELECT id FROM events ORDER BY id").all<{ id: number }>();
   return results.map(({ id }) => id);
-}
-
-/** Its requests are answered by an isolate that sees the copy through this. */
-function seeThrough(log: Log, logCopy: LogCopy, more: Partial<Context> = {}): void {
-  const { context } = log;
-  log.context = (own = {}) => context({ logCopy, ...more, ...own });
 }
 
 function counting() {
@@ -118,7 +109,7 @@ describe("without a restore", () => {
     await log.advance();
     const { counts, watched } = counting();
     log.moveToNewIsolate();
-    seeThrough(log, watched);
+    log.more = { logCopy: watched };
     for (let request = 0; request < 5; request++) await log.record({});
     expect(counts).toEqual({ checkpoints: 1, tiles: 0 });
     log.now += MINUTE_MS;
@@ -158,7 +149,7 @@ describe("a recording goes on", () => {
     ["if the bucket never answers", () => new Promise<never>(() => {})],
   ])("%s", async (_what, findCheckpoint) => {
     const log = await aCopiedLog();
-    seeThrough(log, { ...copy, findCheckpoint }, { copyWatch: new CopyWatch(20) });
+    log.more = { logCopy: { ...copy, findCheckpoint }, copyWatch: new CopyWatch(20) };
     await log.record({});
     expect(await idsInD1()).toEqual([1]);
     expect(log.lines).toEqual([expect.objectContaining({ event: "log_copy_unread" })]);

@@ -36,8 +36,11 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
         release: () => Promise.resolve(),
         log: async (delaySeconds) => void log.hints.push(delaySeconds),
       },
+      ...log.more,
       ...more,
     }),
+    /** What all invocations see instead. */
+    more: {} as Partial<Context>,
     vars: {} as Partial<Env>,
     /** From now on requests run in another isolate, which knows nothing. */
     moveToNewIsolate: () => {
