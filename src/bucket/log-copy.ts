@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import { inParallel } from "../lib/in-parallel.ts";
-import { findObject, putObject, type Precondition, type StoredObject } from "./objects.ts";
+import { deleteObjects, findObject, putObject, type Precondition, type StoredObject } from "./objects.ts";
 
 /** The log's newest checkpoint in the bucket. */
 export interface CopiedCheckpoint {
@@ -33,6 +33,8 @@ export interface LogCopy {
   putTiles(tiles: readonly CopiedTile[], under: CopiedCheckpoint | undefined): Promise<string[] | undefined>;
   /** A tile that is not there is left out. */
   findTiles(paths: readonly string[]): Promise<Map<string, Uint8Array<ArrayBuffer>>>;
+  /** Deletes what these tiles were before they were full. */
+  deletePartialTiles(fullPaths: readonly string[]): Promise<void>;
 }
 
 const PREFIX = "log/";
@@ -41,6 +43,9 @@ const CHECKPOINT = `${PREFIX}checkpoint`;
 // C2SP tlog-tiles, "APIs": for a bucket that a web server serves.
 const CHECKPOINT_METADATA = { contentType: "text/plain; charset=utf-8", cacheControl: "max-age=5" };
 const TILE_METADATA = { contentType: "application/octet-stream", cacheControl: "public, max-age=31536000, immutable" };
+
+/** C2SP tlog-tiles, "Partial Tiles". */
+const PARTIAL_WIDTHS = Array.from({ length: 255 }, (_, index) => index + 1);
 
 /** Of the six connections of an invocation, one is left for the queue. */
 const MAX_CONNECTIONS = 5;
@@ -68,6 +73,11 @@ export function openLogCopy(bucket: R2Bucket): LogCopy {
       const objects = await inParallel(paths, MAX_CONNECTIONS, (path) => findObject(bucket, PREFIX + path));
       return new Map(paths.flatMap((path, index) => entryOf(path, objects[index])));
     },
+    deletePartialTiles: async (fullPaths) =>
+      deleteObjects(
+        bucket,
+        fullPaths.flatMap((path) => PARTIAL_WIDTHS.map((width) => `${PREFIX}${path}.p/${width}`)),
+      ),
   };
 }
 

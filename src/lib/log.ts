@@ -39,7 +39,7 @@ export const LOG_EVENTS = {
   log_taken_over: warn("size", "entries", "lost_events", "is_more"),
   log_rewound: warn("size", "entries"),
   log_copy_repaired: warn("path"),
-  log_copy_unread: warn("error"),
+  log_copy_failed: warn("error"),
   ids_raised: warn("event_id"),
   log_mismatch: fail("event_id", "index", "reason", "mismatches"),
   log_hint_failed: warn("error"),

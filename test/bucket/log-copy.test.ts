@@ -112,16 +112,33 @@ describe("tiles in the bucket", () => {
   });
 });
 
+it("deletes the partial tiles of some full ones, and nothing else", async () => {
+  const widths = [1, 7, 100, 255];
+  const paths = ["tile/0/000", "tile/0/001", "tile/entries/000", "tile/entries/001", "tile/1/000"];
+  await copy.putTiles(
+    paths.flatMap((path) => [tile(path, 1), ...widths.map((width) => tile(`${path}.p/${width}`, width))]),
+    undefined,
+  );
+  await copy.deletePartialTiles(["tile/0/000", "tile/entries/000", "tile/1/000", "tile/9/000", "tile/9/001"]);
+  const left = [...(await everythingInBucket()).keys()].filter((key) => key.includes(".p/"));
+  expect(left).toEqual(
+    ["tile/0/001", "tile/entries/001"].flatMap((path) => widths.map((width) => `log/${path}.p/${width}`)).toSorted(),
+  );
+  expect((await everythingInBucket()).size).toBe(5 + 8);
+});
+
 describe("a bucket that does not respond", () => {
   const broken = openLogCopy({
     get: () => Promise.reject(new Error("get: We encountered an internal error. Please try again. (10001)")),
     put: () => Promise.reject(new Error("put: We encountered an internal error. Please try again. (10001)")),
+    delete: () => Promise.reject(new Error("delete: We encountered an internal error. Please try again. (10001)")),
   } as unknown as R2Bucket); // the copy calls nothing else
 
   it.each([
     ["reading the checkpoint", () => broken.findCheckpoint()],
     ["writing it", () => broken.replaceCheckpoint("one\n", undefined)],
     ["reading tiles", () => broken.findTiles(["tile/0/000"])],
+    ["deleting them", () => broken.deletePartialTiles(["tile/0/000"])],
     ["writing them", () => broken.putTiles([tile("tile/0/000", 1)], undefined)],
   ])("fails %s as what is unavailable", async (_what, operation) => {
     await expect(operation()).rejects.toMatchObject({ code: "unavailable", headers: { "Retry-After": "5" } });

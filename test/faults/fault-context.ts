@@ -2,33 +2,44 @@ import { env } from "cloudflare:workers";
 import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
+import { openLogCopy } from "../../src/bucket/log-copy.ts";
+import { CopyWatch } from "../../src/domain/log/copy-watch.ts";
+import { IdGuard } from "../../src/domain/log/id-guard.ts";
 import { LogHintPace } from "../../src/domain/hint-log.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
+import { bucketOf } from "./bucket-steps.ts";
+import type { Scenario } from "./scenario.ts";
 import { sessionOf } from "./session.ts";
 import type { Invocation, Simulation } from "./simulation.ts";
 import type { QueueName, Transport } from "./transport.ts";
 
+/** What an isolate keeps in memory of the log. A call to the bucket takes no time but the simulation's. */
+function newIsolate() {
+  return { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(NEVER_MS), idGuard: new IdGuard() };
+}
+
+const NEVER_MS = 10 * 60_000;
+
 /** What invocations reach the world through: everything that they wait for is a step of the simulation. */
 export class Door {
-  readonly #vars: Partial<Env>;
+  readonly #scenario: Pick<Scenario, "vars" | "copy">;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
-  /** All invocations run in one isolate, as far as this goes. */
-  readonly #logHintPace = new LogHintPace();
+  readonly #isolate = newIsolate();
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
 
   constructor(
-    vars: Partial<Env>,
+    scenario: Pick<Scenario, "vars" | "copy">,
     simulation: Simulation,
     transport: Transport,
     receivers: Receivers,
     backgroundSlots: BackgroundSlots,
   ) {
-    this.#vars = vars;
+    this.#scenario = scenario;
     this.#simulation = simulation;
     this.#transport = transport;
     this.#receivers = receivers;
@@ -37,14 +48,15 @@ export class Door {
 
   contextOf(invocation: Invocation): Context {
     const simulation = this.#simulation;
+    const { vars, copy } = this.#scenario;
     const usage = noUsage();
     return {
-      ...contextFor({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
+      ...contextFor({ ...env, ...vars }, { waitUntil: (work) => void invocation.background.push(work) }),
       db: openDatabase(sessionOf(simulation, invocation, this.#session), usage),
       usage,
       backgroundSlots: this.#backgroundSlots,
-      logHintPace: this.#logHintPace,
-      logCopy: undefined,
+      ...(copy === "seen by new isolates" ? newIsolate() : this.#isolate),
+      logCopy: copy === "none" ? undefined : openLogCopy(bucketOf(simulation, invocation, env.ARCHIVE)),
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),

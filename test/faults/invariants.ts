@@ -63,9 +63,9 @@ function tornRecordings({ actions }: Scenario, { stored, answered }: Outcome): s
   return [
     ...actions
       .filter(({ records }) => records > 0)
-      .flatMap(({ name, records }) => {
+      .flatMap(({ name, records, isLost }) => {
         const there = events.filter(({ username }) => username.startsWith(name)).length;
-        const isWhole = there === records || (there === 0 && !answered.includes(name));
+        const isWhole = there === records || (there === 0 && (isLost || !answered.includes(name)));
         return isWhole ? [] : [`of the ${records} events of ${name}, ${there} are there`];
       }),
     ...(feeds.size > 1 || feeds.has(0) ? ["some events are missing from feeds"] : []),

@@ -15,6 +15,8 @@ export interface Action {
   insists: boolean;
   /** The events that it records carry its name. */
   records: number;
+  /** Whether D1 is restored to a time before it. */
+  isLost: boolean;
 }
 
 export interface Scenario {
@@ -26,6 +28,11 @@ export interface Scenario {
   queue: Partial<QueueFaults>;
   /** How many deliveries an isolate's consumers may leave unfinished. */
   roomForLeftBehind: number;
+  /**
+   * Whether the log has a copy in the bucket, and whether invocations share what an isolate keeps in memory, or each runs
+   * in a new one.
+   */
+  copy: "none" | "seen by one isolate" | "seen by new isolates";
   /** Whether a schedule may come to its end, so that a delivery fails. */
   mayFail: boolean;
   /** Whether an owner asks for events once more. */
@@ -45,6 +52,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
     actions: [],
     queue: {},
     roomForLeftBehind: 500,
+    copy: "none",
     mayFail: false,
     mayArriveTwice: false,
     ...fields,
@@ -55,7 +63,8 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
 /** A producer that records some events, and does not ask again. */
 export function records(atSeconds: number, name: string, ...fields: object[]): Action {
   const events = eventsOf(name, fields);
-  return { atSeconds, name, records: events.length, insists: false, act: (context) => recordEvents(context, events) };
+  const act = (context: Context) => recordEvents(context, events);
+  return { atSeconds, name, records: events.length, insists: false, isLost: false, act };
 }
 
 /** A producer that names its request, and repeats it until it is answered. */
@@ -75,12 +84,13 @@ function eventsOf(name: string, fields: object[]): NewEvent[] {
 
 /** An owner who puts a whole set, until it is stored. */
 export function puts(atSeconds: number, name: string, entries: object[]): Action {
-  return { atSeconds, name, records: 0, insists: true, act: (context) => putSubscriptions(context, entries) };
+  const act = (context: Context) => putSubscriptions(context, entries);
+  return { atSeconds, name, records: 0, insists: true, isLost: false, act };
 }
 
 /** Once, whatever comes of it. */
 export function does(atSeconds: number, name: string, act: Action["act"]): Action {
-  return { atSeconds, name, records: 0, insists: false, act };
+  return { atSeconds, name, records: 0, insists: false, isLost: false, act };
 }
 
 export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false, expiresAt: Infinity };

@@ -19,9 +19,9 @@ export async function stateOf(): Promise<LogState | null> {
 }
 
 /** The entries that the events in D1 should have, by the contract's own words. Of an erased event, undefined. */
-export async function expectedEntries(): Promise<{ id: number; bytes: Uint8Array | undefined }[]> {
+export async function expectedEntries(table = "events"): Promise<{ id: number; bytes: Uint8Array | undefined }[]> {
   const { results } = await env.DB.prepare(
-    "SELECT id, recorded_at, hex(opening) AS opening, json FROM events ORDER BY id",
+    `SELECT id, recorded_at, hex(opening) AS opening, json FROM ${table} ORDER BY id`,
   ).all<{ id: number; recorded_at: number; opening: string; json: string }>();
   return results.map(({ id, recorded_at, opening, json }) => {
     const hash = createHash("sha256").update(Buffer.from(opening, "hex")).update(json).digest("base64");

@@ -4,22 +4,28 @@ import { TABLES } from "./tables.ts";
 /** With the IDs that were given. */
 const RESTORED = [...TABLES, "sqlite_sequence"];
 
-/** Copies every table aside. */
-export async function backUp(): Promise<void> {
-  await env.DB.batch(
-    RESTORED.flatMap((table) => [
-      env.DB.prepare(`DROP TABLE IF EXISTS backup_${table}`),
-      env.DB.prepare(`CREATE TABLE backup_${table} AS SELECT * FROM ${table}`),
-    ]),
-  );
+type Preparing = { prepare(sql: string): D1PreparedStatement };
+
+/** Statements that copy every table aside. */
+export function backingUp(db: Preparing): D1PreparedStatement[] {
+  return RESTORED.flatMap((table) => [
+    db.prepare(`DROP TABLE IF EXISTS backup_${table}`),
+    db.prepare(`CREATE TABLE backup_${table} AS SELECT * FROM ${table}`),
+  ]);
 }
 
-/** Restores D1 to the time of the last `backUp`, in one transaction, as Time Travel does. */
+/** Statements that restore D1 to the time of the last backup, in one transaction, as Time Travel does. */
+export function restoring(db: Preparing): D1PreparedStatement[] {
+  return RESTORED.flatMap((table) => [
+    db.prepare(`DELETE FROM ${table}`),
+    db.prepare(`INSERT INTO ${table} SELECT * FROM backup_${table}`),
+  ]);
+}
+
+export async function backUp(): Promise<void> {
+  await env.DB.batch(backingUp(env.DB));
+}
+
 export async function restore(): Promise<void> {
-  await env.DB.batch(
-    RESTORED.flatMap((table) => [
-      env.DB.prepare(`DELETE FROM ${table}`),
-      env.DB.prepare(`INSERT INTO ${table} SELECT * FROM backup_${table}`),
-    ]),
-  );
+  await env.DB.batch(restoring(env.DB));
 }

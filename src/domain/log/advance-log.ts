@@ -4,7 +4,7 @@ import type { SignerKey } from "../../tlog/note-key.ts";
 import { hintLogAgain } from "../hint-log.ts";
 import { appendEvents } from "./append-events.ts";
 import { cosignNewest } from "./collect-cosignatures.ts";
-import { ContradictoryCopy, findCopiedHead, type CopiedHead } from "./copied-head.ts";
+import { ContradictoryCopy, readCopiedHead, type CopiedHead } from "./copied-head.ts";
 import { DamagedTree, NEW_STATE } from "./plan-append.ts";
 import { publishCheckpoint } from "./publish-checkpoint.ts";
 import { publishWithCopy } from "./publish-with-copy.ts";
@@ -35,12 +35,14 @@ export async function advanceLog(context: Context): Promise<void> {
 
 /** Returns false if another invocation should go on. */
 async function advance(context: Context, key: SignerKey): Promise<boolean> {
-  const { logCopy: copy } = context;
+  const { logCopy: copy, db } = context;
   // Before D1: the copy is never ahead of what D1 has then, unless D1 was restored.
-  const head = copy && (await findCopiedHead(copy, key.verifier));
-  if (copy !== undefined && head !== undefined) {
-    const state = (await findLogState(context.db)) ?? NEW_STATE;
+  const copied = await copy?.findCheckpoint();
+  let head: CopiedHead | undefined;
+  if (copy !== undefined && copied !== undefined) {
+    const state = (await findLogState(db)) ?? NEW_STATE;
     if (state.stopped_reason !== null) return true;
+    head = await readCopiedHead(copied, key.verifier, state.checkpoint);
     const isLevel = state.size >= head.size || (await takeOverCopy(context, { copy, head }, state));
     if (!isLevel) return false;
   }

@@ -1,7 +1,7 @@
 import { withDeadline } from "../../channels/deadline.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
-import { findCopiedHead, type CopiedHead } from "./copied-head.ts";
+import { readCopiedHead, type CopiedHead } from "./copied-head.ts";
 
 /** A bucket that does not respond must not keep a request waiting. */
 const TIMEOUT_MS = 2_000;
@@ -34,9 +34,10 @@ export class CopyWatch {
     try {
       const { logKey } = config; // throws if it is bad, which concerns no recording
       if (logKey === undefined) return undefined;
-      this.#head = await withDeadline(AbortSignal.timeout(this.#timeoutMs), findCopiedHead(logCopy, logKey.verifier));
+      const copied = await withDeadline(AbortSignal.timeout(this.#timeoutMs), logCopy.findCheckpoint());
+      this.#head = copied && (await readCopiedHead(copied, logKey.verifier, null));
     } catch (error) {
-      log({ event: "log_copy_unread", ...errorFields(error) });
+      log({ event: "log_copy_failed", ...errorFields(error) });
     }
     this.#lookedAt = now;
     return this.#head;

@@ -52,7 +52,7 @@ async function raiseIfBehind(context: Context, { copy, head }: { copy: LogCopy; 
   try {
     eventId = await lastCopiedEventId(copy, head);
   } catch (error) {
-    context.log({ event: "log_copy_unread", ...errorFields(error) });
+    context.log({ event: "log_copy_failed", ...errorFields(error) });
     return;
   }
   await raiseIdsAbove(context, eventId);

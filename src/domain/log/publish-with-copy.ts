@@ -1,7 +1,9 @@
 import type { LogCopy } from "../../bucket/log-copy.ts";
 import type { Context } from "../../context.ts";
+import { errorFields } from "../../lib/log.ts";
 import { findLogState, markPublished, type LogState } from "../../store/log/log-state.ts";
 import type { SignerKey } from "../../tlog/note-key.ts";
+import { edgeTiles, TILE_WIDTH, tileInTree, tilePath } from "../../tlog/tile.ts";
 import type { CopiedHead } from "./copied-head.ts";
 import { copyTiles } from "./copy-tiles.ts";
 import { signCheckpoint } from "./publish-checkpoint.ts";
@@ -26,7 +28,7 @@ export async function publishWithCopy(
     await settleFork(context, { copy, head }, state);
     return false;
   }
-  if (head?.size === state.size) {
+  if (head?.size === state.size && head.isSignedByKey) {
     // The invocation that put it into the copy did not get further.
     return state.checkpoint === head.note || show(context, state, head.note);
   }
@@ -36,7 +38,29 @@ export async function publishWithCopy(
   if ((now?.size ?? 0) !== state.size || (now?.root ?? state.root) !== state.root) return false;
   const checkpoint = signCheckpoint(key, state);
   if (!(await copy.replaceCheckpoint(checkpoint, head))) return false;
-  return show(context, state, checkpoint);
+  const isShown = await show(context, state, checkpoint);
+  if (head !== undefined) await deleteOutgrownTiles(context, { copy, head }, state);
+  return isShown;
+}
+
+/**
+ * C2SP tlog-tiles, "Partial Tiles": they may go once the full one is there. Without this, each checkpoint would leave some
+ * 20 KB in the bucket for ever. Does not throw: those that stay do no harm.
+ */
+async function deleteOutgrownTiles(
+  { log }: Context,
+  { copy, head }: { copy: LogCopy; head: CopiedHead },
+  { size }: LogState,
+): Promise<void> {
+  const outgrown = edgeTiles(head.size)
+    .map((tile) => ({ ...tile, width: TILE_WIDTH }))
+    .filter(({ level, index }) => (tileInTree(level, index, size)?.width ?? 0) === TILE_WIDTH);
+  if (outgrown.length === 0) return;
+  try {
+    await copy.deletePartialTiles(outgrown.map(tilePath));
+  } catch (error) {
+    log({ event: "log_copy_failed", ...errorFields(error) });
+  }
 }
 
 async function show({ db, log, now }: Context, state: LogState, checkpoint: string): Promise<boolean> {

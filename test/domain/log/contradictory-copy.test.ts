@@ -6,7 +6,8 @@ import { currentCheckpoint } from "../../../src/domain/log/current-checkpoint.ts
 import { everythingInBucket } from "../../support/bucket.ts";
 import { expectWholeLog, stateOf } from "../../support/log.ts";
 import { backUp, restore } from "../../support/restore.ts";
-import { aCopiedLog, expectWholeCopy } from "./copied-log.ts";
+import { readWholeCopy } from "../../support/whole-copy.ts";
+import { aCopiedLog } from "./copied-log.ts";
 import { insertHistory } from "./log-world.ts";
 
 const copy = openLogCopy(env.ARCHIVE);
@@ -52,14 +53,17 @@ async function expectStopped(log: Log, reason: string | RegExp): Promise<void> {
 
 describe("a copy that is not of this log stops it:", () => {
   it("one of another origin", async () => {
-    const log = await aCopiedLog();
     const other = newLogKey("log.example/two");
-    log.vars = { LOG_KEY: other.privateKey };
+    const log = await aCopiedLog({ LOG_KEY: other.privateKey });
     await log.record({});
     await log.advance();
-    log.vars = {};
+    const foreign = (await copy.findCheckpoint())?.note ?? "";
+    const own = await aCopiedLog();
+    await own.record({});
+    await own.advance();
+    await env.ARCHIVE.put("log/checkpoint", foreign);
     await expectStopped(
-      log,
+      own,
       /^The copy in the bucket is of the log log.example\/two, and LOG_KEY is of log.example\/one/,
     );
   });
@@ -134,7 +138,7 @@ describe("while it is stopped", () => {
     expect((await stateOf())?.checkpoint_size).toBe(1);
     await env.DB.prepare("UPDATE log_state SET stopped_reason = NULL").run();
     await log.advance();
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
     expect((await expectWholeLog()).size).toBe(2);
   });
 });
@@ -214,11 +218,11 @@ describe("after a restore, nothing is taken over from a copy", () => {
     await log.record({}, {});
     await backUp();
     await log.advance();
-    const { entries } = await expectWholeCopy();
+    const { entries } = await readWholeCopy();
     await restore();
     await env.DB.prepare("UPDATE events SET opening = NULL WHERE id = 2").run();
     await log.advance();
-    expect((await expectWholeCopy()).entries).toEqual(entries);
+    expect((await readWholeCopy()).entries).toEqual(entries);
     expect(await stateOf()).toMatchObject({ size: 3, checkpoint_size: 3, stopped_reason: null });
   });
 });

@@ -152,7 +152,7 @@ describe("a recording goes on", () => {
     log.more = { logCopy: { ...copy, findCheckpoint }, copyWatch: new CopyWatch(20) };
     await log.record({});
     expect(await idsInD1()).toEqual([1]);
-    expect(log.lines).toEqual([expect.objectContaining({ event: "log_copy_unread" })]);
+    expect(log.lines).toEqual([expect.objectContaining({ event: "log_copy_failed" })]);
   });
 
   it.each([
@@ -170,7 +170,7 @@ describe("a recording goes on", () => {
     log.moveToNewIsolate();
     await log.record({});
     expect(await idsInD1()).toHaveLength(2);
-    expect(log.lines.at(-1)).toMatchObject({ event: "log_copy_unread" });
+    expect(log.lines.at(-1)).toMatchObject({ event: "log_copy_failed" });
   });
 
   it("and fails as it would have if D1 fails", async () => {

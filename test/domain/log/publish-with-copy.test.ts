@@ -1,9 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { newLogKey } from "../../../scripts/new-log-key.ts";
 import { openLogCopy, type LogCopy } from "../../../src/bucket/log-copy.ts";
 import { emptyBucket, everythingInBucket } from "../../support/bucket.ts";
 import { expectWholeLog, stateOf } from "../../support/log.ts";
-import { aCopiedLog, expectWholeCopy } from "./copied-log.ts";
+import { readWholeCopy } from "../../support/whole-copy.ts";
+import { aCopiedLog } from "./copied-log.ts";
 import { insertHistory, START } from "./log-world.ts";
 
 const copy = openLogCopy(env.ARCHIVE);
@@ -15,7 +17,7 @@ describe("the copy", () => {
       await insertHistory(more);
       await log.advance();
       const head = await expectWholeLog();
-      expect((await expectWholeCopy()).head).toEqual(head);
+      expect((await readWholeCopy()).head).toEqual(head);
       expect((await copy.findCheckpoint())?.note).toBe((await stateOf())?.checkpoint);
     }
     expect(log.lines.filter(({ event }) => event === "log_published")).toHaveLength(8);
@@ -32,6 +34,32 @@ describe("the copy", () => {
       ...[1, 2, 3].map((width) => `log/tile/0/000.p/${width}`),
       ...[1, 2, 3].map((width) => `log/tile/entries/000.p/${width}`),
     ]);
+  });
+
+  it("has no partial tile any more of those that are full", async () => {
+    const log = await aCopiedLog();
+    for (const more of [100, 100, 55, 1, 100, 300]) {
+      await insertHistory(more);
+      await log.advance();
+    }
+    const keys = [...(await everythingInBucket()).keys()];
+    expect(keys.filter((key) => key.includes(".p/"))).toEqual([
+      "log/tile/0/002.p/144",
+      "log/tile/1/000.p/1",
+      "log/tile/1/000.p/2",
+      "log/tile/entries/002.p/144",
+    ]);
+    expect((await readWholeCopy()).head.size).toBe(656);
+  });
+
+  it("is published even if those cannot be deleted", async () => {
+    const log = await aCopiedLog();
+    await insertHistory(100);
+    await log.advance();
+    await insertHistory(200);
+    await log.advance({ logCopy: { ...copy, deletePartialTiles: () => Promise.reject(new Error("R2 is away")) } });
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
+    expect(log.lines.at(-1)).toEqual({ event: "log_copy_failed", error: "Error: R2 is away" });
   });
 
   it("costs nothing but a look at its checkpoint if nothing is new", async () => {
@@ -60,7 +88,7 @@ describe("the copy", () => {
     expect(await copy.findCheckpoint()).toBeUndefined();
     expect(log.hints).toEqual([0]);
     await log.advance();
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 
   it("is written anew where the bucket is a new one, and the log goes on", async () => {
@@ -71,11 +99,11 @@ describe("the copy", () => {
     await emptyBucket();
     await log.advance();
     expect(await stateOf()).toEqual(before);
-    expect((await expectWholeCopy()).head.size).toBe(1_000);
+    expect((await readWholeCopy()).head.size).toBe(1_000);
     await emptyBucket();
     await log.record({});
     await log.advance();
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 
   it("is begun again where the bucket is lost half way", async () => {
@@ -84,16 +112,16 @@ describe("the copy", () => {
     await log.advance({ logCopy: undefined });
     await env.DB.prepare("UPDATE log_state SET copied_size = 768").run();
     await log.advance();
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 
   it("of a log that began without one has it all", async () => {
     const log = await aCopiedLog();
     await insertHistory(300);
     await log.advance({ logCopy: undefined });
-    await expect(expectWholeCopy()).rejects.toThrow("no checkpoint");
+    await expect(readWholeCopy()).rejects.toThrow("no checkpoint");
     await log.advance();
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 
   it("replaces tiles that were never published, and says so", async () => {
@@ -101,8 +129,25 @@ describe("the copy", () => {
     await env.ARCHIVE.put("log/tile/0/000.p/1", "of a tree that was never published");
     await log.record({});
     await log.advance();
-    expect((await expectWholeCopy()).head.size).toBe(1);
+    expect((await readWholeCopy()).head.size).toBe(1);
     expect(log.lines).toContainEqual({ event: "log_copy_repaired", path: "tile/0/000.p/1" });
+  });
+});
+
+describe("with another LOG_KEY, of another origin", () => {
+  it("the same tree is signed by the new key, in the copy too, and the log goes on", async () => {
+    const log = await aCopiedLog();
+    await log.record({}, {});
+    await log.advance();
+    const { entries } = await readWholeCopy();
+    const other = newLogKey("log.example/two");
+    log.vars = { LOG_KEY: other.privateKey };
+    await log.advance();
+    expect(await expectWholeLog(other.publicKey)).toMatchObject({ origin: "log.example/two", size: 2 });
+    expect((await readWholeCopy(other.publicKey)).entries).toEqual(entries);
+    await log.record({});
+    await log.advance();
+    expect((await readWholeCopy(other.publicKey)).head).toEqual(await expectWholeLog(other.publicKey));
   });
 });
 
@@ -122,9 +167,9 @@ describe("while the bucket does not respond", () => {
       await log.record({}, {});
       await expect(log.advance({ logCopy: away(name) })).rejects.toThrow("R2 is away");
       expect((await stateOf())?.checkpoint).toBe(before?.checkpoint);
-      expect((await expectWholeCopy()).head.size).toBe(1);
+      expect((await readWholeCopy()).head.size).toBe(1);
       await log.advance();
-      expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+      expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
     },
   );
 
@@ -156,7 +201,7 @@ describe("a checkpoint that is in the copy, but not in D1", () => {
     log.now = START + 1_000;
     await log.advance();
     expect(await stateOf()).toMatchObject({ size: 2, checkpoint_size: 2, checkpoint_at: START + 1_000 });
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 });
 
@@ -168,7 +213,7 @@ describe("two publishers at once", () => {
       await Promise.all([log.advance(), log.advance(), log.record({}), log.advance()]);
     }
     await log.advance();
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
     expect((await expectWholeLog()).size).toBe(20);
   });
 
@@ -195,6 +240,6 @@ describe("two publishers at once", () => {
     overtake();
     await late;
     expect(await stateOf()).toEqual(published);
-    expect((await expectWholeCopy()).head).toEqual(await expectWholeLog());
+    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 });

@@ -6,7 +6,8 @@ import { loggedEntries, stateOf } from "../../support/log.ts";
 import { everythingInBucket } from "../../support/bucket.ts";
 import { backUp, restore } from "../../support/restore.ts";
 import { forgetEverything } from "../../support/tables.ts";
-import { aCopiedLog, expectWholeCopy, idOf, textsOf } from "./copied-log.ts";
+import { readWholeCopy, idOf } from "../../support/whole-copy.ts";
+import { aCopiedLog, textsOf } from "./copied-log.ts";
 import { insertHistory, jumpTo } from "./log-world.ts";
 
 const copy = openLogCopy(env.ARCHIVE);
@@ -31,7 +32,7 @@ async function advanceUntilDone(log: Log): Promise<number> {
 
 /** The log in D1 is that of the copy, and each event that D1 has is in it once, in order. */
 async function expectSameLog(): Promise<Uint8Array[]> {
-  const { head, entries } = await expectWholeCopy();
+  const { head, entries } = await readWholeCopy();
   expect(textsOf(await loggedEntries())).toEqual(textsOf(entries));
   expect(await stateOf()).toMatchObject({ size: head.size, checkpoint_size: head.size, stopped_reason: null });
   const ids = entries.map(idOf);
@@ -51,7 +52,7 @@ describe("after D1 was restored to an earlier time", () => {
     await backUp();
     await insertHistory(700 - kept);
     await log.advance();
-    const before = await expectWholeCopy();
+    const before = await readWholeCopy();
     await restore();
     expect(await advanceUntilDone(log)).toBe(1);
     expect(textsOf(await expectSameLog())).toEqual(textsOf(before.entries));
@@ -77,7 +78,7 @@ describe("after D1 was restored to an earlier time", () => {
     await log.advance();
     await log.record({});
     await log.advance();
-    const before = await expectWholeCopy();
+    const before = await readWholeCopy();
     await restore();
     await log.advance();
     expect(textsOf(await expectSameLog())).toEqual(textsOf(before.entries));
@@ -120,7 +121,7 @@ describe("after D1 was restored to an earlier time", () => {
     await jumpTo(500);
     await log.record({});
     await log.advance();
-    const before = await expectWholeCopy();
+    const before = await readWholeCopy();
     const objects = await everythingInBucket();
     await forgetEverything();
     for (const [key, bytes] of objects) await env.ARCHIVE.put(key, bytes);
@@ -139,7 +140,7 @@ describe("after D1 was restored to an earlier time", () => {
     await backUp();
     await insertHistory(21_000);
     while ((await advanceUntilDone(log)) > 1);
-    const before = await expectWholeCopy();
+    const before = await readWholeCopy();
     await restore();
     await jumpTo(60_000);
     await insertHistory(1);
@@ -177,6 +178,26 @@ describe("after D1 was restored to an earlier time", () => {
     }
     expect(log.lines.filter(({ event }) => event === "ids_raised")).toEqual([{ event: "ids_raised", event_id: 5 }]);
   });
+});
+
+it("reads the full tile in the place of a partial one that was deleted since the checkpoint was read", async () => {
+  const log = await aCopiedLog();
+  await log.record({});
+  await log.advance();
+  await backUp();
+  await insertHistory(299);
+  await log.advance();
+  await restore();
+  // Somebody publishes a larger tree at once, as no other invocation could.
+  const objects = await everythingInBucket();
+  const bundle = objects.get("log/tile/entries/001.p/44");
+  const tile = objects.get("log/tile/0/001.p/44");
+  if (bundle === undefined || tile === undefined) throw new Error("the copy has other tiles");
+  await env.ARCHIVE.put("log/tile/entries/001", Buffer.concat([bundle, bundle]));
+  await env.ARCHIVE.put("log/tile/0/001", Buffer.concat([tile, new Uint8Array(212 * 32)]));
+  await env.ARCHIVE.delete(["log/tile/entries/001.p/44", "log/tile/0/001.p/44"]);
+  await log.advance();
+  expect(await stateOf()).toMatchObject({ size: 300, checkpoint_size: 300, stopped_reason: null });
 });
 
 describe("while the log has not been taken over", () => {
