@@ -35,13 +35,17 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     types: ["config.ts"],
     instead: "src/store contains SQL statements. Move the rule to src/domain, and pass its result as an argument.",
   },
+  bucket: {
+    imports: ["errors.ts", "lib"],
+    instead: "src/bucket holds the calls to R2. Move the rule to src/domain, and pass its result as an argument.",
+  },
   channels: {
     imports: ["event-text", "schemas", "errors.ts", "lib"],
     instead:
       "src/channels builds and sends one message and classifies the response. Let src/domain read the value and pass it.",
   },
   domain: {
-    imports: ["store", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
+    imports: ["store", "bucket", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts"],
     instead: "src/domain uses neither HTTP nor queues. Take the value as an argument, or from the Context.",
   },
@@ -79,7 +83,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/client runs in other programs, also in browsers. Copy the few lines that it needs.",
   },
   "context.ts": {
-    imports: ["queue", "domain", "store", "channels", "schemas", "config.ts", "errors.ts", "lib"],
+    imports: ["queue", "domain", "store", "bucket", "channels", "schemas", "config.ts", "errors.ts", "lib"],
     instead:
       "src/context.ts opens what one invocation uses. Move code about HTTP to src/http, and code that connects rooms to src/index.ts.",
   },

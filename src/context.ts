@@ -1,3 +1,4 @@
+import { openLogCopy, type LogCopy } from "./bucket/log-copy.ts";
 import { Deadlines } from "./channels/deadline.ts";
 import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
@@ -10,7 +11,8 @@ import { consoleLog, type Log } from "./lib/log.ts";
 import { hintQueues } from "./queue/producer.ts";
 import { type Hints } from "./domain/hint-deliveries.ts";
 import { LogHintPace } from "./domain/hint-log.ts";
-import type { LogCopy } from "./domain/log/log-copy.ts";
+import { CopyWatch } from "./domain/log/copy-watch.ts";
+import { IdGuard } from "./domain/log/id-guard.ts";
 import { edgeTileCache, type EdgeTileCache } from "./store/log/edge-tile-cache.ts";
 import { noUsage, openDatabase, type Database, type Usage } from "./store/database.ts";
 
@@ -41,6 +43,10 @@ export interface Context {
   logHintPace: LogHintPace;
   /** A second copy of the log. Undefined if the log is only in D1. */
   logCopy: LogCopy | undefined;
+  /** What this isolate has seen of the log's copy. */
+  copyWatch: CopyWatch;
+  /** What this isolate knows of the IDs that were given. */
+  idGuard: IdGuard;
   /** Milliseconds since 1970. */
   now: () => number;
   /** At least 0 and less than 1. */
@@ -77,7 +83,9 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     backgroundSlots: backgroundSlots.of(env),
     destinations: destinations.of(env),
     logHintPace: logHintPaces.of(env),
-    logCopy: undefined,
+    logCopy: logCopyOf(env),
+    copyWatch: copyWatches.of(env),
+    idGuard: idGuards.of(env),
     now: () => Date.now(),
     random: () => Math.random(),
     wait: (milliseconds, signal) => scheduler.wait(milliseconds, signal && { signal }).catch(() => undefined),
@@ -89,6 +97,11 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     background: (work) => execution.waitUntil(work),
     usage,
   };
+}
+
+/** The binding is optional. */
+function logCopyOf({ ARCHIVE: bucket }: Partial<Env>): LogCopy | undefined {
+  return bucket && openLogCopy(bucket);
 }
 
 /**
@@ -106,6 +119,8 @@ const pageCaches = onePerIsolate(() => new PageCache());
 const backgroundSlots = onePerIsolate(() => new BackgroundSlots());
 const destinations = onePerIsolate(() => new DestinationMemory());
 const logHintPaces = onePerIsolate(() => new LogHintPace());
+const copyWatches = onePerIsolate(() => new CopyWatch());
+const idGuards = onePerIsolate(() => new IdGuard());
 
 /** Keeps one value for each isolate: the platform passes the same `env` object to every invocation of an isolate. */
 function onePerIsolate<Value>(make: () => Value): { of: (env: Env) => Value } {

@@ -64,6 +64,24 @@ export function partialTiles(size: number): Tile[] {
   return tiles;
 }
 
+/** All partial tiles of a tree of `size` entries, that of entries too. */
+export function edgeTiles(size: number): Tile[] {
+  return partialTiles(size).flatMap((tile) => (tile.level === 0 ? [tile, { ...tile, level: "entries" }] : [tile]));
+}
+
+/** The full tiles, of hashes and of entries, that a tree of `newSize` entries has, and one of `oldSize` had not. */
+export function newFullTiles(oldSize: number, newSize: number): Tile[] {
+  const tiles: Tile[] = [];
+  for (let level = 0; levelWidth(level, newSize) >= TILE_WIDTH; level++) {
+    const end = Math.floor(levelWidth(level, newSize) / TILE_WIDTH);
+    for (let index = Math.floor(levelWidth(level, oldSize) / TILE_WIDTH); index < end; index++) {
+      tiles.push({ level, index, width: TILE_WIDTH });
+      if (level === 0) tiles.push({ level: "entries", index, width: TILE_WIDTH });
+    }
+  }
+  return tiles;
+}
+
 /** Consecutive hashes of a tile, which together have the root of a subtree. */
 export interface TileSlice {
   level: number;

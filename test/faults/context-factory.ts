@@ -2,36 +2,47 @@ import { env } from "cloudflare:workers";
 import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
+import { openLogCopy } from "../../src/bucket/log-copy.ts";
 import { DestinationMemory } from "../../src/domain/deliveries/destination-memory.ts";
 import { LogHintPace } from "../../src/domain/hint-log.ts";
+import { CopyWatch } from "../../src/domain/log/copy-watch.ts";
+import { IdGuard } from "../../src/domain/log/id-guard.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
+import { bucketOf } from "./bucket-steps.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
+import type { Scenario } from "./scenario.ts";
 import { simulatedSession } from "./simulated-session.ts";
 import type { Invocation, Simulation } from "./simulation.ts";
 import type { QueueName, Transport } from "./transport.ts";
 
+const NEVER_MS = 10 * 60_000;
+
+/** Makes what an isolate remembers of the log. No call to the bucket times out: its time is that of the simulation. */
+function newIsolate() {
+  return { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(NEVER_MS), idGuard: new IdGuard() };
+}
+
 /** Makes the Context of each invocation. Everything that an invocation waits for becomes a step of the simulation. */
 export class ContextFactory {
-  readonly #vars: Partial<Env>;
+  readonly #scenario: Pick<Scenario, "vars" | "copy">;
   readonly #simulation: Simulation;
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
   /** All invocations share it, as in one isolate. */
   readonly #destinations = new DestinationMemory();
-  /** All invocations share it, as in one isolate. */
-  readonly #logHintPace = new LogHintPace();
+  readonly #isolate = newIsolate();
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
 
   constructor(
-    vars: Partial<Env>,
+    scenario: Pick<Scenario, "vars" | "copy">,
     simulation: Simulation,
     transport: Transport,
     receivers: Receivers,
     backgroundSlots: BackgroundSlots,
   ) {
-    this.#vars = vars;
+    this.#scenario = scenario;
     this.#simulation = simulation;
     this.#transport = transport;
     this.#receivers = receivers;
@@ -40,14 +51,16 @@ export class ContextFactory {
 
   create(invocation: Invocation): Context {
     const simulation = this.#simulation;
+    const { vars, copy } = this.#scenario;
     const usage = noUsage();
     return {
-      ...contextFor({ ...env, ...this.#vars }, { waitUntil: (work) => void invocation.background.push(work) }),
+      ...contextFor({ ...env, ...vars }, { waitUntil: (work) => void invocation.background.push(work) }),
       db: openDatabase(simulatedSession(simulation, invocation, this.#session), usage),
       usage,
       backgroundSlots: this.#backgroundSlots,
       destinations: this.#destinations,
-      logHintPace: this.#logHintPace,
+      ...(copy === "seen by new isolates" ? newIsolate() : this.#isolate),
+      logCopy: copy === "none" ? undefined : openLogCopy(bucketOf(simulation, invocation, env.ARCHIVE)),
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),

@@ -1,5 +1,5 @@
-/** What an invocation can wait for: a round trip to D1, a `sendBatch`, a request to a receiver, time. */
-export type Kind = "d1" | "queue" | "fetch" | "wait";
+/** What an invocation can wait for: a round trip to D1, a call to R2, a `sendBatch`, a request to a receiver, time. */
+export type Kind = "d1" | "bucket" | "queue" | "fetch" | "wait";
 
 /** Something that an invocation waits for. Points are numbered from 1 in the order in which the run comes to them. */
 export interface Point {
@@ -39,6 +39,7 @@ export function outageFrom(number: number, calls: number): Faults {
 
 const MODES: Record<Kind, readonly Mode[]> = {
   d1: ["refused", "lost", "late", "dies before", "dies after"],
+  bucket: ["refused", "lost", "late", "dies before", "dies after"],
   queue: ["refused", "lost", "dies before", "dies after"],
   fetch: ["refused", "lost", "dies before", "dies after"],
   wait: ["dies before", "dies after"],

@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { expectedEntries, KEY, loggedEntries, stateOf, verified } from "../support/log.ts";
+import { idOf, readWholeCopy } from "../support/whole-copy.ts";
 import { ReferenceTree } from "../tlog/reference-tree.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** Triggers that record each tree and each checkpoint in D1, in the order of the transactions. */
+/** Triggers that record each event, each tree and each checkpoint in D1, in the order of the transactions. */
 export const LOG_TRIGGERS = [
   `CREATE TABLE seen_trees (size, root)`,
   `CREATE TRIGGER see_trees AFTER UPDATE OF size ON log_state BEGIN
@@ -12,27 +14,113 @@ export const LOG_TRIGGERS = [
   `CREATE TRIGGER see_checkpoints AFTER UPDATE OF checkpoint ON log_state BEGIN
     INSERT INTO seen_checkpoints VALUES (new.checkpoint, new.size);
   END`,
+  `CREATE TABLE seen_events (id, recorded_at, opening, json)`,
+  `CREATE TRIGGER see_events AFTER INSERT ON events BEGIN
+    INSERT INTO seen_events VALUES (new.id, new.recorded_at, new.opening, new.json);
+  END`,
 ];
 
-/** SQL that is true if a recorded event is not covered by a checkpoint. */
-export const IS_LOG_BEHIND = `(SELECT count(*) FROM events) > coalesce((SELECT checkpoint_size FROM log_state), 0)`;
+/** What was seen outside D1 in a run. */
+export const sightings = {
+  /** Each checkpoint that was put into the copy. */
+  copied: [] as { at: number; note: string }[],
+  /** What readers were shown. Null: no checkpoint. */
+  shown: [] as { at: number; note: string | null }[],
+};
 
-/** Checks the log at the end of a run, and all checkpoints of the run. Returns descriptions of what is wrong. */
-export async function logViolations(): Promise<string[]> {
-  const [expected, entries, state] = [await expectedEntries(), await loggedEntries(), await stateOf()];
+export function forgetSightings(): void {
+  sightings.copied = [];
+  sightings.shown = [];
+}
+
+/** Whether something is recorded that no checkpoint covers, or the copy has another checkpoint than D1. */
+export async function isLogBehind(): Promise<boolean> {
+  const row = await env.DB.prepare(
+    `SELECT coalesce(checkpoint, '') AS checkpoint, coalesce(size, 0) > coalesce(checkpoint_size, 0)
+        OR (SELECT coalesce(max(id), 0) FROM events) > coalesce(last_event_id, 0) AS is_behind
+    FROM (SELECT 1 AS id) one LEFT JOIN log_state USING (id) WHERE stopped_reason IS NULL`,
+  ).first<{ checkpoint: string; is_behind: number }>();
+  if (row === null) return false;
+  return row.is_behind === 1 || row.checkpoint !== (sightings.copied.at(-1)?.note ?? row.checkpoint);
+}
+
+/** What is wrong with the log that a run has left behind, and with what it ever published. */
+export async function logViolations({ actions, copy }: Pick<Scenario, "actions" | "copy">): Promise<string[]> {
+  const [entries, state] = [await loggedEntries(), await stateOf()];
   const tree = new ReferenceTree(entries);
   const rootAt = (size: number) => tree.hash({ start: 0, end: size }).toBase64();
-  const isWhole =
-    entries.length === expected.length && expected.every(({ bytes }, index) => isSame(entries[index], bytes));
+  const isRestored = actions.some(({ isLost }) => isLost);
   return [
-    ...(isWhole ? [] : [`the log has ${entries.length} entries that are not those of the ${expected.length} events`]),
-    ...(expected.length === 0 || state?.checkpoint_size === expected.length
+    ...(await entryViolations(entries, { isRestored, copy })),
+    ...(entries.length === 0 || state?.checkpoint_size === entries.length
       ? []
-      : [`the newest checkpoint covers ${state?.checkpoint_size} of ${expected.length} events`]),
+      : [`the newest checkpoint covers ${state?.checkpoint_size} of ${entries.length} events`]),
     ...(state?.stopped_reason ? [`the log has stopped: ${state.stopped_reason}`] : []),
-    ...(await treeViolations(rootAt)),
+    ...(isRestored ? [] : await treeViolations(rootAt)),
     ...(await checkpointViolations(rootAt)),
+    ...(await sightingViolations(rootAt)),
+    ...(copy === "none" ? [] : await copyViolations(entries)),
   ];
+}
+
+/** Each event has its entry, once and in order. After a restore there are also entries of the events that were lost. */
+async function entryViolations(
+  entries: Uint8Array[],
+  { isRestored, copy }: { isRestored: boolean } & Pick<Scenario, "copy">,
+): Promise<string[]> {
+  const [expected, seen] = [await expectedEntries(), await expectedEntries("seen_events")];
+  const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+  const texts = new Set(entries.map(textOf));
+  const known = new Set(seen.map(({ bytes }) => textOf(bytes)));
+  const ids = entries.map(idOf);
+  const givenTwice = [...Map.groupBy(seen, ({ id }) => id)].filter(
+    ([, same]) => new Set(same.map(({ bytes }) => textOf(bytes))).size > 1,
+  );
+  return [
+    ...(ids.every((id, index) => id > (ids[index - 1] ?? 0)) ? [] : [`the entries are out of order: ${ids.join()}`]),
+    ...expected.filter(({ bytes }) => !texts.has(textOf(bytes))).map(({ id }) => `event ${id} is not in the log`),
+    ...[...texts].filter((text) => !known.has(text)).map((text) => `nobody recorded what is in the log: ${text}`),
+    ...(isRestored || entries.length === expected.length
+      ? []
+      : [`the log has ${entries.length} entries of ${expected.length} events`]),
+    // A new isolate knows of no event that was lost before it got into the copy.
+    ...(copy === "seen by new isolates" ? [] : givenTwice.map(([id]) => `ID ${id} was given twice`)),
+  ];
+}
+
+/** Each checkpoint in the copy extends the one before, and so does each that is shown; none is much older than the copy's. */
+async function sightingViolations(rootAt: (size: number) => string): Promise<string[]> {
+  const found: string[] = [];
+  const copied: { at: number; size: number }[] = [];
+  for (const { at, note } of sightings.copied) {
+    const { size, root } = await verified(note, KEY.publicKey);
+    if (root.toBase64() !== rootAt(size))
+      found.push(`the copied checkpoint of ${size} entries is not the beginning of the log`);
+    if (size < (copied.at(-1)?.size ?? 0)) found.push(`the copy went from ${copied.at(-1)?.size} to ${size} entries`);
+    copied.push({ at, size });
+  }
+  for (const { at, note } of sightings.shown) {
+    if (note === null) continue;
+    const { size, root } = await verified(note, KEY.publicKey);
+    const least = copied.findLast((one) => one.at <= at - SHOWN_LATE_MS)?.size ?? 0;
+    if (root.toBase64() !== rootAt(size))
+      found.push(`the shown checkpoint of ${size} entries is not the beginning of the log`);
+    if (size < least) found.push(`a checkpoint of ${size} entries was shown, and the copy had ${least}`);
+  }
+  return found;
+}
+
+/** So long, an isolate may not know of a newer checkpoint in the copy. */
+const SHOWN_LATE_MS = 5_000;
+
+async function copyViolations(entries: Uint8Array[]): Promise<string[]> {
+  try {
+    const copy = await readWholeCopy();
+    const isSameLog = Buffer.concat(copy.entries).equals(Buffer.concat(entries));
+    return isSameLog ? [] : [`the copy has ${copy.head.size} entries, and D1 ${entries.length}`];
+  } catch (error) {
+    return entries.length === 0 && sightings.copied.length === 0 ? [] : [String(error)];
+  }
 }
 
 /** Each tree must be larger than the tree before, and the beginning of the last tree. */
@@ -66,8 +154,4 @@ async function checkpointViolations(rootAt: (size: number) => string): Promise<s
     before = size;
   }
   return found;
-}
-
-function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
-  return one !== undefined && other !== undefined && Buffer.from(one).equals(other);
 }

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { faultsByChance, noFaults } from "./fault.ts";
+import { busyCopy } from "./copy-scenarios.ts";
 import { arrivedTwice } from "./received-requests.ts";
 import { violations } from "./invariants.ts";
 import { crowdedLog } from "./log-scenarios.ts";
@@ -44,7 +45,7 @@ describe("for ten minutes", () => {
     TIMEOUT_MS,
   );
 
-  it.each([busy, crowdedLog])(
+  it.each([busy, crowdedLog, busyCopy])(
     "D1, queues, receivers and consumers fail at random in $name: everything arrives and is in the log",
     async (scenario) => {
       await forStorms(async (storm) => {

@@ -7,7 +7,7 @@ import { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts
 import { forgetEverything } from "../support/tables.ts";
 import { ContextFactory } from "./context-factory.ts";
 import type { Faults, Point } from "./fault.ts";
-import { logViolations } from "./log-watch.ts";
+import { forgetSightings, logViolations } from "./log-watch.ts";
 import { seededRandom } from "./random.ts";
 import { Receivers, type Receipt } from "./receivers.ts";
 import { putSubscriptions, startOfTime, type Action, type Scenario } from "./scenario.ts";
@@ -58,6 +58,7 @@ export interface Plan {
 export async function run(scenario: Scenario, { faults, seed, isShuffled = false }: Plan): Promise<Outcome> {
   await forgetEverything();
   await clearSeen();
+  forgetSightings();
   const random = seededRandom(seed);
   const pick = isShuffled ? (count: number) => Math.floor(random() * count) : () => 0;
   const simulation = new Simulation(startOfTime, pick);
@@ -71,7 +72,7 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     points: simulation.points,
     receipts: world.receivers.receipts,
     stored: await readStored(),
-    logViolations: hasLog(scenario) ? await logViolations() : [],
+    logViolations: hasLog(scenario) ? await logViolations(scenario) : [],
     invocations: simulation.invocations,
     succeeded: world.succeeded,
     isAtRest,
@@ -112,7 +113,7 @@ class World {
     this.#transport = transport;
     this.receivers = new Receivers(scenario.receivers);
     this.backgroundSlots = new BackgroundSlots(scenario.backgroundLimit);
-    this.#contexts = new ContextFactory(scenario.vars, simulation, transport, this.receivers, this.backgroundSlots);
+    this.#contexts = new ContextFactory(scenario, simulation, transport, this.receivers, this.backgroundSlots);
     this.#actions = scenario.actions.map((action) => ({ action, at: startOfTime + action.atSeconds * 1000 }));
   }
 

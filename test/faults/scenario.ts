@@ -15,6 +15,8 @@ export interface Action {
   repeatsUntilDone: boolean;
   /** The number of events that it records. Their usernames begin with the action's name. */
   records: number;
+  /** Whether D1 is restored to a time before it. */
+  isLost: boolean;
 }
 
 export interface Scenario {
@@ -26,6 +28,11 @@ export interface Scenario {
   queue: Partial<QueueFaults>;
   /** The size of the isolate's `BackgroundSlots`. */
   backgroundLimit: number;
+  /**
+   * Says if the log has a copy in the bucket, and if all invocations share what an isolate remembers, or each runs in a
+   * new isolate.
+   */
+  copy: "none" | "seen by one isolate" | "seen by new isolates";
   /** True if a schedule may end, so that a delivery fails. */
   mayFail: boolean;
   /** True if an owner sends events again. */
@@ -45,6 +52,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
     actions: [],
     queue: {},
     backgroundLimit: 500,
+    copy: "none",
     mayFail: false,
     mayArriveTwice: false,
     ...fields,
@@ -60,6 +68,7 @@ export function records(atSeconds: number, name: string, ...fields: object[]): A
     name,
     records: events.length,
     repeatsUntilDone: false,
+    isLost: false,
     act: (context) => recordEvents(context, events),
   };
 }
@@ -81,12 +90,13 @@ function eventsOf(name: string, fields: object[]): NewEvent[] {
 
 /** An owner replaces the set, and repeats the request until it succeeds. */
 export function puts(atSeconds: number, name: string, entries: object[]): Action {
-  return { atSeconds, name, records: 0, repeatsUntilDone: true, act: (context) => putSubscriptions(context, entries) };
+  const act = (context: Context) => putSubscriptions(context, entries);
+  return { atSeconds, name, records: 0, repeatsUntilDone: true, isLost: false, act };
 }
 
 /** Does something once, even if it fails. */
 export function does(atSeconds: number, name: string, act: Action["act"]): Action {
-  return { atSeconds, name, records: 0, repeatsUntilDone: false, act };
+  return { atSeconds, name, records: 0, repeatsUntilDone: false, isLost: false, act };
 }
 
 export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false, expiresAt: Infinity };

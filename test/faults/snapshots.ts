@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { IS_LOG_BEHIND, LOG_TRIGGERS } from "./log-watch.ts";
+import { isLogBehind, LOG_TRIGGERS } from "./log-watch.ts";
 
 /** Part of the username of an event whose deliveries D1 cannot lease: the whole transaction of a claim fails. */
 export const UNCLAIMABLE = "unclaimable";
@@ -54,7 +54,7 @@ export async function installTriggers(): Promise<void> {
 
 export async function clearSeen(): Promise<void> {
   const tables = ["seen_changes", "seen_subscribers", "seen_urls", "seen_marks", "seen_failures"];
-  tables.push("seen_trees", "seen_checkpoints");
+  tables.push("seen_trees", "seen_checkpoints", "seen_events");
   tables.push("sqlite_sequence"); // IDs start from 1 in each run
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
@@ -66,9 +66,9 @@ export async function nextSweepAt(hasLog: boolean): Promise<number | undefined> 
       SELECT min(sweep_at) AS at FROM deliveries WHERE state = 'pending'
       UNION ALL SELECT 0 FROM subscriptions WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL
       UNION ALL SELECT 0 FROM recoveries WHERE finished_at IS NULL
-      UNION ALL SELECT 0 FROM deleted_subscriptions
-      UNION ALL SELECT 0 WHERE ${hasLog} AND ${IS_LOG_BEHIND})`,
+      UNION ALL SELECT 0 FROM deleted_subscriptions)`,
   ).first<{ at: number | null }>();
+  if (hasLog && (await isLogBehind())) return 0;
   return row?.at ?? undefined;
 }
 

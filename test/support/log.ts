@@ -18,10 +18,10 @@ export async function stateOf(): Promise<LogState | null> {
   return env.DB.prepare("SELECT * FROM log_state").first<LogState>();
 }
 
-/** The entries that the events in D1 must have, by the documented format. Undefined for an erased event. */
-export async function expectedEntries(): Promise<{ id: number; bytes: Uint8Array | undefined }[]> {
+/** The entries that the events of a table must have, by the documented format. Undefined for an erased event. */
+export async function expectedEntries(table = "events"): Promise<{ id: number; bytes: Uint8Array | undefined }[]> {
   const { results } = await env.DB.prepare(
-    "SELECT id, recorded_at, hex(opening) AS opening, json FROM events ORDER BY id",
+    `SELECT id, recorded_at, hex(opening) AS opening, json FROM ${table} ORDER BY id`,
   ).all<{ id: number; recorded_at: number; opening: string; json: string }>();
   return results.map(({ id, recorded_at, opening, json }) => {
     const hash = createHash("sha256").update(Buffer.from(opening, "hex")).update(json).digest("base64");

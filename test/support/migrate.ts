@@ -1,5 +1,6 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { emptyBucket } from "./bucket.ts";
 
 // This runs before each test file. Files share a runtime and its database, and each file needs empty tables and IDs
 // from 1.
@@ -10,6 +11,7 @@ const { results } = await env.DB.prepare(
 if (results.length > 0) await env.DB.batch(results.map(({ type, name }) => env.DB.prepare(`DROP ${type} ${name}`)));
 
 await applyD1Migrations(env.DB, env.MIGRATIONS);
+await emptyBucket();
 
 // The edge cache also lasts longer than a test file. IDs start from 1 again, so a file would find the pages of other
 // files in the cache. This variable is part of the cache keys.

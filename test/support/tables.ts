@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
+import { emptyBucket } from "./bucket.ts";
 
-const TABLES = [
+export const TABLES = [
   "events",
   "feeds",
   "feed_entries",
@@ -20,9 +21,10 @@ const TABLES = [
   "log_witnesses",
 ] as const;
 
-/** Empties every table. IDs continue, as in production. */
+/** Empties every table, and the bucket. IDs continue, as in production. */
 export async function forgetEverything(): Promise<void> {
   await env.DB.batch(TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+  await emptyBucket();
 }
 
 /** Everything that is stored. A test compares it to see that a request stored nothing. */

@@ -2,6 +2,8 @@ import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import { delayedHint, hintDeliveries, type Hint } from "../hint-deliveries.ts";
+import { lookAtCopy } from "../log/current-checkpoint.ts";
+import { hasLog } from "../log/require-log.ts";
 import { AttemptResults } from "./attempt-results.ts";
 import type { BackgroundWork } from "./background-slots.ts";
 import { checkpointToSend } from "./checkpoint-to-send.ts";
@@ -31,6 +33,7 @@ const SLOTS_AGAIN_AFTER_MS = 250;
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
   const policy = deliveryPolicy(context.config); // read before the claim, so that a bad variable uses up no attempts
+  if (hasLog(context.config)) await lookAtCopy(context);
   const run: Run = { context, policy, lease: newLease(context, policy) };
   const claim = await claimInParts(context, ids, run.lease);
   const { claimed, postponed, unclaimed } = claim;

@@ -3,8 +3,8 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { NewEvent } from "../../schemas/event.ts";
-import { insertRecording } from "../../store/recording/insert-recording.ts";
-import type { Recording } from "../../store/recording/recording.ts";
+import { insertRecording, type Recorded } from "../../store/recording/insert-recording.ts";
+import { LostIds, type Recording } from "../../store/recording/recording.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { hintLog } from "../hint-log.ts";
 import { scopePath, eventScopes } from "../access/scope-path.ts";
@@ -42,7 +42,8 @@ export async function recordEvents(
     requestId: context.uuid(),
     expiresAt: now + KEY_LIFETIME_MS,
   };
-  const recorded = await insertRecording(context.db, {
+  await context.idGuard.check(context);
+  const recorded = await insertAboveKnown(context, {
     events,
     feeds: collectFeeds(events),
     eventsByProject: groupByProject(events),
@@ -60,6 +61,19 @@ export async function recordEvents(
   context.background(hintDeliveries(context, "first", hints));
   context.background(hintLog(context));
   return recorded.firstEventId;
+}
+
+/** If D1 was restored to an earlier time, the IDs are raised first: none is given twice. */
+async function insertAboveKnown(context: Context, recording: Omit<Recording, "lastKnownId">): Promise<Recorded> {
+  const { db, idGuard } = context;
+  const insert = () => insertRecording(db, { ...recording, lastKnownId: idGuard.lastKnownId });
+  const recorded = await insert().catch(async (error: unknown) => {
+    if (!(error instanceof LostIds)) throw error;
+    await idGuard.raise(context);
+    return insert();
+  });
+  idGuard.know(recorded.firstEventId);
+  return recorded;
 }
 
 function collectFeeds(events: NewEvent[]): Recording["feeds"] {

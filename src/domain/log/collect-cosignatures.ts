@@ -2,9 +2,14 @@ import type { Context } from "../../context.ts";
 import { inParallel } from "../../lib/in-parallel.ts";
 import { errorFields } from "../../lib/log.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
+import { findLogState } from "../../store/log/log-state.ts";
 import { claimWitnesses, markCosigned, markNotCosigned, type WitnessTurn } from "../../store/log/witness-rows.ts";
-import { formatVerifierKey } from "../../tlog/note-key.ts";
+import { formatVerifierKey, type SignerKey } from "../../tlog/note-key.ts";
+import { parseNote } from "../../tlog/signed-note.ts";
 import { askForCosignature, type CosignatureResult, type Submission, type Witness } from "./ask-for-cosignature.ts";
+import { NEW_STATE } from "./plan-append.ts";
+import { readTiles } from "./read-tiles.ts";
+import { proveConsistency } from "./tree-proofs.ts";
 
 /** At most so often, each. */
 const ASKED_EVERY_MS = MINUTE_MS;
@@ -33,6 +38,22 @@ export async function collectCosignatures(
   });
   const cosigned = results.filter((result) => result?.kind === "cosigned").length;
   if (cosigned > 0) context.log({ event: "log_cosigned", size: submission.size, witnesses: cosigned });
+}
+
+/** The checkpoint that is shown, if the log has witnesses. Never throws. */
+export async function cosignNewest(context: Context, key: SignerKey): Promise<void> {
+  const { db, log } = context;
+  try {
+    const witnesses = context.config.logWitnesses;
+    if (witnesses.length === 0) return;
+    const { checkpoint: note, checkpoint_size: size } = (await findLogState(db)) ?? NEW_STATE;
+    const text = note === null ? undefined : parseNote(note)?.text;
+    if (note === null || text === undefined) return;
+    const proveFrom = (oldSize: number) => proveConsistency(oldSize, size, (tiles) => readTiles(db, tiles));
+    await collectCosignatures(context, { origin: key.verifier.name, witnesses }, { note, text, size, proveFrom });
+  } catch (error) {
+    log({ event: "witnesses_failed", ...errorFields(error) });
+  }
 }
 
 /** Never throws. */

@@ -1,15 +1,11 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import type { Database } from "../../store/database.ts";
 import { formatEntryProof } from "../../tlog/entry-proof.ts";
-import type { Hash } from "../../tlog/merkle-hash.ts";
-import { rangeHash } from "../../tlog/range-hash.ts";
-import { inclusionRanges } from "../../tlog/subtree.ts";
-import { tilesForRanges } from "../../tlog/tile.ts";
 import type { Reader } from "../access/roles.ts";
 import { chooseCheckpoint, retryAfter, type CheckpointChoice } from "./choose-checkpoint.ts";
 import { getProvableEvent, type ProvableEvent } from "./get-provable-event.ts";
-import { readTiles, tileReader } from "./read-tiles.ts";
+import { readTiles } from "./read-tiles.ts";
+import { proveInclusion } from "./tree-proofs.ts";
 
 export interface ProvedEvent {
   event: ProvableEvent;
@@ -41,18 +37,11 @@ export async function proveEvent(
   if (index === undefined || chosen.kind === "pending" || index >= chosen.size) {
     throw new AppError("conflict", notCovered(chosen.isStopped, choice), { headers: retryAfter(chosen, choice) });
   }
-  const hashes = await inclusionProof(db, index, chosen.size);
+  const hashes = await proveInclusion(index, chosen.size, (tiles) => readTiles(db, tiles));
   return { event, proof: formatEntryProof({ extra: event.opening, index, hashes, checkpoint: chosen.note }) };
 }
 
 function notCovered(isStopped: boolean, { cosigned }: CheckpointChoice): string {
   const what = `No ${cosigned ? "cosigned " : ""}checkpoint covers this event yet`;
   return isStopped ? `${what}, and the log is stopped.` : `${what}. Try again after the time in Retry-After.`;
-}
-
-async function inclusionProof(db: Database, index: number, size: number): Promise<Hash[]> {
-  const ranges = inclusionRanges(index, size);
-  const wanted = tilesForRanges(ranges, size);
-  const readTile = tileReader(wanted, await readTiles(db, wanted));
-  return ranges.map((range) => rangeHash(range, readTile));
 }

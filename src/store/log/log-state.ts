@@ -37,6 +37,14 @@ export async function markPublished(
   return results.at(-1)?.meta.changes === 1;
 }
 
+/** How far this tree has been copied. Changes nothing if D1 has another tree by now. */
+export async function markCopied(db: Database, { size, root }: StoredTree, copiedSize: number): Promise<void> {
+  await db
+    .prepare("UPDATE log_state SET copied_size = ?3 WHERE id = 1 AND size = ?1 AND root = ?2")
+    .bind(size, root, copiedSize)
+    .run();
+}
+
 /** Does nothing if there is a row. */
 export function insertEmptyState(db: Database, emptyRoot: string): D1PreparedStatement {
   return db
@@ -44,13 +52,16 @@ export function insertEmptyState(db: Database, emptyRoot: string): D1PreparedSta
     .bind(emptyRoot);
 }
 
-/** From now on nothing is appended or signed. Returns false if the log had been stopped before. */
-export async function markStopped(db: Database, reason: string): Promise<boolean> {
-  const { meta } = await db
-    .prepare("UPDATE log_state SET stopped_reason = ?1 WHERE id = 1 AND stopped_reason IS NULL")
-    .bind(reason)
-    .run();
-  return meta.changes === 1;
+/**
+ * From now on nothing is appended or signed. Returns false if the log had been stopped before. The row is made if it is
+ * missing: D1 may be new, and the copy not.
+ */
+export async function markStopped(db: Database, emptyRoot: string, reason: string): Promise<boolean> {
+  const [, stopped] = await db.batch([
+    insertEmptyState(db, emptyRoot),
+    db.prepare("UPDATE log_state SET stopped_reason = ?1 WHERE id = 1 AND stopped_reason IS NULL").bind(reason),
+  ]);
+  return stopped?.meta.changes === 1;
 }
 
 /** How far the audit has come: the size of the part that has been looked at. */

@@ -1,15 +1,15 @@
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 
-/** What is shown of the log; with no checkpoint, whether events wait for the first one. */
-export type NewestCheckpoint = { stopped_reason: string | null; has_events: number } & (
+/** What is shown of the log, and how large D1's tree is; with no checkpoint, whether events wait for the first one. */
+export type NewestCheckpoint = { stopped_reason: string | null; size: number; has_events: number } & (
   | { checkpoint: string; checkpoint_size: number; checkpoint_at: number }
   | { checkpoint: null }
 );
 
 export function newestCheckpointQuery(db: Database): Query<NewestCheckpoint> {
   const statement = db.prepare(
-    `SELECT checkpoint, checkpoint_size, checkpoint_at, stopped_reason,
+    `SELECT checkpoint, checkpoint_size, checkpoint_at, stopped_reason, coalesce(size, 0) AS size,
       checkpoint IS NULL AND EXISTS (SELECT 1 FROM events) AS has_events
     FROM (SELECT 1 AS id) one LEFT JOIN log_state ON log_state.id = one.id`,
   );

@@ -3,7 +3,7 @@ import type { Database } from "../database.ts";
 import { fanOutToSubscriptions } from "./fan-out.ts";
 import { insertFeedEntries } from "./feed-entries.ts";
 import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempotency-keys.ts";
-import { jsonChunks, NEXT_EVENT_ID, type Recording } from "./recording.ts";
+import { ifAboveKnown, jsonChunks, LOST_IDS, LostIds, NEXT_EVENT_ID, type Recording } from "./recording.ts";
 
 export interface Recorded {
   /** The ID of the event at offset 0; the others follow without a gap. */
@@ -14,7 +14,10 @@ export interface Recorded {
   keyHolder?: KeyHolder;
 }
 
-/** One transaction: the key, the events, their feed entries and their deliveries. D1 rolls back a batch as a whole. */
+/**
+ * One transaction: the key, the events, their feed entries and their deliveries. D1 rolls back a batch as a whole.
+ * @throws LostIds if D1 was restored to an earlier time
+ */
 export async function insertRecording(db: Database, recording: Recording): Promise<Recorded> {
   const { keyClaim, now } = recording;
   const deliveries = await fanOutToSubscriptions(db, recording);
@@ -23,7 +26,10 @@ export async function insertRecording(db: Database, recording: Recording): Promi
     ...insertEvents(db, recording),
     ...insertFeedEntries(db, recording),
   ];
-  const results = await db.batch<OutcomeRow & DeliveryRow>([...before, ...deliveries, selectOutcome(db, recording)]);
+  const statements = [...before, ...deliveries, selectOutcome(db, recording)];
+  const results = await db.batch<OutcomeRow & DeliveryRow>(statements).catch((error: unknown) => {
+    throw error instanceof Error && error.message.includes(LOST_IDS) ? new LostIds() : error;
+  });
   const outcome = results.at(-1)?.results[0];
   if (outcome === undefined) throw new Error("the recording batch returned no row for its last statement");
   const inserted = results.slice(before.length, -1).flatMap(({ results: rows }) => rows);
@@ -49,7 +55,7 @@ interface DeliveryRow {
  * The ID stands in the event's JSON too, so it is computed here and not left to AUTOINCREMENT. SQLite raises the sequence
  * at the end of the statement: `NEXT_EVENT_ID` is the same for all events of a chunk, and the next chunk continues after it.
  */
-function insertEvents(db: Database, { events, keyClaim, now }: Recording): D1PreparedStatement[] {
+function insertEvents(db: Database, { events, keyClaim, now, lastKnownId }: Recording): D1PreparedStatement[] {
   const values = events.map((event) => [
     event.type,
     event.timestamp,
@@ -61,9 +67,9 @@ function insertEvents(db: Database, { events, keyClaim, now }: Recording): D1Pre
     `INSERT INTO events (id, type, timestamp, username, recorded_at, opening, json)
     SELECT ${NEXT_EVENT_ID} + key, value->>0, value->>1, value->>2, ?4, unhex(value->>3),
       '${BEFORE_ID}' || (${NEXT_EVENT_ID} + key) || (value->>4)
-    FROM json_each(${ifKeyIsMine("?3")})`,
+    FROM json_each(${ifKeyIsMine("?3")}) WHERE ${ifAboveKnown("?5")}`,
   );
-  return jsonChunks(values).map((chunk) => statement.bind(...keyParameters(keyClaim), chunk, now));
+  return jsonChunks(values).map((chunk) => statement.bind(...keyParameters(keyClaim), chunk, now, lastKnownId));
 }
 
 function selectOutcome(db: Database, { keyClaim, events }: Recording): D1PreparedStatement {

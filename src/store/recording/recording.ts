@@ -19,10 +19,24 @@ export interface Recording {
    */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
+  /** An ID that has been given. If the next one is not above it, D1 was restored to an earlier time. */
+  lastKnownId: number;
   /** Also the time at which the events are recorded. */
   now: number;
   /** When the sweep hints the deliveries again that are still pending. */
   sweepAt: number;
+}
+
+/** D1 would give an ID that has been given before: it was restored to an earlier time. Nothing was recorded. */
+export class LostIds extends Error {}
+
+/** In the message of the error by which D1 rolls a batch back that would give a known ID. */
+export const LOST_IDS = "IDs were lost";
+
+/** True if the next ID is above the one in the parameter; else the whole batch fails. */
+export function ifAboveKnown(parameter: string): string {
+  // SQLite: outside triggers, the argument of a function is what a statement can fail with by a message of its own.
+  return `CASE WHEN ${NEXT_EVENT_ID} <= ${parameter} THEN json_extract('{}', '${LOST_IDS}') ELSE 1 END`;
 }
 
 /** The ID that the next event gets, for a statement that inserts events, or one before it. */

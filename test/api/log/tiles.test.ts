@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { decodeBundle } from "../../../src/tlog/entry-bundle.ts";
 import { tileInTree, tilePath, type TileLevel } from "../../../src/tlog/tile.ts";
 import { insertHistory } from "../../domain/log/log-world.ts";
+import { emptyBucket } from "../../support/bucket.ts";
 import { costOf } from "../../support/cost.ts";
 import { problemOf } from "../../support/problems.ts";
 import { forgetEverything } from "../../support/tables.ts";
@@ -131,9 +132,12 @@ describe("a tile is a 404", () => {
 
   it("if the tree in D1 has it already, but the newest checkpoint has not", async () => {
     await env.DB.prepare("UPDATE log_state SET checkpoint_size = 699").run();
-    const noCache = { "Cache-Control": "no-cache" };
+    await emptyBucket(); // which has the newest checkpoint too
+    const { request } = aLoggedService();
+    const headers = { "Cache-Control": "no-cache" };
+    const paths = ["0/002.p/188", "0/002.p/187"];
     const statuses = await Promise.all(
-      ["0/002.p/188", "0/002.p/187"].map(async (path) => (await ask(path, noCache)).status),
+      paths.map(async (path) => (await request(`/log/tile/${path}`, { headers })).status),
     );
     await env.DB.prepare("UPDATE log_state SET checkpoint_size = 700").run();
     expect(statuses).toEqual([404, 200]);

@@ -1,6 +1,9 @@
 import { env } from "cloudflare:workers";
+import type { LogCopy } from "../../../src/bucket/log-copy.ts";
 import { contextFor, type Context } from "../../../src/context.ts";
 import { advanceLog } from "../../../src/domain/log/advance-log.ts";
+import { CopyWatch } from "../../../src/domain/log/copy-watch.ts";
+import { IdGuard } from "../../../src/domain/log/id-guard.ts";
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
 import { LogHintPace } from "../../../src/domain/hint-log.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
@@ -10,12 +13,12 @@ import { forgetEverything } from "../../support/tables.ts";
 /** When a log's world begins: milliseconds since 1970. */
 export const START = Date.UTC(2026, 10, 29, 2, 5, 17, 488);
 
-/** Real D1 and the real verbs; the clock and the queue are in the test's hands. */
-export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }) {
+/** Real D1, with `copy` a real bucket, and the real verbs; the clock and the queue are in the test's hands. */
+export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { copy }: { copy?: LogCopy } = {}) {
   await forgetEverything();
   await env.DB.prepare("DELETE FROM sqlite_sequence").run();
   const background: Promise<unknown>[] = [];
-  const pace = new LogHintPace();
+  let isolate = { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
   const log = {
     now: START,
     lines: [] as Parameters<Context["log"]>[0][],
@@ -24,7 +27,8 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }) {
     context: (more: Partial<Context> = {}): Context => ({
       ...contextFor({ ...env, ...vars, ...log.vars }, { waitUntil: (work) => void background.push(work) }),
       now: () => log.now,
-      logHintPace: pace,
+      ...isolate,
+      logCopy: copy,
       log: (line) => void log.lines.push(line),
       hints: {
         first: () => Promise.resolve(),
@@ -32,9 +36,16 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }) {
         release: () => Promise.resolve(),
         log: async (delaySeconds) => void log.hints.push(delaySeconds),
       },
+      ...log.more,
       ...more,
     }),
+    /** What all invocations see instead. */
+    more: {} as Partial<Context>,
     vars: {} as Partial<Env>,
+    /** From now on requests run in another isolate, which knows nothing. */
+    moveToNewIsolate: () => {
+      isolate = { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
+    },
     record: async (...events: object[]) => {
       await recordEvents(
         log.context(),
@@ -63,7 +74,7 @@ export async function insertHistory(count: number, json = `'{"id":"' || id || '"
       SELECT seq + 1, seq + ?1 FROM (SELECT coalesce(max(seq), 0) AS seq FROM sqlite_sequence WHERE name = 'events')
       UNION ALL SELECT id + 1, last FROM ids WHERE id < last
     ) INSERT INTO events (id, type, timestamp, recorded_at, opening, json)
-    SELECT id, 'ADD_BUILD', '1', ${START} + id % 100, randomblob(32), ${json} FROM ids`,
+    SELECT id, 'ADD_BUILD', '1', ${START} + id % 100, randomblob(32), ${json} FROM ids WHERE id <= last`,
   )
     .bind(count)
     .run();

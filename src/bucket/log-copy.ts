@@ -1,0 +1,116 @@
+import { AppError } from "../errors.ts";
+import { inParallel } from "../lib/in-parallel.ts";
+import { deleteObjects, findObject, putObject, type Precondition, type StoredObject } from "./objects.ts";
+
+/** The log's newest checkpoint in the bucket. */
+export interface CopiedCheckpoint {
+  /** As it lies there: nothing is verified. */
+  note: string;
+  /** What a newer checkpoint replaces. */
+  etag: string;
+  /** Milliseconds since 1970. */
+  writtenAt: number;
+}
+
+/** A tile or a bundle, by its path below the log's prefix, as in `tile/0/x001/x234/067`. */
+export interface CopiedTile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The log's copy in the bucket, in the layout of C2SP tlog-tiles: whoever may read the bucket can verify the log without
+ * the service. Every function throws an AppError `unavailable` if R2 does not respond.
+ */
+export interface LogCopy {
+  findCheckpoint(): Promise<CopiedCheckpoint | undefined>;
+  /** Returns false, and changes nothing, if the checkpoint there is not `replaced` any more. */
+  replaceCheckpoint(note: string, replaced: CopiedCheckpoint | undefined): Promise<boolean>;
+  /**
+   * Returns the paths under which something else lay: it was replaced. Undefined, and nothing was replaced, if it would
+   * have been, and the checkpoint is not `under` any more: the tiles may be those of a newer one.
+   */
+  putTiles(tiles: readonly CopiedTile[], under: CopiedCheckpoint | undefined): Promise<string[] | undefined>;
+  /** A tile that is not there is left out. */
+  findTiles(paths: readonly string[]): Promise<Map<string, Uint8Array<ArrayBuffer>>>;
+  /** Deletes what these tiles were before they were full. */
+  deletePartialTiles(fullPaths: readonly string[]): Promise<void>;
+}
+
+const PREFIX = "log/";
+const CHECKPOINT = `${PREFIX}checkpoint`;
+
+// C2SP tlog-tiles, "APIs": for a bucket that a web server serves.
+const CHECKPOINT_METADATA = { contentType: "text/plain; charset=utf-8", cacheControl: "max-age=5" };
+const TILE_METADATA = { contentType: "application/octet-stream", cacheControl: "public, max-age=31536000, immutable" };
+
+/** C2SP tlog-tiles, "Partial Tiles". */
+const PARTIAL_WIDTHS = Array.from({ length: 255 }, (_, index) => index + 1);
+
+/** Of the six connections of an invocation, one is left for the queue. */
+const MAX_CONNECTIONS = 5;
+
+export function openLogCopy(bucket: R2Bucket): LogCopy {
+  return {
+    findCheckpoint: async () => {
+      const object = await findObject(bucket, CHECKPOINT);
+      if (object === undefined) return undefined;
+      const { bytes, etag, writtenAt } = object;
+      return { note: new TextDecoder().decode(bytes), etag, writtenAt };
+    },
+    replaceCheckpoint: async (note, replaced) =>
+      putObject(bucket, CHECKPOINT, new TextEncoder().encode(note), {
+        precondition: replaced === undefined ? { absent: true } : { etag: replaced.etag },
+        httpMetadata: CHECKPOINT_METADATA,
+      }),
+    putTiles: async (tiles, under) => {
+      const isCurrent = async () => (await findObject(bucket, CHECKPOINT))?.etag === under?.etag;
+      const results = await inParallel(tiles, MAX_CONNECTIONS, (tile) => putTile(bucket, tile, isCurrent));
+      if (results.includes("superseded")) return undefined;
+      return tiles.filter((_, index) => results[index] === "replaced").map(({ path }) => path);
+    },
+    findTiles: async (paths) => {
+      const objects = await inParallel(paths, MAX_CONNECTIONS, (path) => findObject(bucket, PREFIX + path));
+      return new Map(paths.flatMap((path, index) => entryOf(path, objects[index])));
+    },
+    deletePartialTiles: async (fullPaths) =>
+      deleteObjects(
+        bucket,
+        fullPaths.flatMap((path) => PARTIAL_WIDTHS.map((width) => `${PREFIX}${path}.p/${width}`)),
+      ),
+  };
+}
+
+/** Others may write the same tile at the same time. */
+const MAX_TRIES = 3;
+
+/**
+ * Other bytes in the tile's place were never part of a published tree: no tile of the tree that the checkpoint in the
+ * bucket names is written again. If there is another checkpoint by now, the bytes may be a part of its tree.
+ */
+async function putTile(
+  bucket: R2Bucket,
+  { path, bytes }: CopiedTile,
+  isCurrent: () => Promise<boolean>,
+): Promise<"there" | "replaced" | "superseded"> {
+  const key = PREFIX + path;
+  const put = (precondition: Precondition) =>
+    putObject(bucket, key, bytes, { precondition, httpMetadata: TILE_METADATA });
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    if (await put({ absent: true })) return "there";
+    const there = await findObject(bucket, key);
+    if (there === undefined) continue;
+    if (isSame(there.bytes, bytes)) return "there";
+    if (!(await isCurrent())) return "superseded";
+    if (await put({ etag: there.etag })) return "replaced";
+  }
+  throw new AppError("unavailable", `The object ${key} in the bucket changes while it is written.`);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
+function entryOf(path: string, object: StoredObject | undefined): [string, Uint8Array<ArrayBuffer>][] {
+  return object === undefined ? [] : [[path, object.bytes]];
+}
