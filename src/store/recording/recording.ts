@@ -9,35 +9,33 @@ interface RecordedEvent extends NewEvent {
   opening: string;
 }
 
-/** What one request records. Events are named by their offset in the request: their IDs are known only at commit. */
+/** What one request records. An event is named by its offset in the request, because its ID is known only at commit. */
 export interface Recording {
   events: RecordedEvent[];
   /** For each scope its feeds, and for each feed the offsets of the events that go into it. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
-  /**
-   * For each project the events that its subscriptions may receive. `allowedGroups` null: everyone may see the event.
-   */
+  /** For each project, its events. If `allowedGroups` is null, everyone may see the event. */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
-  /** Also the time at which the events are recorded. */
+  /** The current time, which is also the time at which the events are recorded. */
   now: number;
-  /** When the sweep hints the deliveries again that are still pending. */
+  /** From this time on, the sweep sends new hints of the deliveries that are still pending. */
   sweepAt: number;
 }
 
-/** The ID that the next event gets, for a statement that inserts events, or one before it. */
+/** SQL: the ID of the next event. For a statement that inserts events, and for a statement before it. */
 export const NEXT_EVENT_ID = `(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1)`;
 
 /**
- * The ID of the event at offset 0, for a statement after the one that inserts the events. Parameter ?3 is the number of
- * events.
+ * SQL: the ID of the event at offset 0. For a statement after the one that inserts the events. Parameter ?3 is the
+ * number of events.
  */
 export const FIRST_EVENT_ID = `((SELECT seq FROM sqlite_sequence WHERE name = 'events') - ?3 + 1)`;
 
-/** D1 takes 2 MB per parameter; half of that leaves room for one more item. */
+/** D1 takes at most 2 MB per parameter. Only a chunk with a single item can be larger than this limit. */
 const MAX_CHUNK_BYTES = 1_000_000;
 
-/** Splits an array into JSON arrays that each fit in one parameter. None for an empty array. */
+/** Splits an array into JSON arrays that each fit in one parameter. Returns no chunk for an empty array. */
 export function jsonChunks(items: readonly unknown[]): string[] {
   const encoder = new TextEncoder();
   const chunks: string[] = [];
