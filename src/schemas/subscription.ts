@@ -114,7 +114,7 @@ export const SubscriptionSet = boundedArray(NewSubscription, {
   })
   .describe("All subscriptions that the project will have. An empty array deletes them all.");
 
-/** A subscription as it is served. Readers who are not owners see only the origin of `url`. */
+/** A subscription as the API returns it. Readers who are not owners see only the origin of `url`. */
 export const Subscription = z
   .object({
     id: Decimal.describe("Decimal, assigned by the service."),
