@@ -38,7 +38,7 @@ export interface Outcome {
   isAtRest: boolean;
   /** When the sweeps began. */
   sweptAt: number[];
-  /** When the last fault was over, in the queues too. */
+  /** When the last fault was over. The faults of the queues count too. */
   faultsEndAt: number;
   /** The deliveries that still count as background work long after the run ended. */
   backgroundSlots: number;
