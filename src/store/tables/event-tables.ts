@@ -35,8 +35,8 @@ export const feeds = sqliteTable(
     /** The scope's path, such as `state/shop/production`, with percent-encoded names. */
     scope: text().notNull(),
     /**
-     * `everyone`: events without `allowed_groups`. `auditors`: all events that have them. `group`: events that name the
-     * group. The kind is a column so that a group called "auditors" is not mistaken for the auditors.
+     * `everyone`: events without `allowed_groups`. `auditors`: all events with `allowed_groups`. `group`: events that
+     * name the group. The kind is a column so that a group called "auditors" is not mistaken for the auditors.
      */
     kind: text({ enum: ["everyone", "auditors", "group"] }).notNull(),
     /** The group's name; empty for the two other kinds. */
@@ -65,7 +65,7 @@ export const idempotencyKeys = sqliteTable(
     request_id: text().notNull(),
     /** SHA-256 of the request's body. The same key with another body is a conflict. */
     body_hash: text().notNull(),
-    /** The ID of the request's first event; its other events follow without a gap. */
+    /** The ID of the request's first event. The IDs of its other events follow without a gap. */
     first_event_id: integer().notNull(),
     /** From this time on, another request may take the key. */
     expires_at: integer().notNull(),
