@@ -61,8 +61,8 @@ function toSource(publicUrl: string | undefined): string {
 }
 
 /**
- * The event's names in one tree, as in "state/shop/production/api". An empty text if the event has no name in this
- * tree.
+ * Returns the event's names in one tree as a path, as in "state/shop/production/api", or an empty text if the event has
+ * no name in this tree.
  */
 function pathIn(tree: Tree, event: AttributeSource): string {
   const names = LEVELS_BY_TREE[tree].map(({ name }) => event[name]).filter((name) => name !== undefined);

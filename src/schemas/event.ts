@@ -223,8 +223,7 @@ export const Event = z
 export type Event = z.infer<typeof Event>;
 
 /**
- * Converts a raw number to a plain one. `parseExactJson` makes an object of such a number, but it must not pass as an
- * event.
+ * Converts a raw number to a plain one. `parseExactJson` makes a raw number an object, which must not pass as an event.
  */
 function plainNumber(value: unknown): unknown {
   return isRawNumber(value) ? Number(value.rawJSON) : value;

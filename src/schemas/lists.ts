@@ -24,7 +24,7 @@ export function boundedArray<Item extends z.ZodType>(item: Item, { max, error, t
 
 /**
  * An array of at most `max` distinct strings. Duplicates are removed. The number of distinct strings is checked before
- * each string.
+ * the strings themselves.
  */
 export function distinctArray<Item extends z.ZodType>(item: Item, { max, error, tooMany }: Bound) {
   return z

@@ -137,7 +137,7 @@ export const Subscription = z
   .describe("A channel that receives a project's events, and its health.");
 export type Subscription = z.infer<typeof Subscription>;
 
-/** The path of a project's subscriptions. The name must be one that an event can have. */
+/** The path of a project's subscriptions. The name must be valid as the name of an event's project. */
 export const ProjectPath = z.object({ project: ScopeName });
 
 export const SigningSecret = z

@@ -16,7 +16,7 @@ export class ContextFactory {
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
-  /** All invocations share it, as in one isolate. */
+  /** All invocations share this pace, as in one isolate. */
   readonly #logHintPace = new LogHintPace();
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;

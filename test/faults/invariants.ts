@@ -59,7 +59,7 @@ function hanging({ invocations }: Outcome): string[] {
   return invocations.filter(({ state }) => state === "running").map(({ name }) => `${name} hangs`);
 }
 
-/** The events of a request must all be stored, or none. If the request succeeded, all must be. */
+/** The events of a request must all be stored, or none. If the request succeeded, all must be stored. */
 function tornRecordings({ actions }: Scenario, { stored, succeeded }: Outcome): string[] {
   const { events, leftovers } = stored;
   const feeds = new Set(events.map((event) => event.feeds));

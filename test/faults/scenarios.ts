@@ -23,7 +23,7 @@ const OTHER = { type: "CREATE_STATE_DEPLOYMENT" };
 /** Responds to the first request for each event with an error. */
 const atSecondTry: Receiver = (_body, _at, times) => (times === 1 ? { status: 503 } : { status: 200 });
 
-/** So slow that the other deliveries of the batch are settled first. */
+/** Makes a receiver so slow that the other deliveries of the batch are settled first. */
 function slowly(receiver: Receiver): Receiver {
   return (...request) => ({ ...receiver(...request), afterMs: 3000 });
 }

@@ -172,8 +172,8 @@ it.each(["store", "domain"])("no two folders of src/%s may import each other, al
   );
   let allowed = pairs.filter((pair) => !refused.has(pathOf(pair)));
   expect(allowed).not.toEqual([]);
-  // If there is no circle, at least one folder imports no other folder. Remove it and the imports of it, until no
-  // folder is left.
+  // If there is no circle, at least one folder imports no other folder. Remove such folders and the imports of them,
+  // until no folder is left.
   let left = folders;
   while (left.length > 0) {
     const bottom = left.filter((folder) => allowed.every(({ from }) => from !== folder));

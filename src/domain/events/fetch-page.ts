@@ -37,8 +37,8 @@ export const MAX_SCANNED = 1000;
 export const MAX_SCANNED_IN_STREAM = 10_000;
 
 /**
- * The maximum number of queries of one stream. D1 allows 1,000 in an invocation. The others are for other work of the
- * request.
+ * The maximum number of queries of one stream. D1 allows 1,000 in an invocation. The other 100 are for other work of
+ * the request.
  */
 export const MAX_STREAM_QUERIES = 900;
 

@@ -20,7 +20,10 @@ export interface Page {
   isLast: boolean;
   /** True if the page can never change. */
   isFixed: boolean;
-  /** Of the time when a cached page was read; null for a page that was read now. */
+  /**
+   * The D1 bookmark of the session that read the page; null if it is not known. It is used if this request makes no
+   * query.
+   */
   bookmark: string | null;
 }
 
@@ -29,7 +32,7 @@ export interface Listing extends ListingQuery {
   format: PageFormat;
 }
 
-/** How the events of a page are written. The page is a JSON array of events. */
+/** The format in which the events of a page are written. The page is a JSON array of events. */
 export interface PageFormat {
   /** Part of the entity tag. Change it when events are written differently, so that old copies are not used. */
   name: string;

@@ -125,7 +125,10 @@ async function* yieldParts(
   }
 }
 
-/** Starts with a poll that is not retried: the response has not started, so an error can still have its own status. */
+/**
+ * Runs the first poll. It is not retried, because the response has not started, so an error can still have its own
+ * status.
+ */
 async function startPoll(
   { db }: WatchContext,
   listing: ListingQuery,

@@ -16,8 +16,8 @@ export interface NewRecovery {
 }
 
 /**
- * Inserts a recovery that covers the events up to the one that is the newest now. Returns undefined if the subscription
- * has a running recovery.
+ * Inserts a recovery of the events from `fromEventId` to the event that is the newest at this time. Returns undefined
+ * if the subscription has a running recovery.
  */
 export async function insertRecovery(db: Database, recovery: NewRecovery): Promise<RecoveryRow | undefined> {
   const { project, subscriptionId, selection, fromEventId, now } = recovery;
@@ -48,8 +48,8 @@ export async function findRecovery(
 }
 
 /**
- * Lists the running recoveries, of which each subscription has at most one. The recovery whose last sweep was the
- * longest ago comes first.
+ * Lists the running recoveries. Each subscription has at most one. The recovery whose last sweep was the longest ago
+ * comes first.
  */
 export async function listRunningRecoveries(db: Database, except: number[], limit: number): Promise<RecoveryRow[]> {
   const { results } = await db

@@ -12,7 +12,7 @@ interface RecordedEvent extends NewEvent {
 /** What one request records. An event is named by its offset in the request, because its ID is known only at commit. */
 export interface Recording {
   events: RecordedEvent[];
-  /** For each scope its feeds, and for each feed the offsets of the events that go into it. */
+  /** The feeds of each scope. For each feed, the offsets of the events that go into it. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
   /** For each project, its events. If `allowedGroups` is null, everyone may see the event. */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];

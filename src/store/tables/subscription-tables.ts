@@ -69,7 +69,8 @@ export const subscriptions = sqliteTable(
   },
   (table) => [
     index("subscriptions_project").on(table.project, table.id),
-    // Only subscriptions whose held deliveries can be released now, so that the sweep does not read the others.
+    // Contains only subscriptions whose held deliveries can be released now, so that the sweep does not read the
+    // others.
     index("subscriptions_releasing")
       .on(table.last_swept_at)
       .where(sql`release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL`),
