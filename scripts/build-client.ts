@@ -66,7 +66,7 @@ async function writeTypes(): Promise<void> {
 }
 
 async function writeDeclarations(file: string, text: string): Promise<void> {
-  const code = text.replace(/\/\*\*.*?\*\//gs, ""); // examples import the package
+  const code = text.replace(/\/\*\*.*?\*\//gs, ""); // without comments, because their examples import the package
   const foreign = [...code.matchAll(/(?:from |import\()"([^"]+)"/g)].flatMap(([, name = ""]) =>
     /^(?:\.\/[\w-]+\.js|hono\/client)$/.test(name) ? [] : [name],
   );

@@ -41,7 +41,7 @@ The scheduled job runs every minute. Ctrl-C stops everything.
 
 type TokenOrReason = { token: string; reason?: never } | { token?: never; reason: string };
 
-/** If the variables make no token, the other calls are still useful, so the reason is returned instead. */
+/** Returns a token, or the reason if the variables allow none. The other calls are still useful then. */
 async function tokenOrReason(make: () => Promise<string>): Promise<TokenOrReason> {
   try {
     return { token: await make() };

@@ -7,7 +7,7 @@ export interface ReaderClaims {
 }
 
 /**
- * A reader's token (HS256, 12 hours) for a service with these variables. The service's own parser reads them.
+ * Signs a reader's token (HS256, 12 hours) for a service with these variables. The service's own parser reads them.
  * @throws if no token can be made from these variables. The message says where tokens come from.
  */
 export async function signReaderToken(variables: Variables, { user, groups }: ReaderClaims): Promise<string> {

@@ -37,7 +37,10 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** A signal may end the shell between npm and this process without reaching this process. */
+/**
+ * Calls `onGone` when the parent process has ended. A signal may end the shell between npm and this process without
+ * reaching this process.
+ */
 function watchParent(onGone: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {

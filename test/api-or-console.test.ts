@@ -3,7 +3,10 @@ import { aService } from "./support/service.ts";
 
 const { request } = aService();
 
-/** Every page of the console has a policy; the API's responses have none. */
+/**
+ * True if the response is a page of the console. Every page has a Content-Security-Policy, and the API's responses have
+ * none.
+ */
 async function isPage(path: string): Promise<boolean> {
   const response = await request(`https://tidings.example${path}`);
   return response.headers.has("Content-Security-Policy");

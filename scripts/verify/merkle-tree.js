@@ -38,8 +38,8 @@ export class GrowingTree {
 }
 
 /**
- * Computes the root from the leaf at `index` in a tree of `size` leaves, and its path (RFC 6962 §2.1.1, the leaf's
- * sibling first).
+ * Computes the root of a tree of `size` leaves from the leaf at `index` and the path of that leaf (RFC 6962 §2.1.1,
+ * the leaf's sibling first).
  * @param {Buffer} leaf @param {number} index below `size` @param {number} size @param {Buffer[]} path
  * @returns {Buffer | undefined} undefined if the path is too long or too short
  */

@@ -60,21 +60,25 @@ function toSource(publicUrl: string | undefined): string {
   return publicUrl === undefined ? "/api/v1/events" : new URL(`${publicUrl}/api/v1/events`).href;
 }
 
-/** The event's names in one tree, as in "state/shop/production/api", or an empty text if it has none there. */
+/**
+ * Returns the event's names in one tree as a path, as in "state/shop/production/api", or an empty text if the event has
+ * no name in this tree.
+ */
 function pathIn(tree: Tree, event: AttributeSource): string {
   const names = LEVELS_BY_TREE[tree].map(({ name }) => event[name]).filter((name) => name !== undefined);
   return names.length === 0 ? "" : [tree, ...names.map(encodeSegment)].join("/");
 }
 
 /**
- * Encodes `%` and `/`, so that a name stays one segment, and characters that an attribute may not hold: CloudEvents
- * 1.0.2, "Type System".
+ * Encodes `%` and `/`, so that a name stays one segment. Also encodes characters that an attribute may not contain
+ * (CloudEvents 1.0.2, "Type System").
  */
 function encodeSegment(name: string): string {
   return name.replace(/[%/\p{Cc}\p{Noncharacter_Code_Point}]/gu, encodeURIComponent);
 }
 
-// HTTP protocol binding, §3.1.3.2: space, double quote, percent, and all that is not printable ASCII
+// HTTP protocol binding, §3.1.3.2: encodes the space, the double quote, the percent sign, and all that is not printable
+// ASCII
 function toHeaderValue(attribute: string): string {
   return attribute.replace(/[^\u0021\u0023\u0024\u0026-\u007E]/gu, encodeURIComponent);
 }

@@ -35,7 +35,7 @@ export const AttemptOutcome = z
   );
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
-/** One event for one subscription, as it is served. */
+/** A delivery as the API returns it: one event for one subscription. */
 export const Delivery = z
   .object({
     id: Decimal.describe("Decimal, assigned by the service. `webhook-id` is `msg_` followed by this ID."),

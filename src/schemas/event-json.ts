@@ -3,19 +3,20 @@ import { formatIso } from "../lib/time.ts";
 import type { Event, NewEvent } from "./event.ts";
 import { LEVELS } from "./scope.ts";
 
-/** A parsed event; the time of receipt stands in for a missing `timestamp`. */
+/** A parsed event. If the producer sent no `timestamp`, it is the time of receipt. */
 type EventToWrite = Partial<NewEvent> & Pick<Event, "type" | "timestamp">;
 
-/** Before the ID, which SQL puts in when the event is recorded. */
+/** The JSON text before the ID. SQL inserts the ID when the event is recorded. */
 export const BEFORE_ID = '{"id":"';
 
 /**
- * The JSON text of an event from the end of its ID on, in the shape of the schema `Event`. It is made once, when the event
- * is recorded: the stored text is what every response serves and what the log commits to, byte for byte. So this is version 1
- * for ever: a later field may only be added to events recorded later, and after `data` nothing may follow.
+ * Writes the JSON text of an event from the end of its ID on, in the shape of the schema `Event`. The text is written
+ * once, when the event is recorded. Every response serves the stored text, and the log commits to it, byte for byte. So
+ * a recorded event keeps this format for ever. A new field may only be added to events that are recorded later, and
+ * never after `data`.
  *
- * `data` is the text that the producer sent without its white space, so its numbers keep every digit. Both fields with two
- * spellings get both. `recordedAt` is in milliseconds since 1970.
+ * `data` is the text that the producer sent, without its white space, so its numbers keep every digit. Two fields have
+ * two spellings, and both are written. `recordedAt` is in milliseconds since 1970.
  */
 export function eventJsonAfterId(event: EventToWrite, recordedAt: number): string {
   let json = `","type":"${event.type}","timestamp":"${event.timestamp}","recorded_at":"${formatIso(recordedAt)}"`;
@@ -34,22 +35,26 @@ export function eventJsonAfterId(event: EventToWrite, recordedAt: number): strin
   return `${json}}`;
 }
 
-// In JSON, a quote inside a string is `\"`. So the first of these texts is that of the event's own field: no name and no
-// group before it can contain one. Of the groups' two, `data` may contain another one.
+// These texts are the beginnings of fields in the JSON text of an event. A quote inside a JSON string is `\"`, so no
+// name and no group can contain such a text. So the first occurrence is the event's own field. Only `data` may also
+// contain the texts of the groups, so they must be searched before `data`.
 export const BEFORE_GROUPS = ',"allowed_groups":[';
 export const BEFORE_ROLES = ',"allowed_roles":[';
 export const BEFORE_DATA = ',"data":{';
 
-/** An event without its `data`, which may be long, and whose numbers would lose digits. */
+/** An event without its `data`. The `data` may be long, and its numbers would lose digits. */
 export type EventFacts = Omit<Event, "data">;
 
-/** From a whole stored text, or from the beginning of one that SQL has cut between two fields and closed. */
+/**
+ * Parses the stored text of an event, or the beginning of such a text. SQL cuts the beginning between two fields, and
+ * adds the closing brace.
+ */
 export function parseEventFacts(json: string): EventFacts {
   const end = json.indexOf(BEFORE_DATA);
   return JSON.parse(end === -1 ? json : `${json.slice(0, end)}}`) as EventFacts; // only `eventJsonAfterId` writes it
 }
 
-/** The JSON text of an event's `data`; undefined if it has none. */
+/** Returns the JSON text of an event's `data`, or undefined if the event has none. */
 export function dataOf(json: string): string | undefined {
   const start = json.indexOf(BEFORE_DATA);
   return start === -1 ? undefined : json.slice(start + BEFORE_DATA.length - 1, -1);

@@ -5,7 +5,10 @@ import { boundedArray, distinctArray } from "./lists.ts";
 import { LEVELS } from "./scope.ts";
 import { absentWhenEmpty, objectError, Decimal, GroupName, ScopeName, Text } from "./text.ts";
 
-/** EscapeKit Event Service, table "Event", row `type`; its second UPDATE_INVENTORY_PROJECT_USER_ACL is the TEAM one. */
+/**
+ * EscapeKit Event Service, table "Event", row `type`. The reference has UPDATE_INVENTORY_PROJECT_USER_ACL twice. The
+ * second one is UPDATE_INVENTORY_PROJECT_TEAM_ACL here.
+ */
 export const EVENT_TYPES = [
   "CREATE_INVENTORY_PROJECT",
   "NEW_INVENTORY_APPLICATION",
@@ -42,7 +45,7 @@ export const EventType = z
   .describe("A kind of event.");
 export type EventType = z.infer<typeof EventType>;
 
-/** Distinct ones, to choose events by. */
+/** A list of distinct types, for filters and subscriptions. */
 export const EventTypes = distinctArray(EventType, {
   max: EVENT_TYPES.length,
   error: "must be an array of event types",
@@ -54,17 +57,20 @@ const MAX_GROUPS = 32;
 const MAX_DATA_BYTES = 32 * 1024;
 const MAX_DATA_DEPTH = 64;
 
-/** A number is its digits: `parseExactJson` leaves as numbers only those that are written as they were. */
+/**
+ * Reads a number by its digits. A number that `parseExactJson` returns as a JavaScript number has the digits that were
+ * sent.
+ */
 const Timestamp = z.preprocess(
   (value) => (isRawNumber(value) ? value.rawJSON : typeof value === "number" ? String(value) : value),
   Decimal.meta({ type: ["string", "integer"], minimum: 0 }),
 );
 
-/** Any JSON object, turned into the JSON text that is stored and served: its numbers keep every digit. */
+/** Any JSON object. It becomes the JSON text that is stored and served, so its numbers keep every digit. */
 const Data = z
   .custom<Record<string, unknown>>(isJsonObject, "must be a JSON object")
   .transform((data, ctx) => {
-    // The depth is looked at first: stringify and the surrogate check recurse.
+    // The depth is checked first, because stringify and the surrogate check recurse.
     if (depthExceeds(data, MAX_DATA_DEPTH)) ctx.addIssue(`must nest at most ${MAX_DATA_DEPTH} levels deep`);
     else if (!isWellFormed(data)) ctx.addIssue("must not hold an unpaired surrogate");
     else {
@@ -76,7 +82,7 @@ const Data = z
   })
   .meta({ type: "object", additionalProperties: true });
 
-/** The fields that mean the same to producers and to readers. */
+/** The fields that have the same meaning for producers and readers. */
 const FIELDS = {
   type: EventType.describe("The kind of the event."),
   username: Text.describe("The user who caused the event."),
@@ -99,7 +105,7 @@ const AllowedGroups = boundedArray(GroupName, {
   tooMany: `must hold at most ${MAX_GROUPS} groups`,
 });
 
-/** A field that readers know and producers may not send. */
+/** A field that readers get, but producers may not send. */
 function leftOut(why: string) {
   return absentWhenEmpty(z.undefined({ error: `is ${why}: leave it out` })).meta({
     type: "string",
@@ -133,7 +139,7 @@ const EventFields = z.strictObject(
   objectError("must be an event, as a JSON object"),
 );
 
-/** An event as a producer sends it; parsed, under one spelling of each field, and with `data` as JSON text. */
+/** An event as a producer sends it. The parsed event has one spelling of each field, and `data` as JSON text. */
 export const NewEvent = z
   .preprocess(plainNumber, EventFields)
   .transform(mergeSpellings)
@@ -144,7 +150,7 @@ export const NewEvent = z
   );
 export type NewEvent = z.output<typeof NewEvent>;
 
-/** One value for each field that has two spellings. */
+/** Merges the two spellings of a field into one value. */
 function mergeSpellings(fields: z.output<typeof EventFields>, ctx: z.RefinementCtx) {
   const { id: _id, recorded_at: _at, inventory_namespace, allowed_roles, ...rest } = fields;
   const event = {
@@ -182,12 +188,14 @@ const NewEvents = boundedArray(NewEvent, {
   .refine((events) => events.length > 0, "must hold at least one event")
   .meta({ minItems: 1 });
 
-/** What `POST /internal/create-event` takes: one event, or an array of them. Parsed, always an array. */
+/** The body of `POST /internal/create-event`: one event, or an array of events. The parsed value is always an array. */
 export const RecordRequest = z
   .union([NewEvents, NewEvent.transform((event) => [event])], { error: "must be an event, or an array of events" })
   .describe("One event, or several that are recorded together in one transaction.");
 
-/** An event as it is served: both spellings of the two fields that have two; absent fields left out. */
+/**
+ * An event as the API returns it. Two fields have two spellings, and the event has both. Absent fields are left out.
+ */
 export const Event = z
   .object({
     id: Decimal.describe("Decimal, assigned by the service. IDs increase in the order in which events are recorded."),
@@ -214,7 +222,9 @@ export const Event = z
   .describe("A recorded event. Fields without a value are left out.");
 export type Event = z.infer<typeof Event>;
 
-/** A number is no object, though `parseExactJson` makes one of it. */
+/**
+ * Converts a raw number to a plain one. `parseExactJson` makes a raw number an object, which must not pass as an event.
+ */
 function plainNumber(value: unknown): unknown {
   return isRawNumber(value) ? Number(value.rawJSON) : value;
 }

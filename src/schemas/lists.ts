@@ -9,8 +9,8 @@ interface Bound {
 }
 
 /**
- * An array of at most `max` items. Its length is checked before its items, because 1 MiB has room for half a million of
- * them.
+ * An array of at most `max` items. Its length is checked before its items, because a body of 1 MiB can have half a
+ * million items.
  */
 export function boundedArray<Item extends z.ZodType>(item: Item, { max, error, tooMany }: Bound) {
   return z
@@ -24,13 +24,13 @@ export function boundedArray<Item extends z.ZodType>(item: Item, { max, error, t
 
 /**
  * An array of at most `max` distinct strings. Duplicates are removed. The number of distinct strings is checked before
- * each string.
+ * the strings themselves.
  */
 export function distinctArray<Item extends z.ZodType>(item: Item, { max, error, tooMany }: Bound) {
   return z
     .transform((value: z.input<Item>[], ctx) => {
-      // A short array keeps its duplicates for now, so that the path of a fault has an index of the array that was
-      // sent.
+      // A short array keeps its duplicates until its items are checked, so that an index in an error is the index in
+      // the array that was sent.
       if (!Array.isArray(value) || value.length <= max) return value;
       const distinct = firstDistinct(value, max + 1);
       if (distinct.length <= max) return distinct;

@@ -73,7 +73,10 @@ const cursors = {
     description: "Only events with higher IDs, oldest first: to follow the feed. Not together with `page_from`.",
     example: "1042",
   }),
-  /** Not validated here, since pages ignore unknown parameters. Streams parse them with `Limit` and `LastEventId`. */
+  /**
+   * Not validated here, because pages ignore `limit` and `lastEventId`. Streams parse them with `Limit` and
+   * `LastEventId`.
+   */
   limit: z.union([z.string(), z.array(z.string())]).optional(),
   lastEventId: z.union([z.string(), z.array(z.string())]).optional(),
   ...narrowing,

@@ -14,7 +14,8 @@ interface Level {
   name: LevelName;
   tree: Tree;
   /**
-   * The level above. An event that has a name at this level must have one there too. Undefined for the top of a tree.
+   * The level above. An event with a name at this level must also have a name at that level. Undefined for the top of a
+   * tree.
    */
   parent: LevelName | undefined;
   /** The name of the level for people. */

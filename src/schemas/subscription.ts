@@ -114,7 +114,7 @@ export const SubscriptionSet = boundedArray(NewSubscription, {
   })
   .describe("All subscriptions that the project will have. An empty array deletes them all.");
 
-/** A subscription as it is served. Readers who are not owners see only the origin of `url`. */
+/** A subscription as the API returns it. Readers who are not owners see only the origin of `url`. */
 export const Subscription = z
   .object({
     id: Decimal.describe("Decimal, assigned by the service."),
@@ -137,7 +137,7 @@ export const Subscription = z
   .describe("A channel that receives a project's events, and its health.");
 export type Subscription = z.infer<typeof Subscription>;
 
-/** The path of a project's subscriptions. The name must be one that an event can have. */
+/** The path of a project's subscriptions. The name must be valid as the name of an event's project. */
 export const ProjectPath = z.object({ project: ScopeName });
 
 export const SigningSecret = z

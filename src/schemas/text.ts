@@ -30,7 +30,10 @@ export function absentWhenEmpty<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === null || value === "" ? undefined : value), schema.optional());
 }
 
-/** The error of a `z.strictObject`: `message` if the value is not an object. An unknown field has its own message. */
+/**
+ * The error option of a `z.strictObject`. `message` is for a value that is not an object. An unknown field has its own
+ * message.
+ */
 export function objectError(message: string) {
   return { error: ({ code }: { code: string }) => (code === "invalid_type" ? message : undefined) };
 }

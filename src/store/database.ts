@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/d1";
 import { AppError } from "../errors.ts";
 
-/** What one invocation has used of D1: the sum of all its queries. */
+/** The cost of one invocation in D1: the sum over all its queries. */
 export interface Usage {
   durationMs: number;
   queries: number;
@@ -45,8 +45,9 @@ function bareStatement(statement: D1PreparedStatement): D1PreparedStatement {
 }
 
 /**
- * `raw` and `first` return no `meta`, so both call `all`. `all` returns rows as objects, in which two columns of the
- * same name become one, as in drizzle's `batch` (drizzle-orm#6038). So a join must give each column its own name.
+ * Makes every query of the statement call `all`, because D1's `raw` and `first` return no `meta`. `all` returns rows as
+ * objects, in which two columns of the same name become one, as in drizzle's `batch` (drizzle-orm#6038). So a join must
+ * give each column its own name.
  */
 function meter(statement: D1PreparedStatement, usage: Usage): D1PreparedStatement {
   const all = <Row>() => countedOne(usage, () => statement.all<Row>());
@@ -87,13 +88,14 @@ async function counted<Results extends readonly D1Result[]>(
 }
 
 /**
- * D1 refused the query before it began, so nothing was written. Source: Cloudflare D1, "Debug D1", list of D1_ERRORs.
+ * Matches errors of queries that D1 refused to run. Nothing was written. Source: Cloudflare D1, "Debug D1", list of
+ * D1_ERRORs.
  */
 const REFUSED = /D1 DB is overloaded|Too many requests queued/i;
 
 /**
- * The connection to D1 was lost (same source). The write may have been committed, so a caller that repeats it must not
- * count anything twice.
+ * Matches errors of a lost connection to D1 (same source). D1 may have committed the write, so a caller that repeats
+ * the write must not count anything twice.
  */
 const INTERRUPTED =
   /Network connection lost|caused object to be reset|reset because its code was updated|Cannot resolve D1 DB/i;

@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 interface Purge {
   table: string;
   primaryKey: string;
-  /** SQL in which ?1 is a time. */
+  /** SQL: the condition of an old row. ?1 is a time. */
   isOld: string;
 }
 

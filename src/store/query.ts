@@ -23,7 +23,7 @@ export async function run<Result>({ statement, read }: Query<Result>): Promise<R
   return read((await statement.all<never>()).results);
 }
 
-/** One round trip and one transaction: all queries see the same state of the database. */
+/** Runs the queries in one round trip and one transaction, so all of them see the same state of the database. */
 export async function runBatch<Results extends unknown[]>(
   db: Database,
   ...queries: { [Index in keyof Results]: Query<Results[Index]> }

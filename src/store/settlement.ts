@@ -5,7 +5,10 @@ export interface Settlement {
   deliveryId: number;
   subscriptionId: number;
   state: DeliveryState;
-  /** When a pending delivery is due, and when the sweep hints it again. Both are null for a settled delivery. */
+  /**
+   * `nextAttemptAt`: when a pending delivery is due. `sweepAt`: when the sweep sends a new hint of the delivery. Both
+   * are null for a settled delivery.
+   */
   nextAttemptAt: number | null;
   sweepAt: number | null;
   attempt: {
@@ -20,8 +23,8 @@ export interface Settlement {
 }
 
 /**
- * The results of a batch for the health of one subscription. Ignored if the subscription's URL has changed since the
- * claim.
+ * What the results of a batch say about the health of one subscription. They are ignored if the subscription's URL has
+ * changed since the claim.
  */
 export interface EndpointHealthDelta {
   subscriptionId: number;
@@ -32,13 +35,13 @@ export interface EndpointHealthDelta {
    */
   delivered: boolean;
   failures: number;
-  /** Why the destination is gone, if it is. */
+  /** The reason, if the destination is gone; otherwise null. */
   gone: string | null;
   /** The next probe is not sent before this time, in milliseconds since 1970: the end of the receiver's Retry-After. */
   notBefore: number;
 }
 
-/** JSON: the delivery and the number of one attempt, which the last statement of a settling batch records. */
+/** JSON: the delivery and the number of one attempt. The last statement of a settling batch records that attempt. */
 export type CommitMarker = string;
 
 export function toCommitMarker([first]: Settlement[]): CommitMarker {

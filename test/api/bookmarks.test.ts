@@ -5,10 +5,10 @@ import { aService } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
 
-/** With which bookmark, or constraint, each session of D1 was opened for a listing. */
+/** The bookmark or constraint of each session of D1 that was opened for a listing. */
 const opened: (string | undefined)[] = [];
 
-/** The real D1, which tells how it is asked. */
+/** The real D1. It records how its sessions are opened. */
 const watched: D1Database = new Proxy(env.DB, {
   get(db, name) {
     if (name !== "withSession") return Reflect.get(db, name, db) as unknown;
@@ -47,7 +47,7 @@ it("reads never go back in time for a client that sends the bookmark of each res
     await record(anEvent());
     const read = await list({ "x-d1-bookmark": bookmark });
     expect(opened.at(-1)).toBe(bookmark);
-    expect(bookmarkOf(read) >= bookmark).toBe(true); // they sort as they came
+    expect(bookmarkOf(read) >= bookmark).toBe(true); // bookmarks sort by time
     expect(await read.json()).toHaveLength(round + 1);
     bookmark = bookmarkOf(read);
   }

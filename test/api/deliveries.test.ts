@@ -29,7 +29,7 @@ async function listed(query = "", groups = OWNER): Promise<Delivery[]> {
   return response.json();
 }
 
-/** Two subscriptions and three events; one subscription's receiver is well, the other answers 500. */
+/** Makes two subscriptions and records three events. One receiver is healthy. The other one responds with 500. */
 async function someHistory(): Promise<void> {
   await world.subscribe(aWebhook({ url: "https://well.example.com/" }), aWebhook({ url: "https://ill.example.com/" }));
   await world.record(anEvent(), anEvent(), anEvent());

@@ -29,7 +29,7 @@ async function record(events: SentEvent[]): Promise<void> {
   }
 }
 
-/** What D1 is asked from now on. */
+/** Records the queries to D1 from now on. */
 function watchingD1() {
   const statement: D1PreparedStatement = Object.getPrototypeOf(env.DB.prepare("SELECT 1"));
   return vi.spyOn(statement, "all");
@@ -130,7 +130,7 @@ describe("a stream's reader", () => {
     for (let page = 1; page <= 5; page++) {
       const { value } = await reader.read();
       expect(linesIn(new TextDecoder().decode(value)).events).toHaveLength(10);
-      await scheduler.wait(20); // whatever is read ahead would be by now
+      await scheduler.wait(20); // by this time, a page that is read ahead would have been read
       expect(queries.mock.calls.length).toBeLessThanOrEqual(page + 1);
     }
     await reader.cancel();
@@ -180,7 +180,7 @@ describe("a stream's reader", () => {
   });
 });
 
-/** The apostrophes before what could be a formula, which a name may also have of its own. */
+/** Removes the apostrophes that guard possible formulas. A name may also contain such an apostrophe itself. */
 function withoutGuards(cell: string): string {
   return cell
     .replace(/^'(?=[\s\p{Cc}\p{Cf}]*'*[=+\-@＝＋－＠]|[\t\r\n\0])/u, "")

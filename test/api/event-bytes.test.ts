@@ -6,7 +6,10 @@ import { linesIn, textOf } from "../support/streams.ts";
 import { forgetEverything } from "../support/tables.ts";
 import { tokenOf } from "../support/tokens.ts";
 
-/** Of its own for each test: IDs start from 1 in each, so a page that an isolate keeps would be another test's. */
+/**
+ * Each test has its own service. IDs start from 1 in each test, so an isolate could have a page of another test in its
+ * cache.
+ */
 let service: ReturnType<typeof aService>;
 const groups = ["team", "a"];
 
@@ -24,7 +27,7 @@ async function textAt(path: string, headers: Record<string, string> = {}): Promi
   return textOf(await service.request(`/api/v1/events/${path}`, { headers: { Authorization, ...headers } }));
 }
 
-/** Each is what an event of version 1 is served as, for as long as events of version 1 exist. */
+/** What the service must serve for an event of version 1, for as long as such events exist. */
 const VERSION_1: [string, sent: string, served: string][] = [
   [
     "nothing but a type",

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const service = aService();
 const COUNT = 200;
 const LARGE = "x".repeat(30_000);
-/** Every fifth event is small; all together they are some 4.8 MB. */
+/** Every fifth event is small. All events together have about 4.8 MB. */
 const isLarge = (index: number) => index % 5 !== 0;
 
 const OUT_OF_ORDER = new Error("D1_ERROR: out of order");
@@ -26,7 +26,7 @@ async function eventsOf(response: Response): Promise<Record<string, unknown>[]> 
   return JSON.parse(await textOf(response));
 }
 
-/** What D1 is asked from now on. */
+/** Records the queries to D1 from now on. */
 function watchingD1() {
   const statement: D1PreparedStatement = Object.getPrototypeOf(env.DB.prepare("SELECT 1"));
   return vi.spyOn(statement, "all");
@@ -83,7 +83,7 @@ describe("a page of more than two megabytes", () => {
     const queries = watchingD1();
     const response = await ask("?page_size=200");
     const readAtFirst = queries.mock.calls.length;
-    expect(readAtFirst).toBe(2); // the page, and the first part: what goes wrong with it still has a status
+    expect(readAtFirst).toBe(2); // the page and its first part, so an error in this part still has a status
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     const sizes: number[] = [];
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {

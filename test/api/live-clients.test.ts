@@ -13,10 +13,10 @@ const service = aService();
 
 /** Sends a GET with the client's headers. */
 type Send = (headers: HeadersInit | undefined) => Promise<Response>;
-/** Opens a stream as the client's own documentation does; returns what closes it. */
+/** Opens a stream as the client's documentation shows. Returns a function that closes the stream. */
 type Open = (send: Send, onmessage: (data: string) => void) => () => void;
 
-/** Clients of npm that people use where there is no EventSource, or one without headers. */
+/** npm packages for platforms that have no EventSource, or have one that cannot send headers. */
 const CLIENTS: Record<string, Open> = {
   eventsource(send, onmessage) {
     const source = new EventSource(LISTING, { fetch: async (_, init) => send(init.headers) });
@@ -26,7 +26,7 @@ const CLIENTS: Record<string, Open> = {
   "eventsource-client"(send, onmessage) {
     const source = createEventSource({
       url: LISTING,
-      fetch: async (_, init) => send(init?.headers as HeadersInit), // it gives what fetch takes
+      fetch: async (_, init) => send(init?.headers as HeadersInit), // the client passes what fetch accepts
       onMessage: ({ event, data }) => void (event === undefined && onmessage(data)),
     });
     return () => source.close();
@@ -39,7 +39,7 @@ const CLIENTS: Record<string, Open> = {
       openWhenHidden: true,
       onmessage: ({ event, data }) => void (event === "" && onmessage(data)),
       onclose: () => {
-        throw new Error("it comes back"); // the way that its documentation shows
+        throw new Error("it comes back"); // as its documentation shows
       },
       onerror: () => undefined,
     });
@@ -61,7 +61,7 @@ afterEach(() => {
 
 describe.each(Object.entries(CLIENTS))("a client built on %s", (_, open) => {
   it("gets what was recorded between an idle stream's end and its own return, and nothing else", async () => {
-    const exp = Math.floor(Date.now() / 1000) - 10; // within the clock's tolerance: each stream ends after its first look
+    const exp = Math.floor(Date.now() / 1000) - 10; // within the clock's tolerance, so each stream ends after its first read
     const Authorization = `Bearer ${await signedBySecret({ groups: [], exp }, env.JWT_SECRET)}`;
     await service.record(anEvent({ username: "before" }));
     const heard: string[] = [];

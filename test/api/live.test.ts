@@ -15,7 +15,7 @@ async function get(query: string, headers: Record<string, string> = {}): Promise
   return service.request(`/api/v1/events/query/${query}`, { headers: { Accept: LIVE, Authorization, ...headers } });
 }
 
-/** What has been sent when this many events have, or, without any, when the stream has begun. */
+/** Returns the text of the stream up to its first `events` events. Without `events`, returns its first part. */
 async function beginning({ body }: Response, events = 0): Promise<string> {
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
@@ -64,7 +64,7 @@ describe("a live listing", () => {
     ["?page_after=0", {}, ["a", "b", "c"]],
     ["", { "Last-Event-ID": "0" }, ["a", "b", "c"]],
     ["project/shop/", { "Last-Event-ID": "0" }, ["a", "b", "c"]],
-    ["?page_after=0", { "Last-Event-ID": "" }, ["a", "b", "c"]], // as a client sends it that has seen nothing yet
+    ["?page_after=0", { "Last-Event-ID": "" }, ["a", "b", "c"]], // from a client that has seen no event yet
     ["?lastEventId=0", {}, ["a", "b", "c"]],
     ["?lastEventId=0&page_after=99999999", {}, ["a", "b", "c"]],
     ["?lastEventId=99999999", { "Last-Event-ID": "0" }, ["a", "b", "c"]],

@@ -113,5 +113,5 @@ it("is in Vary, for each format", async () => {
     expect(headers.get("Cache-Control")).toMatch(/^private, /);
     tags.add(headers.get("ETag"));
   }
-  expect(tags.size).toBe(3); // JSON's, CloudEvents', and none for streams
+  expect(tags.size).toBe(3); // the tag of JSON, the tag of CloudEvents, and no tag for streams
 });

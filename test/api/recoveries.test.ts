@@ -29,7 +29,7 @@ interface Sent {
   path?: string;
 }
 
-/** A string is sent as it is, all else as JSON. */
+/** Sends a string as it is, any other body as JSON. */
 async function recover(body: unknown = ALL, { groups = OWNER, headers = {}, path = `shop/${id}` }: Sent = {}) {
   return service.request(`/api/v1/events/subscriptions/project/${path}/recover`, {
     method: "POST",
@@ -43,7 +43,7 @@ async function begun(response: Response): Promise<string> {
   return response.headers.get("Location") ?? "";
 }
 
-/** As if its process had died before the first step. */
+/** Resets a recovery to its state before the first step, as if its process had died then. */
 async function interrupt(recovery: string): Promise<void> {
   await env.DB.prepare("UPDATE recoveries SET finished_at = NULL WHERE id = ?").bind(recovery).run();
 }

@@ -9,7 +9,7 @@ export function configWith(variables: Partial<Env>): Config {
   return new Config(variables);
 }
 
-/** What reading a token needs. The network is cut unless `fetch` is given. The clock stands still. */
+/** The part of a context that reads tokens. Without `fetch`, there is no network. The clock stands still. */
 export function contextWith(
   variables: Partial<Env>,
   fetch: Context["fetch"] = () => Promise.reject(new TypeError("There is no network here")),
@@ -25,7 +25,7 @@ export function requestWith(
   return new Request(url, { method, headers });
 }
 
-/** What a refusal looks like from outside. Anything else that is thrown is a failure of the test. */
+/** Returns the AppError with which `work` fails. Any other error fails the test, and so does a success. */
 export async function refusalOf(work: () => unknown): Promise<Pick<AppError, "code" | "message" | "headers">> {
   try {
     await work();

@@ -6,14 +6,17 @@ export interface SigningKey {
   jwk: JWK;
 }
 
-/** A key pair as an identity provider has it; its JWK carries `kid` where one is given. */
+/** Makes a key pair as an identity provider does. Its JWK contains `kid`, if one is given. */
 export async function aSigningKey(algorithm: string, kid?: string): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), ...(kid !== undefined && { kid }) };
   return { privateKey, publicKey, jwk };
 }
 
-/** A key set at an address of its own, so that no isolate's cache knows it yet. `answer` may be changed and `reads` counts. */
+/**
+ * A key set at a new URL, so that no cache has it yet. A test may change `answer`, the response. `reads` counts the
+ * requests.
+ */
 export function aKeySet(...keys: SigningKey[]) {
   const keySet = {
     url: `https://issuer.example/${crypto.randomUUID()}`,

@@ -2,7 +2,7 @@ import { base64url, SignJWT, type JWTHeaderParameters } from "jose";
 import { NOW_SECONDS, SECRET } from "./factories.ts";
 import type { SigningKey } from "./signing-keys.ts";
 
-/** Claims as a token carries them: good for five minutes, unless told otherwise. `undefined` leaves one out. */
+/** The claims of a token. By default, the token is valid for five minutes. A claim that is `undefined` is left out. */
 type Claims = Record<string, unknown>;
 
 const withExpiry = (claims: Claims): Claims => ({ exp: NOW_SECONDS + 300, ...claims });
@@ -16,7 +16,7 @@ export function signedBy(key: SigningKey, header: JWTHeaderParameters, claims: C
   return new SignJWT(withExpiry(claims)).setProtectedHeader(header).sign(key.privateKey);
 }
 
-/** A token that no library would make: any header, any payload, any signature. */
+/** Makes a token that no library would make, with any header, payload and signature. */
 export function forged(header: unknown, payload: unknown = withExpiry({}), signature = ""): string {
   return [JSON.stringify(header), JSON.stringify(payload), signature].map((part) => base64url.encode(part)).join(".");
 }

@@ -12,7 +12,7 @@ const PUBLIC_URL = "https://tidings.example.com";
 const DEPLOYMENT = { state_project: "shop", state_environment: "production", state_deployment: "api" };
 const RELEASE = { inventory_project: "store", inventory_application: "web", inventory_version: "1.2" };
 
-/** A webhook's request, read as a CloudEvent by the SDK that its specification's authors keep, strictly. */
+/** Reads the request of a webhook as a CloudEvent, with strict checks, with the SDK of the CloudEvents project. */
 async function received(event: Event, publicUrl?: string): Promise<CloudEvent<unknown>> {
   const message = aWebhookMessage({}, event);
   const request = new Request("https://receiver.example.com", {
@@ -27,12 +27,12 @@ async function received(event: Event, publicUrl?: string): Promise<CloudEvent<un
   return cloudEvent;
 }
 
-/** The one round of percent-decoding that the binding asks of a receiver; the SDK leaves it to its user. */
+/** Does the one round of percent-decoding that the HTTP binding requires of a receiver. The SDK does not do it. */
 function attribute(header: string | undefined): string | undefined {
   return header === undefined ? undefined : decodeURIComponent(header);
 }
 
-/** The names in a subject, as a receiver takes them out. */
+/** Reads the names in a subject as a receiver does. */
 function namesIn(subject: string | undefined): string[] {
   return attribute(subject)?.split("/").map(decodeURIComponent) ?? [];
 }

@@ -111,7 +111,7 @@ describe("a webhook's destination", () => {
 
 describe("a destination that can never be reached", () => {
   const label = (length: number) => "a".repeat(length);
-  /** Of labels of 63 characters, and a last one that makes up the rest. */
+  /** Makes a host name of a length. Its labels have 63 characters, except the last one. */
   const host = (length: number) => `${`${label(63)}.`.repeat(Math.floor(length / 64))}${label(length % 64)}`;
   const NO_PORT = "must not have the port 0, because no server can listen on it";
   const LABEL = "must have a host name with 1 to 63 characters between its dots";

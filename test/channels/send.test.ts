@@ -16,7 +16,7 @@ function failing(message: string): Fetch {
   return () => Promise.reject(new TypeError(message));
 }
 
-/** A receiver that accepts the connection and says nothing. */
+/** A receiver that accepts the connection and never responds. */
 function silent(_input: unknown, init?: RequestInit): Promise<Response> {
   return new Promise((_, reject) => {
     init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
@@ -196,7 +196,7 @@ describe("an attempt", () => {
           sizes.push(chunk.byteLength);
           controller.enqueue(chunk);
         },
-        cancel: () => new Promise(() => {}), // a peer that will not be told: the attempt does not wait for it
+        cancel: () => new Promise(() => {}), // the cancellation never ends, and the attempt does not wait for it
       },
       { highWaterMark: 0 },
     );

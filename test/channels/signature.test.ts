@@ -12,7 +12,7 @@ function verify(secret: string, signature: string, body = BODY): unknown {
   return new Webhook(secret).verify(body, headersOf(signature));
 }
 
-/** Throws where the signature is wrong; otherwise says nothing. */
+/** Throws if the signature is wrong. */
 function verifyBySvix(secret: string, signature: string): void {
   new SvixWebhook(secret).verify(BODY, headersOf(signature));
 }

@@ -37,7 +37,7 @@ function fallbackOf(...events: Event[]): string {
   return slackPayload(events, {}).text;
 }
 
-/** What a burst becomes when each message takes as many as fit. */
+/** Divides a burst of events into messages. Each message has as many events as fit. */
 function messagesOf(events: readonly Event[], publicUrl?: string): Event[][] {
   const messages: Event[][] = [];
   for (let rest = events; rest.length > 0;) {
@@ -48,7 +48,7 @@ function messagesOf(events: readonly Event[], publicUrl?: string): Event[][] {
   return messages;
 }
 
-/** The IDs of the events that a message tells of, in its order. */
+/** Returns the IDs of the events in a message, in the order of the message. */
 function idsIn(events: readonly Event[], publicUrl: string | undefined): string[] {
   return textsOf(slackPayload(events, {}, publicUrl)).flatMap(({ type, text }) => {
     const id = (type === "mrkdwn" ? /\|Event (\d+)>$/ : /^Event (\d+)$/).exec(text)?.[1];

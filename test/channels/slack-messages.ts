@@ -17,7 +17,7 @@ interface ShownBlock {
   elements?: ShownText[];
 }
 
-/** The message as Slack would get it. */
+/** Returns the message as Slack gets it. */
 export function overTheWire(payload: SlackPayload): Omit<SlackPayload, "blocks"> & { blocks: ShownBlock[] } {
   return JSON.parse(JSON.stringify(payload));
 }
@@ -40,7 +40,7 @@ export function linkedEvent(id: string, publicUrl = "https://tidings.example.com
 
 const HOSTILE = ["<!channel>", "&amp;", "*", "https://x.y", "\n", "\u2028", "\u202E", "🚀", "@a", "> ", '"', "\\"];
 
-/** Any text that an event may carry, and often one that means something to Slack. */
+/** Any text that an event may contain, often with characters that have a special meaning in Slack. */
 export function hostileText(): fc.Arbitrary<string> {
   const part = fc.constantFrom(...HOSTILE);
   return fc.oneof(
@@ -66,7 +66,7 @@ export function hostileEvent(): fc.Arbitrary<Event> {
     .map(([type, chosen, id]) => anEvent({ type, id: String(id), ...chosen }));
 }
 
-/** Slack's limits, as its pages tell them, and the total that it is known to refuse. */
+/** Checks the limits in Slack's documentation, and the total size above which Slack is known to refuse messages. */
 export function expectWithinLimits(payload: SlackPayload): void {
   const { text, username = "", blocks } = overTheWire(payload);
   expect(blocks.length).toBeLessThanOrEqual(50);
@@ -83,7 +83,9 @@ export function expectWithinLimits(payload: SlackPayload): void {
   expect(shown + 125 * blocks.length).toBeLessThanOrEqual(13_200);
 }
 
-/** Nothing in it mentions, links, formats or breaks a line but the links to the events. */
+/**
+ * Checks that nothing in the message is a mention, a link, a format or a line break, except the links to the events.
+ */
 export function expectHarmless(payload: SlackPayload): void {
   expect(payload.text).not.toMatch(/[*_~`:@#.](?!\u200B)/u);
   const texts = textsOf(payload).filter(({ type, text }) => type !== "mrkdwn" || !/^<[^<>|]*\|Event \d+>$/.test(text));

@@ -3,7 +3,7 @@ import { sendMessage } from "../../src/channels/send.ts";
 import type { RequestedResponse } from "../support/loopback-receiver.ts";
 import { aSlackMessage, aTransport, aWebhookMessage } from "./messages.ts";
 
-/** What is wrong with the bodies, as a real server sends them. */
+/** Bodies that cannot be read, as a real server sends them. */
 const UNREADABLE: Record<string, RequestedResponse> = {
   "that says gzip and is empty": { headers: { "Content-Encoding": "gzip", "Content-Length": "0" }, body: "" },
   "that says br and is empty": { headers: { "Content-Encoding": "br", "Content-Length": "0" }, body: "" },

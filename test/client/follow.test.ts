@@ -215,7 +215,7 @@ describe("a follower whose loop is left", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** With fake timers, and a network that may hang. */
+  /** A client with fake timers, and with a network that may hang. */
   function aWaitingClient(hangs = () => false) {
     const open = new Set<AbortSignal>();
     const fetch = async (url: string, init: RequestInit) => {

@@ -13,7 +13,7 @@ const browser = await signedIn(service);
 
 beforeEach(forgetEverything);
 
-/** The live stream of a page: the same scope and filters have the same one. */
+/** The URL of a page's live stream. Pages with the same scope and filters have the same stream. */
 async function streamOf(page: Response): Promise<string | undefined> {
   return (await elementsOf(page, "#arrival"))[0]?.attributes["data-stream"];
 }

@@ -17,7 +17,7 @@ async function idOf(fields: Parameters<typeof anEvent>[0] = {}): Promise<string>
   return headers.get("Location")?.split("/").at(-1) ?? "";
 }
 
-/** The files of a ustar archive, read by what POSIX says of its header. */
+/** Returns the files of a ustar archive. POSIX defines the header that this function reads. */
 function filesIn(archive: ArrayBuffer): Record<string, string> {
   const text = (at: number, length: number) => new TextDecoder().decode(archive.slice(at, at + length));
   const files: Record<string, string> = {};

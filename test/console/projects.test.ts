@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 
 beforeEach(forgetEverything);
 
-/** Counters of the hour that began so many hours ago. */
+/** Inserts counters for the hour that began `hoursAgo` hours before this hour. */
 async function count(id: string | number, hoursAgo: number, counts: Record<string, number>): Promise<void> {
   const now = Date.now();
   const columns = [

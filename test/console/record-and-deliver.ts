@@ -3,8 +3,8 @@ import { anEvent, aWebhook, type World } from "../domain/deliveries/world.ts";
 const SLACK = { type: "slack", url: "https://hooks.slack.com/services/T/B/secret" };
 
 /**
- * Records one event for five subscriptions, so that there is a delivery in each state. The failing receiver responds with
- * the URL that it was called by.
+ * Records one event for five subscriptions, so that there is a delivery in each state. The failing receiver responds
+ * with the URL of the request.
  */
 export async function recordInEveryState(world: World, event: object = {}): Promise<void> {
   const subscriptions = [

@@ -102,7 +102,7 @@ describe("disabling and enabling", () => {
     const on = await owner.send(`${path}/enable`, {});
     expect(on.headers.get("Location")).toBe(`${path}?notice=enabled#notice`);
     expect((await stored(service))[0]?.status).toBe("active");
-    await service.sweep(); // or the queue's consumer, sooner
+    await service.sweep(); // in production, the queue's consumer does it sooner
     expect(await statesOfDeliveries()).toEqual(["pending"]);
   });
 

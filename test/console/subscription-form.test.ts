@@ -24,7 +24,7 @@ async function valueOf(page: Response, id: string): Promise<string | undefined> 
   return (await elementsOf(page, `#${id}`))[0]?.attributes["value"];
 }
 
-/** WHATWG HTML, "Text state" and "Preprocessing the input stream". */
+/** Returns what a text field sends for a value. WHATWG HTML, "Text state" and "Preprocessing the input stream". */
 function asFieldSends(value: string): string {
   return value.replaceAll("\0", "\uFFFD").replace(/[\r\n]/g, "");
 }

@@ -11,10 +11,13 @@ import { countLostAttempts, readDelivered, undelivered } from "./deliveries.ts";
 import { printReport } from "./report.ts";
 import { isLate, PATIENCE_SECONDS, stillMissing, type World } from "./world.ts";
 
-/** How long nothing may come any more once everything is there: time for what should not come. */
+/** When everything has arrived, the time to wait for messages that must not come. */
 const QUIET_MS = 1500;
 
-/** After the last kill: waits until everything is delivered, checks all of it and tells what it took. */
+/**
+ * Waits until everything is delivered after the last kill. Then checks the events and the deliveries, and prints a
+ * report.
+ */
 export async function checkAftermath(world: World, history: Entry[], signal: AbortSignal): Promise<void> {
   await untilDelivered(world, history, signal);
   const { api, receiver, ledger } = world;
@@ -32,7 +35,7 @@ export async function checkAftermath(world: World, history: Entry[], signal: Abo
   printReport(world, { history, deliveries, lostAttempts: await countLostAttempts(api, deliveries) });
 }
 
-/** Each checkpoint that came with a webhook, before and between the kills, is one of the log of now. */
+/** Checks that the log extends each checkpoint that came with a webhook, before or between the kills. */
 async function checkLog({ api, receiver }: World, history: Entry[]): Promise<void> {
   const attempts = SUBSCRIBERS.flatMap(({ name }) => receiver.attemptsFor(name));
   const kept = new Set(attempts.map(({ checkpoint }) => checkpoint).filter((one) => one !== undefined));

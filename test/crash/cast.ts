@@ -6,7 +6,10 @@ export const INVENTORY_PROJECT = "warehouse";
 
 export const TYPES: EventType[] = ["UPDATE_STATE_DEPLOYMENT", "ADD_BUILD", "BUILD_FINISHED_EVENT", "RERUN_SMOKE_TESTS"];
 
-/** Who may see the events, by chance. `undefined`: every reader; `[]`: only auditors. */
+/**
+ * The groups that may see an event. One of these items is chosen at random. `undefined`: every reader; `[]`: only
+ * auditors.
+ */
 export const AUDIENCES: (string[] | undefined)[] = [
   undefined,
   undefined,

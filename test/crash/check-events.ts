@@ -9,8 +9,8 @@ import type { Ledger } from "./ledger.ts";
 import type { ProducerRequest } from "./producer-requests.ts";
 
 /**
- * All events that are there, oldest first, after it was found that nothing answered with 200 is missing, nothing is
- * there twice or in part, and the events of a request follow each other.
+ * Returns all events, oldest first. First checks that no event is missing that got a 200, that no event was recorded
+ * twice, that no request was recorded in part, and that the events of a request follow each other.
  */
 export async function readHistory(api: Api, ledger: Ledger): Promise<Entry[]> {
   const { events: newestFirst } = await listAll(api, auditor, "everything", 500);

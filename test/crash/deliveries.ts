@@ -10,7 +10,9 @@ const PATH = "/api/v1/events/deliveries/";
 const PAGE_SIZE = 500;
 const UNSETTLED: DeliveryState[] = ["pending", "held", "failed", "cancelled"];
 
-/** Says for each project what has not been delivered, by the service's own account; nothing where all has. */
+/**
+ * Describes the deliveries that the service itself does not report as delivered. Returns no texts if there are none.
+ */
 export async function undelivered(api: Api): Promise<string[]> {
   const faults: string[] = [];
   for (const project of distinctProjects(SUBSCRIBERS)) {
@@ -22,7 +24,10 @@ export async function undelivered(api: Api): Promise<string[]> {
   return faults;
 }
 
-/** All deliveries, after it was found that there is exactly one for each event and each subscription that it is for. */
+/**
+ * Returns all deliveries. First checks that there is exactly one for each event and each subscription that must receive
+ * the event.
+ */
 export async function readDelivered(api: Api, history: Entry[]): Promise<Delivery[]> {
   const all: Delivery[] = [];
   for (const project of distinctProjects(SUBSCRIBERS)) {
@@ -39,7 +44,7 @@ export async function readDelivered(api: Api, history: Entry[]): Promise<Deliver
   return all;
 }
 
-/** Attempts whose consumer died before it could say what came of them. */
+/** Counts the attempts whose consumer died before it recorded a result. */
 export async function countLostAttempts(api: Api, deliveries: Delivery[]): Promise<number> {
   let lost = 0;
   for (const { id, project, attempts } of deliveries) {

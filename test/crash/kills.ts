@@ -6,7 +6,7 @@ import { until } from "./together.ts";
 import { countTaken, isOver, type World } from "./world.ts";
 
 const LONGEST_WAIT_MS = 300;
-/** After a request went out: about as long as it takes. */
+/** The maximum time from the sending of a request until the kill. It is about the time that a request takes. */
 const LONGEST_FLIGHT_MS = 30;
 const MOST_DELIVERIES = 200;
 
@@ -16,7 +16,7 @@ interface Killing {
   dice: Dice;
 }
 
-/** One kill somewhere in each of `kills` parts of the recording, while a request is on its way. */
+/** Divides the recording into `kills` parts, and kills the service once in each part while a request is in progress. */
 export async function killWhileRecording(
   world: World,
   { start, kills, events, dice }: Killing & { events: number },
@@ -34,7 +34,7 @@ export async function killWhileRecording(
   }
 }
 
-/** Each kill some deliveries after the one before, while there are any. */
+/** Kills the service up to `kills` times, each time after some more deliveries. Stops when no delivery is left. */
 export async function killWhileDelivering(
   world: World,
   { start, kills, history, dice }: Killing & { history: Entry[] },

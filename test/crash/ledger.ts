@@ -2,22 +2,25 @@ import type { ProducerRequest } from "./producer-requests.ts";
 
 export interface Answered {
   request: ProducerRequest;
-  /** Of a request with one event, where the service said that it is. */
+  /** If the request has one event, the path that the service returned for the event. */
   location: string | null;
 }
 
-/** What producers know of their requests. */
+/** What the producers know about their requests. */
 export class Ledger {
-  /** Requests that went out, each time. */
+  /** The number of sent requests. A repeated request counts each time. */
   sent = 0;
   readonly answered: Answered[] = [];
-  /** Without an answer, and not sent again: there whole, or not at all. */
+  /**
+   * The requests that got no response and were not repeated. The service must have recorded all events of such a
+   * request, or none.
+   */
   readonly givenUp: ProducerRequest[] = [];
-  /** How often a request was sent again, and how many requests were. */
+  /** `repeats` counts all repetitions. `repeated` counts the requests that were repeated. */
   repeats = 0;
   repeated = 0;
 
-  /** Events that were answered with 200. */
+  /** The number of events that were recorded with a 200. */
   get events(): number {
     return this.answered.reduce((sum, { request }) => sum + request.events.length, 0);
   }

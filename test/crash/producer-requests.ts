@@ -3,18 +3,18 @@ import { AUDIENCES, INVENTORY_PROJECT, STATE_PROJECT, TYPES } from "./cast.ts";
 import type { Dice } from "./seeded-random.ts";
 
 const SIZES = [1, 1, 1, 1, 2, 2, 3, 5, 8, 13, 20];
-/** One producer in this many does not ask again after a request that got no answer. */
+/** One of this many requests is not repeated if it gets no response. */
 const CARELESS = 3;
 
-/** What a producer sends at once: recorded whole, or not at all. */
+/** A request of a producer. The service must record all of its events, or none. */
 export interface ProducerRequest {
   key: string;
   events: SentEvent[];
-  /** Whether it is sent again until it is answered. */
+  /** True if the producer repeats the request until there is a response. */
   isRepeated: boolean;
 }
 
-/** Makes requests of mixed size for a number of events, the same ones for the same dice. */
+/** Makes requests of different sizes for a number of events. The same dice give the same requests. */
 export class ProducerRequests {
   readonly #dice: Dice;
   readonly #startNs = BigInt(Date.now()) * 1_000_000n;
@@ -27,14 +27,14 @@ export class ProducerRequests {
     this.#left = events;
   }
 
-  /** Up to `most` requests; none when no event is left. */
+  /** Returns up to `most` requests, or none if no events are left. */
   next(most: number): ProducerRequest[] {
     const requests: ProducerRequest[] = [];
     while (requests.length < most && this.#left > 0) requests.push(this.#request());
     return requests;
   }
 
-  /** Others are made in the place of one that was given up. */
+  /** Lets other requests have as many events as a request that was given up. */
   replace({ events }: ProducerRequest): void {
     this.#left += events.length;
   }

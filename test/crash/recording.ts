@@ -6,12 +6,15 @@ import { together } from "./together.ts";
 import type { World } from "./world.ts";
 
 const PRODUCERS = 4;
-/** A producer sends some requests at once, then nothing for a while: deliveries shall run meanwhile. */
+/**
+ * The maximum number of requests that a producer sends at the same time. The producer then pauses, so that deliveries
+ * run.
+ */
 const MOST_AT_ONCE = 6;
 const LONGEST_PAUSE_MS = 2000;
 const REPEAT_AFTER_MS = 50;
 
-/** Several producers record until `events` events were answered with 200. */
+/** Lets several producers record, until `events` events have been recorded with a 200. */
 export async function recordAll(world: World, events: number, dice: Dice, signal: AbortSignal): Promise<void> {
   const requests = new ProducerRequests(dice.another(), events);
   const recordOne = async (request: ProducerRequest, stopped: AbortSignal) => {
@@ -56,7 +59,7 @@ async function record({ api, service, ledger }: World, request: ProducerRequest,
   }
 }
 
-/** The answer's `Location`, if it has one; undefined without an answer. */
+/** Returns the `Location` of the response; null if it has none, and undefined if there was no response. */
 async function send(api: Api, { key, events }: ProducerRequest): Promise<string | null | undefined> {
   const body = JSON.stringify(events.length === 1 ? events[0] : events);
   try {

@@ -2,10 +2,13 @@ import type { DevServer } from "../../scripts/dev-server.ts";
 import { Failure } from "../../scripts/run-script.ts";
 import type { Workspace } from "../kit/workspace.ts";
 
-/** `wrangler dev` never runs the scheduled job; in production it runs each minute. */
+/**
+ * The time between two runs of the scheduled job. `wrangler dev` never runs this job. In production, it runs every
+ * minute.
+ */
 const JOB_EVERY_SECONDS = 5;
 
-/** The service in the real local runtime, killed and started again on the same state. */
+/** A service in the real local runtime that can be killed. It is then started again on the same state. */
 export class MortalService implements AsyncDisposable {
   kills = 0;
   restarts = 0;
@@ -24,12 +27,12 @@ export class MortalService implements AsyncDisposable {
     this.#running = this.#start();
   }
 
-  /** Resolves to its URL, now or when it is up again. */
+  /** Resolves to the URL of the service, when the service is running. */
   async whenUp(): Promise<string> {
     return (await this.#running).url;
   }
 
-  /** SIGKILL to wrangler and workerd, then a new start. */
+  /** Kills wrangler and workerd with SIGKILL, and starts the service again. */
   async crash(): Promise<void> {
     const server = await this.#running;
     this.kills += 1;

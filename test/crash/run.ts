@@ -7,7 +7,7 @@ import { print } from "../kit/output.ts";
 import { testVariables } from "../kit/workspace.ts";
 import { playCrashes } from "./story.ts";
 
-// A lost attempt counts: the schedule has a place for more of them than there are kills.
+// A lost attempt counts, so the schedule allows more attempts than there are kills.
 const VARS = {
   RETRY_SCHEDULE: "1,1,1,1,1,1,1,1,1,1,1,1",
   DELIVERY_TIMEOUT_SECONDS: "2",

@@ -1,4 +1,4 @@
-/** Chances that come again with the same seed. */
+/** Random choices. The same seed gives the same choices. */
 export class Dice {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Dice {
     this.#state = seed;
   }
 
-  /** A whole number from 0 up to, and without, `limit`. */
+  /** Returns a whole number from 0 to `limit` - 1. */
   below(limit: number): number {
     return Math.floor((this.#next() / 2 ** 32) * limit);
   }
@@ -15,7 +15,9 @@ export class Dice {
     return items[this.below(items.length)] as Item; // in range, as `items` is never empty
   }
 
-  /** Dice of its own for one who throws at moments that nobody foresees. */
+  /**
+   * Makes new dice for a task that throws them at unforeseeable times. So these throws do not change the other choices.
+   */
   another(): Dice {
     return new Dice(this.#next());
   }

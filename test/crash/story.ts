@@ -19,7 +19,7 @@ const EVENTS = 1000;
 const KILLS_WHILE_RECORDING = 6;
 const KILLS_WHILE_DELIVERING = 3;
 
-/** Kills the service again and again, and throws where anything is not as it should be afterwards. */
+/** Kills the service several times. Throws if anything is wrong afterwards. */
 export async function playCrashes(
   vars: Vars,
   seed: number,

@@ -2,7 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 type Task = (signal: AbortSignal) => Promise<unknown>;
 
-/** Runs tasks at once. The first that fails stops the others; its error is thrown when all have come to an end. */
+/**
+ * Runs tasks at the same time. The first task that fails stops the others. Its error is thrown when all tasks have
+ * ended.
+ */
 export async function together(signal: AbortSignal, tasks: Task[]): Promise<void> {
   const failure = new AbortController();
   const any = AbortSignal.any([signal, failure.signal]);

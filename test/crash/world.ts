@@ -6,10 +6,13 @@ import { SUBSCRIBERS } from "./cast.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MortalService } from "./restartable-service.ts";
 
-/** Since the last kill. A lost hint is swept after 2 minutes, a lease runs out after 30 s. */
+/**
+ * The maximum time from the last kill until everything has arrived. The sweep replaces a lost hint after 2 minutes, and
+ * a lease ends after 30 s.
+ */
 export const PATIENCE_SECONDS = 200;
 
-/** The service, and all around it that does not die. */
+/** The service, and everything around it that is never killed. */
 export interface World {
   api: Api;
   service: MortalService;
@@ -17,7 +20,7 @@ export interface World {
   ledger: Ledger;
 }
 
-/** Deliveries that the receiver took, duplicates too. */
+/** Returns the number of requests that the receiver got, including duplicates. */
 export function countTaken({ receiver }: World): number {
   return SUBSCRIBERS.reduce((sum, { name }) => sum + receiver.attemptsFor(name).length, 0);
 }
@@ -26,7 +29,7 @@ export function stillMissing({ receiver }: World, history: Entry[]): { name: str
   return findMissing(SUBSCRIBERS, history, ({ name }) => acceptedEventIds(receiver.attemptsFor(name)));
 }
 
-/** Nothing is findMissing any more, or it will not come. */
+/** True if all deliveries have arrived, or if the time for them is over. */
 export function isOver(world: World, history: Entry[]): boolean {
   return stillMissing(world, history).length === 0 || isLate(world);
 }

@@ -69,7 +69,10 @@ const SHIFT = `new Promise((resolve) => {
   setTimeout(() => resolve(0), 100); // without a shift, the observer is never called
 })`;
 
-/** Not visible: pages are drawn while they load. Up to 0.1 is good (web.dev, "Cumulative Layout Shift"). */
+/**
+ * The maximum shift, which nobody can see. It is not 0, because pages are drawn while they load. A shift of up to 0.1
+ * is good (web.dev, "Cumulative Layout Shift").
+ */
 const MAX_SHIFT = 0.005;
 
 async function checkNoLayoutShift(page: Page, name: string): Promise<void> {

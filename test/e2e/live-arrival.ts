@@ -4,7 +4,7 @@ import { check } from "../kit/check.ts";
 import { print } from "../kit/output.ts";
 import { enter, signIn, type Stage } from "./visitor.ts";
 
-/** Events arrive while a page is open: it counts them, and does not move. */
+/** Records events while a page is open. The page counts them, and its content does not move. */
 export async function seeArrivals(stage: Stage): Promise<void> {
   const { url, api } = stage;
   await using visitor = await enter(stage);

@@ -6,7 +6,7 @@ import { ATTACKER, DEEP_DATA_USER } from "./history.ts";
 import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.ts";
 import { weigh } from "./weight.ts";
 
-/** The feed before the first event. */
+/** Looks at the feed before the first event. */
 export async function visitEmpty(stage: Stage): Promise<void> {
   await using visitor = await enter(stage);
   await signIn(visitor.page, await stage.tokenOf(auditor));

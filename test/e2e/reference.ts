@@ -21,7 +21,7 @@ export async function readReference(stage: Stage): Promise<void> {
   const schemas = page.locator(".models");
   await schemas.getByRole("button", { name: "DeliveryHistory" }).first().click();
   await schemas.getByText("attempts").first().waitFor();
-  await look("reference-schema", { awaitsResponse: true }); // the same document, with the shift of the response
+  await look("reference-schema", { awaitsResponse: true }); // still the same document, so this includes the layout shift of the response
   print("  Read the API reference and tried an operation.");
 }
 

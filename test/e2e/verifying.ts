@@ -12,7 +12,10 @@ import { enter, expectText, signIn, type Stage, type Visitor } from "./visitor.t
 
 const run = promisify(execFile);
 
-/** An auditor opens the log's page, runs the command on it, and checks the proof of an event that they downloaded. */
+/**
+ * Acts as an auditor, who opens the log's page, runs the command on that page, and checks the proof of a downloaded
+ * event.
+ */
 export async function verifyByHand(stage: Stage, options: BrowserContextOptions = {}): Promise<void> {
   await using visitor = await enter(stage, options);
   const token = await stage.tokenOf(auditor);
@@ -53,7 +56,7 @@ async function checkEvent({ page, look }: Visitor): Promise<void> {
   }
 }
 
-/** As the archive's README says. */
+/** Runs the command in the README of the archive. */
 async function checkFiles(folder: string, id: string): Promise<void> {
   const { stdout: key } = await run("cat", [path.join(folder, "key.txt")]);
   const files = ["--event", path.join(folder, "event.json"), "--proof", path.join(folder, "proof.txt")];
@@ -62,7 +65,7 @@ async function checkFiles(folder: string, id: string): Promise<void> {
   check(stdout.startsWith(`Event ${id} is entry `), `verify-proof printed ${stdout}`);
 }
 
-/** An entry is there some seconds after the event. */
+/** Reloads the page until it contains the text, because an event gets its entry some seconds after its recording. */
 async function reloadUntil(page: Page, text: string): Promise<void> {
   for (let reloads = 0; reloads < 20 && !(await page.getByText(text).first().isVisible()); reloads++) {
     await page.waitForTimeout(500);

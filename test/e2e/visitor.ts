@@ -15,7 +15,7 @@ export interface Stage {
   screenshots: string | undefined;
 }
 
-/** A person with a browser context of their own. */
+/** A person with their own browser context. */
 export interface Visitor extends AsyncDisposable {
   page: Page;
   /** Checks the page as it is. Does nothing without JavaScript, which the checks need. */
@@ -57,7 +57,7 @@ export async function enter(
   };
 }
 
-/** On the sign-in page. */
+/** Signs in with a token. The page must be the sign-in page. */
 export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel("Your token").fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();

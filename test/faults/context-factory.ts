@@ -29,7 +29,7 @@ export class ContextFactory {
   readonly #transport: Transport;
   readonly #receivers: Receivers;
   readonly #backgroundSlots: BackgroundSlots;
-  /** All invocations share it, as in one isolate. */
+  /** All invocations share this memory, as in one isolate. */
   readonly #destinations = new DestinationMemory();
   readonly #isolate = newIsolate();
   readonly #session = env.DB.withSession("first-primary");

@@ -22,7 +22,10 @@ export type Mode = "refused" | "lost" | "late" | "dies before" | "dies after";
 /** Returns how a point fails, or undefined if it does not. */
 export type Faults = (point: Point) => Mode | undefined;
 
-/** Longer than a lease. A call that is late by this time meets the consumer that the next sweep has started. */
+/**
+ * The delay of a `late` call. It is longer than a lease. When the call takes effect, the consumer that the next sweep
+ * has started is already running.
+ */
 export const LATE_MS = 58_500;
 
 export const noFaults: Faults = () => undefined;

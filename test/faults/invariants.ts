@@ -18,10 +18,10 @@ const ALLOWED_CHANGES: Record<string, readonly string[]> = {
   failed: [],
   cancelled: [],
 };
-/** The names of actions that recover begin with this. */
+/** The first word of the names of actions that start a recovery. */
 export const RECOVER = "recover";
 
-/** Checks everything that must be true at the end of a run. Returns descriptions of what is not. */
+/** Checks everything that must be true at the end of a run. Returns descriptions of what is wrong. */
 export function violations(scenario: Scenario, outcome: Outcome): string[] {
   return [
     ...(outcome.isAtRest ? [] : ["the run does not end"]),
@@ -44,7 +44,7 @@ export function violations(scenario: Scenario, outcome: Outcome): string[] {
   ];
 }
 
-/** The documented bound, counted from the last recording or from the end of the faults. */
+/** The documented maximum, counted from the last recording or from the end of the faults. */
 const MAX_SWEEPS_UNTIL_LOGGED = 2;
 
 /** Checks only scenarios without subscriptions, because there only the log needs sweeps. */
@@ -59,7 +59,7 @@ function hanging({ invocations }: Outcome): string[] {
   return invocations.filter(({ state }) => state === "running").map(({ name }) => `${name} hangs`);
 }
 
-/** The events of a request must all be stored, or none. If the request succeeded, all must be. */
+/** The events of a request must all be stored, or none. If the request succeeded, all must be stored. */
 function tornRecordings({ actions }: Scenario, { stored, succeeded }: Outcome): string[] {
   const { events, leftovers } = stored;
   const feeds = new Set(events.map((event) => event.feeds));
@@ -158,7 +158,8 @@ function countedTwice({ counts }: Stored): string[] {
 }
 
 /**
- * After an owner has enabled the subscription again or sent the delivery again, it may fail only after another attempt.
+ * After an owner has enabled the subscription again or sent the delivery again, the delivery may fail only after
+ * another attempt.
  */
 function failedAfterRevival({ marks }: Stored): string[] {
   return [...Map.groupBy(marks, ({ delivery_id }) => delivery_id)].flatMap(([id, own]) => {

@@ -58,7 +58,7 @@ describe("for ten minutes", () => {
   );
 });
 
-/** A probability up to a percentage. fast-check's own doubles are mostly close to 0. */
+/** A probability from 0 to `percent` %. fast-check's own doubles are mostly close to 0. */
 function upTo(percent: number): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: percent }).map((chance) => chance / 100);
 }

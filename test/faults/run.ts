@@ -17,7 +17,7 @@ import { clearSeen, nextSweepAt, readStored, type Stored } from "./snapshots.ts"
 
 const MINUTE_MS = 60_000;
 const REPEAT_AFTER_MS = 10_000;
-/** Longer than any lease. */
+/** This time is longer than any lease. */
 const LONG_MS = 10 * MINUTE_MS;
 /** A run that needs more sweeps than this does not end. */
 const MAX_SWEEPS = 100;
@@ -38,7 +38,7 @@ export interface Outcome {
   isAtRest: boolean;
   /** When the sweeps began. */
   sweptAt: number[];
-  /** When the last fault was over, in the queues too. */
+  /** When the last fault was over. The faults of the queues count too. */
   faultsEndAt: number;
   /** The deliveries that still count as background work long after the run ended. */
   backgroundSlots: number;
@@ -97,7 +97,7 @@ class World {
   readonly receivers: Receivers;
   readonly succeeded: string[] = [];
   readonly sweptAt: number[] = [];
-  /** All invocations share it, as in one isolate. */
+  /** All invocations share these slots, as in one isolate. */
   readonly backgroundSlots: BackgroundSlots;
   readonly #scenario: Scenario;
   readonly #simulation: Simulation;

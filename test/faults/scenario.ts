@@ -13,7 +13,7 @@ export interface Action {
   act: (context: Context) => Promise<unknown>;
   /** If true, the action is repeated every ten seconds until it succeeds. */
   repeatsUntilDone: boolean;
-  /** The number of events that it records. Their usernames begin with the action's name. */
+  /** The number of events that the action records. Their usernames begin with the action's name. */
   records: number;
   /** Whether D1 is restored to a time before it. */
   isLost: boolean;

@@ -23,7 +23,7 @@ const OTHER = { type: "CREATE_STATE_DEPLOYMENT" };
 /** Responds to the first request for each event with an error. */
 const atSecondTry: Receiver = (_body, _at, times) => (times === 1 ? { status: 503 } : { status: 200 });
 
-/** So slow that the other deliveries of the batch are settled first. */
+/** Makes a receiver so slow that the other deliveries of the batch are settled first. */
 function slowly(receiver: Receiver): Receiver {
   return (...request) => ({ ...receiver(...request), afterMs: 3000 });
 }
@@ -133,8 +133,8 @@ export const lateOverRevival = aScenario("a subscription that is enabled again w
 const DEAD = Array.from({ length: 21 }, (_, index) => `https://dead-${index}.example.com/`);
 
 /**
- * More receivers fail than a sweep releases at once. Another receiver that has failed is healthy again, and has held
- * deliveries.
+ * More receivers fail than a sweep releases at once. One other receiver has failed before, but is healthy again and has
+ * held deliveries.
  */
 export const crowd = aScenario("more failing receivers than a sweep releases at once", {
   subscriptions: [...DEAD, HEALTHY].map((url) => webhook(url)),
@@ -178,7 +178,10 @@ async function redeliverUnhinted({ db, now }: Context): Promise<void> {
   if (!isDue) throw new Error("an attempt is in progress");
 }
 
-/** The state after a release in which all receivers but the last one failed again, with more deliveries to release. */
+/**
+ * Makes the state after this history: the held deliveries were being released, all receivers except the last one failed
+ * again, and more deliveries are left to release.
+ */
 async function recordAndHold(context: Context): Promise<void> {
   const nothing = () => Promise.resolve();
   const hints = { first: nothing, retry: nothing, release: nothing, log: nothing };

@@ -26,8 +26,8 @@ interface Step extends Pick<Point, "kind" | "name"> {
 }
 
 /**
- * The number of microtask rounds after a response. After them, all code that follows the response has run, until it
- * waits for the next step.
+ * The number of microtask rounds after a response. After so many rounds, all code that follows the response has run,
+ * until it waits for the next step.
  */
 const TICKS = 100;
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { isLogBehind, LOG_TRIGGERS } from "./log-watch.ts";
 
-/** Part of the username of an event whose deliveries D1 cannot lease: the whole transaction of a claim fails. */
+/** Part of the username of an event whose deliveries D1 cannot lease. The whole transaction of such a claim fails. */
 export const UNCLAIMABLE = "unclaimable";
 
 /**

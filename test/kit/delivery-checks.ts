@@ -16,7 +16,7 @@ export function acceptedEventIds(attempts: Attempt[]): Set<string> {
   return new Set(attempts.filter(({ accepted }) => accepted).map(({ event }) => event.id));
 }
 
-/** For each subscriber that has not received all its events, the IDs of the missing ones. */
+/** Returns the IDs of the missing events, for each subscriber that has not received all its events. */
 export function findMissing(
   subscribers: Subscriber[],
   history: Entry[],
@@ -38,8 +38,8 @@ export function checkNothingElse(subscriber: Subscriber, ids: Iterable<string>, 
 }
 
 /**
- * Checks that each delivery has one ID for one event on all its attempts, and that its body is the event as it is
- * served.
+ * Checks that all attempts of a delivery have the same ID and the same event, and that each body is the event as the
+ * service serves it.
  */
 export function checkBodies({ name }: Subscriber, attempts: Attempt[], history: Entry[]): void {
   const served = new Map(history.map((entry) => [entry.served.id, entry.served]));

@@ -5,7 +5,7 @@ import { propertyRuns } from "../support/property-runs.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** Like `JSON.parse`, with each number as its digits. */
+/** Converts a parsed value to what `JSON.parse` returns for the same text. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
@@ -28,7 +28,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** With white space wherever it may stand. */
+/** Writes a value as JSON with white space between its tokens. */
 const spaced = (value: unknown) => JSON.stringify(value, null, "\t").replaceAll("\n", "\r\n ");
 
 describe("JSON", () => {

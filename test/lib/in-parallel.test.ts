@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { inParallel } from "../../src/lib/in-parallel.ts";
 
-/** Work that ends when the test says so. */
+/** Makes work whose items end when the test ends them. */
 function work() {
   const begun: number[] = [];
   const ends = new Map<number, ReturnType<typeof Promise.withResolvers<string>>>();

@@ -11,7 +11,9 @@ import { makeWorkspace } from "../kit/workspace.ts";
 import { runJudge } from "./go-judge.ts";
 
 const EVENTS_A_REQUEST = 100;
-/** The kept checkpoint has a full tile and a partial one, and so has the newest, of other sizes. */
+/**
+ * The sizes of the kept checkpoint and of the newest one. Both trees have at least one full tile and a partial tile.
+ */
 const KEPT = 300;
 const ALL = 700;
 const PROVEN = 257;
@@ -61,7 +63,7 @@ async function awaitCheckpoint(api: Api, size: number): Promise<string> {
   throw new Failure(`After ${WAIT_SECONDS} s, no checkpoint has ${size} entries.`);
 }
 
-/** Empty before the first checkpoint, when the service responds with a 503. */
+/** Returns the newest checkpoint, or an empty text before the first one, when the service responds with a 503. */
 async function fetchCheckpoint(api: Api): Promise<string> {
   try {
     return await (await api.asReader(auditor, "/log/checkpoint")).text();

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Runs the judge, which is written in Go, with these options. Returns its exit code: 0 if the log is as it should be.
+ * Runs the judge, a program in Go, with these options. Returns its exit code, which is 0 if the log has no fault.
  * @throws Error if `go` cannot be run
  */
 export async function runJudge(options: string[], signal: AbortSignal): Promise<number> {

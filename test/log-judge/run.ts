@@ -6,8 +6,8 @@ import { judgeFreshLog } from "./fresh-log.ts";
 import { runJudge } from "./go-judge.ts";
 
 // npm run test:log-judge [-- --url URL [--token TOKEN] [--key VKEY] [--known FILE] [--event ID] [--witness VKEY]]
-// Go's own verifier of such logs, over the log of a running service; without a URL, over that of a service with 700
-// events, which this script starts. Debian: apt-get install golang-go golang-golang-x-mod-dev
+// Checks the log of a running service with Go's own verifier. Without a URL, starts a service with 700 events and
+// checks its log. Debian: apt-get install golang-go golang-golang-x-mod-dev
 
 await runScript(async (signal) => {
   const options = process.argv.slice(2);

@@ -3,7 +3,10 @@ import { withLogTail } from "../kit/with-log-tail.ts";
 import { testVariables } from "../kit/workspace.ts";
 import { readAtOnce } from "./story.ts";
 
-/** What an isolate of Cloudflare Workers may use, here of V8's heap. A runtime that needs more of it ends. */
+/**
+ * The memory of an isolate of Cloudflare Workers. Here it is the limit of V8's heap, and a runtime that needs more
+ * ends.
+ */
 const MEGABYTES = 128;
 
 await runScript(async (signal) => {

@@ -10,12 +10,15 @@ const EVENTS = 1000;
 const PAGE = 500;
 const EVENTS_A_REQUEST = 25;
 /**
- * 32 KiB as JSON, the most that is recorded. For its one letter beyond Latin-1, each character takes two bytes of
- * memory.
+ * The largest `data` that can be recorded: 32 KiB as JSON. One letter is not in Latin-1, so each character takes two
+ * bytes of memory.
  */
 const DATA = { text: `ж${"x".repeat(32 * 1024 - '{"text":"ж"}'.length - 1)}` };
 
-/** The largest that are read by one query: all of a page are within 2 MB, beside names as long as may be. */
+/**
+ * The largest events of which one query reads a whole page, which has less than 2 MB. The names have the maximum
+ * length.
+ */
 const NAME = "名".repeat(255);
 const WITHIN_ONE_QUERY = {
   username: NAME,
@@ -34,7 +37,7 @@ interface Reading {
   what: string;
   path: string;
   accept: string;
-  /** The IDs in a body. Throws for one that is not whole. */
+  /** Returns the IDs of the events in a body. */
   idsIn: (body: string) => string[];
   newestFirst: boolean;
   count: number;
@@ -94,7 +97,10 @@ interface Play {
   signal: AbortSignal;
 }
 
-/** Eight readers of each kind at once, of events as large as they may be, and at last one of each kind. */
+/**
+ * Records events of the maximum size, and lets eight readers of each kind read them at the same time. At the end, one
+ * reader of each kind reads at the same time.
+ */
 export async function readAtOnce({ vars, onOutput, signal }: Play): Promise<void> {
   await using workspace = await makeWorkspace(vars);
   await using server = await workspace.start({ jobEverySeconds: 3600, onOutput, signal });

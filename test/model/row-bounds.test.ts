@@ -59,7 +59,7 @@ function countEntries({ events }: Listing, groups: string[]): number {
   return timesSeen.reduce((sum, times) => sum + times, 0);
 }
 
-/** For each number of events, what the newest page cost each reader. */
+/** The cost of the newest page for each reader, by the number of events. */
 const firstPageCosts = new Map<number, Cost[]>();
 
 describe.each([500, 20_000])("among %i events", (count) => {

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 /** A file, and the target of its only import. */
 const REFUSED = [
-  // upwards, from each room to the one above it
+  // upwards, from each part to the part above it
   ["src/lib/a.ts", "../schemas/event.ts"],
   ["src/lib/b.ts", "../errors.ts"],
   ["src/errors.ts", "./schemas/problem.ts"],
@@ -32,7 +32,7 @@ const REFUSED = [
   ["src/http/formats/a.ts", "../../console/console-app.ts"],
   ["src/queue/a.ts", "../api/app.ts"],
   ["src/api/a.ts", "../index.ts"],
-  // past a room
+  // past a part
   ["src/api/c.ts", "../channels/send.ts"],
   ["src/http/e.ts", "../bucket/log-copy.ts"],
   ["src/api/k.ts", "../bucket/log-copy.ts"],
@@ -44,7 +44,7 @@ const REFUSED = [
   ["src/api/openapi/b.ts", "../../console/console-app.ts"],
   ["src/console/events/a.tsx", "../../api/app.ts"],
   ["src/console/reference/a.tsx", "../../api/openapi/openapi-document.ts"],
-  // circles between the folders of a room
+  // circles between the folders of one part
   ["src/store/tables/a.ts", "../events/feeds.ts"],
   ["src/store/events/a.ts", "../deliveries/delivery-rows.ts"],
   ["src/store/events/b.ts", "../recording/recording.ts"],
@@ -180,7 +180,8 @@ it.each(["store", "domain"])("no two folders of src/%s may import each other, al
   );
   let allowed = pairs.filter((pair) => !refused.has(pathOf(pair)));
   expect(allowed).not.toEqual([]);
-  // Without a circle, some folder imports no other: take it away, with the imports of it, until none is left.
+  // If there is no circle, at least one folder imports no other folder. Remove such folders and the imports of them,
+  // until no folder is left.
   let left = folders;
   while (left.length > 0) {
     const bottom = left.filter((folder) => allowed.every(({ from }) => from !== folder));
@@ -194,7 +195,7 @@ function roomOf(path: string): string | undefined {
   return /^src\/([^/]+)/.exec(path)?.[1];
 }
 
-/** What the linter, with the project's own rules, finds in files that each hold one import. By path. */
+/** Runs the linter with the project's own rules on files that each have one import. Returns its findings by path. */
 async function lint(
   imports: readonly (readonly [path: string, target: string])[],
   toStatement: (target: string) => string,
@@ -203,7 +204,7 @@ async function lint(
   try {
     await symlink(resolve("node_modules"), join(folder, "node_modules"));
     await cp("oxlint.config.ts", join(folder, "rules.ts"));
-    // Without type-aware rules: they would need a project, and an import shows its arrow by its path.
+    // Type-aware rules are off, because they would need a project. The rules about imports compare only paths.
     const config = 'import rules from "./rules.ts";\nexport default { ...rules, options: {} };\n';
     await writeFile(join(folder, "oxlint.config.ts"), config);
     for (const [path, target] of imports) {
@@ -217,7 +218,7 @@ async function lint(
   }
 }
 
-/** Its output, also when it exits with 1 because it found something. */
+/** Returns the output of oxlint, even if oxlint exits with 1 because it found something. */
 async function runOxlint(folder: string): Promise<string> {
   const command = [resolve("node_modules/oxlint/bin/oxlint"), "--format", "json", "src"];
   return new Promise((done, fail) => {

@@ -49,7 +49,7 @@ try {
 }
 `;
 
-/** Each line must be an error: otherwise the packed types have become \`any\`. */
+/** Each line must be an error. If one is not, the packed types have become `any`. */
 const WRONG_PROGRAM = `
 import { tidings, type Event } from "tidings/client";
 const { api, events, follow } = tidings("https://tidings.example", "a token");
@@ -83,7 +83,7 @@ const TSCONFIG = {
   include: ["*.ts"],
 };
 
-/** Everything that the test writes; removed at its end. */
+/** The folder for all files that the test writes. It is removed at the end. */
 let workspace: string;
 /** The project that installs the package. */
 let folder: string;

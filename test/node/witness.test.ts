@@ -6,7 +6,7 @@ import { isConsistent } from "../witness/consistency.ts";
 import { checkSignature, cosignatureTime, readNote, readVkey } from "../witness/notes.ts";
 import { Witness } from "../witness/witness.ts";
 
-// The witness is the judge of other tests: here it is judged itself.
+// Other tests rely on this witness, so it has tests of its own.
 
 describe("the test's witness", () => {
   const tree = new ReferenceTree(entriesUpTo(70));

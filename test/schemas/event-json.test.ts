@@ -6,7 +6,7 @@ import { writeJson } from "../../src/lib/json-writer.ts";
 import { aName, aSentEvent } from "../support/arbitraries.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
-/** With any names, in the places and beside them, and in `data`. */
+/** Events with any names as places, as username and in `data`. */
 const anyEvent = fc
   .array(aName(), { minLength: 1, maxLength: 4 })
   .chain((names) =>
@@ -16,7 +16,7 @@ const anyEvent = fc
 
 const RECORDED_AT = Date.parse("2026-11-29T02:05:17.488Z");
 
-/** As it is stored: SQL puts in the ID. */
+/** Returns the JSON text of an event as it is stored. In the service, SQL inserts the ID. */
 function jsonOf(sent: unknown): string {
   const event = NewEvent.parse(sent);
   return `${BEFORE_ID}7${eventJsonAfterId({ ...event, timestamp: event.timestamp ?? "5" }, RECORDED_AT)}`;

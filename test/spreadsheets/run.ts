@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { csvRecords, jsonCell } from "../../src/http/formats/csv.ts";
 import { HIDDEN_FORMULAS, SEPARATORS } from "../support/spreadsheet.ts";
 
-// What `npm test` asks of models of spreadsheets, asked of LibreOffice. Debian: apt-get install libreoffice-calc
+// Checks with LibreOffice what `npm test` checks with models of spreadsheets. Debian: apt-get install libreoffice-calc
 
 const folder = mkdtempSync(join(tmpdir(), "tidings-spreadsheets-"));
 try {
@@ -33,7 +33,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** LibreOffice's own words for the cells that it calculates. */
+/** Returns the formulas in LibreOffice's own file of the table. These are the cells that it calculates. */
 function formulasIn(csv: string, separators: string): string[] {
   writeFileSync(join(folder, "events.csv"), csv);
   const profile = pathToFileURL(join(folder, "profile")).href;

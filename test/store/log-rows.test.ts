@@ -11,7 +11,7 @@ import { aLog, insertHistory, jumpTo } from "../domain/log/log-world.ts";
 
 const { db } = contextFor(env, { waitUntil: () => {} });
 
-/** Events 1–300, 1001–1500 and 2001–2010 have entries; 2011 has none yet. */
+/** Events 1–300, 1001–1500 and 2001–2010 have entries. Event 2011 has none yet. */
 beforeAll(async () => {
   const log = await aLog();
   for (const [id, count] of [

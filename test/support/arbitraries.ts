@@ -55,7 +55,7 @@ export function aPlace(names: string[]): fc.Arbitrary<Place> {
   });
 }
 
-/** Up to three names, each below the one before. */
+/** A path of up to three names, from the top down. */
 function aPath(names: string[]): fc.Arbitrary<string[]> {
   return fc.array(fc.constantFrom(...names), { maxLength: 3 });
 }

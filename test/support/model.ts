@@ -1,7 +1,7 @@
 import type { SentEvent } from "./factories.ts";
 import { listingPath, withQuery } from "./service.ts";
 
-/** For each tree, by its name in paths, the fields of its levels from the top. */
+/** The fields of the levels of each tree, from the top. The keys are the names of the trees in paths. */
 export const LEVELS = {
   inventory: ["inventory_project", "inventory_application", "inventory_version"],
   project: ["state_project", "state_environment", "state_deployment"],
@@ -27,7 +27,7 @@ export function pathOf({ tree, names, filters }: Place): string {
 /** An event of the history. Its username identifies it. */
 export type RecordedEvent = SentEvent & { id: number; username: string };
 
-/** The rules of the API again, in the simplest form, for one event. */
+/** The API's rule for who may see an event, in its simplest form. */
 export function isVisible(event: SentEvent, groups: readonly string[]): boolean {
   if (event.allowed_groups === undefined || groups.includes(AUDITOR_GROUP)) return true;
   return event.allowed_groups.some((group) => groups.includes(group));

@@ -3,7 +3,7 @@ import { aName, aPlace, aSentEvent, someGroups } from "./arbitraries.ts";
 import { isVisible, isBelow, pathOf, type Place, type RecordedEvent } from "./model.ts";
 import { withQuery } from "./service.ts";
 
-/** What a reader asks for: all events, those before an ID, or those after an ID. */
+/** A reader's query for a listing: all events, the events before an ID, or the events after an ID. */
 export interface ListingQuery {
   groups: string[];
   place: Place;

@@ -21,8 +21,8 @@ export interface Listing {
 }
 
 /**
- * The whole service, on the D1 of this test file. `bindings` replace those of the test environment. Its queues have no
- * consumer, because the real one would send requests to receivers.
+ * The whole service, on the D1 of this test file. `bindings` replace the bindings of the test environment. The queues
+ * have no consumer, because the real consumer would send requests to receivers.
  */
 export function aService(bindings: Partial<Env> = {}) {
   const own: Env = {

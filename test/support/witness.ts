@@ -15,7 +15,7 @@ export async function aWitness(...logKeys: string[]) {
     vkey,
     witness: { key, url } satisfies Witness,
     behave: (behaviour: WitnessBehaviour) => post("behaviour", JSON.stringify(behaviour)),
-    /** The bodies of the requests that it got. */
+    /** The bodies of the requests that the witness got. */
     requests: async () => (await fetch(`${url}/requests`)).json<string[]>(),
     /** The newest checkpoint of a log that the witness has cosigned, as anybody can read it. */
     checkpointOf: async (origin: string) => {

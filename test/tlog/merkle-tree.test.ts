@@ -9,7 +9,10 @@ import { tileInTree, tilePath, tilesForRanges } from "../../src/tlog/tile.ts";
 import { verifyConsistency, verifyInclusion } from "../../src/tlog/verify-proof.ts";
 import { entriesUpTo, growTiles, leavesOf, ReferenceTree } from "./reference-tree.ts";
 
-/** Every size up to this one is tried, with every index and every older size: 60, or 480 in the deep tests. */
+/**
+ * Every size of a tree up to this one is tried, with every index and every older size. It is 60, or 480 in the deep
+ * tests.
+ */
 const EVERY_SIZE_TO = propertyRuns(6);
 
 const ENTRIES = entriesUpTo(1200);
@@ -164,7 +167,7 @@ describe("proofs", () => {
   });
 });
 
-/** Each way of spoiling a proof at a place. */
+/** Returns wrong versions of a proof, which differ from the proof at one place. */
 function spoiled(proof: readonly Uint8Array<ArrayBuffer>[], place: number, byte: number): Uint8Array<ArrayBuffer>[][] {
   const at = proof.length === 0 ? 0 : place % proof.length;
   const [hash] = proof.slice(at);

@@ -9,7 +9,10 @@ import { inclusionRanges } from "../../src/tlog/subtree.ts";
 import { tileInTree, tilePath } from "../../src/tlog/tile.ts";
 import { entriesUpTo, growTiles } from "./reference-tree.ts";
 
-/** Sigstore's verifier shares no code with the log: what it accepts, other people's verifiers accept. */
+/**
+ * Sigstore's verifier shares no code with the log. If it accepts a proof, other people's verifiers accept the proof
+ * too.
+ */
 it("gives proofs that Sigstore's verifier accepts, and rejects for another entry", () => {
   const entries = entriesUpTo(2_000);
   const leaves = entries.map(leafHash);
@@ -33,7 +36,7 @@ it("gives proofs that Sigstore's verifier accepts, and rejects for another entry
         verifyMerkleInclusion(
           { canonicalizedBody: Buffer.from(entry ?? []), inclusionProof } as unknown as Parameters<
             typeof verifyMerkleInclusion
-          >[0], // all that it reads
+          >[0], // the fields that the verifier reads
           { origin: "", logSize: BigInt(size), logHash: Buffer.from(root), rest: [] },
         );
       expect(() => judge(entries[index])).not.toThrow();

@@ -4,7 +4,7 @@ import type { Hash } from "../../src/tlog/merkle-hash.ts";
 import type { EntryRange } from "../../src/tlog/subtree.ts";
 import { tilePath } from "../../src/tlog/tile.ts";
 
-/** RFC 6962 §2.1 to the letter, with nothing of the service's own arithmetic. */
+/** A tree exactly as RFC 6962 §2.1 defines it, without the service's own arithmetic. */
 export class ReferenceTree {
   readonly #leaves: Hash[];
   readonly #known = new Map<string, Hash>();
@@ -38,7 +38,9 @@ export function leavesOf(entries: readonly Uint8Array[]): Hash[] {
   return entries.map((entry) => sha256(Uint8Array.of(0), entry));
 }
 
-/** Every tile that a tree had while it grew by these leaves, in steps of some size, by its path. */
+/**
+ * Lets a tree grow by these leaves, in steps of these sizes. Returns every tile that the tree ever had, by its path.
+ */
 export function growTiles(leaves: readonly Hash[], stepSizes: readonly number[] = [leaves.length]) {
   const tiles = new Map<string, Uint8Array<ArrayBuffer>>();
   let tree = appendLeaves({ size: 0, partial: [] }, []);

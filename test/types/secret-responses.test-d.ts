@@ -5,7 +5,7 @@ import { jsonResponse } from "../../src/http/json-response.ts";
 import type { Subscription } from "../../src/schemas/subscription.ts";
 import type { SubscriptionRow } from "../../src/store/subscriptions/subscription-rows.ts";
 
-// Checked by tsc: an error that is expected and does not come is an error.
+// tsc checks this file. It reports an error if an expected error does not occur.
 
 declare const c: HonoContext<AppEnv>;
 declare const row: SubscriptionRow;

@@ -12,7 +12,7 @@ import type * as subscriptionView from "../../src/domain/subscriptions/subscript
 import type { Subscription } from "../../src/schemas/subscription.ts";
 import type { SubscriptionRow } from "../../src/store/subscriptions/subscription-rows.ts";
 
-// Checked by tsc: what the verbs return to the API and the console holds no signing secret, at any depth.
+// tsc checks that no value that the verbs return to the API and the console contains a signing secret, at any depth.
 
 type SecretField = "signing_secret" | "previous_secrets" | "signingSecrets";
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
-// RFC 6962 §2.1.2, followed as the recursion by which it defines a proof, not as the loop by which others verify one.
+// Verifies a proof by the recursion with which RFC 6962 §2.1.2 defines it, and not by the loop that other verifiers
+// use.
 
 interface Head {
   size: number;
@@ -19,8 +20,8 @@ export function isConsistent(older: Head, newer: Head, proof: readonly Buffer[])
 }
 
 /**
- * SUBPROOF(m, D[n], b), read from its beginning: the roots of the first m of n entries and of all n. `known` is the old
- * root, as long as b is true.
+ * Reads SUBPROOF(m, D[n], b) from its beginning. Returns the root of the first m of n entries, and the root of all n
+ * entries. `known` is the old root, as long as b is true.
  */
 function subproof(m: number, n: number, known: Buffer | undefined, proof: Buffer[]): { older: Buffer; newer: Buffer } {
   if (m === n) {

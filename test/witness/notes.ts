@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 
-// C2SP signed-note and tlog-cosignature, written for the tests from their texts alone: nothing here is the service's.
+// C2SP signed-note and tlog-cosignature, written for the tests from the specifications alone. Nothing here is the
+// service's code.
 
 /** A verifier key. signed-note, "Verifier keys". */
 export interface Vkey {
@@ -22,7 +23,7 @@ export interface SignatureLine {
   signature: Buffer;
 }
 
-/** Undefined for what is no note. signed-note, "Format": the last empty line ends the text. */
+/** Reads a note; undefined if the text is not a note. signed-note, "Format": the last empty line ends the text. */
 export function readNote(note: string): { text: string; lines: SignatureLine[] } | undefined {
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n")) return undefined;
@@ -36,7 +37,7 @@ export function readNote(note: string): { text: string; lines: SignatureLine[] }
   return { text: note.slice(0, end + 1), lines };
 }
 
-/** "none": no line of the key is there; "bad": one of them does not verify. signed-note, "Signatures". */
+/** "none": the note has no line by the key. "bad": a line by the key does not verify. signed-note, "Signatures". */
 export function checkSignature(
   { text, lines }: { text: string; lines: SignatureLine[] },
   key: Vkey,
@@ -47,7 +48,7 @@ export function checkSignature(
   return own.every(({ signature }) => verify(null, Buffer.from(text), publicKey, signature)) ? "good" : "bad";
 }
 
-/** The time in a cosignature that verifies, in seconds since 1970; undefined if it does not. */
+/** Returns the time in a cosignature, in seconds since 1970, or undefined if the cosignature does not verify. */
 export function cosignatureTime(text: string, { signature }: SignatureLine, key: Vkey): number | undefined {
   const time = signature.readBigUInt64BE(0);
   const isGood = verify(null, cosignedMessage(text, time), publicKeyOf(key.publicKey), signature.subarray(8));

@@ -4,24 +4,24 @@ import { CosignerKey } from "./notes.ts";
 import { Witness, type Answer } from "./witness.ts";
 
 /**
- * A process of its own that is any number of witnesses: `/NAME` is the submission and the monitoring prefix of the
- * witness NAME, which comes into being when it is first mentioned. It prints its port.
+ * A process that runs any number of witnesses, and prints its port. `/NAME` is the submission prefix and the monitoring
+ * prefix of the witness NAME. The first request to a witness creates it.
  *
  *     GET  /NAME/key           its verifier key
  *     POST /NAME/logs          begins to trust the log whose verifier key is the body
- *     POST /NAME/behaviour     how it answers from now on, as JSON
- *     GET  /NAME/requests      the bodies that it was asked with, as JSON
+ *     POST /NAME/behaviour     sets how it responds from now on, as JSON
+ *     GET  /NAME/requests      the bodies of the requests that it got, as JSON
  *     POST /NAME/add-checkpoint, GET /NAME/HASH/checkpoint: C2SP tlog-witness
  */
 
-/** What a test asks a witness to do instead of answering by the rules. */
+/** How a witness behaves in place of the rules of the specification. */
 export interface WitnessBehaviour {
   /**
-   * `silent`: it never answers. `slow body`: the answer never ends. `hangs up`: it cosigns, and the answer is lost.
-   * `other key`: it cosigns with a key of no witness. `bad signature`: one bit is wrong.
+   * `silent`: it never responds. `slow body`: the response never ends. `hangs up`: it cosigns, but the response is
+   * lost. `other key`: it cosigns with a key of no witness. `bad signature`: one character of the signature is wrong.
    */
   kind?: "silent" | "slow body" | "hangs up" | "other key" | "bad signature";
-  /** Whatever it is asked. */
+  /** The response to every request for a cosignature. */
   answer?: Answer & { location?: string; repeat?: number };
 }
 
@@ -115,5 +115,5 @@ server.listen(0, "127.0.0.1", () => {
   console.log(address.port);
 });
 
-// Whoever started it holds the other end: it never outlives them.
+// The parent process holds the other end of stdin, so this process ends with its parent.
 process.stdin.on("end", () => process.exit()).resume();

@@ -12,11 +12,13 @@ interface KnownLog {
   key: Vkey;
   size: number;
   root: Buffer;
-  /** With the log's signature and ours. */
+  /** The newest cosigned checkpoint, with the log's signature and the cosignature of this witness. */
   checkpoint: string | undefined;
 }
 
-/** A witness by C2SP tlog-witness, "add-checkpoint": of each log it keeps the newest checkpoint that it has cosigned. */
+/**
+ * A witness by C2SP tlog-witness, "add-checkpoint". For each log, it keeps the newest checkpoint that it has cosigned.
+ */
 export class Witness {
   readonly key: CosignerKey;
   readonly #logs = new Map<string, KnownLog>();
@@ -30,7 +32,7 @@ export class Witness {
     this.#logs.set(key.name, { key, size: 0, root: EMPTY_ROOT, checkpoint: undefined });
   }
 
-  /** `signWith`: so that a test sees what becomes of another key's signature. */
+  /** With `signWith`, a test makes a cosignature by another key. */
   addCheckpoint(body: string, seconds: number, signWith = this.key): Answer {
     const request = readRequest(body);
     if (request === undefined) return refused(400, "malformed request");
@@ -48,7 +50,7 @@ export class Witness {
     return { status: 200, body: line };
   }
 
-  /** "Monitor Retrieval Mechanism". */
+  /** Returns the newest cosigned checkpoint of a log. tlog-witness, "Monitor Retrieval Mechanism". */
   checkpoint(originHash: string): string | undefined {
     const log = [...this.#logs].find(([origin]) => createHash("sha256").update(origin).digest("hex") === originHash);
     return log?.[1].checkpoint;

@@ -1,6 +1,7 @@
 import { example, type Example } from "./openapi-types.ts";
 
-// The log has two events: 1041 and 1042 from the other examples. A test checks that its parts verify each other.
+// The examples are of one log with two events, 1041 and 1042 from the other examples. A test verifies the parts against
+// each other.
 
 /** The fields have the order of the service's JSON, because the hashes in the log's entries depend on these bytes. */
 const LOGGED_EVENTS = [

@@ -128,7 +128,7 @@ function optionsFor(direction: Direction) {
       if (json.format === "date-time") delete json.pattern;
       // Later versions may add fields to a response.
       if (direction === "output" && json.additionalProperties === false) delete json.additionalProperties;
-      delete json.propertyNames; // always strings in JSON
+      delete json.propertyNames; // property names are always strings in JSON
     },
   } satisfies z.core.ToJSONSchemaParams;
 }

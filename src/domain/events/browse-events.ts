@@ -15,37 +15,37 @@ import {
 export interface BrowsedPage {
   /** Newest first. */
   events: EventSummary[];
-  /** Undefined if nothing is newer at the moment. */
+  /** The cursor of the newer page. Undefined if there are no newer events now. */
   newer: Cursor | undefined;
-  /** Undefined if nothing is older. */
+  /** The cursor of the older page. Undefined if there are no older events. */
   older: Cursor | undefined;
-  /** The filters stopped at their limit of scanned events: more events may match. */
+  /** True if the scan stopped at its limit, so that more events may match the filters. */
   isCut: boolean;
   /** Only for the newest page, which has no cursor. */
   newest?: {
-    /** ID of the newest event in the scope, whether it matches or not; 0 if there is none. */
+    /** The ID of the newest event in the scope, even if the event does not match the filters; 0 if there is none. */
     head: number;
-    /** Of the newest events that match, also beyond the page. */
+    /** The types and times of the newest matching events, including events that are not on the page. */
     marks: ActivityPoint[];
   };
 }
 
 /** An event as the console lists it. */
 export interface EventSummary {
-  /** Without its groups. */
+  /** The event without its groups. */
   facts: EventFacts;
   isRestricted: boolean;
-  /** Undefined without `data`. */
+  /** The size of `data`. Undefined if the event has no `data`. */
   dataBytes: number | undefined;
-  /** JSON. Undefined without `data`, and for long `data`. */
+  /** `data` as JSON. Undefined if the event has no `data`, or if `data` is long. */
   shortData: string | undefined;
 }
 
-/** Enough for the chart, and cheap enough to be read with every newest page. */
+/** This number is enough for the chart. The points are cheap enough to be read with every newest page. */
 const MAX_ACTIVITY_POINTS = 300;
 const LARGEST_ID = 9_999_999_999_999_999_999n;
 
-/** One page for the console, in one round trip to D1. */
+/** Reads one page for the console, in one round trip to D1. */
 export async function browseEvents(db: Database, listing: ListingQuery): Promise<BrowsedPage> {
   const { page_after, page_size } = listing.query;
   if (page_after !== undefined) return browseAfter(db, listing, page_after, page_size);
@@ -57,7 +57,7 @@ export async function browseEvents(db: Database, listing: ListingQuery): Promise
 async function browseBefore(db: Database, listing: ListingQuery, from: string): Promise<BrowsedPage> {
   const page = await fetchPageBefore(db, EVENT_SUMMARIES, listing, { checksForNewer: true });
   const browsed = toBrowsedPage(page, listing.query.page_size);
-  // `hasNewer` is a column of the rows. An empty page has none: assume that newer events may exist.
+  // An empty page has no `hasNewer`, which is a column of the rows. Then assume that newer events may exist.
   const mayBeNewer = page?.hasNewer === true || browsed.events.length === 0;
   return mayBeNewer ? { ...browsed, newer: { page_after: adjacentId(from, -1n) } } : browsed;
 }
@@ -96,7 +96,10 @@ function toSummary({ json, is_restricted, data_bytes }: EventSummaryRow): EventS
   };
 }
 
-/** Both cursors exclude their own ID, so turning around needs the ID next to it. */
+/**
+ * Returns the ID before or after `id`. A page in the other direction starts there, because both cursors exclude their
+ * own ID.
+ */
 function adjacentId(id: string, step: 1n | -1n): string {
   const next = BigInt(id) + step;
   if (next < 0n) return "0";

@@ -11,19 +11,20 @@ import {
 } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 
-/** What is read of each event of a listing. */
+/** What an export reads of each event. */
 export interface EventSource<Row extends EventRow> {
   columns: PageColumns<PageRow<Row>>;
-  /** For the events that the query of a page leaves out. */
+  /** Reads the events that the query of a page leaves out. */
   listById: (db: Database, ids: number[]) => Promise<Row[]>;
 }
 
 export const EVENTS: EventSource<EventRow> = { columns: WHOLE_EVENTS, listById: listEventsById };
 
 /**
- * The whole listing from its cursor on, page by page, and large pages part by part, up to `limit` events. Newest first; with
- * `page_after` oldest first, up to the newest event at the time of the last query. With filters a page may be empty.
- * @throws Error if the listing needs more than `MAX_STREAM_QUERIES` queries: the response then breaks off.
+ * Yields the whole listing from its cursor on, up to `limit` events, page by page. Large pages come part by part. The
+ * newest event comes first. With `page_after`, the oldest event comes first, and the last event is the newest one at
+ * the time of the last query. With filters, a page may be empty.
+ * @throws Error if the listing needs more than `MAX_STREAM_QUERIES` queries. The response then breaks off.
  */
 export async function* exportEvents<Row extends EventRow>(
   db: Database,

@@ -13,7 +13,10 @@ import type { Reader } from "../access/roles.ts";
 import { scopePath, type Scope } from "../access/scope-path.ts";
 import { readerFeeds } from "../access/visibility.ts";
 
-/** The start of the next page: before an ID, newest first, or after an ID, oldest first. */
+/**
+ * Where a page starts. `page_from`: it has events with lower IDs, newest first. `page_after`: it has events with higher
+ * IDs, oldest first.
+ */
 export type Cursor = { page_from: string } | { page_after: string };
 
 /** A request for a listing, in any format. */
@@ -27,34 +30,40 @@ interface HasId {
   id: number;
 }
 
-/** How many events one query of a listing with filters scans. */
+/** The maximum number of events that one query of a listing with filters scans. */
 export const MAX_SCANNED = 1000;
 
-/** The same for streams, whose client does not wait for the end of a page. */
+/** The same limit for streams. It is higher, because the client of a stream does not wait for the end of a page. */
 export const MAX_SCANNED_IN_STREAM = 10_000;
 
-/** How many queries one stream runs. D1 allows 1,000 in an invocation; the rest is for the request's other queries. */
+/**
+ * The maximum number of queries of one stream. D1 allows 1,000 in an invocation. The other 100 are for other work of
+ * the request.
+ */
 export const MAX_STREAM_QUERIES = 900;
 
 /** The events before an ID, newest first. */
 export interface PageBefore<Row> {
   rows: Row[];
-  /** ID of the first event before filters; 0 if there is none. */
+  /** The ID of the newest event before the cursor, even if a filter excludes the event; 0 if there is none. */
   head: number;
   /** `page_from` of the next page; 0 if there is none. */
   next: number;
-  /** The reader can see an event at or after `page_from`, so nothing can join this page. Only set with `checksForNewer`. */
+  /**
+   * True if the reader can see an event at or above `page_from`, so that no event can join this page. Only set with
+   * `checksForNewer`.
+   */
   hasNewer: boolean;
 }
 
 interface FetchOptions {
-  /** The head that the caller knows. If the page still has it, the result is undefined. */
+  /** The head that the caller knows. If the page still has this head, the result is undefined. */
   unlessFirstIs?: number | undefined;
   checksForNewer?: boolean;
   maxScanned?: number;
 }
 
-/** Undefined if the head is `unlessFirstIs`. */
+/** Fetches the page before the cursor. Returns undefined if its head is `unlessFirstIs`. */
 export async function fetchPageBefore<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
@@ -64,7 +73,9 @@ export async function fetchPageBefore<Row extends HasId>(
   return run(pageBeforeQuery(db, columns, listing, options));
 }
 
-/** The newest page, and in the same round trip the activity points of up to `maxPoints` of the newest events. */
+/**
+ * Fetches the newest page and, in the same round trip, activity points for at most `maxPoints` of the newest events.
+ */
 export async function fetchNewestPage<Row extends HasId>(
   db: Database,
   columns: PageColumns<Row>,
@@ -115,7 +126,10 @@ function pageBeforeQuery<Row extends HasId>(
 /** The events after an ID, oldest first. */
 export interface PageAfter<Row> {
   rows: Row[];
-  /** `page_after` of the next page: the ID of the last scanned event, or this page's own cursor if there was none. */
+  /**
+   * `page_after` of the next page. It is the ID of the last scanned event, or this page's own cursor if no event was
+   * scanned.
+   */
   last: string;
   isLast: boolean;
 }
@@ -144,13 +158,16 @@ function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "fee
   return { scope: scopePath(scope), feeds: readerFeeds(reader) };
 }
 
-/** Undefined if every event matches. */
+/** Returns the filters of a query, or undefined if it has none. */
 export function toEventFilter({ type: types, username, since, until }: PageQuery): EventFilter | undefined {
   const filter = { types, username, since, until };
   return Object.values(filter).some((value) => value !== undefined) ? filter : undefined;
 }
 
-/** `rows` holds one more than the page if there is a next page. Returns its `page_from`; 0 if there is none. */
+/**
+ * Returns `page_from` of the next page; 0 if there is none. If there is a next page, `rows` has one row more than this
+ * page.
+ */
 function nextPageFrom(rows: HasId[], size: number): number {
   return rows.length > size ? (rows[size - 1]?.id ?? 0) : 0;
 }

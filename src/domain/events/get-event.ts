@@ -6,12 +6,16 @@ import { findEvent, type EventRow } from "../../store/events/event-rows.ts";
 import type { Reader } from "../access/roles.ts";
 import { maySee } from "../access/visibility.ts";
 
-/** @throws AppError `not-found`: the same for a hidden event, an unknown ID and a text that is no ID. */
+/**
+ * Returns an event that the reader may see.
+ * @throws AppError `not-found` if the event is hidden, if the ID is unknown, or if the text is not an ID. The error is
+ * the same in these three cases.
+ */
 export async function getEvent(db: Database, reader: Reader, id: string): Promise<EventRow> {
   return getVisible(reader, id, (known) => findEvent(db, known));
 }
 
-/** As `getEvent`, of whatever `find` reads of the event. */
+/** Does the same as `getEvent`, but reads the event with `find`, which may return a row with more fields. */
 export async function getVisible<Row extends EventRow>(
   reader: Reader,
   id: string,

@@ -8,16 +8,22 @@ import { digestView, pageAfterTag, pageTag, parsePageTag, type PageEnds } from "
 import { isWhole, readInParts } from "./read-in-parts.ts";
 
 export interface Page {
-  /** The events as text; a large page in parts, each read when it is needed. Undefined if not modified: a 304. */
+  /**
+   * The events as text. The text of a large page comes in parts, and each part is read when it is needed. Undefined for
+   * a 304, if the reader's copy is current.
+   */
   text: PageText | undefined;
-  /** Its entity tag, opaque to readers. */
+  /** The entity tag of the page. Readers must not interpret it. */
   tag: string;
   next: Cursor | undefined;
-  /** There are no more events for now. */
+  /** True if there are no more events at this time. */
   isLast: boolean;
-  /** The page can never change. */
+  /** True if the page can never change. */
   isFixed: boolean;
-  /** Of the time when a cached page was read; null for a page that was read now. */
+  /**
+   * The D1 bookmark of the session that read the page; null if it is not known. It is used if this request makes no
+   * query.
+   */
   bookmark: string | null;
 }
 
@@ -26,7 +32,7 @@ export interface Listing extends ListingQuery {
   format: PageFormat;
 }
 
-/** How the events of a page are written; the page is a JSON array of them. */
+/** The format in which the events of a page are written. The page is a JSON array of events. */
 export interface PageFormat {
   /** Part of the entity tag. Change it when events are written differently, so that old copies are not used. */
   name: string;
@@ -40,9 +46,9 @@ interface PageCaches extends Pick<Context, "pageCache" | "edgePageCache" | "back
 }
 
 /**
- * One page of a listing, in one query, and one more for each part of a large page. `knownTags`: the tags of the reader's
- * copies. If a copy or a cached page is still right, the query reads only the first entry of each feed. With filters, a
- * page may be short or empty and still have a next one.
+ * Reads one page of a listing, in one query and one more for each part of a large page. `knownTags` are the tags of the
+ * reader's copies. If a copy or a cached page is still current, the query reads only the first entry of each feed. With
+ * filters, a page may be short or empty although there is a next page.
  */
 export async function listEvents(
   caches: PageCaches,
@@ -56,8 +62,9 @@ export async function listEvents(
 }
 
 /**
- * Newest first. IDs increase in commit order, so a full page before an ID that the reader has already passed is fixed: no
- * event can join it. It is cached for all readers with the same view, and served without a query.
+ * Reads a page before an ID, newest first. IDs increase in the order of commits. So if the page is full, and the reader
+ * can see an event at or above `page_from`, no event can join the page any more. Such a page is cached for all readers
+ * with the same view, and is served without a query.
  */
 async function pageBefore(
   caches: PageCaches,
@@ -101,7 +108,10 @@ function toPage(
   };
 }
 
-/** Oldest first. New events are appended to this end, so a cached page cannot tell whether there are more. */
+/**
+ * Reads a page after an ID, oldest first. The page is not cached, because new events come at its end, so a cached copy
+ * would not show if there are more.
+ */
 async function pageAfter(
   { db }: PageCaches,
   view: string,
@@ -128,10 +138,10 @@ async function* textInParts(db: Database, { write }: PageFormat, rows: PageRow[]
   yield "]";
 }
 
-/** The ends of a page that the reader or a cache has; with the page itself if it is cached. */
+/** The ends of a page that the reader or a cache has. If the page is cached, also the page itself. */
 type KnownPage = PageEnds & Partial<Omit<CachedPage, "text">> & { text?: PageText };
 
-/** The first of those with the highest head. */
+/** Returns the page with the highest head. If several pages have it, returns the first of them. */
 function newest(...pages: (KnownPage | undefined)[]): KnownPage | undefined {
   return pages.reduce((best, page) => (page !== undefined && page.head > (best?.head ?? -1) ? page : best), undefined);
 }

@@ -3,15 +3,19 @@ import { writeJson } from "../../lib/json-writer.ts";
 import { scopePath } from "../access/scope-path.ts";
 import { toEventFilter, type ListingQuery } from "./fetch-page.ts";
 
-/** The IDs at the ends of a page: its newest event, and `page_from` of the next page; 0 if there is none. */
+/**
+ * The IDs at the two ends of a page. `head` is the newest event before the cursor. `next` is `page_from` of the next
+ * page. Each is 0 if there is none.
+ */
 export interface PageEnds {
   head: number;
   next: number;
 }
 
 /**
- * A digest of everything that a page depends on besides its events: format, scope, filters, cursor, size, the reader's
- * groups, and whether they are an auditor. It is the key of cached pages and the first part of their entity tags.
+ * Returns a digest of everything that a page depends on besides its events: format, scope, filters, cursor, size, the
+ * reader's groups, and whether the reader is an auditor. The digest is the key of cached pages and the first part of
+ * their entity tags.
  */
 export function digestView(formatName: string, { reader, scope, query }: ListingQuery): string {
   const groups = [reader.isAuditor, ...reader.groups.toSorted()];
@@ -20,18 +24,24 @@ export function digestView(formatName: string, { reader, scope, query }: Listing
   return sha256(writeJson(view), "base64url").slice(0, 22);
 }
 
-/** Events only join a page before an ID at its newest end, so its ends tell two states of it apart. */
+/**
+ * Returns the entity tag of a page before an ID. New events can join such a page only at its newest end. So if the page
+ * has changed, `head` or `next` has changed.
+ */
 export function pageTag(view: string, { head, next }: PageEnds): string {
   return `${view}-${head}-${next}`;
 }
 
-/** Undefined for a tag of another view. */
+/** Returns the ends of a page from its tag, or undefined if the tag belongs to another view. */
 export function parsePageTag(tag: string, view: string): PageEnds | undefined {
   const [, head, next] = (tag.startsWith(`${view}-`) && /-([0-9]{1,16})-([0-9]{1,16})$/.exec(tag)) || [];
   return head === undefined ? undefined : { head: Number(head), next: Number(next) };
 }
 
-/** Of a page after an ID: events join it at its last end. */
+/**
+ * Returns the entity tag of a page after an ID. New events can join such a page only after its last event. So if the
+ * page has changed, `last` has changed.
+ */
 export function pageAfterTag(view: string, last: string): string {
   return `${view}-${last}`;
 }

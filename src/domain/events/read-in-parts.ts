@@ -1,18 +1,18 @@
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { PageRow } from "../../store/events/page-columns.ts";
 
-/** About how many bytes of a large page are read at once. */
+/** The approximate number of bytes of a large page that are read in one query. */
 const PART_BYTES = 1_000_000;
 
-/** Whether the page's query returned every event in full. */
+/** True if the query of the page returned every event in full. */
 export function isWhole<Row extends EventRow>(rows: PageRow<Row>[]): rows is (Row & { unread_bytes: null })[] {
   return rows.every(({ unread_bytes }) => unread_bytes === null);
 }
 
 /**
- * The events of a page in order: all at once, or, if its query left out large ones, part by part. `find` reads the next part
- * when the caller has taken the one before.
- * @throws Error if an event no longer exists: without it the response would look complete.
+ * Yields the events of a page in order. If the query of the page left out large events, yields the page part by part.
+ * Calls `find` for a part only when the caller needs this part.
+ * @throws Error if an event no longer exists, because without it the response would only seem complete.
  */
 export async function* readInParts<Row extends EventRow>(
   rows: PageRow<Row>[],

@@ -11,18 +11,19 @@ import { scopePath, eventScopes } from "../access/scope-path.ts";
 import { eventFeeds } from "../access/visibility.ts";
 
 const KEY_LIFETIME_MS = DAY_MS;
-/** As many as the SHA-256 has that it goes into: nobody can find an event from its hash by trying texts. */
+/** The size of a SHA-256, so that nobody can find the event of a hash by trying texts. */
 const OPENING_BYTES = 32;
 
-/** A producer may repeat a request with the same key. `bodyHash` detects another body under that key. */
+/** A producer may repeat a request with the same key. `bodyHash` detects another body with that key. */
 export interface IdempotencyKey {
   key: string;
   bodyHash: string;
 }
 
 /**
- * Records 1–100 events in one transaction and hints their deliveries. Returns the ID of the first; the others follow
- * without gaps. Requests with the same key and the same body record once, also when they run at the same time.
+ * Records 1–100 events in one transaction, and sends hints of their deliveries. Returns the ID of the first event. The
+ * IDs of the other events follow without gaps. If requests have the same key and the same body, only one of them
+ * records, even if they run at the same time.
  * @throws AppError `idempotency-conflict` if the key was used with another body in the last 24 hours.
  */
 export async function recordEvents(

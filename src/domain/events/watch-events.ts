@@ -13,7 +13,7 @@ import {
 } from "./fetch-page.ts";
 import { readInParts } from "./read-in-parts.ts";
 
-/** Events after an ID, up to `last`. Without rows it is a heartbeat: the stream has come to `last`. */
+/** Events after an ID, up to `last`. An item without rows is a heartbeat: there is no further event up to `last`. */
 export type WatchedEvents = Omit<PageAfter<EventRow>, "isLast">;
 
 export interface Watch {
@@ -27,22 +27,32 @@ export interface Watch {
 
 type WatchContext = Pick<Context, "db" | "now" | "wait" | "random" | "log">;
 
-/** Time between two polls: the minimum after a poll with events, growing to the maximum while there are none. */
+/**
+ * The time between two polls. It is the minimum after a poll with events, and grows to the maximum while there are no
+ * events.
+ */
 const POLL_MS = { min: 1_000, max: 5_000 };
 
-/** A heartbeat is due after this long. With a poll at least every 5 s, the client waits at most 15 s for one. */
+/**
+ * A heartbeat is due if nothing was sent for this time. There is a poll at least every 5 s, so the client waits at most
+ * 15 s for a heartbeat.
+ */
 const HEARTBEAT_MS = 10_000;
 
-/** Reduced at random by up to a fifth, so that clients that connected together do not reconnect together. */
+/**
+ * The maximum time of a watch. It is reduced at random by up to a fifth, so that clients that connected together do not
+ * reconnect together.
+ */
 const MAX_WATCH_MS = 10 * MINUTE_MS;
 
-/** How many times a failing poll is tried. */
+/** The number of times that a failing poll is tried. */
 const MAX_TRIES = 4;
 
 /**
- * Events as they are recorded, oldest first, and heartbeats; the first item is the start of the watch. It ends after ten
- * minutes, when the reader's token expires, or after `MAX_STREAM_QUERIES` queries. A client that continues from the last
- * `last` misses nothing. A poll without events is one query, and reads one row per feed of the reader and about ten more.
+ * Yields events as they are recorded, oldest first, and heartbeats. The first item is the start of the watch. The watch
+ * ends after ten minutes, when the reader's token expires, or after `MAX_STREAM_QUERIES` queries. A client that
+ * continues from the last `last` misses nothing. A poll without events is one query. That query reads one row for each
+ * feed of the reader, and about ten more.
  */
 export async function* watchEvents(
   context: WatchContext,
@@ -60,7 +70,7 @@ export async function* watchEvents(
   if (last !== undefined && last !== sent.last) yield { rows: [], last };
 }
 
-/** The results of all polls, large pages part by part. */
+/** Yields the results of all polls. Large pages come part by part. */
 async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch): AsyncGenerator<WatchedEvents> {
   const { db, now, wait, random, log } = context;
   const { signal, limit = Number.POSITIVE_INFINITY } = watch;
@@ -94,7 +104,7 @@ async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch
   }
 }
 
-/** Returns whether every part was yielded: false if one cannot be read, or if the watch ends before the next. */
+/** Yields a page part by part. Returns false if a part cannot be read, or if the watch ends before the next part. */
 async function* yieldParts(
   { rows, last }: PageAfter<PageRow>,
   find: (ids: number[]) => Promise<EventRow[]>,
@@ -115,7 +125,10 @@ async function* yieldParts(
   }
 }
 
-/** Not retried: the response has not started, so a failure still gets its own status. */
+/**
+ * Runs the first poll. It is not retried, because the response has not started, so an error can still have its own
+ * status.
+ */
 async function startPoll(
   { db }: WatchContext,
   listing: ListingQuery,
@@ -123,11 +136,11 @@ async function startPoll(
 ): Promise<PageAfter<PageRow>> {
   if (after !== undefined) return poll(db, withSize(listing, limit), after);
   const { reader, scope } = listing;
-  const newest = await fetchPageBefore(db, EVENT_SUMMARIES, { reader, scope, query: { page_size: 1 } }); // whether it matches or not
+  const newest = await fetchPageBefore(db, EVENT_SUMMARIES, { reader, scope, query: { page_size: 1 } }); // without filters
   return { rows: [], last: `${newest?.head ?? 0}`, isLast: true };
 }
 
-/** Logs each failure. Undefined if every try fails. */
+/** Runs a query until it succeeds, and logs each failure. Returns undefined if every try fails. */
 async function retry<Result>(
   { wait, log }: WatchContext,
   signal: AbortSignal,

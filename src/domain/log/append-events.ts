@@ -6,23 +6,23 @@ import { COMMITMENT_BYTES, commitmentOf, type LogEntry } from "./log-entry.ts";
 import { DamagedTree, NEW_STATE, planAppend } from "./plan-append.ts";
 import { stopLog } from "./stop-log.ts";
 
-/** Of the events of one step, which holds them in memory. */
+/** The limits for the events of one step, which are all in memory. */
 const LIMITS = { events: 2_500, bytes: 4_000_000 };
 
-/** After so long, another invocation goes on. */
+/** After this time, another invocation continues. */
 const MAX_MS = 20_000;
 
-/** What an append has come to. */
+/** The result of an append. */
 export interface Appended {
   state: LogState;
   entries: number;
-  /** Whether events may be left that have no entry. */
+  /** True if there may be more events without an entry. */
   isMore: boolean;
 }
 
 /**
  * Appends the events that have no entry yet, oldest first, in steps of one read and one transaction each. Nothing is
- * signed. Of two calls at once, one carries out each step.
+ * signed. If two calls run at the same time, only one of them appends the events of a step.
  */
 export async function appendEvents(context: Context, maxSteps: number): Promise<Appended> {
   const deadline = context.now() + MAX_MS;
@@ -52,8 +52,8 @@ async function appendStep(context: Context): Promise<Appended> {
 }
 
 /**
- * An event may be erased before it has an entry. Nobody could open its true commitment, so random bytes are as good, and
- * its ID and time are in the log like any other's.
+ * Makes the entry of an event. If the event was erased before it had an entry, its commitment is random bytes. Nobody
+ * could open the true commitment either. The ID and time are in the log like those of other events.
  */
 function toEntry({ randomBytes }: Context, { id, recorded_at, opening, json }: OpenableEvent): LogEntry {
   const commitment = opening === null ? randomBytes(COMMITMENT_BYTES) : commitmentOf(opening, json);

@@ -13,7 +13,7 @@ import { rowsOf, runBatch } from "../query.ts";
 import { newestCheckpointQuery, type NewestCheckpoint } from "../log/newest-checkpoint.ts";
 
 export interface Lease {
-  /** Unique to this claim. A settlement is accepted only with the token that the delivery has. */
+  /** Unique to this claim. A settlement is accepted only if it has the delivery's current token. */
   token: string;
   startsAt: number;
   endsAt: number;
@@ -52,10 +52,10 @@ export interface Claim {
 }
 
 /**
- * Leases the deliveries of `ids` that are due and not leased, and loads them. This takes one round trip, and another
- * one if lists of groups are long. If a lease has expired, its consumer has died. The attempt is then recorded with
- * outcome `lost`. If a subscription takes no deliveries now, the delivery becomes held. A second call with the same
- * lease changes nothing and returns the same.
+ * Leases the deliveries of `ids` that are due and not leased, and loads them. This takes one round trip, and a second
+ * one if lists of groups are long. If a lease has expired, its consumer died, so its attempt is recorded with the
+ * outcome `lost`. If a subscription takes no deliveries now, its delivery becomes held. A second call with the same
+ * lease changes nothing and returns the same result.
  */
 export async function claimDeliveries(db: Database, ids: number[], lease: Lease): Promise<Claim> {
   const wanted = JSON.stringify(ids);
@@ -93,7 +93,7 @@ export async function claimDeliveries(db: Database, ids: number[], lease: Lease)
 export async function failUnclaimable(db: Database, id: number, lease: Lease, reason: string): Promise<void> {
   const { token, startsAt } = lease;
   const isFree = `(lease_token IS ?3 OR (next_attempt_at <= ?2 AND coalesce(lease_until, 0) <= ?2))`;
-  const number = `attempts + (lease_token IS NOT ?3)`; // if the claim was committed, and only its response was lost, it has counted the attempt
+  const number = `attempts + (lease_token IS NOT ?3)`; // if D1 committed the claim and only the response was lost, the claim has counted the attempt
   await db.batch([
     recordLostAttempts(db, JSON.stringify([id]), lease),
     db
@@ -162,7 +162,7 @@ interface DeliveryRow {
   attempts_before_schedule: number;
   is_mine: 0 | 1;
   event_id: number;
-  /** Null if the delivery is not leased, or if its event was deleted. */
+  /** Null if this claim does not have the lease, or if the event does not exist. */
   json: string | null;
 }
 

@@ -22,7 +22,7 @@ export type SubscriptionColumns = Pick<
 > & {
   subscription_id: number;
   subscription_type: SubscriptionRow["type"];
-  /** JSON, like the next two columns. Null if it is longer than `MAX_SHORT_LIST`. */
+  /** JSON, like the next two fields. Null if the list is longer than `MAX_SHORT_LIST`. */
   allowed_groups: string | null;
   event_types: string | null;
   previous_secrets: string;
@@ -31,8 +31,8 @@ export type SubscriptionColumns = Pick<
 };
 
 /**
- * In characters. Longer lists are loaded separately, because a hundred of the longest would not fit in an isolate's
- * memory.
+ * In characters. Longer lists are loaded separately, because a hundred lists of the maximum length would not fit in an
+ * isolate's memory.
  */
 const MAX_SHORT_LIST = 40_000;
 const MAX_LOADED = 100 * MAX_SHORT_LIST;

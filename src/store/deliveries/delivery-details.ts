@@ -19,8 +19,8 @@ export interface DeliveryDetails {
 }
 
 /**
- * Takes one round trip. Reads only the newest `maxAttempts` of each delivery, because a delivery that was sent again
- * and again has hundreds of attempts.
+ * Reads the details in one round trip. Of each delivery, reads only the newest `maxAttempts` attempts, because a
+ * delivery that was sent again and again has hundreds of attempts.
  */
 export async function readDeliveryDetails(
   db: Database,

@@ -10,7 +10,7 @@ export type AttemptRow = typeof attempts.$inferSelect;
 export interface DeliveryRange {
   project: string;
   state?: DeliveryState | undefined;
-  /** Decimals. */
+  /** `subscription`, `event` and `before` are decimals. */
   subscription?: string | undefined;
   event?: string | undefined;
   before: string;
@@ -18,9 +18,9 @@ export interface DeliveryRange {
 }
 
 /**
- * The deliveries of a project with IDs below `before`, newest first. Each state is a separate range of the index, so
- * the rows read depend on the page, and not on how rare a state is. With `event`, there is at most one delivery for
- * each subscription of the event's two projects.
+ * Lists the deliveries of a project with IDs below `before`, newest first. Each state is a separate range of the index,
+ * so the number of rows read depends on the page, and not on how rare a state is. With `event`, there is at most one
+ * delivery for each subscription that the event's two projects ever had.
  */
 export async function listDeliveries(db: Database, range: DeliveryRange): Promise<DeliveryRow[]> {
   const [index, narrowed] =
@@ -43,8 +43,8 @@ export async function listDeliveries(db: Database, range: DeliveryRange): Promis
 }
 
 /**
- * The deliveries of an event in these projects, newest first: at most one for each subscription that the projects ever
- * had.
+ * Lists the deliveries of an event in these projects, newest first. There is at most one for each subscription that the
+ * projects ever had.
  */
 export async function listEventDeliveries(db: Database, eventId: number, projects: string[]): Promise<DeliveryRow[]> {
   const { results } = await db
@@ -61,7 +61,9 @@ export async function findDelivery(db: Database, id: number): Promise<DeliveryRo
   return db.orm.select().from(deliveries).where(eq(deliveries.id, id)).get();
 }
 
-/** The last `limit` attempts, the oldest first. A delivery that an owner sends again and again can have thousands. */
+/**
+ * Lists the last `limit` attempts, the oldest first. A delivery that an owner sends again and again can have thousands.
+ */
 export async function listAttempts(db: Database, deliveryId: number, limit: number): Promise<AttemptRow[]> {
   const ofDelivery = eq(attempts.delivery_id, deliveryId);
   const newest = await db.orm.select().from(attempts).where(ofDelivery).orderBy(desc(attempts.number)).limit(limit);

@@ -18,10 +18,10 @@ const WAITING = `waiting (project) AS (
     FROM waiting WHERE project IS NOT NULL)`;
 
 /**
- * Claims up to `limit` overdue deliveries, which the sweep hints now, and sets their next sweep to `nextSweepAt`.
- * Projects have equal shares of the limit, so no project waits behind the backlog of another. If there are more
- * projects than `limit`, those with the longest overdue delivery come first. Reads a few rows for each project with
- * pending deliveries, and for each claimed delivery.
+ * Claims up to `limit` overdue deliveries, whose hints the sweep then sends, and sets their next sweep to
+ * `nextSweepAt`. Projects have equal shares of the limit, so no project waits behind the backlog of another. If there
+ * are more projects than `limit`, the projects with the longest overdue deliveries come first. Reads a few rows for
+ * each project with pending deliveries, and for each claimed delivery.
  */
 export async function claimOverdueDeliveries(
   db: Database,
@@ -49,8 +49,8 @@ export async function claimOverdueDeliveries(
 }
 
 /**
- * Lets the sweep hint the deliveries again as soon as they are due, because their hints were lost. Leased ones stay as
- * they are.
+ * Makes the sweep send new hints of the deliveries as soon as they are due, because their hints were lost. Leased
+ * deliveries do not change.
  */
 export async function markForSweep(db: Database, ids: number[], now: number): Promise<void> {
   await db
@@ -74,7 +74,8 @@ export interface Backlog {
 const MAX_COUNTED = 10_000;
 
 /**
- * Counts at most `MAX_COUNTED` pending deliveries: those that the sweep takes first, in equal shares for each project.
+ * Counts the due deliveries among at most `MAX_COUNTED` pending ones. These are the deliveries that the sweep takes
+ * first, with an equal share for each project.
  */
 export async function measureBacklog(db: Database, now: number): Promise<Backlog> {
   const { results } = await db

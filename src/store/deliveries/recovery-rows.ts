@@ -16,8 +16,8 @@ export interface NewRecovery {
 }
 
 /**
- * The recovery covers the events until the one that is the newest now. Returns undefined if the subscription has a
- * running recovery.
+ * Inserts a recovery of the events from `fromEventId` to the event that is the newest at this time. Returns undefined
+ * if the subscription has a running recovery.
  */
 export async function insertRecovery(db: Database, recovery: NewRecovery): Promise<RecoveryRow | undefined> {
   const { project, subscriptionId, selection, fromEventId, now } = recovery;
@@ -47,7 +47,10 @@ export async function findRecovery(
     .get();
 }
 
-/** The recovery whose last sweep is the longest ago comes first. There is at most one for each subscription. */
+/**
+ * Lists the running recoveries. Each subscription has at most one. The recovery whose last sweep was the longest ago
+ * comes first.
+ */
 export async function listRunningRecoveries(db: Database, except: number[], limit: number): Promise<RecoveryRow[]> {
   const { results } = await db
     .prepare(
@@ -107,10 +110,10 @@ export interface RecoveryStep {
 }
 
 /**
- * Does one step in one transaction, which changes nothing if another invocation has done this step. Settled deliveries
- * become pending again, with a fresh schedule, and missing deliveries are inserted as pending. If the subscription
- * takes no deliveries now, they become held instead. Pending and held deliveries stay as they are. Returns the
- * deliveries to hint.
+ * Does one step in one transaction. Changes nothing if another invocation has done this step. Delivered and failed
+ * deliveries become pending again, with a fresh schedule. Missing deliveries are inserted as pending. If the
+ * subscription takes no deliveries now, these deliveries become held instead. All other deliveries stay as they are.
+ * Returns the IDs of the deliveries that need a hint.
  */
 export async function recoverStep(db: Database, step: RecoveryStep): Promise<number[]> {
   const { recovery, eventIds, cursor, now, sweepAt } = step;

@@ -2,8 +2,8 @@ import { REVOKE_LEASE, takesDeliveries } from "../subscriptions/hold-deliveries.
 import type { Database } from "../database.ts";
 
 /**
- * The subscriptions whose held deliveries can be released: enabled, and with a closed breaker. The subscription whose
- * last sweep is the longest ago comes first.
+ * Lists the subscriptions whose held deliveries can be released, because they are enabled and their breakers are
+ * closed. The subscription whose last sweep was the longest ago comes first.
  */
 export async function listReleasableSubscriptions(
   db: Database,
@@ -27,8 +27,9 @@ export async function postponeRelease(db: Database, subscriptionId: number, now:
 }
 
 /**
- * Releases up to `limit` held deliveries of a subscription, beginning with those that are due first, and returns their
- * number. The sweep hints them. Releases nothing if the subscription has been disabled or its breaker has opened again.
+ * Releases up to `limit` held deliveries of a subscription, beginning with those that are due first. Returns their
+ * number. The sweep sends the hints. Releases nothing if the subscription has been disabled, or if its breaker has
+ * opened again.
  */
 export async function releaseHeld(
   db: Database,

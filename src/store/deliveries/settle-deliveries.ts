@@ -23,10 +23,10 @@ export interface SettlementResult {
 }
 
 /**
- * Settles a batch in one transaction. A consumer whose lease has expired cannot change the delivery; its attempt is
- * still recorded, and replaces the placeholder with outcome `lost`. If D1 has committed this batch before, and only its
- * response was lost, the batch changes nothing, so that no failure counts twice. Then it returns no probes and no
- * releases, because the sweep hints them.
+ * Settles a batch in one transaction. A consumer that has lost its lease cannot change the delivery. Its attempt is
+ * still recorded, and replaces the placeholder with the outcome `lost`. If D1 has committed this batch before, and only
+ * the response was lost, the batch changes nothing, so that no failure counts twice. It then returns neither probes nor
+ * releases, and the sweep sends the hints.
  */
 export async function settleDeliveries(db: Database, batch: SettlementBatch): Promise<SettlementResult> {
   const { settlements, released, healthDeltas, now } = batch;
@@ -85,7 +85,10 @@ function recordAttempts(db: Database, { settlements }: SettlementBatch): D1Prepa
     .bind(JSON.stringify(rows));
 }
 
-/** A delivery that fails permanently stays due if an owner enabled its subscription again during the attempt. */
+/**
+ * Settles the deliveries. A delivery that would fail for good stays pending if an owner enabled its subscription again
+ * during the attempt.
+ */
 function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1PreparedStatement {
   const rows = settlements.map(({ deliveryId, state, nextAttemptAt, sweepAt }) => [
     deliveryId,

@@ -1,14 +1,14 @@
 import type { EdgeCache } from "../edge-cache.ts";
 import type { CachedPage } from "./page-cache.ts";
 
-/** Pages that can never change, at the edge. */
+/** The cache of pages at the edge. It holds only pages that never change. */
 export interface EdgePageCache {
   get(view: string): Promise<CachedPage | undefined>;
-  /** Never rejects: a page that cannot be stored is read from D1 again. */
+  /** Never rejects. If the page cannot be stored, D1 is read again later. */
   set(view: string, page: CachedPage): Promise<void>;
 }
 
-/** Increase it when the stored format changes. */
+/** Must be increased when the stored format changes. */
 const FORMAT_VERSION = 2;
 
 export function edgePageCache(cache: EdgeCache): EdgePageCache {
@@ -22,7 +22,7 @@ export function edgePageCache(cache: EdgeCache): EdgePageCache {
   };
 }
 
-/** A view names everything that a page depends on. */
+/** A view identifies everything that a page depends on besides its events. */
 function nameOf(view: string): string {
   return `page ${FORMAT_VERSION} ${view}`;
 }

@@ -11,15 +11,18 @@ export interface EventRow {
 /** SQL: the part of `json` before `data`, without the closing brace. */
 export const JSON_BEFORE_DATA = upTo(BEFORE_DATA, "events.json", "length(events.json)");
 
-/** SQL: the event without its `data`, and with its groups under one spelling only, as JSON: what `parseEventFacts` takes. */
+/** SQL: the JSON of an event without `data` and `allowed_roles`, for `parseEventFacts`. */
 export const EVENT_FACTS = `${upTo(BEFORE_ROLES, JSON_BEFORE_DATA)} || '}'`;
 
-/** SQL: the part of a text before the first `end`; without such an end, before the position `otherwise`, or all of it. */
+/**
+ * SQL: the part of `text` before the first occurrence of `end`. If there is none, the part before the position
+ * `otherwise`, which by default is the end of the text.
+ */
 export function upTo(end: string, text: string, otherwise = `length(${text}) + 1`): string {
   return `substr(${text}, 1, coalesce(nullif(instr(${text}, '${end}'), 0), ${otherwise}) - 1)`;
 }
 
-/** In no particular order. An ID that no event has is skipped. */
+/** Returns the events with these IDs, in no particular order. Skips an ID that no event has. */
 export async function listEventsById(db: Database, ids: number[]): Promise<EventRow[]> {
   const { results } = await db
     .prepare(`SELECT events.id, events.json FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)

@@ -2,39 +2,45 @@ import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
-/** A feed within a scope. `name` is the group's, and empty for the other two kinds. */
+/** A feed within a scope. `name` is the name of the group. It is empty for the other two kinds. */
 export type FeedName = readonly [kind: "everyone" | "auditors" | "group", name: string];
 
 export interface FeedRange {
-  /** `scopePath` of a scope. */
+  /** The path of the scope, made by `scopePath`. */
   scope: string;
   feeds: FeedName[];
-  /** IDs below `before`, newest first; or IDs above `after`, oldest first. Decimals, which may lie beyond any ID. */
+  /**
+   * `before`: events with lower IDs, newest first. `after`: events with higher IDs, oldest first. Both are decimals,
+   * and may be higher than every ID.
+   */
   cursor: { before: string } | { after: string };
   limit: number;
   /** If the first event has this ID, there is nothing new, and the result is undefined. */
   unlessFirstIs?: number | undefined;
-  /** Whether `hasNewer` is needed. */
+  /** True if the caller needs `hasNewer`. */
   checksForNewer?: boolean | undefined;
 }
 
 export interface MergedPage<Row> {
   rows: Row[];
   /**
-   * With `checksForNewer`: an event at or beyond `before` exists. IDs follow the order of commits, so no event can be
-   * recorded below `before` any more. False if the page is empty, or if none of the feeds that are checked has one.
+   * True if one of the checked feeds has an event with the ID `before` or a higher one. IDs follow the order of
+   * commits, so no event can then be recorded below `before` any more. Always false without `checksForNewer`. Also
+   * false on an empty page, unless the merge has a filter.
    */
   hasNewer: boolean;
 }
 
-/** Above every ID. SQLite casts any larger decimal to this value. */
+/** A cursor above every ID. SQLite casts every larger decimal to this value. */
 export const NEWEST = "9223372036854775807";
 
 /**
- * The merge of several feeds of one scope, in one statement: each event once, in order. Undefined if nothing is new.
+ * Merges several feeds of one scope in one statement. Each event comes once, in the order of the cursor. The result is
+ * undefined if nothing is new (`unlessFirstIs`).
  *
- * Rows read: at most 2 × (the page's events, each counted once per feed that has it) + 2 × limit + 6 × feeds + 20. If
- * an event is larger than 2 MB / limit, the merge runs again to add up the bytes of the page.
+ * Reads at most 2 × entries + 2 × limit + 6 × feeds + 20 rows. The entries are those of the page's events: an event
+ * that is in two of the feeds counts twice. If an event is larger than 2 MB / limit, the merge runs a second time to
+ * add up the bytes of the page.
  */
 export function mergeFeeds<Row extends { id: number }>(
   db: Database,
@@ -60,7 +66,7 @@ export function mergeFeeds<Row extends { id: number }>(
   return { statement, read: (results: ResultRow<Row>[]) => toPage(results) };
 }
 
-/** The row without an ID says that nothing is new. */
+/** A row whose ID is null says that nothing is new. */
 type ResultRow<Row> = (Row | { id: null }) & { has_newer: number };
 
 function toPage<Row extends { id: number }>(results: ResultRow<Row>[]): MergedPage<Row> | undefined {
@@ -73,35 +79,37 @@ export function hasId<Row extends { id: number }, Rest>(row: (Row | { id: null }
 }
 
 /**
- * The first events of a merge, each once, as many as the parameter `limit` says. Use each name of a merge only once in
- * a statement: if a recursive table is read twice, SQLite materializes it to its very end, whatever the LIMIT.
+ * Returns a SELECT of the first events of a merge, each once. `limit` is the SQL parameter with their number. A
+ * statement may use each name of a merge only once: if a statement reads a recursive table twice, SQLite computes that
+ * table to its very end, despite the LIMIT.
  */
 export function distinctEvents(merged: string, limit: "?4" | "?6"): string {
-  // The + matters: with a bare parameter as LIMIT, SQLite compiles the statement anew on each call, a fifth of a page's
-  // time.
+  // The + is needed. With a bare parameter as the LIMIT, SQLite compiles the statement again on each call. That takes a
+  // fifth of a page's time.
   return `SELECT DISTINCT event_id FROM ${merged} WHERE event_id IS NOT NULL LIMIT +${limit}`;
 }
 
 const FEEDS_CHECKED_FOR_NEWER = 20;
 
-/** The expression of `hasNewer`, for a SELECT over the tables of `mergeSql`. */
+/** Returns the SQL expression of `hasNewer`, for a SELECT with the tables of `mergeSql`. */
 export function hasNewerSql({ checksForNewer = false }: FeedRange): string {
   if (!checksForNewer) return "0";
-  // Only the first 20 feeds are checked, at two rows each. A reader with more feeds may need another request to find
-  // out.
+  // Only the first 20 feeds are checked, and each costs two rows. If only another feed has a newer event, the result is
+  // false.
   return `EXISTS (
         SELECT 1 FROM (SELECT feed_id FROM my_feeds LIMIT ${FEEDS_CHECKED_FOR_NEWER}) some
         CROSS JOIN feed_entries e ON e.feed_id = some.feed_id AND e.event_id >= CAST(?3 AS INTEGER))`;
 }
 
 /**
- * The tables of a merge. `ctes`: `my_feeds`; `seed`, the first entry of each feed; `head`, the first of those.
- * `mergeAs`: a table under a given name with all entries in order, in which an event comes once for each feed that has
- * it.
+ * Returns the tables of a merge. `ctes` has three: `my_feeds`; `seed`, the first entry of each feed; and `head`, the
+ * first event in `seed`. `mergeAs` makes a table with the given name and all entries in order. In that table, an event
+ * comes once for each feed that has it.
  *
- * The ORDER BY of the recursion makes its queue a priority queue. It starts with the first entry of each feed; each
- * step takes the first of all and adds the next entry of the same feed. The LIMIT of the outer SELECT ends the
- * recursion, so the rows read depend on the page and the number of feeds, never on the history.
+ * The ORDER BY of the recursion makes SQLite keep the waiting rows in a priority queue. At the start, the queue has the
+ * first entry of each feed. Each step takes the first entry out of the queue, and adds the next entry of the same feed.
+ * The LIMIT of the outer SELECT ends the recursion. So the number of rows read depends on the page and on the number of
+ * feeds, and never on the history.
  */
 export function mergeSql(cursor: FeedRange["cursor"]) {
   const [compare, order] = "before" in cursor ? (["<", "DESC"] as const) : ([">", "ASC"] as const);
@@ -128,7 +136,7 @@ export function mergeSql(cursor: FeedRange["cursor"]) {
   return { ctes, mergeAs, order };
 }
 
-/** The parameters ?1 to ?5. */
+/** Returns the values of the parameters ?1 to ?5. */
 export function mergeParameters({ scope, feeds, cursor, limit, unlessFirstIs }: FeedRange) {
   const bound = "before" in cursor ? cursor.before : cursor.after;
   return [scope, JSON.stringify(feeds), bound, limit, unlessFirstIs ?? null] as const;

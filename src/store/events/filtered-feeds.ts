@@ -13,7 +13,8 @@ import {
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /**
- * Which events match, beyond lying in the scope. `since` (inclusive) and `until` (exclusive) are decimal nanoseconds.
+ * The filters of a listing. An event must match all filters that are set. `since` (inclusive) and `until` (exclusive)
+ * are decimal nanoseconds.
  */
 export interface EventFilter {
   types?: EventType[] | undefined;
@@ -24,28 +25,28 @@ export interface EventFilter {
 
 export interface FilteredRange extends FeedRange {
   filter: EventFilter;
-  /** How many events are scanned at most, whether they match or not. */
+  /** The maximum number of scanned events. Events that do not match count too. */
   maxScanned: number;
 }
 
 export interface FilteredPage<Row> extends MergedPage<Row> {
-  /** The first event of the merge, which may not match; 0 if there is none. */
+  /** The ID of the first event of the merge, even if the event does not match; 0 if there is none. */
   head: number;
-  /** If the page is not full: the last event scanned, if any. */
+  /** The ID of the last scanned event. Undefined if the page is full, or if no event was scanned. */
   scannedTo: number | undefined;
-  /** The scan ended at `maxScanned`: there may be more events behind it. */
+  /** True if the scan ended at `maxScanned`, so that more events may follow. */
   isCut: boolean;
 }
 
 /**
- * The merge of several feeds, with a filter. Undefined if nothing is new.
+ * Merges several feeds with a filter. The result is undefined if nothing is new.
  *
- * The filter compares the events themselves, for which no index could serve all readers. So the number of scanned
- * events is bounded, and a page may be short. A full page costs one scan; a page that is not full costs a second one,
- * to find out how far the first went.
+ * The filter is applied to the events themselves, because no index could serve all readers and filters. So the number
+ * of scanned events is bounded, and a page may be short. A full page costs one scan. A page that is not full costs a
+ * second scan, which finds out how far the first scan went.
  *
- * Each recursive table is read once, and the matches are kept as a JSON array: if a recursive table is read twice,
- * SQLite materializes it to its very end.
+ * The matches are kept as a JSON array, so that the statement reads each recursive table only once. If a statement
+ * reads a recursive table twice, SQLite computes that table to its very end.
  */
 export function mergeFilteredFeeds<Row extends { id: number }>(
   db: Database,
@@ -77,14 +78,14 @@ export function mergeFilteredFeeds<Row extends { id: number }>(
   return { statement, read: (results: ResultRow<Row>[]) => toPage(results, range) };
 }
 
-/** There is at least one row; a page without events is one row without an ID. */
+/** There is at least one row. If the page has no events, that row has no ID. */
 type ResultRow<Row> = (Row | { id: null }) & PageEnd;
 
-/** The same on each row. */
+/** The columns that have the same value on each row. */
 interface PageEnd {
   head: number | null;
   has_newer: number;
-  /** JSON: the last event scanned, and how many were. Null if the page is full. */
+  /** JSON: the ID of the last scanned event, and the number of scanned events. Null if the page is full. */
   scan: string | null;
 }
 
@@ -94,7 +95,7 @@ function toPage<Row extends { id: number }>(
 ): FilteredPage<Row> | undefined {
   const { head, scan, has_newer } = results[0] ?? { head: null, scan: null, has_newer: 0 };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
-  const [scannedTo, scanned] = scan === null ? [null, 0] : (JSON.parse(scan) as [number | null, number]); // made above
+  const [scannedTo, scanned] = scan === null ? [null, 0] : (JSON.parse(scan) as [number | null, number]); // written by the SQL above
   return {
     rows: results.filter(hasId<Row, PageEnd>),
     hasNewer: has_newer === 1,
@@ -104,15 +105,15 @@ function toPage<Row extends { id: number }>(
   };
 }
 
-/** What kind of event happened, and when. */
+/** The type and the time of an event, for the chart. */
 export interface ActivityPoint {
   type: EventType;
   timestamp: string;
 }
 
 /**
- * The first matching events of a merge, in no particular order. Rows read: as for a page of all events that are
- * scanned.
+ * Reads the activity points of the first matching events of a merge, in no particular order. Reads as many rows as a
+ * page with all scanned events.
  */
 export function listActivityPoints(db: Database, range: FilteredRange): Query<ActivityPoint[]> {
   const { ctes, mergeAs } = mergeSql(range.cursor);
@@ -127,14 +128,14 @@ export function listActivityPoints(db: Database, range: FilteredRange): Query<Ac
   return { statement, read: (rows: ActivityPoint[]) => rows };
 }
 
-/** A condition on `events`: the filter, in the parameters ?7 to ?10. */
+/** SQL: the condition that an event matches the filter. Its parameters are ?7 to ?10. */
 const IS_MATCH = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
               AND (?8 IS NULL OR events.username = ?8)
-              -- canonical decimals compare as numbers if their lengths compare first: 19 digits may overflow an integer
+              -- decimals are compared by length, then as texts, because 19 digits may overflow an integer
               AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
               AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
 
-/** The parameters ?6 to ?10. */
+/** Returns the values of the parameters ?6 to ?10. */
 function filterParameters({ maxScanned, filter: { types, username, since, until } }: FilteredRange) {
   return [
     maxScanned,

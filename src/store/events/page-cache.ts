@@ -2,23 +2,26 @@ import { BoundedMap } from "../../lib/bounded-map.ts";
 
 /** A page of events as it was served. */
 export interface CachedPage {
-  /** The newest event below the page's cursor. It is not on the page if a filter excludes it. 0: there is none. */
+  /**
+   * The ID of the newest event before the cursor, even if a filter excludes the event from the page; 0 if there is
+   * none.
+   */
   head: number;
   /** `page_from` of the next page; 0 if there is none. */
   next: number;
   text: string;
-  /** The page can never change. */
+  /** True if the page can never change. */
   isFixed: boolean;
-  /** The D1 bookmark of the session that read it. */
+  /** The D1 bookmark of the session that read the page. */
   bookmark: string | null;
 }
 
 const MAX_LENGTH = 256 * 1024;
 
 /**
- * The pages that an isolate served last. The key, `view`, names everything a page depends on besides its events. A hit
- * still costs one query, but that query reads only the first entry of each feed: events never change and feeds only
- * grow, so a page with the same head is the same page.
+ * The last pages that an isolate served. The key `view` identifies everything that a page depends on besides its
+ * events. A hit still costs one query, but that query reads only the first entry of each feed. If the head is
+ * unchanged, the page is unchanged, because events never change and feeds only grow.
  */
 export class PageCache {
   readonly #pages = new BoundedMap<CachedPage>({

@@ -1,31 +1,37 @@
 import { BEFORE_DATA, BEFORE_GROUPS } from "../../schemas/event-json.ts";
 import { EVENT_FACTS, JSON_BEFORE_DATA, upTo, type EventRow } from "./event-rows.ts";
 
-/** What a page's query reads of each event beside its ID. */
+/** What the query of a page reads of each event, besides its ID. */
 export interface PageColumns<Row> {
-  /** The columns of a SELECT that joins `events` to the page's IDs. `id` is the SQL expression of the page's ID. */
+  /**
+   * Returns the columns of the SELECT, which joins `events` to the IDs of the page. `id` is the SQL expression of such
+   * an ID.
+   */
   select: (id: string) => string;
-  /** The condition of that join. `totalBytes` is the SQL expression of the size of all events of the page. */
+  /** Returns the condition of that join. `totalBytes` is the SQL expression of the size of all events of the page. */
   onlyIf: (totalBytes: string) => string;
-  /** Never set: it only carries the type of the rows. */
+  /** Never set. Only TypeScript uses this field, for the type of the rows. */
   row?: Row;
 }
 
-/** A whole event; or, if the page is too large for one result, only the event's ID and its size. */
+/** A whole event. If the page is too large for one result, its large events have only an ID and a size. */
 export type PageRow<Row extends EventRow = EventRow> =
   | (Row & { unread_bytes: null })
   | { id: number; json: null; unread_bytes: number };
 
-/** The larger events of a page above this size are left out, so that an isolate never holds all of them at once. */
+/**
+ * If a page is larger than this, its larger events are left out, so that an isolate never holds all of them at the same
+ * time.
+ */
 const MAX_PAGE_BYTES = 2_000_000;
 
-/** SQL. Does not read the text. */
+/** SQL: the size of an event. SQLite does not read the text to compute it. */
 export const EVENT_BYTES = "octet_length(events.json)";
 
 /**
- * Whole events, of at most `MAX_PAGE_BYTES` together. Of a larger page, only the events that are within an equal share
- * of that size. The share is compared first: adding up the whole page costs more, and an ordinary page has no larger
- * event.
+ * All events in full, if the page has at most `MAX_PAGE_BYTES`. On a larger page, only the events of at most
+ * `MAX_PAGE_BYTES` / limit. The condition compares the size of each event first, because adding up the whole page costs
+ * more, and an ordinary page has no event above that share.
  */
 export const WHOLE_EVENTS: PageColumns<PageRow> = {
   select: (id) => `events.json,
@@ -34,10 +40,10 @@ export const WHOLE_EVENTS: PageColumns<PageRow> = {
 };
 
 const MAX_SHORT_DATA_BYTES = 600;
-/** SQL. Below 0 for an event without `data`: the braces are the data's own. */
+/** SQL: the size of an event's `data` with its braces. Below 0 for an event without `data`. */
 const DATA_BYTES = `octet_length(events.json) - octet_length(${JSON_BEFORE_DATA}) - ${BEFORE_DATA.length}`;
 
-/** An event as the console lists it. It has a bounded size, so a page of them never is too large. */
+/** An event as the console lists it. Its size is bounded, so a page of such events is never too large. */
 export interface EventSummaryRow {
   id: number;
   /** The event's JSON without its groups, and without `data` that is longer than `MAX_SHORT_DATA_BYTES`. */
@@ -55,7 +61,7 @@ export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
   onlyIf: () => "TRUE",
 };
 
-/** What decides whether a subscription takes an event. */
+/** The fields that decide if a subscription takes an event. */
 export const MATCHING_FIELDS: PageColumns<{ id: number; facts: string }> = {
   select: () => `${EVENT_FACTS} AS facts`,
   onlyIf: () => "TRUE",

@@ -3,26 +3,26 @@ import type { EventRow } from "../events/event-rows.ts";
 import { WHOLE_EVENTS, type PageColumns, type PageRow } from "../events/page-columns.ts";
 import { indexOfEvent } from "./log-runs.ts";
 
-/** An event with what its entry in the log is made of. */
+/** An event with its opening and its index in the log. */
 export interface OpenedEvent extends EventRow {
-  /** 32 bytes in hex; empty if it was destroyed. */
+  /** 32 bytes in hex. Empty if the event was erased. */
   opening: string;
   /** Null: the newest checkpoint does not cover the event. */
   log_index: number | null;
 }
 
-/** Of the events of a SELECT with `events` in its FROM. */
+/** SQL: the columns `opening` and `log_index`, for a SELECT with `events` in its FROM. */
 const COLUMNS = `hex(events.opening) AS opening, (
           SELECT place FROM (SELECT ${indexOfEvent("events.id")} AS place)
           WHERE place < (SELECT checkpoint_size FROM log_state WHERE id = 1)) AS log_index`;
 
-/** As `WHOLE_EVENTS`. */
+/** The columns of `WHOLE_EVENTS`, with `opening` and `log_index`. */
 export const WHOLE_OPENED_EVENTS: PageColumns<PageRow<OpenedEvent>> = {
   select: (id) => `${WHOLE_EVENTS.select(id)}, ${COLUMNS}`,
   onlyIf: WHOLE_EVENTS.onlyIf,
 };
 
-/** In no particular order. An ID that no event has is skipped. */
+/** Returns the events with these IDs, in no particular order. Skips an ID that no event has. */
 export async function listOpenedEventsById(db: Database, ids: number[]): Promise<OpenedEvent[]> {
   const { results } = await db
     .prepare(

@@ -5,13 +5,13 @@ import { ifKeyIsMine, keyParameters } from "./idempotency-keys.ts";
 import { FIRST_EVENT_ID, jsonChunks, type Recording } from "./recording.ts";
 
 /**
- * Inserts a delivery for each pair of an event and a subscription of its projects that takes the event's type and may
- * receive it. Rows read: each subscription once, and one row of `json_each` for each delivery.
+ * Inserts a delivery for each event and each subscription of the event's projects, if the subscription takes the
+ * event's type and may receive the event. Reads each subscription once, and one row of `json_each` for each delivery.
  *
- * A row of `json_each` counts as a row read, and there are many pairs. So the events are not read with `json_each`:
- * VALUES lists, which cost no rows, give the JSON paths of the events in ?4. `jsonb(?4)` is a constant of the
- * statement, which SQLite computes once. With a bare ?4 it would compare the whole text with its cache of parsed texts
- * at each path.
+ * A row of `json_each` counts as a row read, and there are many pairs of an event and a subscription. So the statement
+ * does not read the events with `json_each`. Instead, VALUES lists, whose rows do not count, give the JSON paths of the
+ * events in ?4. `jsonb(?4)` is a constant of the statement, so SQLite computes it only once. With a bare ?4, SQLite
+ * would compare the whole text with its cache of parsed texts at each path.
  */
 export async function fanOutToSubscriptions(db: Database, recording: Recording): Promise<D1PreparedStatement[]> {
   const { events, eventsByProject, keyClaim, now, sweepAt } = recording;
@@ -39,7 +39,7 @@ export async function fanOutToSubscriptions(db: Database, recording: Recording):
 }
 
 /**
- * `eventsByProject`, with each type as it is quoted in `event_types`, and each group as its path in
+ * Returns `eventsByProject` with each type in quotes, as in `event_types`, and with each group as its path in
  * `allowed_group_keys`.
  */
 async function toMatchableEvents({ events, eventsByProject }: Recording) {
@@ -54,7 +54,10 @@ async function toMatchableEvents({ events, eventsByProject }: Recording) {
   ]);
 }
 
-/** For a FROM: its `column1` counts from 0 to `count - 1`. Has at least one row, since VALUES cannot be empty. */
+/**
+ * Returns a VALUES list for a FROM. Its `column1` counts from 0 to `count - 1`. The list has at least one row, because
+ * VALUES cannot be empty.
+ */
 function numbersBelow(count: number): string {
   return `VALUES ${Array.from({ length: Math.max(1, count) }, (_, number) => `(${number})`).join(", ")}`;
 }

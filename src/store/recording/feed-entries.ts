@@ -30,17 +30,26 @@ export function insertFeedEntries(db: Database, recording: Recording): D1Prepare
   });
 }
 
-/** Texts are sent once and named by their index: a large request would repeat each scope and name a hundred times. */
+/**
+ * Feeds that are sent together. Each text is sent once, and is then named by its index, because a large request would
+ * repeat each scope and name a hundred times.
+ */
 interface FeedChunk {
   textIndexes: Map<string, number>;
   textBytes: number;
   /** The indexes of a feed's scope, kind and name. */
   feeds: number[][];
-  /** The same three indexes and the offset of the feed's event; for several events, null and the array of offsets. */
+  /**
+   * For each feed: the same three indexes, and the offset of its event. If the feed has several events: the three
+   * indexes, null, and the array of offsets.
+   */
   entries: (number | null | number[])[][];
 }
 
-/** SQLite scans an array up to an index, so more texts cost more time. D1 takes 2 MB per parameter. */
+/**
+ * SQLite scans an array to find the item at an index, so more texts cost more time. D1 takes at most 2 MB per
+ * parameter.
+ */
 const MAX_TEXTS = 1_000;
 const MAX_TEXT_BYTES = 900_000;
 
@@ -55,14 +64,15 @@ function feedChunks(feeds: Recording["feeds"]): FeedChunk[] {
       }
       const feed = [addText(scope, chunk), addText(kind, chunk), addText(name, chunk)];
       chunk.feeds.push(feed);
-      // A row of `json_each` counts as a row read: an array costs one for each item, a single offset costs none.
+      // A row of `json_each` counts as a row read. An array of offsets costs one row for each item. A single offset
+      // costs none.
       chunk.entries.push(offsets.length === 1 ? [...feed, ...offsets] : [...feed, null, offsets]);
     }
   }
   return chunks;
 }
 
-/** Returns the text's index. */
+/** Adds a text to the chunk if it is new. Returns the text's index. */
 function addText(text: string, chunk: FeedChunk): number {
   const known = chunk.textIndexes.get(text);
   if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import { NEXT_EVENT_ID } from "./recording.ts";
 /** A request that records under an idempotency key. */
 export interface KeyClaim {
   key: string;
-  /** Unlike the key, no two requests share it. */
+  /** Unique to the request. The key is not, because several requests may have the same key. */
   requestId: string;
   bodyHash: string;
   expiresAt: number;
@@ -14,8 +14,8 @@ export interface KeyClaim {
 export type KeyHolder = Pick<KeyClaim, "requestId" | "bodyHash">;
 
 /**
- * The first statement of a batch that records: takes the key if it is new or has expired, and stores the ID that the
- * batch's first event will get.
+ * Takes the key if it is new or has expired. Stores the ID that the first event of the batch will get, so this must be
+ * the first statement of the batch.
  */
 export function claimKey(
   db: Database,
@@ -33,13 +33,14 @@ export function claimKey(
     .bind(key, requestId, bodyHash, expiresAt, now);
 }
 
-/** Parameters ?1 and ?2 of a statement that `ifKeyIsMine` guards. */
+/** Returns the parameters ?1 and ?2 of a statement that `ifKeyIsMine` guards. */
 export function keyParameters(claim: KeyClaim | undefined): [key: string | null, requestId: string | null] {
   return [claim?.key ?? null, claim?.requestId ?? null];
 }
 
 /**
- * Guards a statement that reads `json_each(parameter)`: it becomes NULL, so no rows, if another request has the key.
+ * Guards a statement that reads `json_each(parameter)`. If another request has the key, `json_each` gets NULL, so the
+ * statement has no rows.
  */
 export function ifKeyIsMine(parameter: string): string {
   return `CASE WHEN ?1 IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?1 AND request_id = ?2)

@@ -6,16 +6,17 @@ import { claimKey, ifKeyIsMine, keyParameters, type KeyHolder } from "./idempote
 import { ifAboveKnown, jsonChunks, LOST_IDS, LostIds, NEXT_EVENT_ID, type Recording } from "./recording.ts";
 
 export interface Recorded {
-  /** The ID of the event at offset 0; the others follow without a gap. */
+  /** The ID of the event at offset 0. The IDs of the other events follow without a gap. */
   firstEventId: number;
-  /** Without those that were inserted as held. */
+  /** Deliveries that were inserted as held are not included. */
   pendingDeliveryIds: number[];
-  /** With a key claim only. If another request holds the key, nothing was recorded. */
+  /** Set only if the recording has a key claim. If another request holds the key, nothing was recorded. */
   keyHolder?: KeyHolder;
 }
 
 /**
- * One transaction: the key, the events, their feed entries and their deliveries. D1 rolls back a batch as a whole.
+ * Inserts the key, the events, their feed entries and their deliveries in one transaction. If a statement fails, D1
+ * rolls back the whole batch.
  * @throws LostIds if D1 was restored to an earlier time
  */
 export async function insertRecording(db: Database, recording: Recording): Promise<Recorded> {
@@ -52,8 +53,9 @@ interface DeliveryRow {
 }
 
 /**
- * The ID stands in the event's JSON too, so it is computed here and not left to AUTOINCREMENT. SQLite raises the sequence
- * at the end of the statement: `NEXT_EVENT_ID` is the same for all events of a chunk, and the next chunk continues after it.
+ * The ID is also part of the event's JSON, so it is computed here and not left to AUTOINCREMENT. SQLite increases the
+ * sequence only at the end of the statement. So `NEXT_EVENT_ID` is the same for all events of a chunk, and the next
+ * chunk continues after them.
  */
 function insertEvents(db: Database, { events, keyClaim, now, lastKnownId }: Recording): D1PreparedStatement[] {
   const values = events.map((event) => [

@@ -9,49 +9,47 @@ interface RecordedEvent extends NewEvent {
   opening: string;
 }
 
-/** What one request records. Events are named by their offset in the request: their IDs are known only at commit. */
+/** What one request records. An event is named by its offset in the request, because its ID is known only at commit. */
 export interface Recording {
   events: RecordedEvent[];
-  /** For each scope its feeds, and for each feed the offsets of the events that go into it. */
+  /** The feeds of each scope. For each feed, the offsets of the events that go into it. */
   feeds: [scope: string, feeds: [kind: FeedName[0], name: string, offsets: number[]][]][];
-  /**
-   * For each project the events that its subscriptions may receive. `allowedGroups` null: everyone may see the event.
-   */
+  /** For each project, its events. If `allowedGroups` is null, everyone may see the event. */
   eventsByProject: [project: string, events: [offset: number, type: EventType, allowedGroups: string[] | null][]][];
   keyClaim?: KeyClaim | undefined;
-  /** An ID that has been given. If the next one is not above it, D1 was restored to an earlier time. */
+  /** An ID that has been given. If the next ID is not above this one, D1 was restored to an earlier time. */
   lastKnownId: number;
-  /** Also the time at which the events are recorded. */
+  /** The current time, which is also the time at which the events are recorded. */
   now: number;
-  /** When the sweep hints the deliveries again that are still pending. */
+  /** From this time on, the sweep sends new hints of the deliveries that are still pending. */
   sweepAt: number;
 }
 
-/** D1 would give an ID that has been given before: it was restored to an earlier time. Nothing was recorded. */
+/** D1 was restored to an earlier time, and would give an ID that it has given before. Nothing was recorded. */
 export class LostIds extends Error {}
 
-/** In the message of the error by which D1 rolls a batch back that would give a known ID. */
+/** Part of the error with which D1 refuses and rolls back a batch that would give a known ID. */
 export const LOST_IDS = "IDs were lost";
 
-/** True if the next ID is above the one in the parameter; else the whole batch fails. */
+/** SQL: true if the next ID is above the ID in the parameter. Otherwise the whole batch fails. */
 export function ifAboveKnown(parameter: string): string {
-  // SQLite: outside triggers, the argument of a function is what a statement can fail with by a message of its own.
+  // Outside of triggers, SQLite has no statement that raises an error. A wrong argument of a function does.
   return `CASE WHEN ${NEXT_EVENT_ID} <= ${parameter} THEN json_extract('{}', '${LOST_IDS}') ELSE 1 END`;
 }
 
-/** The ID that the next event gets, for a statement that inserts events, or one before it. */
+/** SQL: the ID of the next event. For a statement that inserts events, and for a statement before it. */
 export const NEXT_EVENT_ID = `(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1)`;
 
 /**
- * The ID of the event at offset 0, for a statement after the one that inserts the events. Parameter ?3 is the number of
- * events.
+ * SQL: the ID of the event at offset 0. For a statement after the one that inserts the events. Parameter ?3 is the
+ * number of events.
  */
 export const FIRST_EVENT_ID = `((SELECT seq FROM sqlite_sequence WHERE name = 'events') - ?3 + 1)`;
 
-/** D1 takes 2 MB per parameter; half of that leaves room for one more item. */
+/** D1 takes at most 2 MB per parameter. Only a chunk with a single item can be larger than this limit. */
 const MAX_CHUNK_BYTES = 1_000_000;
 
-/** Splits an array into JSON arrays that each fit in one parameter. None for an empty array. */
+/** Splits an array into JSON arrays that each fit in one parameter. Returns no chunk for an empty array. */
 export function jsonChunks(items: readonly unknown[]): string[] {
   const encoder = new TextEncoder();
   const chunks: string[] = [];

@@ -8,7 +8,7 @@ export const OPENS_AFTER_FAILURES = 10;
 /**
  * Counts each subscription's failures in a row. After a success, closes the breaker and marks the held deliveries for
  * release. Returns the `release_mode` of each changed subscription. Writes no row for a subscription that was healthy
- * and still is.
+ * and is still healthy.
  */
 export function countFailuresAndCloseBreakers(
   db: Database,
@@ -42,7 +42,7 @@ export function countFailuresAndCloseBreakers(
 export interface ProbeTiming {
   /** Milliseconds until the next probe, by the number of failed probes. Further probes use the last value. */
   waitsMs: readonly number[];
-  /** The time after a probe is due until the sweep sends its hint again. */
+  /** The time between the due time of a probe and a new hint of the sweep. */
   graceMs: number;
 }
 
@@ -101,7 +101,7 @@ function chooseProbes(db: Database, subscriptionIds: number[]): D1PreparedStatem
 function wakeProbes(db: Database, { healthDeltas, waitsMs, graceMs, now }: BreakerUpdate): D1PreparedStatement {
   // D1 binds numbers as doubles, and ->> finds nothing at the index 1.0, so the index is cast.
   const dueAt = `max(next_attempt_at, j.value->>1, ?3 + (?2->>CAST(min(s.failed_probes, ?4) AS INTEGER)))`;
-  // Not a CROSS JOIN, because SQLite would then read the held deliveries of all subscriptions first.
+  // With a CROSS JOIN, SQLite would first read the held deliveries of all subscriptions.
   return db
     .prepare(
       `UPDATE deliveries SET state = 'pending', next_attempt_at = ${dueAt}, sweep_at = ${dueAt} + ?5,

@@ -7,8 +7,8 @@ const WAITING = `SELECT id FROM (
   ) LIMIT ?2`;
 
 /**
- * Deleted subscriptions whose deliveries are still to be cancelled. The subscription whose last sweep is the longest
- * ago comes first.
+ * Lists deleted subscriptions whose deliveries must still be cancelled. The subscription whose last sweep was the
+ * longest ago comes first.
  */
 export async function listDeletedSubscriptions(
   db: Database,
@@ -30,9 +30,9 @@ export async function postponeCancelling(db: Database, subscriptionId: number, n
 }
 
 /**
- * Records the running attempts of deliveries that the next statement of the batch cancels. The SELECT `ids` returns the
- * IDs of these deliveries. The outcome of the attempts is `lost`, because no later claim would record them if their
- * consumer has died. If the consumer lives, its result replaces `lost`.
+ * Records the running attempts of the deliveries that the next statement of the batch cancels. `ids` is a SELECT of the
+ * IDs of these deliveries. The attempts get the outcome `lost`, because no later claim would record them if their
+ * consumer has died. If the consumer is alive, its result replaces `lost`.
  */
 export function recordInterruptedAttempts(db: Database, ids: string): D1PreparedStatement {
   return db.prepare(

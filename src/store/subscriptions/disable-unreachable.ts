@@ -7,9 +7,10 @@ const AUTO_DISABLE_AFTER_FAILURES = 10;
 const AUTO_DISABLE_REASON = "every attempt has failed for 5 days";
 
 /**
- * Disables the subscriptions whose destination is gone, and those whose attempts have all failed for 5 days, at least
- * 10 attempts. A subscription whose URL has changed in the meantime stays enabled. Also increases the version of the
- * set, so that an owner who read the set before does not enable the subscription again by accident.
+ * Disables each subscription whose destination is gone. Also disables each subscription whose attempts have all failed
+ * for 5 days, if there were at least 10 attempts. A subscription whose URL has changed in the meantime stays enabled.
+ * Also increases the version of the set, so that an owner who read the set before does not enable the subscription
+ * again by accident.
  */
 export function disableUnreachable(
   db: Database,

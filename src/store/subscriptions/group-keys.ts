@@ -4,14 +4,14 @@ import { sha256 } from "../../lib/crypto.ts";
 const PLAIN_NAME = /^[\w:./-]{1,43}$/;
 
 /**
- * The key by which SQL looks a group up. It has at most 44 bytes. Most names are their own keys. The key of another
- * name is `#` and the SHA-256 of the name. A name that is its own key contains no `#`.
+ * Returns the key by which SQL looks a group up. A key has at most 44 bytes. Most names are their own keys. The key of
+ * any other name is `#` and the SHA-256 of the name. No name that is its own key contains `#`.
  */
 function groupKey(name: string): string {
   return PLAIN_NAME.test(name) ? name : `#${sha256(name, "base64url")}`;
 }
 
-/** The key of each name in the lists, by name. Each is computed once. */
+/** Returns the group key of each name in the lists, by name. The key of a repeated name is computed only once. */
 export function computeGroupKeys(lists: Iterable<readonly string[]>): Map<string, string> {
   const keys = new Map<string, string>();
   for (const names of lists) {

@@ -13,21 +13,23 @@ export function takesDeliveries(s: string): string {
 }
 
 /**
- * SQL: true if a pending delivery of the subscription must be held. While a breaker is open, all but the probe must.
+ * SQL: true if a pending delivery of the subscription must be held. While a breaker is open, this is so for all
+ * deliveries except the probe.
  */
 export function isToBeHeld(s: string, deliveryId: string): string {
   return `(NOT ${s}.enabled OR (${s}.probe_delivery_id IS NOT NULL AND ${s}.probe_delivery_id <> ${deliveryId}))`;
 }
 
 /**
- * Part of every statement that makes a delivery due again. Revokes an expired lease, so that its consumer cannot settle
- * the delivery later and so undo the statement. The token `''` tells the next claim to record the attempt as lost.
+ * SQL: part of every statement that makes a delivery due again. Revokes an expired lease, so that its consumer cannot
+ * settle the delivery later, which would undo the statement. The token `''` shows the next claim that there was an
+ * attempt, which the claim must record as lost.
  */
 export const REVOKE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
 
 /**
- * Holds the pending deliveries of these subscriptions, if the subscriptions take no deliveries now. A delivery in an
- * attempt stays pending.
+ * Holds the pending deliveries of those subscriptions that take no deliveries now. A delivery stays pending during an
+ * attempt.
  */
 export function holdDeliveries(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
   const share = Math.max(MIN_HELD_OF_ONE, Math.floor(MAX_HELD / Math.max(1, subscriptionIds.length)));
@@ -42,8 +44,8 @@ export function holdDeliveries(db: Database, subscriptionIds: number[], now: num
 }
 
 /**
- * SQL: when the delivery with the alias `d` is due by its own schedule. The wait of a probe is longer, so a delivery
- * that stops being the probe is given this time again.
+ * SQL: when the delivery with the alias `d` is due by its own schedule. A probe waits longer, so a delivery that is no
+ * longer the probe gets this due time again.
  */
 export function ownDueTime(d: string): string {
   return `coalesce((SELECT a.next_attempt_at FROM attempts a WHERE a.delivery_id = ${d}.id AND a.number = ${d}.attempts), ${d}.created_at)`;

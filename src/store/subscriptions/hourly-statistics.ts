@@ -2,13 +2,13 @@ import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { Database } from "../database.ts";
 import { unlessCommitted, type CommitMarker, type Settlement } from "../settlement.ts";
 
-/** The upper limits of the histogram's columns. The last column, `latency_over_10000_ms`, has none. */
+/** The upper limits of the histogram's columns. The last column, `latency_over_10000_ms`, has no limit. */
 export const LATENCY_LIMITS_MS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const LATENCY_COLUMNS = [...LATENCY_LIMITS_MS.map((limit) => `latency_up_to_${limit}_ms`), "latency_over_10000_ms"];
 const OUTCOME_COLUMNS = ["delivered", "retried", "failed"] as const;
 const COLUMNS: string[] = [...OUTCOME_COLUMNS, ...LATENCY_COLUMNS];
 
-/** Part of the settling batch: adds its results to each subscription's counters of this hour. */
+/** Adds the results of the settling batch to each subscription's counters of this hour. */
 export function countAttemptsHourly(
   db: Database,
   settlements: Settlement[],
@@ -31,7 +31,7 @@ export function countAttemptsHourly(
     .bind(JSON.stringify([...counts].map(([id, count]) => [id, ...count])), now - (now % HOUR_MS), marker);
 }
 
-/** Only an attempt with a response has a latency. */
+/** Returns the columns in which an attempt counts. Only an attempt with a response has a latency. */
 function countedColumns({ state, attempt }: Settlement): string[] {
   const outcome = attempt.outcome === "delivered" ? "delivered" : state === "pending" ? "retried" : "failed";
   if (attempt.status === null) return [outcome];
@@ -52,8 +52,8 @@ export interface DayCounts extends Record<(typeof OUTCOME_COLUMNS)[number], numb
 }
 
 /**
- * The last `days` days, today included. A day without an attempt is missing. Reads at most one row for each hour and
- * subscription.
+ * Returns the counts of the last `days` days, including today. A day without an attempt is missing. Reads at most one
+ * row for each hour and subscription.
  */
 export async function listDailyCounts(
   db: Database,

@@ -38,9 +38,9 @@ export interface SetReplacement {
 
 /**
  * Replaces the set in one transaction. Returns false, and changes nothing, if the set is no longer at `fromVersion`.
- * The deliveries are changed at once or by the sweep. The deliveries of a deleted subscription are cancelled, and those
- * of a disabled subscription are held. The deliveries of an enabled subscription are released, with a fresh schedule if
- * the subscription was disabled before.
+ * The deliveries are changed in the same transaction or by the sweep. Deliveries of a deleted subscription are
+ * cancelled. Deliveries of a disabled subscription are held. Deliveries of an enabled subscription are released, with a
+ * fresh schedule if the subscription was disabled before.
  */
 export async function replaceSubscriptionSet(db: Database, replacement: SetReplacement): Promise<boolean> {
   const { kept, added, now } = replacement;
@@ -96,7 +96,7 @@ function deleteOthers(
   ];
 }
 
-/** Runs before the breakers are closed. A probe then no longer waits as a probe, but is due by its own schedule. */
+/** Makes the probes due by their own schedules. Runs before the statements that close the breakers. */
 function endProbes(db: Database, { project, writeToken, untouched, now }: SetReplacement): D1PreparedStatement {
   return db
     .prepare(

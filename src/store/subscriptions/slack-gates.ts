@@ -7,12 +7,15 @@ import type { Database } from "../database.ts";
 const INTERVAL_MS = 1050;
 
 /**
- * `turnAt`: when the message may be sent. `nextAt`: no turn was claimed, because the next free turn, at this time, is
- * too late.
+ * `turnAt`: when the message may be sent. `nextAt`: the time of the next free turn, which is too late, so no turn was
+ * claimed.
  */
 export type SlackTurn = { turnAt: number } | { nextAt: number };
 
-/** Claims the next turn at a Slack destination, if it comes by `latest`. All consumers share the destination's row. */
+/**
+ * Claims the next turn at a Slack destination, if that turn is not later than `latest`. All consumers share the
+ * destination's row.
+ */
 export async function claimSlackTurn(
   db: Database,
   destination: string,
@@ -37,8 +40,8 @@ export async function claimSlackTurn(
 }
 
 /**
- * The time until which no message may be sent to a Slack destination, even by a consumer with a turn. Milliseconds
- * since 1970; it may be in the past.
+ * Returns the time until which no message may be sent to a Slack destination, even by a consumer with a turn. The time
+ * is in milliseconds since 1970, and may be in the past.
  */
 export async function readSlackClosedUntil(db: Database, destination: string): Promise<number> {
   const { results } = await db
@@ -48,7 +51,7 @@ export async function readSlackClosedUntil(db: Database, destination: string): P
   return results[0]?.closed_until ?? 0;
 }
 
-/** Records a Retry-After from Slack. It counts for every message to the destination. */
+/** Records a Retry-After from Slack, which applies to every message to the destination. */
 export async function closeSlackGate(db: Database, destination: string, until: number): Promise<void> {
   await db
     .prepare(

@@ -3,7 +3,10 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import { ATTEMPT_OUTCOMES, DELIVERY_STATES } from "../../schemas/delivery.ts";
 import { RECOVERABLE } from "../../schemas/recovery.ts";
 
-/** One event for one subscription. Deleted DELIVERY_RETENTION_DAYS after it was settled. */
+/**
+ * The delivery of one event to one subscription. The sweep deletes the row DELIVERY_RETENTION_DAYS after the delivery
+ * was settled.
+ */
 export const deliveries = sqliteTable(
   "deliveries",
   {
@@ -16,20 +19,20 @@ export const deliveries = sqliteTable(
     project: text().notNull(),
     /** `held`: the subscription is disabled or its breaker is open. Only `pending` deliveries are attempted. */
     state: text({ enum: DELIVERY_STATES }).notNull(),
-    /** How often it was claimed: the number of its newest attempt. */
+    /** The number of claims, which is also the number of the newest attempt. */
     attempts: integer().notNull().default(0),
     /** The value of `attempts` when the current run through RETRY_SCHEDULE began. */
     attempts_before_schedule: integer().notNull().default(0),
-    /** The next attempt does not begin earlier. Has no meaning for a settled delivery. */
+    /** The next attempt does not begin before this time. The value has no meaning for a settled delivery. */
     next_attempt_at: integer().notNull(),
     /**
-     * When the sweep sends the hint again, if the delivery is still pending. Never before the next attempt is due, nor
-     * before a lease has ended.
+     * When the sweep sends a new hint, if the delivery is still pending. This is never before the next attempt is due,
+     * and never before a lease has ended.
      */
     sweep_at: integer().notNull(),
     /**
-     * The lease of the consumer that attempts it now. NULL: none. `''`: a lease was revoked, so its consumer may not
-     * settle.
+     * The token of the consumer that attempts the delivery now. NULL: there is no lease. `''`: the lease was revoked,
+     * so its consumer may not settle the delivery.
      */
     lease_token: text(),
     lease_until: integer(),
@@ -82,7 +85,7 @@ export const attempts = sqliteTable(
   (table) => [primaryKey({ columns: [table.delivery_id, table.number] })],
 );
 
-/** A job that sends past events to a subscription again, in steps of the sweep. */
+/** A job that sends past events to a subscription again, step by step. */
 export const recoveries = sqliteTable(
   "recoveries",
   {
@@ -96,12 +99,12 @@ export const recoveries = sqliteTable(
     to_event_id: integer().notNull(),
     /** The last event that the job has handled; with selection `failed`, the last delivery. */
     cursor: integer().notNull(),
-    /** The number of deliveries that it made pending or held. */
+    /** The number of deliveries that the job made pending or held. */
     recovered: integer().notNull().default(0),
     created_at: integer().notNull(),
-    /** NULL while it runs. */
+    /** NULL while the job runs. */
     finished_at: integer(),
-    /** When the sweep last did a step of it, or tried to. The job with the earliest time is next. */
+    /** When the sweep last did a step of the job, or tried to. The job with the earliest time comes next. */
     last_swept_at: integer().notNull().default(0),
   },
   (table) => [

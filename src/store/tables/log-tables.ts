@@ -9,27 +9,29 @@ export const logState = sqliteTable("log_state", {
   /** The number of entries of the tree in D1. */
   size: integer().notNull(),
   /**
-   * The root of that tree, in base64. Each append checks `size` and `root`: of two appends at the same time, one
-   * changes nothing.
+   * The root of that tree, in base64. An append changes D1 only if `size` and `root` are still those that it read. So
+   * if two appends run at the same time, one of them changes nothing.
    */
   root: text().notNull(),
   /** The event ID of the last entry, or 0 if the log is empty. */
   last_event_id: integer().notNull(),
-  /** The newest signed checkpoint that may be shown. NULL until the log has contained all events for the first time. */
+  /** The newest signed checkpoint that may be shown. NULL until the whole history is in the log. */
   checkpoint: text(),
-  /** The number of entries in the checkpoint. */
+  /** The number of entries in the tree of the checkpoint. */
   checkpoint_size: integer().notNull().default(0),
   /** When the checkpoint was signed. */
   checkpoint_at: integer(),
-  /** The number of entries whose full bundles, and the full tiles above them, are in the copy. */
+  /**
+   * The number of entries whose full bundles, and the full tiles above them, have been copied to the bucket `ARCHIVE`.
+   */
   copied_size: integer().notNull().default(0),
   /** The reason why the log is stopped and signs nothing. NULL: it is not stopped. */
   stopped_reason: text(),
-  /** The number of entries that were compared with their events again, in the current round. */
+  /** The number of entries that the audit has compared with their events in the current round. */
   audited_size: integer().notNull().default(0),
 });
 
-/** Runs of entries whose events have consecutive IDs. A new row begins where an ID is skipped. */
+/** Runs of entries whose events have consecutive IDs. A new run begins only if an ID is skipped. */
 export const logRuns = sqliteTable("log_runs", {
   first_event_id: integer().primaryKey(),
   /** The index of the entry of `first_event_id`. */
@@ -50,8 +52,8 @@ export const logBundles = sqliteTable("log_bundles", {
 });
 
 /**
- * Tiles of level 1 and higher, with 256 hashes each. The last tile of a level may have fewer hashes, and the next
- * append replaces it. Level 0 is computed from the bundles. WITHOUT ROWID.
+ * The tiles of level 1 and higher: 256 hashes in each. The last tile of a level may have fewer hashes. Each append that
+ * adds hashes to it replaces its row. Level 0 is computed from the bundles. WITHOUT ROWID.
  */
 export const logTiles = sqliteTable(
   "log_tiles",

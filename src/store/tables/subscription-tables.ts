@@ -8,7 +8,10 @@ export const subscriptionSets = sqliteTable("subscription_sets", {
   project: text().primaryKey(),
   /** Counts the changes to the set. */
   version: integer().notNull(),
-  /** The UUID of the request that made this version, and that its other statements check. `''`: the service made it. */
+  /**
+   * A UUID of the request that made this version. The other statements of that request check it. `''`: the service made
+   * this version.
+   */
   write_token: text().notNull(),
 });
 
@@ -19,27 +22,32 @@ export const subscriptions = sqliteTable(
     id: integer().primaryKey({ autoIncrement: true }),
     project: text().notNull(),
     type: text().$type<SubscriptionType>().notNull(),
-    /** A secret: whoever knows a Slack URL can post to it. Only owners may read it whole. */
+    /** A secret, because whoever knows a Slack URL can post to it. Only owners may read the whole URL. */
     url: text().notNull(),
     slack_username: text(),
     slack_icon: text(),
     /** JSON array. NULL: all types. */
     event_types: text({ mode: "json" }).$type<EventType[]>(),
-    /** JSON array of groups. The subscription may receive what one of them may see. */
+    /** JSON array of groups. The subscription may receive an event if one of these groups may see it. */
     allowed_groups: text({ mode: "json" }).$type<string[]>().notNull(),
-    /** JSON object with a member for the group key of each of `allowed_groups`: recording looks groups up by path. */
+    /**
+     * JSON object. Its members are the group keys of `allowed_groups`, because recording looks groups up by JSON path.
+     */
     allowed_group_keys: text().notNull().default("{}"),
     enabled: integer({ mode: "boolean" }).notNull(),
     disabled_reason: text(),
     disabled_at: integer(),
-    /** When an owner last enabled it again. Deliveries attempted before this time begin their schedule again. */
+    /**
+     * When an owner last enabled the subscription again. Deliveries that were attempted before this time begin their
+     * schedule again.
+     */
     reenabled_at: integer(),
     /** When the unbroken run of failed attempts began; NULL after a success. */
     failing_since: integer(),
     consecutive_failures: integer().notNull().default(0),
     /**
-     * The breaker. NULL: it is closed. Otherwise it is open, and only this delivery, the probe, is attempted. 0 only
-     * within a transaction that chooses a probe.
+     * The state of the breaker. NULL: it is closed. Otherwise it is open, and only the delivery with this ID, the
+     * probe, is attempted. 0 only within a transaction that chooses a probe.
      */
     probe_delivery_id: integer(),
     /** How many probes have failed since the breaker opened. */
@@ -49,7 +57,7 @@ export const subscriptions = sqliteTable(
      * them again. NULL: nothing is to be released.
      */
     release_mode: text({ enum: ["resume", "restart"] }),
-    /** When the sweep last released its deliveries, or tried to. */
+    /** When the sweep last released deliveries of the subscription, or tried to. */
     last_swept_at: integer().notNull().default(0),
     signing_secret: text().notNull(),
     /** JSON array of the replaced secrets that still sign, newest first. */
@@ -61,7 +69,8 @@ export const subscriptions = sqliteTable(
   },
   (table) => [
     index("subscriptions_project").on(table.project, table.id),
-    // Only subscriptions whose held deliveries can be released now, so that the sweep does not read the others.
+    // Contains only subscriptions whose held deliveries can be released now, so that the sweep does not read the
+    // others.
     index("subscriptions_releasing")
       .on(table.last_swept_at)
       .where(sql`release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL`),
@@ -74,20 +83,20 @@ export interface PreviousSecret {
   expires_at: number;
 }
 
-/** Deleted subscriptions whose deliveries the sweep has still to cancel. */
+/** Deleted subscriptions whose deliveries the sweep must still cancel. */
 export const deletedSubscriptions = sqliteTable("deleted_subscriptions", {
   id: integer().primaryKey(),
-  /** When the sweep last cancelled its deliveries, or tried to. */
+  /** When the sweep last cancelled deliveries of the subscription, or tried to. */
   last_swept_at: integer().notNull().default(0),
 });
 
 /** Limits the messages that all consumers together send to a Slack URL. WITHOUT ROWID. */
 export const slackGates = sqliteTable("slack_gates", {
-  /** As it is requested, without a fragment. Subscriptions of several projects may have the same URL. */
+  /** The URL as it is requested, without a fragment. Subscriptions of several projects may have the same URL. */
   url: text().primaryKey(),
-  /** The first time that is free for another message. */
+  /** The earliest time at which another message may be sent. */
   next_send_at: integer().notNull(),
-  /** The end of the longest Retry-After that Slack sent. No message is sent before. */
+  /** The end of the longest Retry-After that Slack sent. No message is sent before this time. */
   closed_until: integer().notNull().default(0),
 });
 

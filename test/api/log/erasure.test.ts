@@ -7,7 +7,10 @@ import { forgetEverything } from "../../support/tables.ts";
 import { textOf } from "../../support/streams.ts";
 
 const [, statement = ""] = /```sql\n(UPDATE events .*?)```/s.exec(page) ?? [];
-/** After the operator has changed INTERNAL_TOKEN: new isolates, and other names at the edge. */
+/**
+ * The service after the operator has changed INTERNAL_TOKEN: its isolates are new, and its pages have other names at
+ * the edge.
+ */
 const restarted = () => aLoggedService({ INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}` });
 
 let service = restarted();
@@ -17,7 +20,7 @@ async function erase(id: string): Promise<void> {
   service = restarted();
 }
 
-/** A page that ends with the event, which the edge keeps, and downloads of it. */
+/** Reads a page that begins with the event, and downloads of that page. The edge keeps the page. */
 async function readAll(id: string): Promise<string> {
   const path = `/api/v1/events/query/?page_from=${Number(id) + 1}&page_size=2`;
   const texts = ["application/json", "application/x-ndjson", "text/csv", "application/x-ndjson; openings=1"].map(

@@ -21,7 +21,7 @@ async function idOf(recorded: Promise<Response>): Promise<string> {
   return (await recorded).headers.get("Location")?.split("/").at(-1) ?? "";
 }
 
-/** As the reader gets both, the event and its proof. */
+/** Checks the proof of an event. Both are requested by the reader. */
 async function checkProof(id: string, reader: TestReader = {}): Promise<{ index: number; size: number }> {
   const event = await service.request(`/api/v1/events/${id}`, { reader });
   return proved(await event.text(), await (await proofOf(id, reader)).text());
@@ -180,7 +180,10 @@ describe("at any size of the log, a proof", () => {
   const INDEX = 123_456_789;
   const SIZE = 301_234_567;
 
-  /** Of the huge tree, only what the proof needs is there, and is random: the proof is wrong, and costs what a right one costs. */
+  /**
+   * The huge tree has only the tiles that the proof needs, with random hashes. So the proof is wrong, but costs as much
+   * as a right proof.
+   */
   beforeAll(async () => {
     await forgetEverything();
     const id = await idOf(service.record(anEvent()));

@@ -15,7 +15,7 @@ const failing = () => new Response("down", { status: 500 });
 const well = () => new Response("ok");
 const record = (world: World, count: number) => world.record(...Array.from({ length: count }, () => anEvent()));
 
-/** A receiver that has failed often enough, with many more deliveries waiting. */
+/** A world in which a breaker is open and many deliveries are held. */
 async function withOpenBreaker(vars: Partial<Env> = {}): Promise<World> {
   const world = await aWorld(vars);
   await world.subscribe(aWebhook());
@@ -25,7 +25,7 @@ async function withOpenBreaker(vars: Partial<Env> = {}): Promise<World> {
   return world;
 }
 
-/** Lets time pass in steps, with the sweep each minute. */
+/** Lets time pass in steps, and sweeps every minute. */
 async function live(world: World, seconds: number, step = 60): Promise<void> {
   for (let passed = 0; passed < seconds; passed += step) {
     world.elapse(step);

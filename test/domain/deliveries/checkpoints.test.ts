@@ -9,7 +9,7 @@ import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
 const KEY = newLogKey("log.example/one");
 
-/** A checkpoint of each request, in the order in which they came; undefined without the header. */
+/** The checkpoint in each request, in the order in which the requests came; undefined without the header. */
 const checkpointsOf = ({ received }: World) =>
   received.map(({ headers }) => {
     const base64 = headers.get("tidings-checkpoint");

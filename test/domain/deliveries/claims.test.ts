@@ -12,7 +12,7 @@ const outcomes = (world: World) =>
     LEFT JOIN attempts a ON a.delivery_id = d.id ORDER BY 1`,
   );
 
-/** What each of D1's answers weighs, in characters of JSON. */
+/** Records the size of each response of D1, in characters of JSON. */
 function answersOf(world: World): number[] {
   const { db } = world.context;
   const sizes: number[] = [];
@@ -25,7 +25,7 @@ function answersOf(world: World): number[] {
   return sizes;
 }
 
-/** From now on D1 cannot lease this delivery: whoever tries loses the whole batch. */
+/** Makes D1 unable to lease this delivery. If a batch tries to, the whole batch fails. */
 async function damage(deliveryId: number): Promise<void> {
   await env.DB.prepare(
     `CREATE TRIGGER damaged BEFORE UPDATE OF lease_token ON deliveries

@@ -4,8 +4,8 @@ import { noUsage, openDatabase } from "../../../src/store/database.ts";
 import type { World } from "./world.ts";
 
 /**
- * The world of a consumer to which D1 says that the connection is lost, at those of its batches that are chosen (the
- * first is 1): `refused` before it has carried them out, `lost` after it has.
+ * The context of a consumer that loses the connection to D1 at the chosen batches (the first is 1). `refused`: D1 has
+ * not run the batch. `lost`: D1 has run it.
  */
 export function failingAt(world: World, isChosen: (batch: number) => boolean, how: "refused" | "lost"): Context {
   const session = env.DB.withSession("first-primary");

@@ -19,7 +19,10 @@ async function subscribe({ context }: World, project: string, ...urls: string[])
 
 const slowUrls = (count: number) => Array.from({ length: count }, (_, index) => `https://slow${index}.example.com/`);
 
-/** The receivers of the project `slow` answer 200 after 14 seconds; that of `prompt` is well. */
+/**
+ * A world with two projects. The receivers of `slow` respond with 200 after 14 seconds. The receiver of `prompt` is
+ * healthy.
+ */
 async function twoProjects(slowSubscriptions = SLOW_SUBSCRIPTIONS): Promise<World & { times: () => number[] }> {
   const world = await aWorld();
   const times = inVirtualTime(world);
@@ -61,7 +64,8 @@ describe("a project whose receivers are slow", () => {
         await scheduler.wait(5);
         held.now -= 1;
       });
-    // One after another, each after a pause without a connection: as for Slack, or where a lane's first is not answered.
+    // Uses the places one after another, each after a pause without a connection. Such pauses occur for Slack, and
+    // until a subscription has its first response.
     const useInTurn = async () => {
       for (const place of prompt ?? []) {
         await scheduler.wait(2);
@@ -108,7 +112,7 @@ describe("a project whose receivers are slow", () => {
       "SELECT count(*) AS n FROM deliveries WHERE state = 'pending' AND attempts = 0 AND lease_token IS NULL",
     );
     expect(rows).toEqual([{ n: 2 * SLOW_SUBSCRIPTIONS - 5 }]);
-    await world.deliver(); // what is in the background
+    await world.deliver(); // the attempts in the background
     expect(world.context.backgroundSlots.count(world.context.now())).toBe(0);
   });
 });
@@ -117,7 +121,7 @@ describe("receivers that are failing or slow", () => {
   const UNHEALTHY = slowUrls(8);
   const HEALTHY = Array.from({ length: 6 }, (_, index) => `https://healthy${index}.example.com/`);
 
-  /** One receiver to a project. The unhealthy ones take 14 seconds to respond. */
+  /** A world with one receiver for each project. The unhealthy receivers take 14 seconds to respond. */
   async function manyProjects(): Promise<World & { times: () => number[] }> {
     const world = await aWorld();
     const times = inVirtualTime(world);
@@ -207,7 +211,7 @@ describe("receivers that are failing or slow", () => {
 });
 
 describe("the sweep", () => {
-  /** Overdue since a time, with no hint on its way. */
+  /** Inserts deliveries that are overdue since `since` and have no hints in the queue. */
   async function overdue(world: World, project: string, count: number, since: number): Promise<void> {
     await world.context.db
       .prepare(

@@ -14,7 +14,7 @@ async function withOneDelivery(): Promise<World> {
   return world;
 }
 
-/** A consumer that claims and then dies. */
+/** Claims a delivery, as a consumer that then dies. */
 async function claimAndDie({ context }: World, token = "dead"): Promise<void> {
   await claimDeliveries(context.db, [1], { token, startsAt: context.now(), endsAt: context.now() + 30_000 });
 }
@@ -117,7 +117,7 @@ describe("a lease", () => {
 describe("an attempt that outlives its lease and fails late, for the last time", () => {
   const ONE_RETRY = { RETRY_SCHEDULE: "30" };
 
-  /** The last attempt of the first delivery is under way; `fail` answers it. */
+  /** A world in which the last attempt of the first delivery is in progress. `failLate` makes that attempt fail. */
   async function withLastAttemptRunning(): Promise<{ world: World; failLate: () => Promise<void> }> {
     const world = await aWorld(ONE_RETRY);
     await world.subscribe(aWebhook());
@@ -141,7 +141,7 @@ describe("an attempt that outlives its lease and fails late, for the last time",
     };
   }
 
-  /** Whatever was asked for is attempted after it, though its hint was lost. */
+  /** Checks that the sweep brings the delivery, whose hint was lost, to another attempt. */
   async function arrivesInTheEnd(world: World): Promise<void> {
     for (let minute = 0; minute < 5; minute++) {
       world.elapse(60);
@@ -293,7 +293,7 @@ describe("a receiver that hangs", () => {
     await world.record(anEvent(), anEvent(), anEvent());
     const hangs = Promise.withResolvers<Response>();
     world.answer = async ({ url }) => (url.includes("hangs") ? (await hangs.promise).clone() : new Response("ok"));
-    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // the half second
+    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // in place of the half second before the first settlement
     const delivering = world.deliver();
     await expect
       .poll(async () => (await world.deliveries()).filter(({ state }) => state === "delivered").length)

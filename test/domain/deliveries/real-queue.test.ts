@@ -42,7 +42,7 @@ it("carries an event over the real queue to a real receiver, signed, and to Slac
   });
 });
 
-/** The broker gathers a batch for a second before it calls the consumer. */
+/** Waits until the receiver has got requests. The queue collects a batch for a second before it calls the consumer. */
 function arrivalsAt(url: string): Promise<Arrival[]> {
   return vi.waitFor(
     async () => {

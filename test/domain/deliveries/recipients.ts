@@ -23,7 +23,7 @@ export type Subscription = Generated<typeof subscription>;
 export type Event = Generated<typeof event>;
 type Generated<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The contract's §6, one event and one subscription of the project `shop` at a time. */
+/** True if a subscription of the project `shop` must receive the event, by the rules in docs/api.md. */
 export function isTold(
   told: { allowed_groups: string[]; event_types?: string[] },
   of: Partial<Event> & { type: string },

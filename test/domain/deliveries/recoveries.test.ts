@@ -12,7 +12,7 @@ const ALL: RecoveryRequest = { from: "0", which: "all" };
 const FAILED: RecoveryRequest = { from: "0", which: "failed" };
 const newest = async (world: World) => `${(await world.subscriptions()).at(-1)?.id}`;
 
-/** Begins it, and delivers what it puts on its way. */
+/** Starts a recovery, and delivers its first deliveries. */
 async function recover(world: World, request: RecoveryRequest, context = world.context): Promise<Recovery> {
   const path = { project: "shop", id: await newest(world) };
   const { id } = await startRecovery(context, OWNER, path, request);
@@ -29,7 +29,7 @@ async function watch({ context }: World, recovery: number | string): Promise<Rec
   return getRecovery(context.db, OWNER, path);
 }
 
-/** IDs of the events that receivers were told of, in order. */
+/** The IDs of the events that receivers got, in ascending order. */
 function told({ received }: World): number[] {
   return received.map(({ body }) => Number((JSON.parse(body) as { id: string }).id)).toSorted((one, two) => one - two);
 }
@@ -37,7 +37,9 @@ function told({ received }: World): number[] {
 const upTo = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index);
 const some = (count: number) => upTo(count).map(() => anEvent());
 
-/** A process that dies before its `batches + 1`st transaction. Tells what each cost. */
+/**
+ * A process that dies before transaction `batches` + 1. `rowsRead` has the number of rows that each transaction read.
+ */
 function dying({ context }: World, batches: number): Context & { rowsRead: number[] } {
   const rowsRead: number[] = [];
   let seen = context.usage.rowsRead;

@@ -19,7 +19,7 @@ async function subscribed() {
   };
 }
 
-/** For each secret, whether a receiver can verify the next delivery with it. */
+/** Returns for each secret whether a receiver can verify the next delivery with that secret. */
 async function verifying(world: World, secrets: string[]): Promise<boolean[]> {
   world.received = [];
   await world.record(anEvent());

@@ -5,10 +5,13 @@ import { attemptDeliveries } from "../../../src/domain/deliveries/attempt-delive
 import { failingAt } from "./failing-database.ts";
 import { anEvent, aWebhook, aWorld, type World } from "./world.ts";
 
-/** The second of a consumer's batches settles. */
+/** A consumer settles in its second batch. */
 const SETTLES = 2;
 
-/** A consumer whose settlement D1 commits, and whose answer is lost; `meanwhile` comes before it is sent again. */
+/**
+ * Attempts deliveries with a consumer whose settlement is committed by D1, but whose response is lost. So the consumer
+ * sends the settlement again. `meanwhile` runs before that.
+ */
 async function attemptTwiceSettled(world: World, ids: number[], meanwhile?: () => Promise<unknown>): Promise<void> {
   const consumer: Context = {
     ...failingAt(world, (batch) => batch === SETTLES, "lost"),

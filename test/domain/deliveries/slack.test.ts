@@ -56,7 +56,7 @@ describe("a burst for Slack", () => {
       world.answer = ({ body }) =>
         body.includes("bad") ? new Response("invalid_blocks", { status: 400 }) : new Response("ok");
       await attemptDeliveries(world.context, await idsOf(world));
-      world.elapse(5); // the lease has time for some ten messages
+      world.elapse(5); // the lease is long enough for about ten messages
       await world.deliver();
       const states = (await world.deliveries()).map(({ state }) => state);
       expect(states.filter((state) => state === "failed")).toHaveLength(bad);

@@ -116,7 +116,7 @@ describe("the sweep", () => {
     await world.sweep();
     await world.deliver();
     await world.sweep();
-    expect(backlog()).toMatchObject({ due: 0 }); // they wait for their next attempts
+    expect(backlog()).toMatchObject({ due: 0 }); // the deliveries wait for their next attempts
   });
 });
 
@@ -151,7 +151,7 @@ describe("a consumer's batch", () => {
     await world.record(anEvent(), anEvent());
     const hangs = Promise.withResolvers<Response>();
     world.answer = async ({ url }) => (url.includes("hangs") ? (await hangs.promise).clone() : new Response("ok"));
-    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // the two seconds
+    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // in place of the half second before the first settlement
     const batch = attemptDeliveries(world.context, [1, 2, 3, 4]);
     await expect
       .poll(async () => (await world.deliveries()).filter(({ state }) => state === "delivered").length)
@@ -168,8 +168,8 @@ describe("a consumer's batch", () => {
     await world.record(anEvent(), anEvent());
     const hangs = Promise.withResolvers<Response>();
     world.answer = async ({ url }) => (url.includes("hangs") ? (await hangs.promise).clone() : new Response("ok"));
-    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // the half second
-    await attemptDeliveries(world.context, [1, 3]); // one for each
+    world.context.wait = () => Promise.resolve().then(() => scheduler.wait(50)); // in place of the half second before the first settlement
+    await attemptDeliveries(world.context, [1, 3]); // one delivery for each receiver
     expect((await world.deliveries()).map(({ state }) => state)).toEqual([
       "delivered",
       "pending",
@@ -182,7 +182,7 @@ describe("a consumer's batch", () => {
     expect(isDone).toBe(false);
     hangs.resolve(new Response("at last"));
     await waiting;
-    await world.deliver(); // what is in the background
+    await world.deliver(); // the attempts in the background
     expect((await world.deliveries()).every(({ state }) => state === "delivered")).toBe(true);
   });
 

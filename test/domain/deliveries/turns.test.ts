@@ -9,7 +9,7 @@ const webhooks = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => aWebhook({ url: url(`${name}${index}`) }));
 const idsOf = async (world: World) => (await world.subscriptions()).map(({ id }) => id);
 
-/** Straight into D1: `count` deliveries of events that need not be there. */
+/** Inserts `count` deliveries into D1. Their events need not exist. */
 async function store(subscriptionId: number, state: string, count: number, firstEvent = 1): Promise<void> {
   await env.DB.prepare(
     `INSERT INTO deliveries (event_id, subscription_id, project, state, next_attempt_at, sweep_at, created_at, settled_at)
@@ -37,7 +37,7 @@ const stateOf = async (world: World, subscriptionId: number) =>
     ).map(({ state, count }) => [state, count]),
   );
 
-/** From now on D1 fails what matches. */
+/** Makes D1 fail the statements that match the trigger, from now on. */
 async function fail(trigger: string): Promise<void> {
   await env.DB.prepare(`CREATE TRIGGER damaged BEFORE ${trigger} BEGIN SELECT RAISE(ABORT, 'damaged'); END`).run();
 }

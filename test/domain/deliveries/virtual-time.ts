@@ -6,14 +6,14 @@ interface Timer {
 }
 
 interface VirtualTime {
-  /** The seconds, from the first, at which messages went out. */
+  /** Returns the times at which messages were sent, in seconds after the first one. */
   (): number[];
-  /** For a receiver that takes its time to answer: nothing goes on meanwhile. */
+  /** Waits, for a receiver that responds slowly. The clock may advance during this wait. */
   rest: (milliseconds: number) => Promise<void>;
 }
 
 /**
- * Makes waiting take no time: whenever nothing goes on but waiting, the world's clock moves on to the end of the wait
+ * Makes waits take no real time. When everything in the world is waiting, its clock advances to the end of the wait
  * that ends first.
  */
 export function inVirtualTime(world: World): VirtualTime {
@@ -34,7 +34,7 @@ export function inVirtualTime(world: World): VirtualTime {
     isRunning = true;
     for (let idle = 0; timers.length > 0; idle = working > 0 ? 0 : idle + 1) {
       await scheduler.wait(0);
-      if (idle < 3) continue; // what has just ended may go on
+      if (idle < 3) continue; // work that has just ended may begin other work
       const [first, ...others] = timers.toSorted((one, other) => one.at - other.at);
       timers = others;
       idle = 0;

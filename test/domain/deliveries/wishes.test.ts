@@ -17,7 +17,10 @@ const spellings = (url: string) =>
     return url.replace(host, index % 2 === 0 ? host : host.toUpperCase()) + (index % 3 === 0 ? `#${index}` : "");
   });
 
-/** Ten subscriptions with one destination and an event each. The destination asks to be left alone from the first on. */
+/**
+ * A world of ten subscriptions with one destination, and one event. From the first request on, the destination responds
+ * with a Retry-After.
+ */
 async function tenOfOne(entries: object[]): Promise<World & { times: () => number[] }> {
   const world = await aWorld();
   const times = inVirtualTime(world);
@@ -56,7 +59,7 @@ describe("Slack's wish to be left alone", () => {
     await untilDelivered(world);
     expect(sentWithin(world.times(), WISH_SECONDS)).toBe(1);
     const attempts = (await world.deliveries()).reduce((sum, delivery) => sum + delivery.attempts, 0);
-    expect(attempts).toBe(11); // waiting costs nobody an attempt
+    expect(attempts).toBe(11); // a wait does not count as an attempt
   });
 
   it("reaches ten consumers in as many isolates, though each holds a turn already", async () => {

@@ -13,7 +13,7 @@ import { NewEvent } from "../../../src/schemas/event.ts";
 import { SubscriptionSet } from "../../../src/schemas/subscription.ts";
 import { readSubscriptionSet, type SubscriptionRow } from "../../../src/store/subscriptions/subscription-rows.ts";
 
-/** What a receiver got. */
+/** A request that a receiver got. */
 interface Received {
   url: string;
   headers: Headers;
@@ -22,18 +22,18 @@ interface Received {
 
 type Answer = (received: Received, signal: AbortSignal | null | undefined) => Response | Promise<Response>;
 
-/** Real D1 and the real verbs; the clock, the queue and the network beyond are in the test's hands. */
+/** The real verbs on a real D1. The test controls the clock, the queue and the network. */
 export interface World {
   context: Context;
   received: Received[];
-  /** What was logged. */
+  /** The lines that were logged. */
   lines: Parameters<Context["log"]>[0][];
-  /** Hints on their way, with the time at which each arrives. */
+  /** The hints in the queue, with the time at which each hint arrives. */
   queue: (Hint & { name: "first" | "retry"; arrivesAt: number })[];
   answer: Answer;
   subscribe(...entries: object[]): Promise<SubscriptionRow[]>;
   record(...events: object[]): Promise<number>;
-  /** Consumes what has arrived, until nothing more has. */
+  /** Consumes the hints that have arrived, until there are no more. */
   deliver(): Promise<void>;
   elapse(seconds: number): void;
   sweep(): Promise<void>;
@@ -64,7 +64,7 @@ export const OWNER = {
   isAuditor: false,
   expiresAt: Number.POSITIVE_INFINITY,
 };
-/** When a world begins: milliseconds since 1970. */
+/** The time at which a world begins, in milliseconds since 1970. */
 export const START = Date.UTC(2026, 10, 23);
 
 export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
@@ -89,7 +89,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
       log: async () => {},
     },
     destinations: new DestinationMemory(),
-    backgroundSlots: new BackgroundSlots(0), // so that a batch is done when its consumer is
+    backgroundSlots: new BackgroundSlots(0), // so that a consumer ends only after all attempts of its batch
     log: (line) => void world.lines.push(line),
     fetch: async (input, init) => {
       const request = new Request(input, {

@@ -27,7 +27,10 @@ const named = (username: string, fields: Partial<SentEvent> = {}): SentEvent => 
   ...fields,
 });
 
-/** Time that passes by waiting alone. `at` says what happens when, in milliseconds from the beginning. */
+/**
+ * A world in which time passes only in waits. `at` has the actions of the test, by their times in milliseconds from the
+ * beginning.
+ */
 class World {
   readonly usage = noUsage();
   readonly gone = new AbortController();
@@ -153,14 +156,14 @@ describe("who watches", () => {
     }
     const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(Math.max(...pauses)).toBeLessThanOrEqual(15_000);
-    expect(times.length).toBeLessThan(70); // and not all the time
+    expect(times.length).toBeLessThan(70); // polls are not made without pauses
   });
 
   it("costs one query a poll, and while nothing happens a look at each feed", async () => {
     await record(...someEvents(100, () => ({ allowed_groups: ["a", "b"] })));
     const world = new World();
     await all(world.watch({}, { groups: ["a", "b", "c"] }));
-    expect(world.usage.queries).toBeLessThan(130); // of ten minutes
+    expect(world.usage.queries).toBeLessThan(130); // in ten minutes
     expect(world.usage.rowsRead / world.usage.queries).toBeLessThanOrEqual(6 * 3 + 20);
   });
 

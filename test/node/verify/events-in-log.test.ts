@@ -6,12 +6,12 @@ import { Folder, runVerifier, type Verdict } from "./run-verifier.ts";
 
 const SIZE = 40;
 
-/** The export of a log, one line an entry. */
+/** Returns the export of a log: one line for each entry. */
 function linesOf({ events }: LogServer): string[] {
   return events.map((event, index) => lineOf(index, event));
 }
 
-/** What verify-log says of this export of a log of 40 entries. `FILE` in its output stands for the file. */
+/** Runs verify-log on this export of a log of 40 entries. In its output, `FILE` stands for the path of the export. */
 async function verifyExport(
   exported: (lines: string[], log: LogServer) => string,
   args: string[] = [],

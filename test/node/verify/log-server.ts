@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import { NoteKey } from "./note-key.ts";
 import { checkpointOf, inventEvents, type LoggedEvent, tilesOf } from "./reference-log.ts";
 
-/** May respond in place of the log, and then returns true. */
+/** May respond in place of the log. Returns true if it has responded. */
 export type Interceptor = (path: string, response: ServerResponse, attempt: number) => boolean;
 
 /** A log on loopback that a test may change file by file before it is verified. */
 export class LogServer implements AsyncDisposable {
   readonly key = new NoteKey("localhost/log");
   readonly events: LoggedEvent[];
-  /** What it serves, by the path below `/log/`. */
+  /** The files that the server serves, by their paths below `/log/`. */
   readonly files = new Map<string, Buffer | string>();
   readonly requests: IncomingMessage[] = [];
   /** The token that each request must have. */
@@ -37,7 +37,7 @@ export class LogServer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`; // of a TCP server
   }
 
-  /** Serves these entries, their tiles and a checkpoint of them, in place of what was served. */
+  /** Serves these entries, with their tiles and checkpoint, in place of all files that were served before. */
   publish(entries: Buffer[]): void {
     this.files.clear();
     for (const [path, bytes] of tilesOf(entries)) this.files.set(path, bytes);
@@ -45,7 +45,7 @@ export class LogServer implements AsyncDisposable {
     this.files.set("checkpoint", checkpointOf(entries, this.key));
   }
 
-  /** The paths below `/log/` that were asked for, each once. */
+  /** The paths below `/log/` that were requested, each once. */
   get requestedPaths(): string[] {
     return [...new Set(this.requests.map(({ url = "" }) => pathOf(url)))].toSorted();
   }

@@ -6,7 +6,7 @@ export class NoteKey {
   readonly #private: KeyObject;
   readonly #typed: Buffer;
 
-  /** @param seed anything: equal seeds give equal keys. */
+  /** @param seed Equal seeds give equal keys. */
   constructor(name: string, seed = name) {
     this.name = name;
     const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), sha256(Buffer.from(seed))]);

@@ -8,7 +8,7 @@ export interface LoggedEvent {
   entry: Buffer;
 }
 
-/** IDs jump, as they do after a restore. */
+/** Invents events whose IDs have gaps, as after a restore. */
 export function inventEvents(count: number): LoggedEvent[] {
   return Array.from({ length: count }, (_, index) => inventEvent(index));
 }
@@ -45,7 +45,7 @@ export function leafHash(entry: Buffer): Buffer {
   return sha256(Buffer.of(0), entry);
 }
 
-/** MTH of RFC 6962 §2.1, over leaves that are hashed. */
+/** MTH of RFC 6962 §2.1, over leaves that are already hashed. */
 function treeHash(leaves: Buffer[]): Buffer {
   const [only] = leaves;
   if (only === undefined) return sha256();

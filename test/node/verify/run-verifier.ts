@@ -18,7 +18,7 @@ interface RunOptions {
   env?: Record<string, string>;
 }
 
-/** Runs a verifier as an auditor does, in a process of its own that finds no package. */
+/** Runs a verifier as an auditor does: in its own process, and without npm packages. */
 export async function runVerifier(
   script: "verify-log" | "verify-proof",
   args: string[],

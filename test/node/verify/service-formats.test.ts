@@ -12,7 +12,10 @@ import { tilePath } from "../../../src/tlog/tile.ts";
 import { LogServer } from "./log-server.ts";
 import { Folder, runVerifier } from "./run-verifier.ts";
 
-/** The other tests build their logs without src/tlog. This one shows that the service writes what the verifiers read. */
+/**
+ * The other tests build their logs without src/tlog. This test shows that the verifiers can read what the service
+ * writes.
+ */
 it("the verifiers accept a log and a proof that src/tlog has written", async () => {
   await using log = await LogServer.start(600);
   await using folder = await Folder.make();

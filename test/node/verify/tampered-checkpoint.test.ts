@@ -9,7 +9,7 @@ const ROOT = Buffer.alloc(32).toString("base64");
 const NO_NOTE = "the newest checkpoint is not a signed note.";
 const NO_CHECKPOINT = "the newest checkpoint does not consist of an origin, a size and a root hash.";
 
-/** The text that the log signs, from its right text. */
+/** Changes to the text of a checkpoint. The log signs the changed text. */
 const TEXTS: [name: string, edit: (text: string) => string, sentence: string][] = [
   [
     "another root",
@@ -48,7 +48,7 @@ describe.concurrent("verify-log names a signed checkpoint with", () => {
   });
 });
 
-/** The note, from the right note. */
+/** Changes to a signed checkpoint. */
 const NOTES: [name: string, edit: (note: string, log: LogServer) => string | Buffer, sentence: string][] = [
   [
     "a changed size",

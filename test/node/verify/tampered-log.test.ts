@@ -15,7 +15,7 @@ const HASH_OF_SECOND = "the hash of the entries 256 to 511 (ID 665) is not hash 
 
 type Tampering = (log: LogServer) => void;
 
-/** The log of 600 entries, with another event as entry 300. */
+/** Returns the 600 entries of the log, with another event as entry 300. */
 function rewritten({ entries }: LogServer): Buffer[] {
   return entries.with(300, inventEvent(300, '"amount":1').entry);
 }
@@ -134,7 +134,7 @@ const COMMITMENT = sha256();
 const ENTRY = entryBytes("4", TIME, COMMITMENT).toString();
 const NO_ENTRY = "entry 3 in /log/tile/entries/000.p/5 does not have the form of an entry.";
 
-/** What stands as entry 3 in a tree that has no other fault, signed by the log. */
+/** Texts in place of entry 3. The tree contains the text and has no other fault, and the log has signed it. */
 const ENTRIES: [name: string, entry: string, sentence: string][] = [
   [
     "an ID below the one before it",

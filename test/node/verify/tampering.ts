@@ -38,7 +38,7 @@ function fileOf(log: LogServer, path: string): Buffer {
   return Buffer.from(bytes);
 }
 
-/** Verifies a log with its own key, and expects this sentence and nothing else. */
+/** Verifies a log with its own key, and expects exactly this sentence as the result. */
 export async function expectFault(log: LogServer, sentence: string, args: string[] = []): Promise<void> {
   expectWrong(await runVerifier("verify-log", ["--url", log.url, "--key", log.key.vkey, ...args]), sentence);
 }

@@ -146,7 +146,7 @@ describe.concurrent("verify-log, in its requests", () => {
   });
 });
 
-/** The oldest Node.js that must do, if this machine has it. */
+/** The oldest Node.js that the verifiers support, if it is installed. */
 const NODE_20 = (process.env["PATH"] ?? "")
   .split(delimiter)
   .map((folder) => join(folder, "node"))

@@ -60,7 +60,7 @@ const PROOF = proofOf(300, EVENTS, KEY);
 const CHANGED = "event 391 and this proof of entry 300 do not match: one was changed, or belongs to another event.";
 const NO_PROOF = "the proof is not of the form c2sp.org/tlog-proof@v1, or has no opening.";
 
-/** The third hash of the path, and the line after it. */
+/** The third hash of the proof's path, and the line after that hash. */
 const THIRD =
   pathOf(
     300,
