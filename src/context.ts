@@ -43,9 +43,9 @@ export interface Context {
   logHintPace: LogHintPace;
   /** A second copy of the log. Undefined if the log is only in D1. */
   logCopy: LogCopy | undefined;
-  /** What this isolate has seen of the log's copy. */
+  /** The checkpoint of the copy that this isolate has seen last. */
   copyWatch: CopyWatch;
-  /** What this isolate knows of the IDs that were given. */
+  /** Keeps this isolate from giving an event ID twice. */
   idGuard: IdGuard;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -56,7 +56,7 @@ export interface Context {
   uuid: () => string;
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   fetch: typeof fetch;
-  /** How long receivers may take to respond. */
+  /** The time limits of this invocation's requests to receivers. */
   deadlines: Deadlines;
   log: Log;
   /** Lets `work` continue after the response. `work` must handle its own errors, because nothing else does. */
@@ -99,7 +99,7 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
   };
 }
 
-/** The binding is optional. */
+/** Returns undefined without the binding ARCHIVE, which is optional. */
 function logCopyOf({ ARCHIVE: bucket }: Partial<Env>): LogCopy | undefined {
   return bucket && openLogCopy(bucket);
 }

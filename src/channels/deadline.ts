@@ -1,9 +1,12 @@
-/** How often the deadlines are checked. A deadline of whole quarters of a second passes at most this much too late. */
+/**
+ * The time between two checks of the deadlines. If a deadline is a multiple of this time, it passes at most one such
+ * time late.
+ */
 const TICK_MS = 250;
 
 /**
- * The deadlines of one invocation. They share one timer: almost all deadlines end before they pass, and a timer for each
- * of them would take a few per cent of the time of an attempt.
+ * The deadlines of one invocation. They share one timer, because a timer for each deadline would take a few per cent of
+ * the time of an attempt. Almost all deadlines end before they pass.
  */
 export class Deadlines {
   readonly #open = new Set<Deadline>();
@@ -26,7 +29,7 @@ export class Deadlines {
   }
 }
 
-/** A time limit, made by `Deadlines`. It passes once, if it does not end before. */
+/** A time limit, made by `Deadlines`. If it is not ended before, it passes once. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #passed = Promise.withResolvers<never>();

@@ -25,7 +25,7 @@ export class BackgroundSlots {
     return this.count(now) + deliveries <= this.#maxDeliveries / 2;
   }
 
-  /** True if other work leaves too few free slots. Never true without other work, however many deliveries there are. */
+  /** True if other work leaves too few free slots. Without other work it is false, for any number of deliveries. */
   lacksRoomFor(deliveries: number, now: number): boolean {
     const count = this.count(now);
     return count > 0 && count + deliveries > this.#maxDeliveries;

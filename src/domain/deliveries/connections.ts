@@ -2,7 +2,10 @@
 const MAX_CONNECTIONS = 5;
 /** The limit of one project while another project has work that has not begun. */
 const MAX_CONNECTIONS_OF_A_PROJECT = 2;
-/** The limit of all receivers of a rank and the worse ranks, while a receiver of a better rank has such work. */
+/**
+ * The limit of all receivers of a rank and of worse ranks, while a receiver of a better rank has work that has not
+ * begun.
+ */
 const MAX_CONNECTIONS_OF_WORSE = 2;
 
 /**
