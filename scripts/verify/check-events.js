@@ -12,7 +12,7 @@ const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_START = /^\{"index":(null|0|[1-9]\d{0,14}),"opening":(null|"[^"]{44}"),"event":/;
 
 /**
- * Keeps the IDs and leaves of the log in a temporary file, so that each line of an export can be compared with its own.
+ * Keeps the IDs and leaves of the log in a temporary file, so that each line of an export can be compared with its entry.
  */
 export class EntryRows {
   size = 0;

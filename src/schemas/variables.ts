@@ -82,14 +82,14 @@ export const VARIABLES = {
     schema: values.DeliveryRetention,
     default: "90",
     description:
-      "days until settled deliveries with their attempts, finished recoveries and hourly counters are deleted, 1–3650",
+      "days until old rows are deleted, 1–3650: settled deliveries and their attempts, finished recoveries, hourly counters",
   },
   LOG_KEY: {
     schema: values.LogKey.optional(),
     whenEmpty: "no log",
     isSecret: true,
     description:
-      "private key that signs the log's checkpoints, as `npm run --silent log-key -- --origin NAME` prints it. Its name is the log's origin",
+      "private key that signs the log's checkpoints, as `npm run --silent log-key -- --origin NAME` prints it. The name in the key is the log's origin",
   },
   LOG_ACCESS: {
     schema: values.LogAccess,
@@ -101,7 +101,7 @@ export const VARIABLES = {
     default: "",
     whenEmpty: "none",
     description:
-      "witnesses that cosign the log's checkpoints: for each its key, a space and its submission prefix. At most 16",
+      "at most 16 witnesses that cosign the log's checkpoints. Each is written as `KEY URL`: its public key and its submission prefix",
   },
   ALLOW_LOCAL_DESTINATIONS: {
     schema: values.BooleanFlag,

@@ -21,7 +21,7 @@ const { values } = parseArgs({
     against: { type: "string" },
     /** The events per second of the soak. */
     rate: { type: "string" },
-    /** The number of events in the long history or in the soak. Without `only`, it selects the history alone. */
+    /** The number of events in the long history or in the soak. If `only` is missing, only the long history takes this number. */
     events: { type: "string" },
   },
 });

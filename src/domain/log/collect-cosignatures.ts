@@ -18,8 +18,8 @@ const TIMEOUT_SECONDS = 5;
 const MAX_CONNECTIONS = 4;
 
 /**
- * Asks the witnesses whose turn it is, and that have not cosigned this checkpoint, each on its own: a witness that is
- * away delays no other. What they answer is stored as it comes.
+ * Asks each witness that is due and has not cosigned this checkpoint. The witnesses are asked independently, so a witness
+ * that does not respond delays no other. Each response is stored as soon as it arrives.
  */
 export async function collectCosignatures(
   context: Context,

@@ -26,7 +26,7 @@ export async function readCopiedEntries(
 }
 
 /**
- * The highest ID of an event in the copy; 0 in an empty one. The entry is verified.
+ * Returns the highest event ID in the copy, which is the ID of its last entry. This entry is verified. For an empty copy, returns 0.
  * @throws ContradictoryCopy if the copy is damaged
  */
 export async function lastCopiedEventId(copy: LogCopy, head: TreeHead): Promise<number> {

@@ -19,7 +19,7 @@ export const NDJSON: DownloadFormat = {
   write: (rows) => rows.map(({ json }) => `${json}\n`).join(""),
 };
 
-/** One event a line, with what its entry in the log is made of. `hasLog`: otherwise no event has an index. */
+/** One event a line, with what its entry in the log is made of. Without a log (`hasLog`), no event has an index. */
 export function ndjsonWithOpenings(hasLog: boolean): DownloadFormat<OpenedEvent> {
   const write = ({ json, opening, log_index }: OpenedEvent) => {
     const base64 = opening === "" ? "null" : `"${Uint8Array.fromHex(opening).toBase64()}"`;

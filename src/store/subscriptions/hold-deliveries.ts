@@ -28,8 +28,8 @@ export function isToBeHeld(s: string, deliveryId: string): string {
 export const REVOKE_LEASE = `lease_token = iif(lease_token IS NULL, NULL, '')`;
 
 /**
- * Holds the pending deliveries of those subscriptions that take no deliveries now. A delivery stays pending during an
- * attempt.
+ * Holds the pending deliveries of those subscriptions that take no deliveries now. A delivery that is being
+ * attempted is not held.
  */
 export function holdDeliveries(db: Database, subscriptionIds: number[], now: number): D1PreparedStatement[] {
   const share = Math.max(MIN_HELD_OF_ONE, Math.floor(MAX_HELD / Math.max(1, subscriptionIds.length)));
@@ -44,8 +44,8 @@ export function holdDeliveries(db: Database, subscriptionIds: number[], now: num
 }
 
 /**
- * SQL: when the delivery with the alias `d` is due by its own schedule. A probe waits longer, so a delivery that is no
- * longer the probe gets this due time again.
+ * SQL: the time at which the delivery with the alias `d` is due by its own schedule. While a delivery is the probe, it
+ * waits for the breaker's schedule instead. Afterwards, it gets this due time back.
  */
 export function ownDueTime(d: string): string {
   return `coalesce((SELECT a.next_attempt_at FROM attempts a WHERE a.delivery_id = ${d}.id AND a.number = ${d}.attempts), ${d}.created_at)`;

@@ -31,7 +31,8 @@ export const subscriptions = sqliteTable(
     /** JSON array of groups. The subscription may receive an event if one of these groups may see it. */
     allowed_groups: text({ mode: "json" }).$type<string[]>().notNull(),
     /**
-     * JSON object. Its members are the group keys of `allowed_groups`, because recording looks groups up by JSON path.
+     * A JSON object with a member for each of `allowed_groups`. The member's name is the group's key (`group-keys.ts`), so
+     * that recording can look up a group by a JSON path.
      */
     allowed_group_keys: text().notNull().default("{}"),
     enabled: integer({ mode: "boolean" }).notNull(),
