@@ -52,7 +52,7 @@ const UNIT = [
   "test/domain/subscriptions/subscription-health.test.ts",
   "test/event-text/**/*.test.ts",
   "test/http/**/*.test.ts",
-  "test/domain/log/{hint-log,plan-append}.test.ts",
+  "test/domain/log/{hint-log,log-entry,plan-append}.test.ts",
   "test/lib/**/*.test.ts",
   "test/schemas/**/*.test.ts",
   "test/tlog/**/*.test.ts",

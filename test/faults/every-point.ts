@@ -23,21 +23,23 @@ export interface Finding {
 export interface Choice {
   isWanted?: (point: Point) => boolean;
   withOutages?: boolean;
+  /** `npm test` runs only every so many faults. Default: 5. */
+  every?: number;
 }
 
 /**
  * Runs a scenario once without a fault, to find its points. Then runs it once for each way in which each point can
  * fail. Also runs it with an outage of D1 from every third point. Returns the number of planned faults, and the
- * findings. `npm test` runs every fifth fault.
+ * findings. `npm test` runs every fifth fault, or every `every`-th.
  */
 export async function everyPoint(
   scenario: Scenario,
-  { isWanted = () => true, withOutages = true }: Choice = {},
+  { isWanted = () => true, withOutages = true, every = 5 }: Choice = {},
 ): Promise<{ plans: number; findings: Finding[] }> {
   const { points } = await run(scenario, { faults: noFaults, seed: SEED });
   const plans = points.filter(isWanted).flatMap((point) => plansAt(point, withOutages));
   const findings: Finding[] = [];
-  for (const { fault, faults } of everyNth(plans, 5)) {
+  for (const { fault, faults } of everyNth(plans, every)) {
     const found = violations(scenario, await run(scenario, { faults, seed: SEED }));
     if (found.length > 0) findings.push({ fault, violations: found });
     if (findings.length === MAX_FINDINGS) break;

@@ -15,7 +15,15 @@ import {
   signerKey,
 } from "../../src/tlog/note-key.ts";
 import { formatNote, isSignedBy, parseNote, parseSignatureLines, signNote } from "../../src/tlog/signed-note.ts";
-import { levelWidth, parseTilePath, partialTiles, tilePath } from "../../src/tlog/tile.ts";
+import {
+  edgeTiles,
+  levelWidth,
+  newFullTiles,
+  parseTilePath,
+  partialTiles,
+  tilePath,
+  type TileLevel,
+} from "../../src/tlog/tile.ts";
 
 const seed = (byte: number) => new Uint8Array(32).fill(byte);
 
@@ -209,6 +217,38 @@ describe("tiles", () => {
     ]);
     expect(partialTiles(256)).toEqual([{ level: 1, index: 0, width: 1 }]);
     expect(partialTiles(0)).toEqual([]);
+  });
+});
+
+describe("the tiles that become full while a tree grows", () => {
+  it("are those that only the larger tree has", () => {
+    const fullTiles = (size: number) => {
+      const levels: TileLevel[] = ["entries", 0, 1, 2];
+      return levels.flatMap((level) =>
+        Array.from({ length: Math.floor(levelWidth(level, size) / 256) }, (_, index) =>
+          tilePath({ level, index, width: 256 }),
+        ),
+      );
+    };
+    const size = fc.nat({ max: 200_000 });
+    fc.assert(
+      fc.property(size, size, (one, other) => {
+        const [oldSize, newSize] = [Math.min(one, other), Math.max(one, other)];
+        const before = new Set(fullTiles(oldSize));
+        const expected = fullTiles(newSize).filter((path) => !before.has(path));
+        expect(newFullTiles(oldSize, newSize).map(tilePath).toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+
+  it("stand beside the partial ones of hashes and of entries", () => {
+    expect(edgeTiles(70_000).map(tilePath)).toEqual([
+      "tile/0/273.p/112",
+      "tile/entries/273.p/112",
+      "tile/1/001.p/17",
+      "tile/2/000.p/1",
+    ]);
+    expect(edgeTiles(512).map(tilePath)).toEqual(["tile/1/000.p/2"]);
   });
 });
 

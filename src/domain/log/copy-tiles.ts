@@ -1,6 +1,6 @@
 import type { CopiedTile, LogCopy } from "../../bucket/log-copy.ts";
 import type { Context } from "../../context.ts";
-import { findLogState, markCopied, type LogState } from "../../store/log/log-state.ts";
+import { hasTree, markCopied, type LogState } from "../../store/log/log-state.ts";
 import { isSameHash } from "../../tlog/merkle-hash.ts";
 import { edgeTiles, newFullTiles, TILE_WIDTH, tilePath, type Tile } from "../../tlog/tile.ts";
 import type { CopiedHead } from "./copied-head.ts";
@@ -73,8 +73,7 @@ async function readOwnTiles(
     return tiles.map((tile) => ({ path: tilePath(tile), bytes: bytes.get(tilePath(tile)) ?? new Uint8Array() }));
   } catch (error) {
     if (!(error instanceof DamagedTree || error instanceof RangeError)) throw error;
-    const now = await findLogState(db);
-    if (now?.size !== state.size || now.root !== state.root) return undefined;
+    if (!(await hasTree(db, state))) return undefined;
     throw new DamagedTree(error.message, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import type { LogCopy } from "../../bucket/log-copy.ts";
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
-import { findLogState, markPublished, type LogState } from "../../store/log/log-state.ts";
+import { hasTree, markPublished, type LogState } from "../../store/log/log-state.ts";
 import type { SignerKey } from "../../tlog/note-key.ts";
 import { edgeTiles, TILE_WIDTH, tileInTree, tilePath } from "../../tlog/tile.ts";
 import type { CopiedHead } from "./copied-head.ts";
@@ -25,7 +25,8 @@ export async function publishWithCopy(
 ): Promise<boolean> {
   const { db } = context;
   if (head !== undefined && !(await isExtension(head, storedHead(state), (tiles) => readTiles(db, tiles)))) {
-    await settleFork(context, { copy, head }, state);
+    // Else the tiles that were read may be those of another tree.
+    if (await hasTree(db, state)) await settleFork(context, { copy, head }, state);
     return false;
   }
   if (head?.size === state.size && head.isSignedByKey) {
@@ -33,9 +34,7 @@ export async function publishWithCopy(
     return state.checkpoint === head.note || show(context, state, head.note);
   }
   if (!(await copyTiles(context, { copy, head }, state))) return false;
-  const now = await findLogState(db);
-  // Else the tiles that were read may be those of another tree.
-  if ((now?.size ?? 0) !== state.size || (now?.root ?? state.root) !== state.root) return false;
+  if (!(await hasTree(db, state))) return false;
   const checkpoint = signCheckpoint(key, state);
   if (!(await copy.replaceCheckpoint(checkpoint, head))) return false;
   const isShown = await show(context, state, checkpoint);

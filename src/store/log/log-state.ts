@@ -18,6 +18,12 @@ export async function findLogState(db: Database): Promise<LogState | undefined> 
   return run(logStateQuery(db));
 }
 
+/** Whether D1's tree is still this one. */
+export async function hasTree(db: Database, { size, root }: StoredTree): Promise<boolean> {
+  const now = await findLogState(db);
+  return now === undefined ? size === 0 : now.size === size && now.root === root;
+}
+
 /**
  * Stores a signed checkpoint of this tree. Returns false, and changes nothing, if D1 has another tree by now or the log is
  * stopped. The row is made if it is missing, for an empty log.
