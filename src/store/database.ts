@@ -30,7 +30,13 @@ export function openDatabase(session: D1DatabaseSession, usage: Usage): Database
       counted(usage, () => session.batch<Row>(statements.map(bareStatement))),
     bookmark: () => session.getBookmark(),
   };
-  return { ...metered, orm: drizzle(forDrizzle(metered)) };
+  let orm: Database["orm"] | undefined;
+  return {
+    ...metered,
+    get orm() {
+      return (orm ??= drizzle(forDrizzle(metered))); // most requests never use the query builder
+    },
+  };
 }
 
 /** drizzle's types require a whole D1Database, but its query builder calls only `prepare` and `batch`. */

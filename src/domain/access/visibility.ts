@@ -1,4 +1,4 @@
-import type { FeedName } from "../../store/events/feeds.ts";
+import type { FeedName } from "../../store/events/feed-range.ts";
 import type { Reader } from "./roles.ts";
 
 /** Without `allowed_groups`, everyone may see the event. */

@@ -12,7 +12,7 @@ import {
   type DeliveryRow,
 } from "../../store/deliveries/delivery-rows.ts";
 import { findEvent } from "../../store/events/event-rows.ts";
-import { NEWEST } from "../../store/events/feeds.ts";
+import { NEWEST } from "../../store/events/feed-range.ts";
 import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
 import { toDelivery, toDeliveryHistory } from "./delivery-view.ts";
 import { canReadProject, ownsProject, requireOwner, requireProjectReader, type Reader } from "../access/roles.ts";

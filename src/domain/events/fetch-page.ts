@@ -1,6 +1,7 @@
 import type { SizedPageQuery, PageQuery } from "../../schemas/page.ts";
 import type { Database } from "../../store/database.ts";
-import { mergeFeeds, NEWEST, type FeedRange } from "../../store/events/feeds.ts";
+import { NEWEST, type FeedRange } from "../../store/events/feed-range.ts";
+import { mergeFeeds } from "../../store/events/feeds.ts";
 import {
   listActivityPoints,
   mergeFilteredFeeds,
@@ -56,7 +57,7 @@ export interface PageBefore<Row> {
   hasNewer: boolean;
 }
 
-interface FetchOptions {
+export interface FetchOptions {
   /** The head that the caller knows. If the page still has this head, the result is undefined. */
   unlessFirstIs?: number | undefined;
   checksForNewer?: boolean;
@@ -154,7 +155,7 @@ export async function fetchPageAfter<Row extends HasId>(
   return { rows, last: `${(isFull ? rows.at(-1)?.id : scannedTo) ?? after}`, isLast: !isFull && !isCut };
 }
 
-function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "feeds"> {
+export function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "feeds"> {
   return { scope: scopePath(scope), feeds: readerFeeds(reader) };
 }
 

@@ -2,8 +2,9 @@ import type { Context } from "../../context.ts";
 import type { Database } from "../../store/database.ts";
 import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
 import type { CachedPage } from "../../store/events/page-cache.ts";
-import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
-import { fetchPageAfter, fetchPageBefore, type Cursor, type ListingQuery } from "./fetch-page.ts";
+import type { PageRow } from "../../store/events/page-columns.ts";
+import { fetchContentAfter, fetchContentBefore } from "./fetch-content.ts";
+import type { Cursor, ListingQuery } from "./fetch-page.ts";
 import { digestView, pageAfterTag, pageTag, parsePageTag, type PageEnds } from "./page-tags.ts";
 import { isWhole, readInParts } from "./read-in-parts.ts";
 
@@ -36,7 +37,8 @@ export interface Listing extends ListingQuery {
 export interface PageFormat {
   /** Part of the entity tag. Change it when events are written differently, so that old copies are not used. */
   name: string;
-  write: (row: EventRow) => string;
+  /** Writes one event. If undefined, the page has the events as they are stored. */
+  write?: (row: EventRow) => string;
 }
 
 type PageText = string | AsyncGenerator<string>;
@@ -77,14 +79,15 @@ async function pageBefore(
   const copy = pageCache.get(view) ?? (page_from === undefined ? undefined : await edgePageCache.get(view));
   if (copy?.isFixed) return toPage(copy, view, knownTags);
   const known = newest(copy, ...knownTags.map((tag) => parsePageTag(tag, view)));
-  const found = await fetchPageBefore(db, WHOLE_EVENTS, listing, {
+  const found = await fetchContentBefore(db, listing, {
+    isJoined: listing.format.write === undefined,
     unlessFirstIs: known?.head,
     checksForNewer: page_from !== undefined,
   });
   if (found === undefined && known !== undefined) return toPage(known, view, knownTags);
-  const { head, next, rows, hasNewer } = found ?? { head: 0, next: 0, rows: [], hasNewer: false };
+  const { head, next, content, hasNewer } = found ?? { head: 0, next: 0, content: "", hasNewer: false };
   const page = { head, next, isFixed: hasNewer && next > 0, bookmark: db.bookmark() };
-  const text = toText(db, listing.format, rows);
+  const text = toText(db, listing.format, content);
   if (typeof text === "string") {
     if (head > 0) pageCache.set(view, { ...page, text });
     if (page.isFixed) background(edgePageCache.set(view, { ...page, text }));
@@ -119,17 +122,24 @@ async function pageAfter(
   after: string,
   knownTags: readonly string[],
 ): Promise<Page> {
-  const { rows, last, isLast } = await fetchPageAfter(db, WHOLE_EVENTS, listing, after);
+  const isJoined = listing.format.write === undefined;
+  const { content, last, isLast } = await fetchContentAfter(db, listing, after, { isJoined });
   const tag = pageAfterTag(view, last);
-  const text = knownTags.includes(tag) ? undefined : toText(db, listing.format, rows);
+  const text = knownTags.includes(tag) ? undefined : toText(db, listing.format, content);
   return { text, tag, next: { page_after: last }, isLast, isFixed: false, bookmark: null };
 }
 
-function toText(db: Database, format: PageFormat, rows: PageRow[]): PageText {
-  return isWhole(rows) ? `[${rows.map(format.write).join(",")}]` : textInParts(db, format, rows);
+/** `content` is the joined JSON of the events, or their rows. */
+function toText(db: Database, { write = asStored }: PageFormat, content: string | PageRow[]): PageText {
+  if (typeof content === "string") return `[${content}]`;
+  return isWhole(content) ? `[${content.map(write).join(",")}]` : textInParts(db, write, content);
 }
 
-async function* textInParts(db: Database, { write }: PageFormat, rows: PageRow[]): AsyncGenerator<string> {
+function asStored({ json }: EventRow): string {
+  return json;
+}
+
+async function* textInParts(db: Database, write: (row: EventRow) => string, rows: PageRow[]): AsyncGenerator<string> {
   let start = "[";
   for await (const part of readInParts(rows, (ids) => listEventsById(db, ids))) {
     yield start + part.map(write).join(",");

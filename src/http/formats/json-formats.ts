@@ -8,7 +8,7 @@ import type { EventRow } from "../../store/events/event-rows.ts";
 import type { DownloadFormat } from "../download.ts";
 
 /** An array of events. */
-export const JSON_PAGE: PageFormat = { name: "json 3", write: ({ json }) => json };
+export const JSON_PAGE: PageFormat = { name: "json 3" };
 
 /** One event a line: the stored JSON has no line breaks. */
 export const NDJSON: DownloadFormat = {

@@ -1,15 +1,10 @@
 import type { EventType } from "../../schemas/event.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
-import {
-  distinctEvents,
-  hasId,
-  hasNewerSql,
-  mergeParameters,
-  mergeSql,
-  type FeedRange,
-  type MergedPage,
-} from "./feeds.ts";
+import { sqlText } from "../sql-text.ts";
+import type { FeedRange } from "./feed-range.ts";
+import { hasId, type MergedPage } from "./feeds.ts";
+import { mergeKey, mergeParameters, mergeSql } from "./merge-sql.ts";
 import { EVENT_BYTES, type PageColumns } from "./page-columns.ts";
 
 /**
@@ -45,37 +40,36 @@ export interface FilteredPage<Row> extends MergedPage<Row> {
  * of scanned events is bounded, and a page may be short. A full page costs one scan. A page that is not full costs a
  * second scan, which finds out how far the first scan went.
  *
- * The matches are kept as a JSON array, so that the statement reads each recursive table only once. If a statement
- * reads a recursive table twice, SQLite computes that table to its very end.
+ * The matches are kept as a JSON array, so that the statement computes them only once.
  */
 export function mergeFilteredFeeds<Row extends { id: number }>(
   db: Database,
   range: FilteredRange,
-  { select, onlyIf }: PageColumns<Row>,
+  columns: PageColumns<Row>,
 ): Query<FilteredPage<Row> | undefined> {
-  const { ctes, mergeAs, order } = mergeSql(range.cursor);
-  const statement = db
-    .prepare(
-      `WITH RECURSIVE ${ctes}, ${mergeAs("merged")}, ${mergeAs("merged_again")},
-        matches (ids, count, bytes) AS MATERIALIZED (
-          SELECT json_group_array(id), count(*), sum(bytes) FROM (
-            SELECT events.id, ${EVENT_BYTES} AS bytes
-            FROM (${distinctEvents("merged", "?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
-            WHERE ${IS_MATCH} LIMIT +?4)
-        ),
-        page (ids, bytes, scan) AS MATERIALIZED (
-          SELECT ids, bytes, CASE WHEN count < ?4 THEN (
-            SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${distinctEvents("merged_again", "?6")})
-          ) END FROM matches
-        )
-      SELECT (SELECT event_id FROM head) AS head, page.scan, ${hasNewerSql(range)} AS has_newer,
-        page_id.value AS id, ${select("page_id.value")}
-      FROM page LEFT JOIN json_each(page.ids) page_id
-        LEFT JOIN events ON events.id = page_id.value AND ${onlyIf("page.bytes")}
-      ORDER BY page_id.value ${order}`,
-    )
-    .bind(...mergeParameters(range), ...filterParameters(range));
+  const sql = sqlText(`mergeFilteredFeeds ${columns.name} ${mergeKey(range)}`, () => filteredRowsSql(range, columns));
+  const statement = db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
   return { statement, read: (results: ResultRow<Row>[]) => toPage(results, range) };
+}
+
+function filteredRowsSql<Row>(range: FilteredRange, { select, onlyIf }: PageColumns<Row>): string {
+  const { ctes, events, head, hasNewer, order } = mergeSql(range);
+  return `WITH RECURSIVE ${ctes},
+      matches (ids, count, bytes) AS MATERIALIZED (
+        SELECT json_group_array(id), count(*), sum(bytes) FROM (
+          SELECT events.id, ${EVENT_BYTES} AS bytes
+          FROM (${events("?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
+          WHERE ${IS_MATCH} LIMIT +?4)
+      ),
+      page (ids, bytes, scan) AS MATERIALIZED (
+        SELECT ids, bytes, CASE WHEN count < ?4 THEN (
+          SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${events("?6")})
+        ) END FROM matches
+      )
+    SELECT ${head} AS head, page.scan, ${hasNewer} AS has_newer, page_id.value AS id, ${select("page_id.value")}
+    FROM page LEFT JOIN json_each(page.ids) page_id
+      LEFT JOIN events ON events.id = page_id.value AND ${onlyIf("page.bytes")}
+    ORDER BY page_id.value ${order}`;
 }
 
 /** There is at least one row. If the page has no events, that row has no ID. */
@@ -116,22 +110,21 @@ export interface ActivityPoint {
  * page with all scanned events.
  */
 export function listActivityPoints(db: Database, range: FilteredRange): Query<ActivityPoint[]> {
-  const { ctes, mergeAs } = mergeSql(range.cursor);
-  const statement = db
-    .prepare(
-      `WITH RECURSIVE ${ctes}, ${mergeAs("merged")}
-      SELECT events.type, events.timestamp
-      FROM (${distinctEvents("merged", "?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
-      WHERE ${IS_MATCH} LIMIT +?4`,
-    )
-    .bind(...mergeParameters(range), ...filterParameters(range));
+  const sql = sqlText(`listActivityPoints ${mergeKey(range)}`, () => {
+    const { ctes, events } = mergeSql(range);
+    return `WITH RECURSIVE ${ctes} SELECT events.type, events.timestamp
+      FROM (${events("?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id WHERE ${IS_MATCH} LIMIT +?4`;
+  });
+  const statement = db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
   return { statement, read: (rows: ActivityPoint[]) => rows };
 }
 
-/** SQL: the condition that an event matches the filter. Its parameters are ?7 to ?10. */
+/**
+ * SQL: the condition that an event matches the filter. Its parameters are ?7 to ?10. Decimals are compared by length,
+ * then as texts, because 19 digits may overflow an integer.
+ */
 const IS_MATCH = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
               AND (?8 IS NULL OR events.username = ?8)
-              -- decimals are compared by length, then as texts, because 19 digits may overflow an integer
               AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
               AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
 

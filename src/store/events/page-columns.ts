@@ -3,6 +3,8 @@ import { EVENT_FACTS, JSON_BEFORE_DATA, upTo, type EventRow } from "./event-rows
 
 /** What the query of a page reads of each event, besides its ID. */
 export interface PageColumns<Row> {
+  /** Unique to these columns, because the text of a statement is kept under it. */
+  name: string;
   /**
    * Returns the columns of the SELECT, which joins `events` to the IDs of the page. `id` is the SQL expression of such
    * an ID.
@@ -23,7 +25,7 @@ export type PageRow<Row extends EventRow = EventRow> =
  * If a page is larger than this, its larger events are left out, so that an isolate never holds all of them at the same
  * time.
  */
-const MAX_PAGE_BYTES = 2_000_000;
+export const MAX_PAGE_BYTES = 2_000_000;
 
 /** SQL: the size of an event. SQLite does not read the text to compute it. */
 export const EVENT_BYTES = "octet_length(events.json)";
@@ -34,6 +36,7 @@ export const EVENT_BYTES = "octet_length(events.json)";
  * more, and an ordinary page has no event above that share.
  */
 export const WHOLE_EVENTS: PageColumns<PageRow> = {
+  name: "whole events",
   select: (id) => `events.json,
         CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE events.id = ${id}) END AS unread_bytes`,
   onlyIf: (totalBytes) => `(${EVENT_BYTES} <= ${MAX_PAGE_BYTES} / ?4 OR ${totalBytes} <= ${MAX_PAGE_BYTES})`,
@@ -55,6 +58,7 @@ export interface EventSummaryRow {
 }
 
 export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
+  name: "event summaries",
   select: () => `${upTo(BEFORE_GROUPS, JSON_BEFORE_DATA)} || CASE WHEN ${DATA_BYTES} <= ${MAX_SHORT_DATA_BYTES}
           THEN substr(events.json, length(${JSON_BEFORE_DATA}) + 1) ELSE '}' END AS json,
         instr(${JSON_BEFORE_DATA}, '${BEFORE_GROUPS}') > 0 AS is_restricted, ${DATA_BYTES} AS data_bytes`,
@@ -63,6 +67,7 @@ export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
 
 /** The fields that decide if a subscription takes an event. */
 export const MATCHING_FIELDS: PageColumns<{ id: number; facts: string }> = {
+  name: "matching fields",
   select: () => `${EVENT_FACTS} AS facts`,
   onlyIf: () => "TRUE",
 };

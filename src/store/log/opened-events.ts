@@ -18,6 +18,7 @@ const COLUMNS = `hex(events.opening) AS opening, (
 
 /** The columns of `WHOLE_EVENTS`, with `opening` and `log_index`. */
 export const WHOLE_OPENED_EVENTS: PageColumns<PageRow<OpenedEvent>> = {
+  name: "whole opened events",
   select: (id) => `${WHOLE_EVENTS.select(id)}, ${COLUMNS}`,
   onlyIf: WHOLE_EVENTS.onlyIf,
 };

@@ -1,5 +1,5 @@
 import type { EventType, NewEvent } from "../../schemas/event.ts";
-import type { FeedName } from "../events/feeds.ts";
+import type { FeedName } from "../events/feed-range.ts";
 import type { KeyClaim } from "./idempotency-keys.ts";
 
 /** An event to be recorded, with everything but its ID. */

@@ -1,0 +1,83 @@
+import type { Database } from "../database.ts";
+import type { Query } from "../query.ts";
+import { sqlText } from "../sql-text.ts";
+import type { FeedRange } from "./feed-range.ts";
+import { mergeKey, mergeParameters, mergeSql } from "./merge-sql.ts";
+import { EVENT_BYTES, MAX_PAGE_BYTES, type PageRow } from "./page-columns.ts";
+
+export interface JoinedRange extends FeedRange {
+  /** The number of events that the page shows. If the limit is higher, the last event only tells that more follow. */
+  shown: number;
+}
+
+export interface JoinedPage {
+  /** The IDs of all events up to the limit, in order. */
+  ids: number[];
+  /** The JSON of the shown events, joined by commas. If one of the events is large, a row for each shown event. */
+  content: string | PageRow[];
+  /** The same as in `MergedPage`. */
+  hasNewer: boolean;
+}
+
+/** The maximum size of the joined text. D1 allows 2 MB for a value. */
+const MAX_JOINED_BYTES = 1_000_000;
+
+/**
+ * Merges several feeds, as `mergeFeeds` does, but returns the events as one text, because a row of a result takes more
+ * time than the event in it. The result is undefined if nothing is new.
+ *
+ * An event is large if it has more than `MAX_JOINED_BYTES` / limit. If the page has a large event, the result has a row
+ * for each event, and the statement reads twice as many rows.
+ */
+export function joinFeeds(db: Database, range: JoinedRange): Query<JoinedPage | undefined> {
+  const sql = sqlText(`joinFeeds ${mergeKey(range)}`, () => joinedSql(range));
+  const statement = db.prepare(sql).bind(...mergeParameters(range), range.shown);
+  return { statement, read: (rows: ResultRow[]) => toPage(rows, range) };
+}
+
+function joinedSql(range: JoinedRange): string {
+  const { ctes, events, head, hasNewer, order } = mergeSql(range);
+  const isSmall = `${EVENT_BYTES} <= ${MAX_JOINED_BYTES} / ?4`;
+  // If a SELECT has one min() or max(), SQLite takes the bare columns from the row with that value. So `last_json` is the
+  // JSON of the last event.
+  const last = `${order === "DESC" ? "min" : "max"}(p.event_id)`;
+  return `WITH RECURSIVE ${ctes},
+      page (ids, text, last, last_json, small, count, bytes) AS (
+        SELECT group_concat(p.event_id), group_concat(CASE WHEN ${isSmall} THEN events.json END), ${last},
+          events.json, sum(${isSmall}), count(*), sum(${EVENT_BYTES})
+        FROM (${events("?4")}) p CROSS JOIN events ON events.id = p.event_id
+      )
+    SELECT ${head} AS head, page.ids, ${hasNewer} AS has_newer, iif(small = count, text, NULL) AS text,
+      iif(small = count AND count > ?6, last_json, NULL) AS last_json, page_id.value AS id, events.json,
+      CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE id = page_id.value) END AS unread_bytes
+    FROM page LEFT JOIN json_each(iif(small < count, '[' || ids || ']', NULL)) page_id
+      LEFT JOIN events ON events.id = page_id.value
+        AND (bytes <= ${MAX_PAGE_BYTES} OR ${EVENT_BYTES} <= ${MAX_PAGE_BYTES} / ?4)`;
+}
+
+/** A joined page has one row, whose `id` and `json` are null. */
+type ResultRow = PageRow & {
+  head: number | null;
+  /** Joined by commas. Null if there are no events. */
+  ids: string | null;
+  has_newer: number;
+  text: string | null;
+  /** The JSON of the event that is not shown. Null if all events are shown. */
+  last_json: string | null;
+};
+
+function toPage(rows: ResultRow[], { unlessFirstIs, shown }: JoinedRange): JoinedPage | undefined {
+  const [row] = rows;
+  if (row === undefined) throw new Error("D1 returned no row for an aggregate");
+  if (unlessFirstIs !== undefined && row.head === unlessFirstIs) return undefined;
+  const ids = row.ids === null ? [] : row.ids.split(",").map(Number);
+  return { ids, content: contentOf(rows, row, shown), hasNewer: row.has_newer === 1 };
+}
+
+function contentOf(rows: ResultRow[], { ids, text, last_json }: ResultRow, shown: number): JoinedPage["content"] {
+  if (ids === null) return "";
+  if (text === null) return rows.slice(0, shown); // json_each returns the rows in the order of the array
+  if (last_json === null) return text;
+  if (!text.endsWith(`,${last_json}`)) throw new Error("D1 joined the events of a page in another order");
+  return text.slice(0, -last_json.length - 1);
+}

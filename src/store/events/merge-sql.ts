@@ -1,0 +1,117 @@
+import type { FeedRange } from "./feed-range.ts";
+
+/** The SQL of a merge, which reads the entries of several feeds in order, and each event once. */
+export interface MergeSql {
+  /** Tables for the `WITH RECURSIVE` of the statement. The other expressions read them. */
+  ctes: string;
+  /**
+   * Returns a SELECT of the first events. The parameter `limit` is their number. The SELECT is empty if the first event
+   * is `unlessFirstIs`.
+   */
+  events: (limit: "?4" | "?6") => string;
+  /** The ID of the first event, even if it is `unlessFirstIs`. NULL if there is no event. */
+  head: string;
+  /** 1 if one of the checked feeds has an event with the ID `before` or a higher one. 0 without `checksForNewer`. */
+  hasNewer: string;
+  order: "DESC" | "ASC";
+}
+
+/** D1 refuses a compound SELECT with more terms. */
+const MAX_TERMS = 5;
+
+/**
+ * Returns the SQL for a range. Up to five feeds are the terms of a compound SELECT, which SQLite itself merges. A
+ * recursive query merges any number of feeds, but takes twice as long. In both cases, the number of rows read depends on
+ * the page and on the number of feeds, and never on the history.
+ */
+export function mergeSql({ feeds, cursor, checksForNewer = false }: FeedRange): MergeSql {
+  const direction = "before" in cursor ? DESCENDING : ASCENDING;
+  const merge = feeds.length <= MAX_TERMS ? compoundMerge(feeds.length, direction) : recursiveMerge(direction);
+  return { ...merge, head: "(SELECT event_id FROM head)", hasNewer: checksForNewer ? merge.hasNewer : "0" };
+}
+
+/** Returns a key that is the same for all ranges with the same SQL. */
+export function mergeKey({ feeds, cursor, checksForNewer = false }: FeedRange): string {
+  return `${Math.min(feeds.length, MAX_TERMS + 1)} ${Object.keys(cursor).join()} ${checksForNewer}`;
+}
+
+/** Returns the values of the parameters ?1 to ?5. */
+export function mergeParameters({ scope, feeds, cursor, limit, unlessFirstIs }: FeedRange) {
+  const bound = "before" in cursor ? cursor.before : cursor.after;
+  return [scope, JSON.stringify(feeds), bound, limit, unlessFirstIs ?? null] as const;
+}
+
+const DESCENDING = { order: "DESC", compare: "<", first: "max" } as const;
+const ASCENDING = { order: "ASC", compare: ">", first: "min" } as const;
+type Direction = typeof DESCENDING | typeof ASCENDING;
+
+/** The + is needed. With a bare parameter as the LIMIT, SQLite compiles the statement again on each call. */
+const limitTo = (limit: string) => `LIMIT +${limit}`;
+
+function entries(feedId: string, condition: string): string {
+  return `SELECT event_id FROM feed_entries WHERE feed_id = ${feedId} AND event_id ${condition}`;
+}
+
+/** UNION removes the duplicates of an event that is in several feeds. SQLite reads each term only as far as needed. */
+function compoundMerge(feeds: number, { order, compare }: Direction): Omit<MergeSql, "head"> {
+  const feedIds = Array.from(
+    { length: feeds },
+    (_, index) =>
+      `(SELECT id FROM feeds WHERE scope = ?1 AND kind = ?2->>'$[${index}][0]' AND name = ?2->>'$[${index}][1]')`,
+  );
+  const merged = (start: string) =>
+    `${feedIds.map((id) => entries(id, `${compare} ${start}`)).join(" UNION ")} ORDER BY 1 ${order}`;
+  return {
+    // If nothing is new, `start` is NULL. No entry is lower or higher than NULL.
+    ctes: `
+        head (event_id) AS MATERIALIZED (${merged("CAST(?3 AS INTEGER)")} LIMIT 1),
+        start (event_id) AS MATERIALIZED (
+          SELECT iif(?5 IS NOT NULL AND (SELECT event_id FROM head) IS ?5, NULL, CAST(?3 AS INTEGER))
+        )`,
+    events: (limit) => `${merged("(SELECT event_id FROM start)")} ${limitTo(limit)}`,
+    hasNewer: `(${feedIds.map((id) => `EXISTS (${entries(id, ">= CAST(?3 AS INTEGER)")})`).join(" OR ")})`,
+    order,
+  };
+}
+
+const FEEDS_CHECKED_FOR_NEWER = 20;
+
+/**
+ * The ORDER BY of the recursion makes SQLite keep the waiting rows in a priority queue. At the start, the queue has the
+ * first entry of each feed. Each step takes the first entry out of the queue, and adds the next entry of the same feed.
+ * The LIMIT of the outer SELECT ends the recursion.
+ *
+ * Each `events` has its own recursive table. If a statement reads one recursive table twice, SQLite computes that table
+ * to its very end, despite the LIMIT.
+ */
+function recursiveMerge({ order, compare, first }: Direction): Omit<MergeSql, "head"> {
+  const nextEntry = (feed: string, bound: string) =>
+    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ORDER BY event_id ${order} LIMIT 1)`;
+  return {
+    ctes: `
+        my_feeds (feed_id) AS MATERIALIZED (
+          SELECT f.id FROM json_each(?2) g CROSS JOIN feeds f
+          WHERE f.scope = ?1 AND f.kind = g.value->>0 AND f.name = g.value->>1
+        ),
+        seed (event_id, feed_id) AS MATERIALIZED (
+          SELECT ${nextEntry("my_feeds.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM my_feeds
+        ),
+        head (event_id) AS MATERIALIZED (SELECT ${first}(event_id) FROM seed)`,
+    events: (limit) => `
+        WITH RECURSIVE merged (event_id, feed_id) AS (
+          SELECT event_id, feed_id FROM seed
+          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
+          UNION ALL
+          SELECT ${nextEntry("merged.feed_id", "merged.event_id")}, feed_id FROM merged
+          WHERE event_id IS NOT NULL
+          ORDER BY 1 ${order}
+        )
+        SELECT DISTINCT event_id FROM merged WHERE event_id IS NOT NULL ${limitTo(limit)}`,
+    // Only the first 20 feeds are checked, and each costs two rows. If only another feed has a newer event, the result
+    // is false.
+    hasNewer: `EXISTS (
+        SELECT 1 FROM (SELECT feed_id FROM my_feeds LIMIT ${FEEDS_CHECKED_FOR_NEWER}) some
+        CROSS JOIN feed_entries e ON e.feed_id = some.feed_id AND e.event_id >= CAST(?3 AS INTEGER))`,
+    order,
+  };
+}
