@@ -4,9 +4,9 @@ import { deleteObjects, findObject, putObject, type Precondition, type StoredObj
 
 /** The log's newest checkpoint in the bucket. */
 export interface CopiedCheckpoint {
-  /** As it lies there: nothing is verified. */
+  /** The text of the object. Nothing is verified. */
   note: string;
-  /** What a newer checkpoint replaces. */
+  /** The object's ETag. A newer checkpoint replaces the object only if it still has this ETag. */
   etag: string;
   /** Milliseconds since 1970. */
   writtenAt: number;
@@ -19,35 +19,39 @@ export interface CopiedTile {
 }
 
 /**
- * The log's copy in the bucket, in the layout of C2SP tlog-tiles: whoever may read the bucket can verify the log without
- * the service. Every function throws an AppError `unavailable` if R2 does not respond.
+ * The log's copy in the bucket, in the layout of C2SP tlog-tiles. Anybody who may read the bucket can verify the log
+ * without the service. Every function throws an AppError `unavailable` if R2 does not respond.
  */
 export interface LogCopy {
   findCheckpoint(): Promise<CopiedCheckpoint | undefined>;
-  /** Returns false, and changes nothing, if the checkpoint there is not `replaced` any more. */
+  /**
+   * Puts a checkpoint in the place of `replaced`. Returns false, and changes nothing, if the bucket has another
+   * checkpoint.
+   */
   replaceCheckpoint(note: string, replaced: CopiedCheckpoint | undefined): Promise<boolean>;
   /**
-   * Returns the paths under which something else lay: it was replaced. Undefined, and nothing was replaced, if it would
-   * have been, and the checkpoint is not `under` any more: the tiles may be those of a newer one.
+   * Writes tiles. Other bytes in the place of a tile are replaced while the bucket still has the checkpoint `under`.
+   * Otherwise the bytes may belong to the tree of a newer checkpoint, so they stay, and the result is undefined.
+   * Returns the paths of the tiles that replaced other bytes.
    */
   putTiles(tiles: readonly CopiedTile[], under: CopiedCheckpoint | undefined): Promise<string[] | undefined>;
-  /** A tile that is not there is left out. */
+  /** Reads tiles by their paths. Leaves out a tile that is not in the bucket. */
   findTiles(paths: readonly string[]): Promise<Map<string, Uint8Array<ArrayBuffer>>>;
-  /** Deletes what these tiles were before they were full. */
+  /** Deletes all partial tiles of these full tiles. */
   deletePartialTiles(fullPaths: readonly string[]): Promise<void>;
 }
 
 const PREFIX = "log/";
 const CHECKPOINT = `${PREFIX}checkpoint`;
 
-// C2SP tlog-tiles, "APIs": for a bucket that a web server serves.
+// C2SP tlog-tiles, "APIs": the headers of a web server that serves the bucket.
 const CHECKPOINT_METADATA = { contentType: "text/plain; charset=utf-8", cacheControl: "max-age=5" };
 const TILE_METADATA = { contentType: "application/octet-stream", cacheControl: "public, max-age=31536000, immutable" };
 
-/** C2SP tlog-tiles, "Partial Tiles". */
+/** The widths of partial tiles. C2SP tlog-tiles, "Partial Tiles". */
 const PARTIAL_WIDTHS = Array.from({ length: 255 }, (_, index) => index + 1);
 
-/** Of the six connections of an invocation, one is left for the queue. */
+/** An invocation has six connections. One of them is left for the queue. */
 const MAX_CONNECTIONS = 5;
 
 export function openLogCopy(bucket: R2Bucket): LogCopy {
@@ -81,12 +85,13 @@ export function openLogCopy(bucket: R2Bucket): LogCopy {
   };
 }
 
-/** Others may write the same tile at the same time. */
+/** A write is tried again if another invocation writes the same tile at the same time. */
 const MAX_TRIES = 3;
 
 /**
- * Other bytes in the tile's place were never part of a published tree: no tile of the tree that the checkpoint in the
- * bucket names is written again. If there is another checkpoint by now, the bytes may be a part of its tree.
+ * Writes a tile. Other bytes in its place are replaced, because they were never part of a published tree: a tile of the
+ * tree of the bucket's checkpoint is never written again. But if the bucket has another checkpoint by now, the other
+ * bytes may belong to that checkpoint's tree, and they stay.
  */
 async function putTile(
   bucket: R2Bucket,

@@ -1,9 +1,9 @@
 import { AppError } from "../errors.ts";
 
-/** An object that was read whole. */
+/** An object with its whole content. */
 export interface StoredObject {
   bytes: Uint8Array<ArrayBuffer>;
-  /** Of this content. */
+  /** The ETag of this content. */
   etag: string;
   /** Milliseconds since 1970. */
   writtenAt: number;
@@ -12,12 +12,12 @@ export interface StoredObject {
 /** What a `put` requires: no object under the key, or the one with this ETag. */
 export type Precondition = { absent: true } | { etag: string };
 
-/** More than any object that the service writes. */
+/** The maximum size of an object that is read. All objects that the service writes are smaller. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * Undefined if there is none. An object that is too large to be one of the service's is returned without its content. A
- * read that fails is tried once more.
+ * Reads an object. Returns undefined if there is no such object. Returns an object without its content if it is larger
+ * than any object of the service. Tries once more if the read fails.
  * @throws AppError `unavailable` if R2 does not respond.
  */
 export async function findObject(bucket: R2Bucket, key: string): Promise<StoredObject | undefined> {
@@ -34,8 +34,8 @@ async function readObject(bucket: R2Bucket, key: string): Promise<StoredObject |
 }
 
 /**
- * Returns false, and changes nothing, if the precondition does not hold.
- * @throws AppError `unavailable` if R2 does not respond; the object may or may not be written then.
+ * Writes an object. Returns false, and changes nothing, if the precondition does not hold.
+ * @throws AppError `unavailable` if R2 does not respond. In this case, the object may or may not be written.
  */
 export async function putObject(
   bucket: R2Bucket,
@@ -51,7 +51,10 @@ export async function putObject(
 /** R2, "delete": at most 1,000 keys at a time. */
 const MAX_DELETED = 1_000;
 
-/** @throws AppError `unavailable` if R2 does not respond; some of the objects may be deleted then. */
+/**
+ * Deletes the objects with these keys.
+ * @throws AppError `unavailable` if R2 does not respond. In this case, some of the objects may be deleted.
+ */
 export async function deleteObjects(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += MAX_DELETED) {
     await orUnavailable(() => bucket.delete(keys.slice(start, start + MAX_DELETED)));

@@ -30,7 +30,7 @@ describe("the checkpoint in the bucket", () => {
     expect((await copy.findCheckpoint())?.note).toBe("two\n");
   });
 
-  it("is not written where the one that was read has gone", async () => {
+  it("is not written if the checkpoint that was read is gone", async () => {
     await copy.replaceCheckpoint("one\n", undefined);
     const one = await copy.findCheckpoint();
     await emptyBucket();
@@ -68,7 +68,7 @@ describe("tiles in the bucket", () => {
     expect(found).toEqual(new Map([["tile/0/x001/x234/067", Uint8Array.of(1)]]));
   });
 
-  it("are for a web server what C2SP tlog-tiles says", async () => {
+  it("have the headers that C2SP tlog-tiles requires of a web server", async () => {
     await copy.putTiles([tile("tile/0/000", 1)], undefined);
     await copy.replaceCheckpoint("one\n", undefined);
     expect((await env.ARCHIVE.head("log/tile/0/000"))?.httpMetadata).toEqual({

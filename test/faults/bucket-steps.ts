@@ -1,7 +1,7 @@
 import { sightings } from "./log-watch.ts";
 import type { Invocation, Simulation } from "./simulation.ts";
 
-/** A bucket whose every call is a step of the simulation. */
+/** Returns a bucket in which each call is a step of the simulation. */
 export function bucketOf(simulation: Simulation, by: Invocation, bucket: R2Bucket): R2Bucket {
   const own = {
     get: (key: string) =>
@@ -20,7 +20,7 @@ export function bucketOf(simulation: Simulation, by: Invocation, bucket: R2Bucke
   return own as unknown as R2Bucket; // the service calls nothing else
 }
 
-/** The body would be read by the runtime's event loop, and not at the simulation's pace. */
+/** Reads the body at once. Otherwise the runtime's event loop would read it, and not at the simulation's pace. */
 async function readWhole(object: R2ObjectBody | null) {
   if (object === null) return null;
   const bytes = await object.arrayBuffer();

@@ -6,19 +6,21 @@ import { backingUp, restoring } from "../support/restore.ts";
 import { sightings } from "./log-watch.ts";
 import { aScenario, does, records, recordsOnce, startOfTime, type Action } from "./scenario.ts";
 
-/** How the names of actions begin that fail for no fault of the service. */
+/**
+ * The beginning of the names of actions by the operator. If such an action fails, this is not a fault of the service.
+ */
 export const OPERATOR = "operator";
 
 const vars = { LOG_KEY: KEY.privateKey };
 
-/** Events in the log and in its copy seconds after their recording, and shown to readers. */
+/** Events that are in the log and in its copy seconds after their recording, and are shown to readers. */
 export const copiedLog = aScenario("a log with a copy", {
   vars,
   copy: "seen by one isolate",
   actions: [records(0, "first", {}, {}), records(1, "second", {}), looks(2), recordsOnce(3, "third", {}, {}), looks(9)],
 });
 
-/** Publishers and sweeps at once, while more is recorded. */
+/** Publishers and sweeps that run at the same time, while more events are recorded. */
 export const crowdedCopy = aScenario("publishers at once", {
   vars,
   copy: "seen by one isolate",
@@ -32,7 +34,9 @@ export const crowdedCopy = aScenario("publishers at once", {
   queue: { duplicate: 1, split: 1, until: startOfTime + 600_000 },
 });
 
-/** What was recorded and published in between is lost in D1, and recording goes on. */
+/**
+ * A restore of D1. The events that were recorded and published after the backup are lost in D1, and recording goes on.
+ */
 export const restoredLog = aScenario("a restore of D1", {
   vars,
   copy: "seen by one isolate",
@@ -50,7 +54,7 @@ export const restoredLog = aScenario("a restore of D1", {
   ],
 });
 
-/** As before, in isolates that know nothing, and before anything was published. */
+/** The same restore in isolates that know nothing, to a time before anything was published. */
 export const restoredToNothing = aScenario("a restore of D1 to before the first checkpoint", {
   vars,
   copy: "seen by new isolates",
@@ -64,7 +68,7 @@ export const restoredToNothing = aScenario("a restore of D1 to before the first 
   ],
 });
 
-/** D1 is restored while a publisher is on its way, with nothing but the sweep to take over. */
+/** A restore of D1 while a publisher is on its way. Only the sweep can take over the copy. */
 export const restoredInFlight = aScenario("a restore of D1 under a publisher", {
   vars,
   copy: "seen by one isolate",
@@ -79,7 +83,7 @@ export const restoredInFlight = aScenario("a restore of D1 under a publisher", {
   ],
 });
 
-/** Twice to the same time. */
+/** Two restores of D1 to the same time. */
 export const restoredAgain = aScenario("two restores of D1", {
   vars,
   copy: "seen by one isolate",
@@ -95,7 +99,7 @@ export const restoredAgain = aScenario("two restores of D1", {
   ],
 });
 
-/** Everything at once, but for restores. */
+/** All kinds of actions at the same time, except restores. */
 export const busyCopy = aScenario("a busy log with a copy", {
   vars,
   copy: "seen by one isolate",
@@ -119,7 +123,10 @@ function restores(atSeconds: number): Action {
   return { ...does(atSeconds, `${OPERATOR} restores`, ({ db }) => db.batch(restoring(db))), repeatsUntilDone: true };
 }
 
-/** A reader asks for the newest checkpoint. What an isolate has seen before counts if the bucket does not respond. */
+/**
+ * A reader asks for the newest checkpoint. If the bucket does not respond, the isolate shows what it has read before,
+ * so this look is not recorded.
+ */
 function looks(atSeconds: number): Action {
   return does(atSeconds, "look", async (context: Context) => {
     let isBlind = false;

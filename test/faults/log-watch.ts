@@ -20,7 +20,7 @@ export const LOG_TRIGGERS = [
   END`,
 ];
 
-/** What was seen outside D1 in a run. */
+/** What could be seen outside D1 in a run. */
 export const sightings = {
   /** Each checkpoint that was put into the copy. */
   copied: [] as { at: number; note: string }[],
@@ -33,7 +33,10 @@ export function forgetSightings(): void {
   sightings.shown = [];
 }
 
-/** Whether something is recorded that no checkpoint covers, or the copy has another checkpoint than D1. */
+/**
+ * Returns true if an event or an entry is covered by no checkpoint, or if the copy has another checkpoint than D1.
+ * Returns false if the log is stopped.
+ */
 export async function isLogBehind(): Promise<boolean> {
   const row = await env.DB.prepare(
     `SELECT coalesce(checkpoint, '') AS checkpoint, coalesce(size, 0) > coalesce(checkpoint_size, 0)
@@ -44,7 +47,7 @@ export async function isLogBehind(): Promise<boolean> {
   return row.is_behind === 1 || row.checkpoint !== (sightings.copied.at(-1)?.note ?? row.checkpoint);
 }
 
-/** What is wrong with the log that a run has left behind, and with what it ever published. */
+/** Returns what is wrong with the log after a run, and with everything that the run published. */
 export async function logViolations({ actions, copy }: Pick<Scenario, "actions" | "copy">): Promise<string[]> {
   const [entries, state] = [await loggedEntries(), await stateOf()];
   const tree = new ReferenceTree(entries);
@@ -63,7 +66,10 @@ export async function logViolations({ actions, copy }: Pick<Scenario, "actions" 
   ];
 }
 
-/** Each event has its entry, once and in order. After a restore there are also entries of the events that were lost. */
+/**
+ * Each event must have its entry, once and in order. After a restore there are also entries of the events that were
+ * lost.
+ */
 async function entryViolations(
   entries: Uint8Array[],
   { isRestored, copy }: { isRestored: boolean } & Pick<Scenario, "copy">,
@@ -83,12 +89,15 @@ async function entryViolations(
     ...(isRestored || entries.length === expected.length
       ? []
       : [`the log has ${entries.length} entries of ${expected.length} events`]),
-    // A new isolate knows of no event that was lost before it got into the copy.
+    // A new isolate does not know the events that were lost before they got into the copy.
     ...(copy === "seen by new isolates" ? [] : givenTwice.map(([id]) => `ID ${id} was given twice`)),
   ];
 }
 
-/** Each checkpoint in the copy extends the one before, and so does each that is shown; none is much older than the copy's. */
+/**
+ * Each checkpoint in the copy and each shown checkpoint must be a beginning of the log. The copy must never go back to
+ * a smaller tree. A shown checkpoint may be older than the copy's only for `SHOWN_LATE_MS`.
+ */
 async function sightingViolations(rootAt: (size: number) => string): Promise<string[]> {
   const found: string[] = [];
   const copied: { at: number; size: number }[] = [];
@@ -110,7 +119,7 @@ async function sightingViolations(rootAt: (size: number) => string): Promise<str
   return found;
 }
 
-/** So long, an isolate may not know of a newer checkpoint in the copy. */
+/** For this time, an isolate may not know a newer checkpoint in the copy. */
 const SHOWN_LATE_MS = 5_000;
 
 async function copyViolations(entries: Uint8Array[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 
-/** All that is in the bucket, by key. */
+/** Returns all objects in the bucket, by key. */
 export async function everythingInBucket(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const key of await listKeys()) {

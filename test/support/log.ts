@@ -18,7 +18,10 @@ export async function stateOf(): Promise<LogState | null> {
   return env.DB.prepare("SELECT * FROM log_state").first<LogState>();
 }
 
-/** The entries that the events of a table must have, by the documented format. Undefined for an erased event. */
+/**
+ * Returns the entries that the events of a table must have, by the documented format. The bytes are undefined for an
+ * erased event.
+ */
 export async function expectedEntries(table = "events"): Promise<{ id: number; bytes: Uint8Array | undefined }[]> {
   const { results } = await env.DB.prepare(
     `SELECT id, recorded_at, hex(opening) AS opening, json FROM ${table} ORDER BY id`,
@@ -30,7 +33,7 @@ export async function expectedEntries(table = "events"): Promise<{ id: number; b
   });
 }
 
-/** All entries of the log in D1, from its bundles. */
+/** Returns all entries of the log in D1, read from its bundles. */
 export async function loggedEntries(): Promise<Uint8Array[]> {
   const size = (await stateOf())?.size ?? 0;
   const tiles = tilesOf("entries", size);
@@ -58,7 +61,10 @@ export async function expectWholeLog(publicKey = KEY.publicKey): Promise<Checkpo
   return checkpoint;
 }
 
-/** @throws if the note is no checkpoint, or is not signed by this key */
+/**
+ * Parses a checkpoint and verifies its signature.
+ * @throws if the note is not a checkpoint, or is not signed by this key
+ */
 export async function verified(checkpoint: string, publicKey: string): Promise<Checkpoint> {
   const [note, key] = [parseNote(checkpoint), parseVerifierKey(publicKey)];
   const parsed = note && parseCheckpoint(note.text);

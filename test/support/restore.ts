@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { TABLES } from "./tables.ts";
 
-/** With the IDs that were given. */
+/** All tables, and the table in which SQLite keeps the IDs that it has given. */
 const RESTORED = [...TABLES, "sqlite_sequence"];
 
 type Preparing = { prepare(sql: string): D1PreparedStatement };
 
-/** Statements that copy every table aside. */
+/** Returns statements that copy each table into a backup table. */
 export function backingUp(db: Preparing): D1PreparedStatement[] {
   return RESTORED.flatMap((table) => [
     db.prepare(`DROP TABLE IF EXISTS backup_${table}`),
@@ -14,7 +14,7 @@ export function backingUp(db: Preparing): D1PreparedStatement[] {
   ]);
 }
 
-/** Statements that restore D1 to the time of the last backup, in one transaction, as Time Travel does. */
+/** Returns statements that restore D1 to the time of the last backup, in one transaction, as Time Travel does. */
 export function restoring(db: Preparing): D1PreparedStatement[] {
   return RESTORED.flatMap((table) => [
     db.prepare(`DELETE FROM ${table}`),

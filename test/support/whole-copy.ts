@@ -6,8 +6,8 @@ import { everythingInBucket } from "./bucket.ts";
 import { KEY, verified } from "./log.ts";
 
 /**
- * Reads the copy as somebody does who has nothing but the bucket.
- * @throws if the checkpoint is not signed, or a tile or bundle of its tree is missing or wrong
+ * Reads and verifies the copy like somebody who has only the bucket.
+ * @throws if the checkpoint is not signed, or if a tile or bundle of its tree is missing or wrong
  */
 export async function readWholeCopy(publicKey = KEY.publicKey): Promise<{ head: Checkpoint; entries: Uint8Array[] }> {
   const objects = await everythingInBucket();

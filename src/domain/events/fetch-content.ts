@@ -23,7 +23,7 @@ interface ContentOptions extends Pick<FetchOptions, "unlessFirstIs" | "checksFor
   isJoined: boolean;
 }
 
-/** Fetches what `fetchPageBefore` fetches of whole events. With `isJoined`, a page without filters is one text. */
+/** Fetches the page of `fetchPageBefore`, with whole events. With `isJoined`, a page without filters is one text. */
 export async function fetchContentBefore(
   db: Database,
   listing: ListingQuery,
@@ -42,7 +42,7 @@ export async function fetchContentBefore(
   return { head: ids[0] ?? 0, next: ids.length > shown ? (ids[shown - 1] ?? 0) : 0, content, hasNewer };
 }
 
-/** Fetches what `fetchPageAfter` fetches of whole events. With `isJoined`, a page without filters is one text. */
+/** Fetches the page of `fetchPageAfter`, with whole events. With `isJoined`, a page without filters is one text. */
 export async function fetchContentAfter(
   db: Database,
   listing: ListingQuery,

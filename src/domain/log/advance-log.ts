@@ -11,13 +11,16 @@ import { publishWithCopy } from "./publish-with-copy.ts";
 import { stopLog } from "./stop-log.ts";
 import { takeOverCopy } from "./take-over-copy.ts";
 
-/** 100,000 events, in some 400 queries of the 1,000 that D1 allows an invocation. */
+/**
+ * The maximum number of append steps in an invocation. These steps append 100,000 events in about 400 queries, and D1
+ * allows an invocation 1,000 queries.
+ */
 const MAX_STEPS = 40;
 
 /**
- * Brings the log up to date: takes over what the copy has more than D1, appends what was recorded, publishes, and has the
- * witnesses cosign in the background. The first checkpoint waits until the whole history is in the log. Does nothing
- * without LOG_KEY, and while the log is stopped.
+ * Brings the log up to date. Takes over the entries that only the copy has, appends the events that have no entry yet,
+ * publishes a checkpoint, and asks the witnesses to cosign it in the background. The first checkpoint waits until the
+ * whole history is in the log. Does nothing without LOG_KEY. While the log is stopped, appends and publishes nothing.
  * @throws AppError `misconfigured`, if LOG_KEY is bad; `unavailable`, if D1 or the bucket does not respond
  */
 export async function advanceLog(context: Context): Promise<void> {
@@ -33,10 +36,10 @@ export async function advanceLog(context: Context): Promise<void> {
   context.background(cosignNewest(context, logKey));
 }
 
-/** Returns false if another invocation should go on. */
+/** Returns false if another invocation should continue the work. */
 async function advance(context: Context, key: SignerKey): Promise<boolean> {
   const { logCopy: copy, db } = context;
-  // Before D1: the copy is never ahead of what D1 has then, unless D1 was restored.
+  // The copy is read before D1. So the copy's tree is larger than D1's tree only if D1 was restored.
   const copied = await copy?.findCheckpoint();
   let head: CopiedHead | undefined;
   if (copy !== undefined && copied !== undefined) {

@@ -11,7 +11,7 @@ import {
   type WitnessAnswer,
 } from "../../tlog/witness-request.ts";
 
-/** Somebody who cosigns what extends what they have cosigned before. */
+/** A service of somebody else. It cosigns a checkpoint if the checkpoint extends those that it has cosigned before. */
 export interface Witness {
   key: VerifierKey;
   /** The submission prefix, without a slash at its end. C2SP tlog-witness, "HTTP Interface". */
@@ -22,20 +22,21 @@ export interface Witness {
 export interface Submission {
   /** The checkpoint as the log signed it. */
   note: string;
-  /** What is signed. */
+  /** The text of the note, which the signatures sign. */
   text: string;
   size: number;
-  /** The consistency proof from a smaller tree of the log. */
+  /** Returns the consistency proof from a smaller tree, of `oldSize` entries. */
   proveFrom: (oldSize: number) => Promise<readonly Hash[]>;
 }
 
 export type CosignatureResult =
   | { kind: "cosigned"; lines: string; cosignedAt: number } // milliseconds since 1970, by the witness's clock
-  | { kind: "failed"; reason: string; size?: number }; // of the tree that the witness has cosigned last
+  | { kind: "failed"; reason: string; size?: number }; // `size` is the size of the tree that the witness cosigned last
 
 /**
- * One witness, which has cosigned a tree of `knownSize` last, as far as is known. If the witness says another size, it is
- * asked once more from there.
+ * Asks one witness for a cosignature. `knownSize` is the size of the tree that the witness cosigned last, as far as the
+ * service knows. If the witness responds with another size, which is not larger than the checkpoint, asks once more
+ * with this size.
  */
 export async function askForCosignature(
   context: Pick<Context, "fetch">,
@@ -53,7 +54,8 @@ export async function askForCosignature(
     const reply = await askWitness(`${witness.url}${ADD_CHECKPOINT}`, text, { fetch: context.fetch, timeoutSeconds });
     return reply.kind === "response" ? readWitnessResponse(reply) : { kind: "refused", reason: reply.reason };
   };
-  // A tree that was larger than this one once: from the empty tree, the witness says what it has now.
+  // If `knownSize` is larger than this tree, the first request has the old size 0. The witness then responds with the
+  // size that it has now.
   const first = await ask(knownSize <= size ? knownSize : 0);
   const answer = first.kind === "conflict" && first.size <= size ? await ask(first.size) : first;
   switch (answer.kind) {
@@ -66,7 +68,10 @@ export async function askForCosignature(
   }
 }
 
-/** C2SP tlog-witness, "add-checkpoint": other keys' signatures are ignored, and a cosignature has a time. */
+/**
+ * Verifies the cosignature. C2SP tlog-witness, "add-checkpoint": the signatures of other keys are ignored, and a
+ * cosignature has a time.
+ */
 async function verified(
   key: VerifierKey,
   text: string,

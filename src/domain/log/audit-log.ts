@@ -10,12 +10,16 @@ import { unpackEntries } from "./bundle-entries.ts";
 import { compareWithEvents, compareWithTiles, tilesAbove, type Mismatch } from "./find-mismatches.ts";
 import type { LogEntry } from "./log-entry.ts";
 
-/** The sweeps of 28 days: a round through the whole log takes no more. */
+/**
+ * The maximum number of sweeps in a round through the whole log. Sweeps run every minute, so a round takes at most 28
+ * days.
+ */
 const SWEEPS_A_ROUND = 40_000;
 
 /**
- * Compares a part of the log with the events again, so that silent damage of D1 is found without an auditor. A sweep does
- * one bundle of 256 entries, and more of them in a log of more than 10 million.
+ * Compares the next part of the log with the events, so that silent damage in D1 is found even if nobody outside
+ * verifies the log. A sweep audits one bundle of 256 entries. In a log of more than 10 million entries, a sweep audits
+ * several bundles.
  */
 export async function auditLog({ db, config, log }: Context): Promise<void> {
   const state = config.logKey === undefined ? undefined : await findLogState(db);
@@ -55,7 +59,7 @@ async function auditBundle(db: Database, number: number, size: number): Promise<
   return [...compareWithEvents({ number }, entries, events, oldestId), ...compareWithTiles({ number }, entries, tiles)];
 }
 
-/** None of a damaged bundle. */
+/** Returns the entries of a bundle. Returns no entries if the bundle is damaged. */
 function entriesOf(bundle: BundleRow): LogEntry[] {
   try {
     return unpackEntries(bundle);

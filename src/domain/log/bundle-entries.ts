@@ -6,7 +6,7 @@ import { COMMITMENT_BYTES, type LogEntry } from "./log-entry.ts";
 const TIME_BYTES = 6;
 const ENTRY_BYTES = TIME_BYTES + COMMITMENT_BYTES;
 
-/** The entries of a bundle as they are stored: without their IDs. */
+/** Returns the stored form of the entries of a bundle, which has no event IDs. */
 export function packEntries(entries: readonly LogEntry[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(entries.length * ENTRY_BYTES);
   const view = new DataView(bytes.buffer);
@@ -18,7 +18,10 @@ export function packEntries(entries: readonly LogEntry[]): Uint8Array<ArrayBuffe
   return bytes;
 }
 
-/** @throws RangeError if the row is damaged: it ends within an entry, or no run gives an entry's ID. */
+/**
+ * Returns the entries of a stored bundle.
+ * @throws RangeError if the row is damaged: the bytes end within an entry, or no run gives the ID of an entry
+ */
 export function unpackEntries({ number, entries, runs }: BundleRow): LogEntry[] {
   if (entries.length % ENTRY_BYTES > 0) throw new RangeError(`bundle ${number} ends within an entry`);
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
@@ -32,7 +35,7 @@ export function unpackEntries({ number, entries, runs }: BundleRow): LogEntry[] 
   });
 }
 
-/** `runs` in ascending order. */
+/** Returns the event ID of the entry at an index. `runs` must be in ascending order. */
 function eventIdAt(index: number, runs: readonly LogRun[]): number {
   const run = runs.findLast(({ first_index }) => first_index <= index);
   if (run === undefined) throw new RangeError(`no run holds the entry at index ${index}`);

@@ -4,20 +4,23 @@ import { findCosignedCheckpoint } from "./cosigned-checkpoint.ts";
 import { currentCheckpoint, type CurrentCheckpoint } from "./current-checkpoint.ts";
 import { requireLog } from "./require-log.ts";
 
-/** The newest checkpoint, or the newest one that a witness has cosigned. Without witnesses, the two are the same. */
+/**
+ * The choice between the newest checkpoint and the newest checkpoint that a witness has cosigned. Without witnesses,
+ * the two are the same.
+ */
 export interface CheckpointChoice {
   cosigned: boolean;
 }
 
 export type KnownCheckpoint = Exclude<CurrentCheckpoint, { kind: "none" }>;
 
-/** A new checkpoint is mostly there within so many seconds. */
+/** A new checkpoint is usually published within this time. */
 const PUBLISH_SECONDS = 2;
 /** Each witness is asked at most once a minute. */
 const COSIGN_SECONDS = 60;
 
 /**
- * `pending`: there is no such checkpoint yet.
+ * Returns the chosen checkpoint. The result is `pending` if there is no such checkpoint yet.
  * @throws AppError `not-found` if there is no log.
  */
 export async function chooseCheckpoint(context: Context, { cosigned }: CheckpointChoice): Promise<KnownCheckpoint> {
@@ -33,13 +36,16 @@ export async function chooseCheckpoint(context: Context, { cosigned }: Checkpoin
   return found === undefined ? { kind: "pending", isStopped: current.isStopped } : { ...current, ...found };
 }
 
-/** How long a caller should wait for a checkpoint that covers more. Empty while the log is stopped: nobody knows. */
+/**
+ * Returns the header that says how long a caller should wait for a checkpoint that covers more entries. Returns no
+ * header while the log is stopped, because nobody knows how long the caller must wait.
+ */
 export function retryAfter({ isStopped }: KnownCheckpoint, { cosigned }: CheckpointChoice): Record<string, string> {
   return isStopped ? {} : { "Retry-After": `${cosigned ? COSIGN_SECONDS : PUBLISH_SECONDS}` };
 }
 
 /**
- * The note, as it is signed.
+ * Returns the chosen checkpoint as a signed note.
  * @throws AppError `not-found` if there is no log; `unavailable` while there is no such checkpoint.
  */
 export async function getCheckpoint(context: Context, choice: CheckpointChoice): Promise<string> {

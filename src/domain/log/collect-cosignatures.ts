@@ -11,10 +11,10 @@ import { NEW_STATE } from "./plan-append.ts";
 import { readTiles } from "./read-tiles.ts";
 import { proveConsistency } from "./tree-proofs.ts";
 
-/** At most so often, each. */
+/** Each witness is asked at most once in this time. */
 const ASKED_EVERY_MS = MINUTE_MS;
 const TIMEOUT_SECONDS = 5;
-/** Of the six connections of an invocation, two are left for the queue and the bucket. */
+/** An invocation has six connections. Two of them are left for the queue and the bucket. */
 const MAX_CONNECTIONS = 4;
 
 /**
@@ -40,7 +40,7 @@ export async function collectCosignatures(
   if (cosigned > 0) context.log({ event: "log_cosigned", size: submission.size, witnesses: cosigned });
 }
 
-/** The checkpoint that is shown, if the log has witnesses. Never throws. */
+/** Asks the log's witnesses, if there are any, to cosign the newest checkpoint in D1. Never throws. */
 export async function cosignNewest(context: Context, key: SignerKey): Promise<void> {
   const { db, log } = context;
   try {
@@ -56,7 +56,7 @@ export async function cosignNewest(context: Context, key: SignerKey): Promise<vo
   }
 }
 
-/** Never throws. */
+/** Asks one witness and stores the result. Returns undefined if an error is thrown, for example by D1. Never throws. */
 async function ask(
   context: Context,
   { origin, witness, turn }: { origin: string; witness: Witness; turn: WitnessTurn },

@@ -8,8 +8,8 @@ import { entryHash, parseEntry, type LogEntry } from "./log-entry.ts";
 import { proveInclusion } from "./tree-proofs.ts";
 
 /**
- * Entries of the copy's tree, at most 2,816 at a time. They are not verified.
- * @throws ContradictoryCopy if a bundle is not there, or is damaged
+ * Reads entries of the copy's tree, at most 2,816 at a time. The entries are not verified.
+ * @throws ContradictoryCopy if a bundle is missing or damaged
  */
 export async function readCopiedEntries(
   copy: LogCopy,
@@ -26,7 +26,8 @@ export async function readCopiedEntries(
 }
 
 /**
- * Returns the highest event ID in the copy, which is the ID of its last entry. This entry is verified. For an empty copy, returns 0.
+ * Returns the highest event ID in the copy, which is the ID of the last entry. The last entry is verified. For an empty
+ * copy, returns 0.
  * @throws ContradictoryCopy if the copy is damaged
  */
 export async function lastCopiedEventId(copy: LogCopy, head: TreeHead): Promise<number> {
@@ -42,7 +43,7 @@ export async function lastCopiedEventId(copy: LogCopy, head: TreeHead): Promise<
 }
 
 function parseBundle(bundle: Tile, bytes: Uint8Array = new Uint8Array()): LogEntry[] {
-  // Of a bundle that was partial when the checkpoint was signed, there may be the full one by now.
+  // If the bundle was partial when the checkpoint was signed, the bytes may be those of the full bundle.
   const entries = decode(bytes).slice(0, bundle.width).map(parseEntry);
   const known = entries.filter((entry) => entry !== undefined);
   if (known.length === bundle.width) return known;

@@ -6,18 +6,23 @@ import { TILE_WIDTH, tilePath, type Tile } from "../../tlog/tile.ts";
 import type { TreeHead } from "../../tlog/verify-proof.ts";
 import type { TileSource } from "./tree-proofs.ts";
 
-/** The copy's newest tree. */
+/** The copy's newest checkpoint, and the size and root of its tree. */
 export interface CopiedHead extends TreeHead, CopiedCheckpoint {
-  /** False if LOG_KEY was changed, to another origin, since D1's checkpoint was signed, which this is. */
+  /**
+   * False if LOG_KEY has got another origin since this checkpoint was signed. In this case, this checkpoint is also
+   * D1's checkpoint.
+   */
   isSignedByKey: boolean;
 }
 
-/** The copy cannot be of the log that is in D1, or is damaged: nothing may be signed. */
+/** The copy is damaged, or cannot be a copy of the log in D1. In both cases, nothing may be signed. */
 export class ContradictoryCopy extends Error {}
 
 /**
- * @param checkpoint D1's
- * @throws ContradictoryCopy if the copy's checkpoint is neither one that this key has signed nor D1's
+ * Parses the copy's checkpoint and verifies its signature.
+ * @param checkpoint D1's checkpoint
+ * @throws ContradictoryCopy if the copy's checkpoint is damaged, or is not signed by `key`. A checkpoint of another
+ * origin is accepted if D1 has the same checkpoint.
  */
 export async function readCopiedHead(
   copied: CopiedCheckpoint,
@@ -41,8 +46,8 @@ export async function readCopiedHead(
 }
 
 /**
- * Reads tiles from the copy. If a partial one is not there any more, the full one is read, and begins with it. The source
- * throws ContradictoryCopy if neither is there.
+ * Returns a source that reads tiles from the copy. If a partial tile is missing, the source reads the full tile, which
+ * begins with the same bytes. If the full tile is missing too, the source throws ContradictoryCopy.
  */
 export function copiedTiles(copy: LogCopy): TileSource {
   return async (tiles) => {

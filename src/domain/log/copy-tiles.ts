@@ -8,14 +8,18 @@ import { DamagedTree } from "./plan-append.ts";
 import { readTiles } from "./read-tiles.ts";
 import { parentTiles, requireSoundEdge, requireSoundTiles } from "./sound-tiles.ts";
 
-/** Bundles in one step, which holds them and their tiles in memory. */
+/** The number of bundles in one step. A step holds these bundles and their tiles in memory. */
 const STEP_BUNDLES = 16;
-/** Of one invocation: some 330 objects, of the 1,000 requests that it may make. */
+/**
+ * The maximum number of steps in an invocation. These steps write about 330 objects, and an invocation may make 1,000
+ * requests.
+ */
 const MAX_STEPS = 10;
 
 /**
- * Puts the tiles that D1's tree has and the tree of the copy's checkpoint has not; those of that tree are all there. Returns
- * false if this is not done: more are left for another invocation, or D1 or the copy has changed meanwhile.
+ * Copies the tiles of D1's tree that are not in the tree of the copy's checkpoint. The tiles of the checkpoint's tree
+ * are all in the copy already. Returns false if the copying is not complete: more tiles are left for another
+ * invocation, or D1 or the copy has changed meanwhile.
  */
 export async function copyTiles(
   context: Context,
@@ -37,7 +41,10 @@ export async function copyTiles(
   return false;
 }
 
-/** So many entries' full tiles are in the copy: those of its checkpoint, or more, if an invocation did not get to the end. */
+/**
+ * Returns the number of entries whose full tiles are in the copy. This is the size of the copy's checkpoint, or more if
+ * an earlier invocation copied only a part of the tiles.
+ */
 async function findCopiedSize(
   { db }: Context,
   { copy, head }: { copy: LogCopy; head: CopiedHead | undefined },
@@ -46,7 +53,7 @@ async function findCopiedSize(
   const published = head?.size ?? 0;
   const { copied_size: progress, size } = state;
   if (progress <= published || progress > size) return published;
-  // The progress may have been that of another copy, which was lost.
+  // The progress may belong to another copy, which was lost. So the last full bundle of the progress is compared.
   const last: Tile = { level: "entries", index: progress / TILE_WIDTH - 1, width: TILE_WIDTH };
   const own = (await readTiles(db, [last])).get(tilePath(last));
   const copied = (await copy.findTiles([tilePath(last)])).get(tilePath(last));
@@ -54,9 +61,9 @@ async function findCopiedSize(
 }
 
 /**
- * The tiles of D1's tree that are full at size `to`, and were not at size `from`; with the partial ones, if that is all of
- * the tree. Undefined if D1 has another tree by now.
- * @throws DamagedTree if the tiles do not belong together
+ * Reads the tiles of D1's tree that are full at size `to` and were not full at size `from`. If `to` is the size of the
+ * tree, also reads the partial tiles. Returns undefined if D1 has another tree by now.
+ * @throws DamagedTree if the tiles contradict each other or the root of the tree, or if a tile is missing
  */
 async function readOwnTiles(
   { db }: Context,

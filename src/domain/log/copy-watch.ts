@@ -5,7 +5,7 @@ import { readCopiedHead, type CopiedHead } from "./copied-head.ts";
 /** A bucket that does not respond must not keep a request waiting. */
 const TIMEOUT_MS = 2_000;
 
-/** The copy's checkpoint as an isolate has seen it last, so that it need not be read for each request. */
+/** Keeps the copy's checkpoint as an isolate has read it last, so that not every request must read the bucket. */
 export class CopyWatch {
   #head: CopiedHead | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -15,23 +15,25 @@ export class CopyWatch {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** As it was seen last. */
+  /** The copy's checkpoint as it was read last. */
   get head(): CopiedHead | undefined {
     return this.#head;
   }
 
   /**
-   * The copy's checkpoint as it was at most so many milliseconds ago; undefined if there was none. If the bucket does not
-   * respond, or holds no checkpoint of this log, the one that was seen before.
+   * Returns the copy's checkpoint as it was at most `maxAgeMs` milliseconds ago. Returns undefined if there was no
+   * checkpoint. If the bucket does not respond, or has an object that is not a checkpoint of this log, returns the
+   * checkpoint that was read before.
    */
   async look(context: Context, maxAgeMs: number): Promise<CopiedHead | undefined> {
     const { config, logCopy, log } = context;
     const now = context.now();
     if (logCopy === undefined || now - this.#lookedAt < maxAgeMs) return this.#head;
-    // Requests at the same time need not look too; but none goes on before the first look.
+    // Meanwhile, other requests return the old checkpoint. Before the first read there is no old checkpoint, so each
+    // request reads the bucket.
     if (this.#lookedAt !== Number.NEGATIVE_INFINITY) this.#lookedAt = now;
     try {
-      const { logKey } = config; // throws if it is bad, which concerns no recording
+      const { logKey } = config; // throws if LOG_KEY is bad, but no recording may fail for that reason
       if (logKey === undefined) return undefined;
       const copied = await this.#inTime(context, logCopy.findCheckpoint());
       this.#head = copied && (await readCopiedHead(copied, logKey.verifier, null));

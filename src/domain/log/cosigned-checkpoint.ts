@@ -10,8 +10,8 @@ export interface CosignedCheckpoint {
 }
 
 /**
- * The newest checkpoint that any of these witnesses has cosigned, with the cosignatures of all that have cosigned it.
- * Undefined if there is none yet.
+ * Returns the newest checkpoint that any of these witnesses has cosigned, with the cosignatures of all witnesses that
+ * have cosigned it. Returns undefined if no witness has cosigned a checkpoint yet.
  */
 export async function findCosignedCheckpoint(
   db: Database,
@@ -24,7 +24,10 @@ export async function findCosignedCheckpoint(
   return newest && { note: withCosignatures(newest, cosigned), size: newest.size };
 }
 
-/** C2SP signed-note, "Format": more signature lines may follow those that a note has. */
+/**
+ * Adds the cosignatures of a checkpoint to its note. C2SP signed-note, "Format": a note may have several signature
+ * lines.
+ */
 function withCosignatures({ checkpoint, size }: Cosigned, all: readonly Cosigned[]): string {
   return checkpoint + all.flatMap((one) => (one.size === size ? [one.cosignature] : [])).join("");
 }

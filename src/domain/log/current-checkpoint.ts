@@ -6,27 +6,39 @@ import { hintLog } from "../hint-log.ts";
 import { EMPTY_TREE } from "./plan-append.ts";
 import { signCheckpoint } from "./publish-checkpoint.ts";
 
-/** The newest checkpoint, if there is one. `isStopped`: there will be no newer one until an operator lets the log go on. */
+/**
+ * The newest checkpoint, if there is one. If `isStopped` is true, there will be no newer checkpoint until an operator
+ * lets the log go on.
+ */
 export type CurrentCheckpoint =
   | { kind: "none" } // no LOG_KEY
-  | { kind: "pending"; isStopped: boolean } // the log has never caught up, or has not since D1 was restored
+  | { kind: "pending"; isStopped: boolean } // not caught up with the history yet, or with the copy after a restore
   | { kind: "checkpoint"; note: string; size: number; at: number; isStopped: boolean };
 
-/** So long, a checkpoint that is older than the copy's may be shown after a restore of D1. */
+/** After a restore of D1, a checkpoint that is older than the copy's may be shown for this time. */
 const COPY_MAX_AGE_MS = 5_000;
 
-/** @throws AppError `misconfigured`, if LOG_KEY is bad */
+/**
+ * Returns the newest checkpoint that may be shown.
+ * @throws AppError `misconfigured`, if LOG_KEY is bad
+ */
 export async function currentCheckpoint(context: Context, db: Database): Promise<CurrentCheckpoint> {
   if (context.config.logKey !== undefined) await lookAtCopy(context);
   return readCurrentCheckpoint(context, await run(newestCheckpointQuery(db)));
 }
 
-/** Before D1 is read: the copy is never ahead of what D1 has then, unless D1 was restored. */
+/**
+ * Reads the copy's checkpoint, if the isolate has not just done so. Must be called before D1 is read. Then the copy's
+ * tree is larger than D1's tree only if D1 was restored.
+ */
 export async function lookAtCopy(context: Context): Promise<void> {
   await context.copyWatch.look(context, COPY_MAX_AGE_MS);
 }
 
-/** For a round trip that carries more than `newestCheckpointQuery`, after `lookAtCopy`. */
+/**
+ * Returns the current checkpoint, for a caller that runs `newestCheckpointQuery` together with other queries. The
+ * caller must call `lookAtCopy` before.
+ */
 export function readCurrentCheckpoint(context: Context, newest: NewestCheckpoint): CurrentCheckpoint {
   const { logKey } = context.config;
   if (logKey === undefined) return { kind: "none" };
@@ -43,8 +55,9 @@ export function readCurrentCheckpoint(context: Context, newest: NewestCheckpoint
 }
 
 /**
- * What the copy has more than D1. D1 follows within moments, unless it was restored to an earlier time: then nothing is
- * shown until it has taken over the copy.
+ * Returns undefined if the copy's checkpoint is not newer than D1's checkpoint. Otherwise returns the copy's checkpoint,
+ * which D1 usually gets within moments. But if D1 was restored to an earlier time, returns `pending` until D1 has taken
+ * over the copy.
  */
 function findNewerInCopy(context: Context, newest: NewestCheckpoint): CurrentCheckpoint | undefined {
   const { head } = context.copyWatch;

@@ -5,24 +5,27 @@ import { chooseCheckpoint, type KnownCheckpoint } from "./choose-checkpoint.ts";
 import { logPublicKey, requireLog } from "./require-log.ts";
 
 export interface WitnessView {
-  /** Of its key. */
+  /** The name in the key of the witness. */
   name: string;
-  /** The newest checkpoint that it has cosigned. */
+  /** The newest checkpoint that the witness has cosigned. */
   cosigned: { size: number; at: number } | undefined;
-  /** Why it did not cosign the checkpoint that it was asked to. */
+  /** Why the witness did not cosign when it was asked last. */
   failure: string | undefined;
 }
 
-/** What a person needs to know of the log to verify it. */
+/** What a person needs to know about the log to verify it. */
 export interface LogView {
   publicKey: string;
-  /** Whether `/log/…` needs a reader's token. */
+  /** True if `/log/…` needs a reader's token. */
   needsToken: boolean;
   newest: KnownCheckpoint;
   witnesses: WitnessView[];
 }
 
-/** @throws AppError `not-found` if there is no log. */
+/**
+ * Describes the log and its witnesses.
+ * @throws AppError `not-found` if there is no log.
+ */
 export async function describeLog(context: Context): Promise<LogView> {
   const { config, db } = context;
   const { name: origin } = requireLog(config).verifier;

@@ -6,15 +6,18 @@ import { hashesIn } from "../../tlog/range-hash.ts";
 import { TILE_WIDTH } from "../../tlog/tile.ts";
 import { commitmentOf, entryHash, type LogEntry } from "./log-entry.ts";
 
-/** Something in D1 that is not what the log says. */
+/** A place where the events in D1 contradict the log, or where rows of the log contradict each other. */
 export interface Mismatch {
-  /** The event's ID; undefined if the log's own rows contradict each other. */
+  /** The event's ID. Undefined if rows of the log contradict each other. */
   event?: number;
   index?: number;
   reason: string;
 }
 
-/** The tiles that hold the root of a full bundle, and of each tile that it is the last part of. */
+/**
+ * Returns the tile that holds the root of a full bundle. If this bundle is the last part of the tile, also returns the
+ * tile that holds the root of that tile, and so on upwards.
+ */
 export function tilesAbove(bundle: number): Pick<TileRow, "level" | "number">[] {
   const tiles: Pick<TileRow, "level" | "number">[] = [];
   let [level, below] = [1, bundle];
@@ -50,8 +53,8 @@ export function compareWithTiles(
 }
 
 /**
- * Compares entries with the events of their IDs.
- * @param oldestId of all events in D1: older ones may have been moved or deleted
+ * Compares each entry with the event that has the entry's ID. Also finds events that have no entry.
+ * @param oldestId the lowest ID of all events in D1. Events with lower IDs may have been moved or deleted.
  */
 export function compareWithEvents(
   { number }: Pick<BundleRow, "number">,
@@ -78,7 +81,7 @@ export function compareWithEvents(
 const MISSING = "The event is missing.";
 const ADDED = "The event has no entry, although later events have.";
 
-/** An event without its opening has been erased: nothing can be compared. */
+/** Returns how an event differs from its entry. An erased event has no opening, so only its time can be compared. */
 function differenceOf(entry: LogEntry, { recorded_at, opening, json }: OpenableEvent): string | undefined {
   if (recorded_at !== entry.recordedAt) return "The event's time of recording is another one.";
   if (opening === null || isSameHash(commitmentOf(opening, json), entry.commitment)) return undefined;

@@ -5,15 +5,21 @@ import { getVisible } from "../events/get-event.ts";
 
 export interface ProvableEvent {
   id: string;
-  /** As it is served, byte for byte. */
+  /** The event as it is served, byte for byte. */
   json: string;
-  /** 32 bytes. Undefined: it was destroyed. */
+  /** 32 bytes. Undefined if the opening was destroyed. */
   opening: Uint8Array<ArrayBuffer> | undefined;
-  /** Of its entry in the tree, which the newest checkpoint may not cover yet. Undefined: it has no entry yet. */
+  /**
+   * The index of the event's entry in the tree. The newest checkpoint may not cover this entry yet. Undefined if the
+   * event has no entry yet.
+   */
   index: number | undefined;
 }
 
-/** @throws AppError `not-found`, as `getEvent`. */
+/**
+ * Returns an event, if the reader may see the event.
+ * @throws AppError `not-found`, in the same cases as `getEvent`.
+ */
 export async function getProvableEvent(db: Database, reader: Reader, id: string): Promise<ProvableEvent> {
   const row = await getVisible(reader, id, (known) => findProvableEvent(db, known));
   return {

@@ -7,9 +7,9 @@ import { readTiles } from "./read-tiles.ts";
 type TileContext = Context;
 
 /**
- * A tile of hashes or a bundle of entries, by its path below `/log/`. C2SP tlog-tiles, "Merkle Tree" and "Log Entries". A partial
- * tile is the beginning of a wider one, so it is served even when the wider one is there.
- * @param fromEdge whether a copy at the edge will do
+ * Returns a tile of hashes or a bundle of entries, by its path below `/log/`. C2SP tlog-tiles, "Merkle Tree" and "Log
+ * Entries". A partial tile is served even if D1 has a wider one, because the wider tile begins with the same bytes.
+ * @param fromEdge true if a tile from the edge cache is good enough
  * @throws AppError `not-found`
  */
 export async function getTile(context: TileContext, path: string, { fromEdge }: { fromEdge: boolean }) {

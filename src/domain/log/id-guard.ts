@@ -9,14 +9,17 @@ import type { CopiedHead } from "./copied-head.ts";
 const CHECKED_EVERY_MS = 60_000;
 
 /**
- * Keeps IDs from being given twice after D1 was restored to an earlier time. An isolate knows of a restore if the copy is
- * larger than D1's tree, and if D1 would give an ID that is not above those of the events that the isolate has recorded.
+ * Prevents that an ID is given twice after D1 was restored to an earlier time. An isolate detects a restore in two
+ * ways: the copy is larger than D1's tree, or D1 would give an ID that is not above `lastKnownId`.
  */
 export class IdGuard {
   #lastKnownId = 0;
   #checkedAt = Number.NEGATIVE_INFINITY;
 
-  /** The highest ID that a request of this isolate has recorded first; 0 if there was none. */
+  /**
+   * Each recording of this isolate has a first event. This is the highest ID of these events, or 0 before any
+   * recording.
+   */
   get lastKnownId(): number {
     return this.#lastKnownId;
   }
@@ -26,20 +29,22 @@ export class IdGuard {
   }
 
   /**
-   * Before a recording: looks at the copy, at most once a minute, but before the isolate's first recording. If the bucket
-   * does not respond, or what lies there is damaged, the recording goes on: producers do not depend on it.
+   * Raises the IDs if the copy is larger than D1's tree. Must be called before a recording. Looks at the copy before
+   * the isolate's first recording, and then at most once a minute. If the bucket does not respond, or the copy is
+   * damaged, the recording goes on, because producers do not depend on the copy.
    */
   async check(context: Context): Promise<void> {
     const now = context.now();
     if (context.logCopy === undefined || now - this.#checkedAt < CHECKED_EVERY_MS) return;
-    // Requests at the same time need not check too; but none goes on before the first check.
+    // Meanwhile, other requests go on without a check. Before the isolate's first check has ended, each request does
+    // its own check.
     if (this.#checkedAt !== Number.NEGATIVE_INFINITY) this.#checkedAt = now;
     const head = await context.copyWatch.look(context, CHECKED_EVERY_MS);
     if (head !== undefined) await raiseIfBehind(context, { copy: context.logCopy, head });
     this.#checkedAt = now;
   }
 
-  /** After a recording was refused because D1 would have given an ID that this isolate knows. */
+  /** Raises the IDs after D1 refused a recording, because D1 would have given an ID that this isolate knows. */
   async raise(context: Context): Promise<void> {
     await raiseIdsAbove(context, this.#lastKnownId);
   }
@@ -58,7 +63,10 @@ async function raiseIfBehind(context: Context, { copy, head }: { copy: LogCopy; 
   await raiseIdsAbove(context, eventId);
 }
 
-/** After a restore of D1, the IDs of events that it does not know may have been given: they are not given again. */
+/**
+ * Raises the IDs after a restore of D1. Before the restore, D1 may have given the IDs up to `eventId` to events that
+ * are lost now. These IDs are not given again.
+ */
 export async function raiseIdsAbove({ db, log }: Pick<Context, "db" | "log">, eventId: number): Promise<void> {
   if (await raiseIds(db, eventId)) log({ event: "ids_raised", event_id: eventId });
 }

@@ -11,7 +11,7 @@ import { entryHash, type LogEntry } from "./log-entry.ts";
 
 export const EMPTY_TREE: StoredTree = { size: 0, root: toBase64(EMPTY_ROOT) };
 
-/** What a log without a row is like. */
+/** The state of a log that has no row in `log_state` yet. */
 export const NEW_STATE: LogState = {
   ...EMPTY_TREE,
   last_event_id: 0,
@@ -23,11 +23,12 @@ export const NEW_STATE: LogState = {
   audited_size: 0,
 };
 
-/** What D1 holds is not the tree that its state names: nothing may be appended to it. */
+/** The rows in D1 do not form the tree that `log_state` names. Nothing may be appended to such a tree. */
 export class DamagedTree extends Error {}
 
 /**
- * What the tree becomes with these entries, whose IDs ascend from above the last entry's.
+ * Computes how the tree changes with these entries. Their IDs must be in ascending order, and above the ID of the
+ * tree's last entry.
  * @throws DamagedTree if the tree's right edge does not have the stored root
  */
 export function planAppend({ state, edge }: Pick<Appendable, "state" | "edge">, entries: readonly LogEntry[]): Append {
@@ -58,7 +59,7 @@ function requireRoot<Edge extends { root: string }>(root: string, read: () => Ed
   throw new DamagedTree("The entries and tiles in D1 do not have the root that was stored with them.");
 }
 
-/** The last tile of each level, if it is partial. */
+/** Returns the right edge of the tree: for each level, the last tile if it is partial. */
 function toEdge(size: number, leaves: readonly Hash[], tiles: readonly TileRow[]): TreeEdge {
   const rows = [{ level: 0, number: Math.floor(size / TILE_WIDTH), hashes: concatHashes(leaves) }, ...tiles];
   const partial = rows
@@ -67,7 +68,7 @@ function toEdge(size: number, leaves: readonly Hash[], tiles: readonly TileRow[]
   return { size, partial };
 }
 
-/** `first`: the index of the first of these entries, at which a bundle begins. */
+/** Packs entries into bundles. `first` is the index of the first entry, which must be the first entry of a bundle. */
 function toBundles(first: number, entries: readonly LogEntry[]): Append["bundles"] {
   return Array.from({ length: Math.ceil(entries.length / TILE_WIDTH) }, (_, place) => ({
     number: first / TILE_WIDTH + place,
@@ -76,8 +77,8 @@ function toBundles(first: number, entries: readonly LogEntry[]): Append["bundles
 }
 
 /**
- * The tiles that are new or have grown. Those of level 0 are not stored, because their hashes are those of the bundles'
- * entries.
+ * Returns the tiles that are new or have grown. The tiles of level 0 are not stored, because their hashes are the
+ * hashes of the entries in the bundles.
  */
 function toTileRows({ full, partial }: GrownTree, before: TreeEdge): TileRow[] {
   return [...full, ...partial]
@@ -89,7 +90,10 @@ function isSameTile(one: Tile, other: Tile): boolean {
   return one.level === other.level && one.index === other.index && one.width === other.width;
 }
 
-/** A run begins with each entry whose ID does not follow the one before. The first entry begins one too. */
+/**
+ * Returns the runs that begin in these entries. A run begins at the first entry of the log, and at each entry whose ID
+ * is not the previous ID plus one.
+ */
 function newRuns(entries: readonly LogEntry[], size: number, lastEventId: number): LogRun[] {
   return entries.flatMap(({ eventId }, place) => {
     const index = size + place;

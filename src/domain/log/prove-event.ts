@@ -9,15 +9,15 @@ import { proveInclusion } from "./tree-proofs.ts";
 
 export interface ProvedEvent {
   event: ProvableEvent;
-  /** C2SP tlog-proof, with the opening as its `extra`. */
+  /** The proof in the format of C2SP tlog-proof, with the opening as `extra`. */
   proof: string;
 }
 
 /**
- * Proves that the event is in the log, in at most three rounds of queries at any size of the log: those for the event and for
- * the checkpoint run at once, then one reads all tiles.
- * @throws AppError `not-found` if the reader may not see the event, or if its opening was destroyed; `conflict` while no such
- * checkpoint covers the event.
+ * Proves that the event is in the log, in at most three rounds of queries at any size of the log. The queries for the
+ * event and the queries for the checkpoint run at the same time. After them, one round reads all tiles.
+ * @throws AppError `not-found` if there is no log, if the reader may not see the event, or if its opening was
+ * destroyed; `conflict` while no checkpoint of the chosen kind covers the event.
  */
 export async function proveEvent(
   context: Context,

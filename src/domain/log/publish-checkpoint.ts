@@ -6,8 +6,8 @@ import type { SignerKey } from "../../tlog/note-key.ts";
 import { formatNote, signNote } from "../../tlog/signed-note.ts";
 
 /**
- * Signs D1's tree and stores the checkpoint, which may be shown from then on. Does nothing if it is the one that is shown,
- * or if D1's tree is another one by now: who made that one publishes it.
+ * Signs D1's tree and stores the checkpoint, which may be shown from then on. Does nothing if D1 already has this
+ * checkpoint, or if D1 has another tree by now. The invocation that made the other tree publishes it.
  */
 export async function publishCheckpoint({ db, now, log }: Context, key: SignerKey, state: LogState): Promise<void> {
   const checkpoint = signCheckpoint(key, state);
@@ -16,7 +16,7 @@ export async function publishCheckpoint({ db, now, log }: Context, key: SignerKe
   if (isPublished) log({ event: "log_published", size: state.size });
 }
 
-/** A signed note. The same key and tree always make the same one (RFC 8032 §5.1.6). */
+/** Returns a signed note. The same key and tree always make the same note (RFC 8032 §5.1.6). */
 export function signCheckpoint(key: SignerKey, { size, root }: StoredTree): string {
   const bytes = fromBase64(root);
   if (bytes === undefined) throw new Error("the stored root is not base64");

@@ -12,10 +12,11 @@ import { settleFork } from "./settle-fork.ts";
 import { isExtension, storedHead } from "./tree-proofs.ts";
 
 /**
- * Publishes D1's tree: its tiles in the copy, then the checkpoint there, then the checkpoint in D1, which is what the
- * service shows. So all that is shown is in the copy. Nothing is signed that does not extend the copy's checkpoint, and no
- * checkpoint replaces another one than that. Returns false if this is not done, and another invocation should go on.
- * @param head the copy's, as it was read before `state`
+ * Publishes D1's tree in three steps: puts the tiles into the copy, then puts the checkpoint into the copy, then stores
+ * the checkpoint in D1. So everything that the service shows is in the copy. Signs a tree only if it extends the tree
+ * of the copy's checkpoint, and replaces only this checkpoint. Returns false if the tree is not published, and another
+ * invocation should continue.
+ * @param head the copy's head, as it was read before `state`
  * @throws ContradictoryCopy, DamagedTree
  */
 export async function publishWithCopy(
@@ -25,12 +26,13 @@ export async function publishWithCopy(
 ): Promise<boolean> {
   const { db } = context;
   if (head !== undefined && !(await isExtension(head, storedHead(state), (tiles) => readTiles(db, tiles)))) {
-    // Else the tiles that were read may be those of another tree.
+    // If D1 has another tree by now, the tiles may have been read from that tree, and there may be no fork.
     if (await hasTree(db, state)) await settleFork(context, { copy, head }, state);
     return false;
   }
   if (head?.size === state.size && head.isSignedByKey) {
-    // The invocation that put it into the copy did not get further.
+    // The copy has the checkpoint of this tree. If D1 does not have this checkpoint, an earlier invocation has ended
+    // before it stored the checkpoint in D1.
     return state.checkpoint === head.note || show(context, state, head.note);
   }
   if (!(await copyTiles(context, { copy, head }, state))) return false;
@@ -43,8 +45,9 @@ export async function publishWithCopy(
 }
 
 /**
- * C2SP tlog-tiles, "Partial Tiles": they may go once the full one is there. Without this, each checkpoint would leave some
- * 20 KB in the bucket for ever. Does not throw: those that stay do no harm.
+ * Deletes partial tiles whose full tiles are in the copy. C2SP tlog-tiles, "Partial Tiles", allows this. Otherwise each
+ * checkpoint would leave about 20 KB in the bucket for ever. Does not throw, because a partial tile that stays does no
+ * harm.
  */
 async function deleteOutgrownTiles(
   { log }: Context,

@@ -13,8 +13,8 @@ import { entryBytes, entryHash } from "./log-entry.ts";
 export type Tiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /**
- * Tiles of D1's tree, of hashes and of entries, in one round trip. A partial tile is the beginning of the one that is
- * stored. One that D1 does not have, or only narrower, is left out.
+ * Reads tiles of D1's tree, of hashes and of entries, in one round trip. A partial tile is the beginning of the tile
+ * that is stored. Leaves out a tile that D1 does not have, or has only with a smaller width.
  */
 export async function readTiles(db: Database, tiles: readonly Tile[]): Promise<Tiles> {
   const higher = tiles.flatMap(({ level, index }) => (isBundled(level) ? [] : [{ level, number: index }]));
@@ -32,7 +32,7 @@ export async function readTiles(db: Database, tiles: readonly Tile[]): Promise<T
   return found;
 }
 
-/** For `rangeHash`, from the tiles that `tilesForRanges` named. */
+/** Returns the function with which `rangeHash` reads tiles. `wanted` is the result of `tilesForRanges`. */
 export function tileReader(wanted: readonly Tile[], tiles: Tiles): ReadTile {
   return (level, index) => {
     const tile = wanted.find((one) => one.level === level && one.index === index);
@@ -42,7 +42,7 @@ export function tileReader(wanted: readonly Tile[], tiles: Tiles): ReadTile {
   };
 }
 
-/** Level 0 is computed from the entries. */
+/** Returns true if a tile of this level is made from a bundle. The hashes of level 0 are computed from the entries. */
 function isBundled(level: TileLevel): level is "entries" | 0 {
   return level === "entries" || level === 0;
 }

@@ -12,11 +12,11 @@ import { DamagedTree } from "./plan-append.ts";
 import { isExtension } from "./tree-proofs.ts";
 
 /**
- * D1's tree and the copy's have grown apart: D1 was restored while somebody appended or published. What lies beyond D1's
- * checkpoint has never been shown, so it is taken out of D1's tree, and the copy's entries can take its place. Then their
- * events are appended again.
+ * Settles a fork: D1's tree and the copy's tree have different entries, because D1 was restored while an invocation
+ * appended or published. The entries beyond D1's checkpoint have never been shown. So they are removed from D1's tree,
+ * and the copy's entries can take their place. Then the events of the removed entries are appended again.
  * @throws ContradictoryCopy if the copy does not extend D1's checkpoint either
- * @throws DamagedTree if D1's tree does not extend the checkpoint that both have
+ * @throws DamagedTree if the copy has the same checkpoint as D1, and D1's tree does not extend this checkpoint
  */
 export async function settleFork(
   { db, log }: Context,
@@ -34,7 +34,7 @@ export async function settleFork(
   if (isDone) log({ event: "log_rewound", size: base.size, entries: state.size - base.size });
 }
 
-/** Of D1's checkpoint, or of the empty log. */
+/** Returns the size and root of D1's checkpoint. Without a checkpoint, returns those of the empty log. */
 function checkpointHead({ checkpoint }: LogState): TreeHead {
   if (checkpoint === null) return { size: 0, root: EMPTY_ROOT };
   const head = parseCheckpoint(parseNote(checkpoint)?.text ?? "");

@@ -9,15 +9,15 @@ import type { Tiles } from "./read-tiles.ts";
 
 type HashTile = Tile & { level: number };
 
-/** The tiles that hold the roots of those of these tiles that are full. Each once. */
+/** Returns the tiles that hold the roots of the full tiles among these tiles. Returns each tile once. */
 export function parentTiles(tiles: readonly Tile[], size: number): Tile[] {
   const parents = tiles.filter(isFull).map((tile) => parentOf(tile, size));
   return [...new Map(parents.map((tile) => [tilePath(tile), tile])).values()];
 }
 
 /**
- * Whoever restores D1 from the copy depends on its tiles. So a full tile of D1 goes there only if its root stands in the
- * tile above it.
+ * Checks that the root of each full tile is in the tile above. A full tile of D1 is copied only after this check,
+ * because somebody who restores D1 from the copy depends on its tiles.
  * @throws DamagedTree
  */
 export function requireSoundTiles(tiles: readonly Tile[], bytes: Tiles, size: number): void {
@@ -29,7 +29,7 @@ export function requireSoundTiles(tiles: readonly Tile[], bytes: Tiles, size: nu
 }
 
 /**
- * The partial tiles go there only if they have the root of the tree.
+ * Checks that the partial tiles have the root of the tree. Partial tiles are copied only after this check.
  * @throws DamagedTree
  */
 export function requireSoundEdge({ size, root }: StoredTree, bytes: Tiles): void {

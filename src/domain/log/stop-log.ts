@@ -3,7 +3,7 @@ import { markStopped } from "../../store/log/log-state.ts";
 import { EMPTY_TREE } from "./plan-append.ts";
 
 /**
- * Ends appending and signing, because going on would make a log that contradicts itself. What is published stays. Only an
+ * Stops appending and signing, because a log that goes on would contradict itself. Published checkpoints stay. Only an
  * operator can let the log go on (docs/operating.md).
  */
 export async function stopLog({ db, log }: Pick<Context, "db" | "log">, reason: string): Promise<void> {

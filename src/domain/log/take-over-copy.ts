@@ -12,19 +12,23 @@ import { raiseIdsAbove } from "./id-guard.ts";
 import { settleFork } from "./settle-fork.ts";
 import { isExtension, storedHead } from "./tree-proofs.ts";
 
-/** Of the events of one step, which holds them in memory. */
+/** The limits for the events of one step, which are all in memory. */
 const LIMITS = { events: 2_500, bytes: 4_000_000 };
 const STEP_BUNDLES = 10;
-/** Of one invocation, which may make 1,000 requests: some 80 bundles with 20,480 entries, and the tiles of the proofs. */
+/**
+ * The maximum number of steps in an invocation. These steps read about 80 bundles with 20,480 entries, and the tiles of
+ * the proofs. An invocation may make 1,000 requests.
+ */
 const MAX_STEPS = 8;
-/** After so long, another invocation goes on. */
+/** After this time, another invocation continues. */
 const MAX_MS = 20_000;
 
 /**
- * The copy is larger than D1's tree, so D1 was restored to an earlier time: appends what the copy has more, in steps of one
- * read and one transaction each, and before it raises the IDs. Each step's tree is proven to be the beginning of the copy's
- * before it is stored. Returns whether D1's tree is the copy's now.
- * @throws ContradictoryCopy if the copy is damaged, or D1 holds what it cannot have been a copy of
+ * Takes over the copy. The copy is larger than D1's tree, so D1 was restored to an earlier time. First raises the IDs.
+ * Then appends the entries that only the copy has, in steps of one read and one transaction each. Before a step is
+ * stored, a proof must show that the copy's tree begins with the new tree. Returns true if D1 has all entries of the
+ * copy now.
+ * @throws ContradictoryCopy if the copy is damaged, or cannot be a copy of the log in D1
  */
 export async function takeOverCopy(
   context: Context,
@@ -49,14 +53,17 @@ export async function takeOverCopy(
 }
 
 interface Taken {
-  /** Of D1's tree. */
+  /** The size of D1's tree. */
   size: number;
   entries: number;
-  /** Entries of events that D1 does not have any more. */
+  /** The number of entries whose events are not in D1 any more. */
   lostEvents: number;
 }
 
-/** Undefined if somebody else changed the tree, or stopped the log. */
+/**
+ * Takes over the entries of one step. Returns undefined if another invocation changed the tree, or if the log is
+ * stopped.
+ */
 async function takeOverStep(
   { db }: Context,
   { copy, head }: { copy: LogCopy; head: CopiedHead },
@@ -76,8 +83,8 @@ async function takeOverStep(
 }
 
 /**
- * Each event in D1 up to the last of these entries has its entry. Returns how many there are.
- * @throws ContradictoryCopy if one has another entry, or none: an entry can only be added at the end
+ * Checks that each event in D1, up to the event of the last entry, has its entry. Returns the number of these events.
+ * @throws ContradictoryCopy if an event has another entry, or no entry, because entries can only be added at the end
  */
 function requireSameEvents(entries: readonly LogEntry[], events: readonly OpenableEvent[]): number {
   const lastId = entries.at(-1)?.eventId ?? Infinity;
@@ -101,7 +108,7 @@ async function requireBeginning({ after }: Append, { copy, head }: { copy: LogCo
   );
 }
 
-/** Whether more events may follow those that were read. */
+/** Returns true if there may be more events after these events. */
 function isFull(events: readonly OpenableEvent[]): boolean {
   const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
   return events.length === LIMITS.events || bytes >= LIMITS.bytes;

@@ -8,18 +8,22 @@ import { verifyConsistency, type TreeHead } from "../../tlog/verify-proof.ts";
 import { DamagedTree } from "./plan-append.ts";
 import { tileReader, type Tiles } from "./read-tiles.ts";
 
-/** Where the tiles of a tree are read: from D1, or from the copy in the bucket. */
+/** Reads tiles of a tree, from D1 or from the copy in the bucket. */
 export type TileSource = (tiles: readonly Tile[]) => Promise<Tiles>;
 
 /**
- * That the tree of `newSize` entries, whose tiles are given, begins with the tree of `oldSize`.
- * @throws RangeError if a tile is missing, or the old tree is the larger one
+ * Proves that the tree of `newSize` entries begins with the tree of `oldSize` entries. `readTiles` reads the newer
+ * tree.
+ * @throws RangeError if a tile is missing, or if the old tree is larger than the new one
  */
 export function proveConsistency(oldSize: number, newSize: number, readTiles: TileSource): Promise<Hash[]> {
   return hashRanges(consistencyRanges(oldSize, newSize), newSize, readTiles);
 }
 
-/** @throws RangeError if a tile is missing, or the tree has no such entry */
+/**
+ * Proves that the tree of `size` entries has its entry at `index`.
+ * @throws RangeError if a tile is missing, or if the tree has no such entry
+ */
 export function proveInclusion(index: number, size: number, readTiles: TileSource): Promise<Hash[]> {
   return hashRanges(inclusionRanges(index, size), size, readTiles);
 }
@@ -30,7 +34,10 @@ async function hashRanges(ranges: readonly EntryRange[], size: number, readTiles
   return ranges.map((range) => rangeHash(range, readTile));
 }
 
-/** Whether the newer tree, whose tiles are given, begins with the older one. A tree with a damaged tile does not. */
+/**
+ * Returns true if the newer tree begins with the older tree. `readTiles` reads the newer tree. Returns false if a tile
+ * of the newer tree is damaged.
+ */
 export async function isExtension(older: TreeHead, newer: TreeHead, readTiles: TileSource): Promise<boolean> {
   if (older.size > newer.size) return false;
   try {
@@ -41,7 +48,10 @@ export async function isExtension(older: TreeHead, newer: TreeHead, readTiles: T
   }
 }
 
-/** @throws DamagedTree if the root that is stored in D1 cannot be read */
+/**
+ * Returns the stored tree with its root as bytes.
+ * @throws DamagedTree if the root that is stored in D1 cannot be read
+ */
 export function storedHead({ size, root }: StoredTree): TreeHead {
   const bytes = fromBase64(root);
   if (bytes === undefined) throw new DamagedTree("The root in D1 cannot be read.");

@@ -6,14 +6,19 @@ import { mergeKey, mergeParameters, mergeSql } from "./merge-sql.ts";
 import { EVENT_BYTES, MAX_PAGE_BYTES, type PageRow } from "./page-columns.ts";
 
 export interface JoinedRange extends FeedRange {
-  /** The number of events that the page shows. If the limit is higher, the last event only tells that more follow. */
+  /**
+   * The number of events that the page shows. If the limit is higher, one more event is read to learn whether more
+   * follow.
+   */
   shown: number;
 }
 
 export interface JoinedPage {
   /** The IDs of all events up to the limit, in order. */
   ids: number[];
-  /** The JSON of the shown events, joined by commas. If one of the events is large, a row for each shown event. */
+  /**
+   * The JSON of the shown events, joined by commas. If one of the events is large, this is a row for each shown event.
+   */
   content: string | PageRow[];
   /** The same as in `MergedPage`. */
   hasNewer: boolean;
@@ -58,7 +63,7 @@ function joinedSql(range: JoinedRange): string {
 /** A joined page has one row, whose `id` and `json` are null. */
 type ResultRow = PageRow & {
   head: number | null;
-  /** Joined by commas. Null if there are no events. */
+  /** The IDs, joined by commas. Null if there are no events. */
   ids: string | null;
   has_newer: number;
   text: string | null;

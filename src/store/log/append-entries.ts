@@ -6,16 +6,19 @@ import { insertEmptyState, logStateQuery, type LogState, type StoredTree } from 
 import { OPENABLE_EVENT, toOpenableEvents, type OpenableEvent } from "./openable-events.ts";
 import { partialTilesQuery, type TileRow } from "./tile-rows.ts";
 
-/** Everything that an append needs to know, as it was at one moment. */
+/** Everything that an append needs to know, read at one moment. */
 export interface Appendable {
   state: LogState | undefined;
-  /** What is on the right edge of the tree. */
+  /** The partial bundle and the partial tiles. They are the right edge of the tree. */
   edge: { bundle: BundleRow | undefined; tiles: TileRow[] };
-  /** In ascending order of ID: those after the last entry's. */
+  /** The events after the event of the last entry, in ascending order of ID. */
   events: OpenableEvent[];
 }
 
-/** @param limits of the events that are read; one is read whatever its size */
+/**
+ * Reads everything that an append needs, in one transaction.
+ * @param limits the limits for the events. The first event is read whatever its size.
+ */
 export async function readAppendable(db: Database, limits: { events: number; bytes: number }): Promise<Appendable> {
   const [state, bundle, tiles, events] = await runBatch<
     [LogState | undefined, BundleRow | undefined, TileRow[], OpenableEvent[]]
@@ -24,8 +27,8 @@ export async function readAppendable(db: Database, limits: { events: number; byt
 }
 
 /**
- * The inner query adds up lengths alone, so SQLite holds no event that is not returned. There is no ORDER BY outside, because
- * each sorted row counts as a row read.
+ * Reads the events that have no entry yet. The inner query adds up only the lengths of the events, so SQLite holds no
+ * event that is not returned. The outer query has no ORDER BY, because D1 counts each sorted row as a row read.
  */
 function unloggedEventsQuery(db: Database, limits: { events: number; bytes: number }): Query<OpenableEvent[]> {
   const statement = db
@@ -40,19 +43,19 @@ function unloggedEventsQuery(db: Database, limits: { events: number; bytes: numb
   return { statement, read: toOpenableEvents };
 }
 
-/** What the tree of `before` becomes. */
+/** The changes that turn the tree `before` into the tree `after`. */
 export interface Append {
   before: StoredTree;
   after: StoredTree & Pick<LogState, "last_event_id">;
-  /** New bundles, and the last one as it is now. */
+  /** The old last bundle, if the append adds entries to this bundle, and the new bundles. */
   bundles: Omit<BundleRow, "runs">[];
   tiles: TileRow[];
   runs: LogRun[];
 }
 
 /**
- * One transaction. Returns false, and changes nothing, if D1 has another tree than `before`, or the log is stopped. The
- * state comes last, because it guards the other statements.
+ * Stores an append in one transaction. Returns false, and changes nothing, if D1's tree is not `before`, or if the log
+ * is stopped. The statement that updates `log_state` is the last one, because the other statements need the old row.
  */
 export async function insertAppend(db: Database, append: Append): Promise<boolean> {
   const { before, after, bundles, tiles, runs } = append;
@@ -68,10 +71,13 @@ export async function insertAppend(db: Database, append: Append): Promise<boolea
   return results.at(-1)?.meta.changes === 1;
 }
 
-/** Of the row of `log_state`; ?1 and ?2 are the size and root of the tree that is appended to. */
+/** An SQL condition on the row of `log_state`: the log is not stopped, and the tree has the size ?1 and the root ?2. */
 const IS_UNCHANGED = "id = 1 AND size = ?1 AND root = ?2 AND stopped_reason IS NULL";
 
-/** For a statement that inserts what the array ?3 holds: NULL, so no rows, if the tree is another one. */
+/**
+ * SQL for a statement that inserts the items of the JSON array ?3. The result is the array if `IS_UNCHANGED` is true.
+ * Otherwise it is NULL, and the statement inserts no rows.
+ */
 const IF_UNCHANGED = `CASE WHEN EXISTS (SELECT 1 FROM log_state WHERE ${IS_UNCHANGED}) THEN ?3 END`;
 
 function upsertBundles(db: Database, { size, root }: StoredTree, bundles: Append["bundles"]): D1PreparedStatement {

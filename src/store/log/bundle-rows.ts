@@ -2,12 +2,15 @@ import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { parseRuns, runsOfBundle, type LogRun } from "./log-runs.ts";
 
-/** 256 entries as they are stored, the last bundle perhaps fewer, and the runs that give their events' IDs. */
+/**
+ * A bundle of 256 entries as they are stored. The last bundle may have fewer entries. The runs give the IDs of the
+ * events.
+ */
 export interface BundleRow {
   number: number;
-  /** 38 bytes an entry. */
+  /** 38 bytes for each entry. */
   entries: Uint8Array<ArrayBuffer>;
-  /** Those that reach into the bundle, in ascending order. */
+  /** The runs that have entries in the bundle, in ascending order. */
   runs: LogRun[];
 }
 
@@ -18,13 +21,13 @@ interface Columns {
   runs: string;
 }
 
-/** In no particular order. A number that no bundle has is skipped. */
+/** Reads the bundles with these numbers, in no particular order. Skips a number that no bundle has. */
 export function bundlesQuery(db: Database, numbers: readonly number[]): Query<BundleRow[]> {
   const statement = selectBundles(db, "SELECT value AS number FROM json_each(?1)").bind(JSON.stringify(numbers));
   return { statement, read: (rows: Columns[]) => rows.map(toBundle) };
 }
 
-/** The bundle that the next entry will go into; undefined if that begins a new one. */
+/** Reads the bundle that the next entry will be added to. Undefined if the next entry begins a new bundle. */
 export function lastBundleQuery(db: Database): Query<BundleRow | undefined> {
   const statement = selectBundles(db, "SELECT size / 256 AS number FROM log_state WHERE id = 1 AND size % 256 > 0");
   return { statement, read: (rows: Columns[]) => rows.map(toBundle)[0] };

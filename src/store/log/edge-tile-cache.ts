@@ -1,9 +1,9 @@
 import type { EdgeCache } from "../edge-cache.ts";
 
-/** Tiles of the log at the edge, by their paths. A tile that is here was in the tree of a checkpoint. */
+/** The tiles of the log in the edge cache, by their paths. Each of these tiles was in the tree of a checkpoint. */
 export interface EdgeTileCache {
   get(path: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Never rejects: a tile that cannot be stored is read from D1 again. */
+  /** Never rejects. If a tile cannot be stored, the next request reads the tile from D1 again. */
   set(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export function edgeTileCache(cache: EdgeCache): EdgeTileCache {
   };
 }
 
-/** A tile never changes, so its path names everything that it depends on. */
+/** Returns the key of a tile in the cache. The path is enough, because a tile never changes. */
 function nameOf(path: string): string {
   return `log ${path}`;
 }

@@ -3,8 +3,9 @@ import type { logRuns } from "../tables/log-tables.ts";
 export type LogRun = typeof logRuns.$inferSelect;
 
 /**
- * SQL: the index of the entry of the event whose ID the expression `id` gives; NULL if D1's tree has no such entry. An ID
- * in a jump of the IDs has none either: the index must lie below the next run's.
+ * Returns an SQL expression for the index of an event's entry. The argument `id` is an SQL expression for the event's
+ * ID. The result is NULL if D1's tree has no entry with this ID. To exclude an ID that was skipped between two runs,
+ * the SQL requires that the index is lower than the first index of the next run.
  */
 export function indexOfEvent(id: string): string {
   const index = `run.first_index + ${id} - run.first_event_id`;
@@ -14,16 +15,19 @@ export function indexOfEvent(id: string): string {
         ORDER BY next.first_event_id LIMIT 1), (SELECT size FROM log_state WHERE id = 1)))`;
 }
 
-/** SQL: a JSON array of the runs, as pairs of ID and index, that reach into the bundle whose number the expression gives. */
+/**
+ * Returns an SQL expression for the runs that have entries in a bundle: a JSON array of pairs of ID and index. The
+ * argument `number` is an SQL expression for the number of the bundle.
+ */
 export function runsOfBundle(number: string): string {
   return `(SELECT json_group_array(json_array(first_event_id, first_index)) FROM log_runs
     WHERE first_index < 256 * ${number} + 256
       AND first_index >= (SELECT max(first_index) FROM log_runs WHERE first_index <= 256 * ${number}))`;
 }
 
-/** In ascending order. */
+/** Parses the result of `runsOfBundle`. Returns the runs in ascending order. */
 export function parseRuns(json: string): LogRun[] {
-  const pairs = JSON.parse(json) as [number, number][]; // `runsOfBundle` makes nothing else
+  const pairs = JSON.parse(json) as [number, number][]; // `runsOfBundle` makes only such pairs
   return pairs
     .map(([first_event_id, first_index]) => ({ first_event_id, first_index }))
     .toSorted((one, other) => one.first_index - other.first_index);

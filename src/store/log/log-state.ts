@@ -4,7 +4,7 @@ import type { logState } from "../tables/log-tables.ts";
 
 export type LogState = Omit<typeof logState.$inferSelect, "id">;
 
-/** A tree as its row in D1 names it: what an append, or a signature, is based on. */
+/** A tree, as `log_state` names it. An append or a signature is based on such a tree. */
 export type StoredTree = Pick<LogState, "size" | "root">;
 
 export function logStateQuery(db: Database): Query<LogState | undefined> {
@@ -18,15 +18,15 @@ export async function findLogState(db: Database): Promise<LogState | undefined> 
   return run(logStateQuery(db));
 }
 
-/** Whether D1's tree is still this one. */
+/** Returns true if D1's tree is still this tree. */
 export async function hasTree(db: Database, { size, root }: StoredTree): Promise<boolean> {
   const now = await findLogState(db);
   return now === undefined ? size === 0 : now.size === size && now.root === root;
 }
 
 /**
- * Stores a signed checkpoint of this tree. Returns false, and changes nothing, if D1 has another tree by now or the log is
- * stopped. The row is made if it is missing, for an empty log.
+ * Stores a signed checkpoint of this tree. Returns false, and changes nothing, if D1 has another tree by now, or if the
+ * log is stopped. For an empty log, inserts the row of `log_state` if it is missing.
  */
 export async function markPublished(
   db: Database,
@@ -43,7 +43,7 @@ export async function markPublished(
   return results.at(-1)?.meta.changes === 1;
 }
 
-/** How far this tree has been copied. Changes nothing if D1 has another tree by now. */
+/** Stores how many entries of this tree have been copied. Changes nothing if D1 has another tree by now. */
 export async function markCopied(db: Database, { size, root }: StoredTree, copiedSize: number): Promise<void> {
   await db
     .prepare("UPDATE log_state SET copied_size = ?3 WHERE id = 1 AND size = ?1 AND root = ?2")
@@ -51,7 +51,7 @@ export async function markCopied(db: Database, { size, root }: StoredTree, copie
     .run();
 }
 
-/** Does nothing if there is a row. */
+/** Inserts the row of `log_state` for an empty log. Does nothing if there is a row. */
 export function insertEmptyState(db: Database, emptyRoot: string): D1PreparedStatement {
   return db
     .prepare("INSERT OR IGNORE INTO log_state (id, size, root, last_event_id) VALUES (1, 0, ?1, 0)")
@@ -59,8 +59,8 @@ export function insertEmptyState(db: Database, emptyRoot: string): D1PreparedSta
 }
 
 /**
- * From now on nothing is appended or signed. Returns false if the log had been stopped before. The row is made if it is
- * missing: D1 may be new, and the copy not.
+ * Stops the log: from now on, nothing is appended or signed. Returns false if the log was already stopped. Inserts the
+ * row of `log_state` if it is missing, because D1 may be new while the copy has entries.
  */
 export async function markStopped(db: Database, emptyRoot: string, reason: string): Promise<boolean> {
   const [, stopped] = await db.batch([
@@ -70,7 +70,7 @@ export async function markStopped(db: Database, emptyRoot: string, reason: strin
   return stopped?.meta.changes === 1;
 }
 
-/** How far the audit has come: the size of the part that has been looked at. */
+/** Stores how far the audit has come. `size` is the number of entries that the audit has compared in this round. */
 export async function markAudited(db: Database, size: number): Promise<void> {
   await db.prepare("UPDATE log_state SET audited_size = ?1 WHERE id = 1").bind(size).run();
 }

@@ -1,7 +1,10 @@
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 
-/** What is shown of the log, and how large D1's tree is; with no checkpoint, whether events wait for the first one. */
+/**
+ * The newest checkpoint in D1, and the size of D1's tree. `has_events` is 1 if there is no checkpoint, but there are
+ * events that wait for the first one.
+ */
 export type NewestCheckpoint = { stopped_reason: string | null; size: number; has_events: number } & (
   | { checkpoint: string; checkpoint_size: number; checkpoint_at: number }
   | { checkpoint: null }

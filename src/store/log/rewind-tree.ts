@@ -3,17 +3,18 @@ import type { StoredTree } from "./log-state.ts";
 
 const ENTRY_BYTES = 38;
 const HASH_BYTES = 32;
-/** D1 binds a number as a double, and a double would not be divided as an integer is. */
+/** D1 binds a number as a double, and SQLite does not divide a double like an integer. */
 const SIZE = "CAST(?3 AS INTEGER)";
 
 /**
- * Takes the last entries out of D1's tree, in one transaction: `to` is what it was. Returns false, and changes nothing, if
- * D1 has another tree than `from`, or the log is stopped. The state comes last, because it guards the other statements.
+ * Removes the last entries from D1's tree, in one transaction. `to` is the earlier tree that remains. Returns false,
+ * and changes nothing, if D1's tree is not `from`, or if the log is stopped. The statement that updates `log_state` is
+ * the last one, because the other statements need the old row.
  */
 export async function rewindTree(db: Database, from: StoredTree, to: StoredTree): Promise<boolean> {
   const guard = "(SELECT 1 FROM log_state WHERE id = 1 AND size = ?1 AND root = ?2 AND stopped_reason IS NULL)";
   const prepare = (sql: string, ...more: unknown[]) => db.prepare(sql).bind(from.size, from.root, ...more);
-  // At each level, the tree of `to` has so many hashes (C2SP tlog-tiles, "Merkle Tree").
+  // The number of hashes that the tree of `to` has at each level (C2SP tlog-tiles, "Merkle Tree").
   const width = `${SIZE} / (1 << (8 * level))`;
   const results = await db.batch([
     prepare(`DELETE FROM log_bundles WHERE number >= (${SIZE} + 255) / 256 AND EXISTS ${guard}`, to.size),

@@ -1,11 +1,11 @@
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 
-/** A tile of level 1 or higher. The last one of a level may be partial. */
+/** A tile of level 1 or higher. The last tile of a level may be partial. */
 export interface TileRow {
   level: number;
   number: number;
-  /** 32 bytes each. */
+  /** 32 bytes for each hash. */
   hashes: Uint8Array<ArrayBuffer>;
 }
 
@@ -16,14 +16,14 @@ interface Columns {
   hashes: string;
 }
 
-/** In no particular order. What no tile is, is skipped. */
+/** Reads these tiles, in no particular order. Skips a tile that D1 does not have. */
 export function tilesQuery(db: Database, tiles: readonly Pick<TileRow, "level" | "number">[]): Query<TileRow[]> {
   const wanted = tiles.map(({ level, number }) => [level, number]);
   const statement = selectTiles(db, "SELECT value->>0 AS level, value->>1 AS number FROM json_each(?1)");
   return { statement: statement.bind(JSON.stringify(wanted)), read: (rows: Columns[]) => rows.map(toTile) };
 }
 
-/** The partial tiles of D1's tree, but for that of level 0. */
+/** Reads the partial tiles of D1's tree, except the tile of level 0. */
 export function partialTilesQuery(db: Database): Query<TileRow[]> {
   const statement = selectTiles(
     db,

@@ -1,14 +1,16 @@
 import type { Database } from "../database.ts";
 
-/** A witness that may be asked now. */
+/** A witness that may be asked for a cosignature now. */
 export interface WitnessTurn {
-  /** Its verifier key. */
+  /** The verifier key of the witness. */
   witness: string;
-  /** Of the tree that it has cosigned last. */
+  /** The size of the tree that the witness cosigned last. */
   size: number;
 }
 
-/** What is asked of witnesses: which of them, by their verifier keys, for the checkpoint of which log and size. */
+/**
+ * The origin and the size of a checkpoint, and the verifier keys of the witnesses that should cosign the checkpoint.
+ */
 export interface WitnessQuestion {
   origin: string;
   witnesses: readonly string[];
@@ -16,9 +18,9 @@ export interface WitnessQuestion {
 }
 
 /**
- * Takes the turns of the witnesses that have not cosigned this checkpoint, and were not asked since `askedBefore`: of
- * two invocations at once only one asks. A witness that is new waits for its turn beside the others, so that their
- * cosignatures are of the same checkpoints.
+ * Claims the witnesses that have not cosigned this checkpoint, and that were not asked after `askedBefore`. If two
+ * invocations do this at the same time, each witness is claimed by only one of them. A new witness waits until the
+ * other witnesses are due, so that all of them cosign the same checkpoints.
  */
 export async function claimWitnesses(
   db: Database,
@@ -50,16 +52,19 @@ export async function claimWitnesses(
 type WitnessKey = Omit<WitnessTurn, "size"> & { origin: string };
 
 export interface Cosigned {
-  /** The checkpoint as the log signed it. */
+  /** The checkpoint as the log signed it, without cosignatures. */
   checkpoint: string;
   size: number;
-  /** Signature lines. */
+  /** The signature lines of the witness. */
   cosignature: string;
   /** Milliseconds since 1970, by the witness's clock. */
   cosignedAt: number;
 }
 
-/** A cosignature of an older checkpoint than the stored one changes nothing: it came late. */
+/**
+ * Stores a cosignature. Changes nothing if a cosignature of this checkpoint or of a newer checkpoint is already stored,
+ * because then the new cosignature came late.
+ */
 export async function markCosigned(db: Database, { origin, witness }: WitnessKey, cosigned: Cosigned): Promise<void> {
   const { checkpoint, size, cosignature, cosignedAt } = cosigned;
   await db
@@ -72,7 +77,10 @@ export async function markCosigned(db: Database, { origin, witness }: WitnessKey
     .run();
 }
 
-/** `size`: of the tree that the witness has cosigned last, if it has said so. */
+/**
+ * Stores why a witness did not cosign. `size` is the size of the tree that the witness cosigned last, if the witness
+ * has responded with this size.
+ */
 export async function markNotCosigned(
   db: Database,
   { origin, witness }: WitnessKey,
@@ -84,16 +92,19 @@ export async function markNotCosigned(
     .run();
 }
 
-/** What a witness has cosigned last, and why it has not cosigned more. */
+/** The newest cosignature of a witness, and why the witness did not cosign a newer checkpoint. */
 export interface WitnessState {
   witness: string;
-  /** 0: it was not asked yet. */
+  /**
+   * Milliseconds since 1970. A witness that was never asked has the time when the other witnesses were asked last, or
+   * 0.
+   */
   askedAt: number;
   cosigned: Cosigned | undefined;
   failure: string | undefined;
 }
 
-/** Of these witnesses, those that were ever asked. */
+/** Returns the states of these witnesses. Leaves out a witness that has never been among the witnesses to ask. */
 export async function listWitnessStates(
   db: Database,
   { origin, witnesses }: Omit<WitnessQuestion, "size">,

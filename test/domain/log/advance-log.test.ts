@@ -190,7 +190,7 @@ describe("two sequencers at once", () => {
     expect((await stateOf())?.size).toBe(15_000);
   });
 
-  it("of which one is slower by a whole append, change nothing twice", async () => {
+  it("change nothing twice if one of them is slower by a whole append", async () => {
     const log = await aLog();
     await log.record({}, {});
     const { db } = log.context();

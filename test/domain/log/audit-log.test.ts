@@ -14,7 +14,7 @@ async function aLogOf(count: number): Promise<Log> {
   return log;
 }
 
-/** As so many sweeps; returns what they reported. */
+/** Audits the log as often as this number of sweeps. Returns what was logged. */
 async function auditTimes(log: Log, times: number) {
   log.lines = [];
   for (let sweep = 0; sweep < times; sweep++) await auditLog(log.context());

@@ -13,7 +13,7 @@ import { aWitness } from "../../support/witness.ts";
 import { aLogOf } from "./submissions.ts";
 
 const MINUTE_MS = 60_000;
-/** For witnesses that never answer. */
+/** The timeout for witnesses that never respond. */
 const HASTE_SECONDS = 0.2;
 
 let now: number;
@@ -31,7 +31,7 @@ function aContext(more: Partial<Context> = {}): Context {
 const log = await aLogOf(700);
 const { origin } = log;
 
-/** All that is asked within the minute that begins now, of a log that has come to this size. */
+/** Collects the cosignatures of one minute, and then sets the clock a minute forward. */
 async function collect(
   witnesses: Witness[],
   submission: Submission,
@@ -256,7 +256,7 @@ describe("the newest cosigned checkpoint", () => {
     const { witness, vkey } = await aWitness(log.vkey);
     const older = await log.submissionOf(100);
     const newer = await log.submissionOf(200);
-    // The older one's answer is on its way when the newer checkpoint is cosigned.
+    // The response for the older checkpoint arrives after the newer checkpoint is cosigned.
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const late: typeof fetch = async (input, init) => {
       const response = await fetch(input, init);

@@ -14,7 +14,7 @@ const copy = openLogCopy(env.ARCHIVE);
 
 type Log = Awaited<ReturnType<typeof aCopiedLog>>;
 
-/** A log of three entries, of which D1 has forgotten the last one, and all that it knew of it. */
+/** Makes a log of three entries and restores D1 to the time when the log had two. Only the copy has the last entry. */
 async function aRestoredLog(): Promise<Log> {
   const log = await aCopiedLog();
   await log.record({}, {});
@@ -34,7 +34,10 @@ async function damage(path: string, change: (bytes: Uint8Array) => Uint8Array): 
 
 const flipBit = (at: number) => (bytes: Uint8Array) => bytes.with(at, (bytes.at(at) ?? 0) ^ 1);
 
-/** The log is stopped for this reason, says so once, and signs and copies nothing, however often it is tried. */
+/**
+ * Expects that the log stops for this reason, reports the stop once, and signs and copies nothing, however often it is
+ * advanced.
+ */
 async function expectStopped(log: Log, reason: string | RegExp): Promise<void> {
   const [before, objects] = [await stateOf(), await everythingInBucket()];
   for (let times = 0; times < 3; times++) {
@@ -48,7 +51,7 @@ async function expectStopped(log: Log, reason: string | RegExp): Promise<void> {
   expect(after?.checkpoint).toBe(before?.checkpoint ?? null);
   expect(await everythingInBucket()).toEqual(objects);
   expect(log.lines.filter(({ event }) => event === "log_stopped")).toEqual([{ event: "log_stopped", reason: stopped }]);
-  expect(log.hints.filter((delay) => delay === 0).length).toBeLessThanOrEqual(3); // those of the recordings
+  expect(log.hints.filter((delay) => delay === 0).length).toBeLessThanOrEqual(3); // the hints of the recordings
 }
 
 describe("a copy that is not of this log stops it:", () => {
@@ -77,7 +80,7 @@ describe("a copy that is not of this log stops it:", () => {
     await expectStopped(log, /is not signed by LOG_KEY/);
   });
 
-  it.each(["", "nonsense", "log.example/one\n1\nAAAA\n\n— a AAAAAAA=\n"])("one that is none: %j", async (text) => {
+  it.each(["", "nonsense", "log.example/one\n1\nAAAA\n\n— a AAAAAAA=\n"])("not a checkpoint: %j", async (text) => {
     const log = await aCopiedLog();
     await env.ARCHIVE.put("log/checkpoint", text);
     await expectStopped(log, /is not a checkpoint/);
@@ -196,7 +199,7 @@ describe("after a restore, nothing is taken over from a copy", () => {
     await expectStopped(log, /^Event 3 in D1 is not the event 3 of the copy/);
   });
 
-  it("that lacks an event which D1 has given an ID below its last one", async () => {
+  it("that lacks an event whose ID in D1 is below the last ID in the copy", async () => {
     const log = await aCopiedLog();
     await log.record({});
     await log.advance();
@@ -262,7 +265,7 @@ describe("damage in D1", () => {
 });
 
 function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
-  // Latin-1, so that each byte stays one.
+  // In Latin-1, each byte is one character.
   const text = Buffer.from(bytes).toString("latin1");
   if (!text.includes(from)) throw new Error(`there is no ${from}`);
   return Buffer.from(text.replace(from, to), "latin1");

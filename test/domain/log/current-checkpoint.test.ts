@@ -31,7 +31,7 @@ describe("the current checkpoint", () => {
     expect(await currentOf(log)).toEqual(before);
   });
 
-  it("is still to come while a long history has no entries, and has that hinted", async () => {
+  it("is pending while a long history has no entries, and the log is hinted", async () => {
     const log = await aLog();
     await insertHistory(3);
     expect(await currentOf(log)).toEqual({ kind: "pending", isStopped: false });

@@ -6,7 +6,7 @@ import { hintLog, LogHintPace } from "../../../src/domain/hint-log.ts";
 
 const KEY = newLogKey("log.example").privateKey;
 
-/** One isolate whose clock and queue are in the test's hands. */
+/** Makes an isolate whose clock and queue the test controls. */
 function anIsolate(variables: Variables = { LOG_KEY: KEY }) {
   const isolate = {
     now: 1_000_000,
@@ -14,7 +14,7 @@ function anIsolate(variables: Variables = { LOG_KEY: KEY }) {
     /** When each hint arrives. */
     arrivals: [] as number[],
     lines: [] as unknown[],
-    /** As after a recording that was committed at this time. */
+    /** Hints the log like after a recording that was committed at this time. */
     hint: (now: number) => {
       isolate.now = now;
       return hintLog(context as Context);

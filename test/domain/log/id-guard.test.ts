@@ -90,7 +90,7 @@ describe("after a restore, no ID is given a second time", () => {
     ]);
   });
 
-  it("nor where D1 has no events any more", async () => {
+  it("even if D1 has no events any more", async () => {
     const log = await aCopiedLog();
     await backUp();
     await log.record({}, {});
@@ -118,7 +118,7 @@ describe("without a restore", () => {
     expect(await idsInD1()).toHaveLength(11);
   });
 
-  it("no ID is raised where one was jumped over, or a request was repeated under its key", async () => {
+  it("no ID is raised if an ID was skipped, or if a request was repeated with its key", async () => {
     const log = await aCopiedLog();
     const record = (key: string, bodyHash: string, count: number) =>
       recordEvents(

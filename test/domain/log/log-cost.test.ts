@@ -44,7 +44,7 @@ describe("the log costs", () => {
     expect(rowsRead).toBeLessThanOrEqual(12);
   });
 
-  it("no row of a recording, beside the opening that is always kept", async () => {
+  it("no more rows for a recording than without a log, because the opening is always kept", async () => {
     const costs = [];
     for (const LOG_KEY of ["", undefined]) {
       const log = await aLog(LOG_KEY === undefined ? undefined : { LOG_KEY });
@@ -53,7 +53,7 @@ describe("the log costs", () => {
     expect(costs[1]).toEqual(costs[0]);
   });
 
-  // SQLite keeps an opening in 33 bytes, a time of recording in 7: with these, an event takes no more than 90.
+  // SQLite stores an opening in 33 bytes and a time of recording in 7. With these, an event takes at most 90 bytes.
   it.each([
     [37, 100],
     [100, 60],

@@ -10,10 +10,13 @@ import { NewEvent } from "../../../src/schemas/event.ts";
 import { KEY } from "../../support/log.ts";
 import { forgetEverything } from "../../support/tables.ts";
 
-/** When a log's world begins: milliseconds since 1970. */
+/** The time on the clock when a test begins, in milliseconds since 1970. */
 export const START = Date.UTC(2026, 10, 29, 2, 5, 17, 488);
 
-/** Real D1, with `copy` a real bucket, and the real verbs; the clock and the queue are in the test's hands. */
+/**
+ * Makes a log in real D1, advanced by the real functions. `copy` is its copy in a bucket. The test controls the clock
+ * and the queue.
+ */
 export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { copy }: { copy?: LogCopy } = {}) {
   await forgetEverything();
   await env.DB.prepare("DELETE FROM sqlite_sequence").run();
@@ -39,10 +42,10 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
       ...log.more,
       ...more,
     }),
-    /** What all invocations see instead. */
+    /** Parts of the context that the test replaces for all invocations. */
     more: {} as Partial<Context>,
     vars: {} as Partial<Env>,
-    /** From now on requests run in another isolate, which knows nothing. */
+    /** Makes all later requests run in a new isolate, which knows nothing. */
     moveToNewIsolate: () => {
       isolate = { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
     },
@@ -54,9 +57,9 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
       await Promise.all(background);
     },
     advance: (more: Partial<Context> = {}) => advanceLog(log.context(more)),
-    /** Waits for what was left to the background. */
+    /** Waits for the work in the background. */
     settle: () => Promise.all(background),
-    /** What advancing costs. */
+    /** Returns what `work` costs in D1. */
     costOf: async (work: (context: Context) => Promise<unknown>) => {
       const context = log.context();
       await work(context);
@@ -67,7 +70,10 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
   return log;
 }
 
-/** Events as they might have been recorded long ago, faster than by recording them; `json` is SQL that makes their text. */
+/**
+ * Inserts events like those of a long history, which is faster than recording them. `json` is an SQL expression for
+ * their text.
+ */
 export async function insertHistory(count: number, json = `'{"id":"' || id || '"}'`): Promise<void> {
   await env.DB.prepare(
     `WITH RECURSIVE ids (id, last) AS (
@@ -80,7 +86,7 @@ export async function insertHistory(count: number, json = `'{"id":"' || id || '"
     .run();
 }
 
-/** From now on IDs continue after this one. */
+/** Makes the next event IDs continue after this ID. */
 export async function jumpTo(id: number): Promise<void> {
   await env.DB.prepare("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'events'").bind(id).run();
 }

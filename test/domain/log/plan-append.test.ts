@@ -9,7 +9,7 @@ import { toBase64 } from "../../../src/tlog/base64.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { ReferenceTree } from "../../tlog/reference-tree.ts";
 
-/** What D1 would hold, as far as appends go. */
+/** Stores appends in memory like D1 stores them. */
 class Stored {
   state = NEW_STATE;
   bundles = new Map<number, Uint8Array<ArrayBuffer>>();
@@ -41,7 +41,7 @@ class Stored {
   }
 }
 
-/** `count` entries; after each, the IDs jump by `jump(place)`. */
+/** Makes `count` entries. The ID of each entry is `jump(place)` above the ID before. */
 function someEntries(count: number, afterId = 0, jump = (_place: number) => 1): LogEntry[] {
   let eventId = afterId;
   return Array.from({ length: count }, (_, place) => {
@@ -73,7 +73,7 @@ describe("an append", () => {
     );
   });
 
-  it("writes the last bundle, and of tiles those alone that have grown, and makes no run while IDs follow each other", () => {
+  it("writes the last bundle and only the tiles that have grown, and makes no run while IDs follow each other", () => {
     const stored = new Stored();
     const entries = someEntries(70_000);
     expect(stored.append(entries.slice(0, 69_900)).runs).toEqual([{ first_event_id: 1, first_index: 0 }]);

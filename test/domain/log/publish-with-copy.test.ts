@@ -36,7 +36,7 @@ describe("the copy", () => {
     ]);
   });
 
-  it("has no partial tile any more of those that are full", async () => {
+  it("has no partial tile any more once the full tile is there", async () => {
     const log = await aCopiedLog();
     for (const more of [100, 100, 55, 1, 100, 300]) {
       await insertHistory(more);
@@ -52,7 +52,7 @@ describe("the copy", () => {
     expect((await readWholeCopy()).head.size).toBe(656);
   });
 
-  it("is published even if those cannot be deleted", async () => {
+  it("is published even if the partial tiles cannot be deleted", async () => {
     const log = await aCopiedLog();
     await insertHistory(100);
     await log.advance();
@@ -62,7 +62,7 @@ describe("the copy", () => {
     expect(log.lines.at(-1)).toEqual({ event: "log_copy_failed", error: "Error: R2 is away" });
   });
 
-  it("costs nothing but a look at its checkpoint if nothing is new", async () => {
+  it("costs only one look at its checkpoint if nothing is new", async () => {
     const log = await aCopiedLog();
     await log.record({});
     await log.advance();
@@ -115,7 +115,7 @@ describe("the copy", () => {
     expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
   });
 
-  it("of a log that began without one has it all", async () => {
+  it("is complete if the log began without a copy", async () => {
     const log = await aCopiedLog();
     await insertHistory(300);
     await log.advance({ logCopy: undefined });

@@ -16,7 +16,9 @@ function aServiceWithLog(bindings: Partial<Env> = {}) {
   return {
     ...aService(own),
     queue,
-    /** Hands over all that is on the log's queue, as the platform does; returns whether all was acknowledged. */
+    /**
+     * Delivers all messages on the log's queue, like the platform does. Returns true if all messages were acknowledged.
+     */
     consume: async () => {
       const messages = queue.sent
         .splice(0)

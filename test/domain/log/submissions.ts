@@ -7,7 +7,10 @@ import { consistencyRanges } from "../../../src/tlog/subtree.ts";
 import { TILE_WIDTH, tileInTree, tilePath } from "../../../src/tlog/tile.ts";
 import { entriesUpTo, growTiles, leavesOf } from "../../tlog/reference-tree.ts";
 
-/** A log of so many entries that signs any smaller tree of itself. `salt`: logs with other salts have other entries. */
+/**
+ * Makes a log with this number of entries, which can sign each of its smaller trees. Logs with different `salt` have
+ * different entries.
+ */
 export async function aLogOf(entries: number, { origin = "example.com/log", salt = "" } = {}) {
   const key = signerKey(origin, ED25519, new Uint8Array(32).fill(3));
   const leaves = leavesOf(

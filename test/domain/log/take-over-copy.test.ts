@@ -30,7 +30,7 @@ async function advanceUntilDone(log: Log): Promise<number> {
   }
 }
 
-/** The log in D1 is that of the copy, and each event that D1 has is in it once, in order. */
+/** Expects that the log in D1 is the same as the copy, and that each event in D1 has one entry, in order. */
 async function expectSameLog(): Promise<Uint8Array[]> {
   const { head, entries } = await readWholeCopy();
   expect(textsOf(await loggedEntries())).toEqual(textsOf(entries));
@@ -115,7 +115,7 @@ describe("after D1 was restored to an earlier time", () => {
     expect(entries.map(idOf)).toEqual([1, 2, MILLION + 3, MILLION + 4, 2 * MILLION + 5]);
   });
 
-  it("and even where the whole database is lost", async () => {
+  it("even if the whole database is lost", async () => {
     const log = await aCopiedLog();
     await log.record({}, {});
     await jumpTo(500);
@@ -165,7 +165,7 @@ describe("after D1 was restored to an earlier time", () => {
     let reads = 0;
     const soonAway: LogCopy = {
       ...copy,
-      // The last entry and its proof can be read, and no more.
+      // The last entry and its proof can be read. Then the bucket fails.
       findTiles: (paths) => ((reads += 1) > 2 ? Promise.reject(new Error("R2 is away")) : copy.findTiles(paths)),
     };
     await expect(log.advance({ logCopy: soonAway })).rejects.toThrow("R2 is away");
@@ -188,7 +188,7 @@ it("reads the full tile in the place of a partial one that was deleted since the
   await insertHistory(299);
   await log.advance();
   await restore();
-  // Somebody publishes a larger tree at once, as no other invocation could.
+  // The bucket changes as if somebody had published a larger tree. No real invocation could do this now.
   const objects = await everythingInBucket();
   const bundle = objects.get("log/tile/entries/001.p/44");
   const tile = objects.get("log/tile/0/001.p/44");
@@ -261,12 +261,12 @@ describe("a checkpoint in the copy that D1 is about to follow", () => {
 });
 
 describe("events that were appended while D1 was restored", () => {
-  it("beside those of a publisher that was on its way give up their place, and get another one", async () => {
+  it("give up their place to the entries of a publisher that was on its way, and get another place", async () => {
     const log = await aCopiedLog();
     await log.record({});
     await log.advance();
     await backUp();
-    // A publisher is about to put the checkpoint of two entries into the copy, when D1 is restored.
+    // A publisher is about to put the checkpoint of two entries into the copy. At this moment, D1 is restored.
     await log.record({});
     const { promise: overtaken, resolve: overtake } = Promise.withResolvers<void>();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
@@ -281,7 +281,7 @@ describe("events that were appended while D1 was restored", () => {
     const late = log.advance({ logCopy: slow });
     await arrived;
     await restore();
-    // Another one appends what has been recorded since, and dies.
+    // Another invocation appends what has been recorded since, and dies.
     await log.record({ username: "after the restore" });
     const away: LogCopy = { ...copy, putTiles: () => Promise.reject(new Error("R2 is away")) };
     await expect(log.advance({ logCopy: away })).rejects.toThrow("R2 is away");
