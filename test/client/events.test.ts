@@ -288,7 +288,7 @@ describe("an error response whose body does not end", () => {
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
     const { events, waits } = aClient(service, { between: respondingWith(() => new Response(body, { status: 503 })) });
     const all = collect(events("everything"));
-    await vi.waitUntil(() => vi.getTimerCount() === 2);
+    await vi.waitUntil(() => vi.getTimerCount() === 2, { timeout: 20_000 });
     await vi.advanceTimersByTimeAsync(5_000);
     expect(await all).toHaveLength(1);
     expect(waits).toEqual([250]);
