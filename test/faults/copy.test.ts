@@ -30,7 +30,7 @@ describe.each([
 describe(restoredAgain.name, () => {
   // What comes before the first restore is in another scenario.
   const isWanted = (point: Point) => isOfLog(point) && point.now >= startOfTime + 20_000;
-  holdsAtEveryPoint(restoredAgain, 363, { isWanted, withOutages: false, every });
+  holdsAtEveryPoint(restoredAgain, 238, { isWanted, withOutages: false, every });
 });
 
 /** The other tasks of a sweep have scenarios of their own, and recordings too; who restores D1 sees it through. */
