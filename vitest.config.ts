@@ -62,6 +62,7 @@ const UNIT = [
 export default defineConfig({
   logLevel: "error", // vite warns about packages whose source maps name files that are not in the package
   test: {
+    maxWorkers: 2, // the default is one less than the number of cores
     projects: [
       {
         plugins: [workers],

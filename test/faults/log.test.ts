@@ -9,16 +9,21 @@ import { installTriggers } from "./snapshots.ts";
 
 beforeAll(installTriggers);
 
+/** Deep tests run each. */
+const every = 20;
+
 describe(ordinaryLog.name, () => {
   it("needs no sweep while hints arrive", async () => {
     expect((await run(ordinaryLog, { faults: noFaults, seed: 1 })).sweptAt).toEqual([]);
   });
 
-  holdsAtEveryPoint(ordinaryLog, 81);
+  holdsAtEveryPoint(ordinaryLog, 81, { every });
 });
 
-describe(unhintedLog.name, () => holdsAtEveryPoint(unhintedLog, 59, { isWanted: isAboutLog }));
-describe(crowdedLog.name, () => holdsAtEveryPoint(crowdedLog, 123, { isWanted: isAboutLog, withOutages: false }));
+describe(unhintedLog.name, () => holdsAtEveryPoint(unhintedLog, 59, { isWanted: isAboutLog, every }));
+describe(crowdedLog.name, () =>
+  holdsAtEveryPoint(crowdedLog, 123, { isWanted: isAboutLog, withOutages: false, every }),
+);
 
 describe(lateLog.name, () => {
   it("has no checkpoint before it contains the whole history", async () => {
@@ -29,7 +34,7 @@ describe(lateLog.name, () => {
     expect((await verified(first ?? "", KEY.publicKey)).size).toBeGreaterThanOrEqual(2_600);
   });
 
-  holdsAtEveryPoint(lateLog, 72, { isWanted: isAboutLog, withOutages: false });
+  holdsAtEveryPoint(lateLog, 72, { isWanted: isAboutLog, withOutages: false, every });
 });
 
 /** Leaves out the other tasks of a sweep, because other scenarios cover them. */
