@@ -51,10 +51,11 @@ async function findCopiedSize(
   state: LogState,
 ): Promise<number> {
   const published = head?.size ?? 0;
-  const { copied_size: progress, size } = state;
-  if (progress <= published || progress > size) return published;
+  const bundles = Math.floor(Math.min(state.copied_size, state.size) / TILE_WIDTH);
+  const progress = bundles * TILE_WIDTH;
+  if (progress <= published) return published;
   // The progress may belong to another copy, which was lost. So the last full bundle of the progress is compared.
-  const last: Tile = { level: "entries", index: progress / TILE_WIDTH - 1, width: TILE_WIDTH };
+  const last: Tile = { level: "entries", index: bundles - 1, width: TILE_WIDTH };
   const own = (await readTiles(db, [last])).get(tilePath(last));
   const copied = (await copy.findTiles([tilePath(last)])).get(tilePath(last));
   return own !== undefined && copied !== undefined && isSameHash(own, copied) ? progress : published;
