@@ -228,8 +228,8 @@ describe("a follower whose loop is left", () => {
    */
   function timerCount(): number {
     const { calls, results } = vi.mocked(setTimeout).mock;
-    const cleared = vi.mocked(clearTimeout).mock.calls.map(([timer]) => timer);
-    return results.filter(({ value }, index) => (calls[index]?.[1] ?? 0) >= 1000 && !cleared.includes(value)).length;
+    const cleared = new Set<unknown>(vi.mocked(clearTimeout).mock.calls.map(([timer]) => timer));
+    return results.filter(({ value }, index) => (calls[index]?.[1] ?? 0) >= 1000 && !cleared.has(value)).length;
   }
 
   /** A client with fake timers, and with a network that may hang. */
