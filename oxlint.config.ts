@@ -18,6 +18,10 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead:
       "src/tlog contains formats and tree arithmetic without I/O, and could be a package. Pass bytes and numbers to it.",
   },
+  segments: {
+    imports: ["lib"],
+    instead: "src/segments contains the formats of the archive, without I/O. Pass texts, bytes and numbers to it.",
+  },
   schemas: {
     imports: ["tlog", "errors.ts", "lib"],
     instead: "src/schemas describes the values of the API. Move a rule that needs more than the value to src/domain.",
@@ -45,7 +49,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
       "src/channels builds and sends one message and classifies the response. Let src/domain read the value and pass it.",
   },
   domain: {
-    imports: ["store", "bucket", "channels", "event-text", "tlog", "schemas", "errors.ts", "lib"],
+    imports: ["store", "bucket", "channels", "event-text", "segments", "tlog", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts"],
     instead: "src/domain uses neither HTTP nor queues. Take the value as an argument, or from the Context.",
   },
@@ -97,18 +101,22 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
 const FOLDERS: Record<string, Record<string, string[]>> = {
   store: {
     tables: [],
-    events: ["tables"],
+    archive: ["tables"],
+    events: ["tables", "archive"],
     subscriptions: ["tables"],
-    log: ["tables", "events"],
-    deliveries: ["tables", "events", "subscriptions", "log"],
+    log: ["tables", "archive", "events"],
+    deliveries: ["tables", "archive", "events", "subscriptions", "log"],
     recording: ["tables", "events", "subscriptions", "deliveries"],
   },
   domain: {
     access: [],
-    events: ["access"],
+    archive: ["access"],
+    events: ["access", "archive"],
     subscriptions: ["access", "events"],
-    log: ["access", "events"],
-    deliveries: ["access", "events", "subscriptions", "log"],
+    log: ["access", "archive", "events"],
+    deliveries: ["access", "archive", "events", "subscriptions", "log"],
+    moving: ["access", "archive", "events", "log"],
+    streams: ["access", "archive", "events"],
   },
 };
 

@@ -6,6 +6,7 @@ it("has the WITHOUT ROWID tables, which drizzle-kit does not generate", async ()
     "SELECT name FROM pragma_table_list WHERE type = 'table' AND wr = 1 AND schema = 'main' ORDER BY name",
   ).all<{ name: string }>();
   expect(results.map(({ name }) => name)).toEqual([
+    "archive_directory",
     "attempts",
     "feed_entries",
     "idempotency_keys",

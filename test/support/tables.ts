@@ -19,6 +19,10 @@ export const TABLES = [
   "log_bundles",
   "log_tiles",
   "log_witnesses",
+  "archive_state",
+  "archive_segments",
+  "archive_directory",
+  "archive_move",
 ] as const;
 
 /** Empties every table, and the bucket. IDs continue, as in production. */
