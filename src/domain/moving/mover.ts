@@ -1,5 +1,6 @@
 import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import type { Context } from "../../context.ts";
+import type { SegmentSizes } from "./choose-segment.ts";
 import { hasLease, markMoved, type Move } from "../../store/archive/move-row.ts";
 
 /** Another invocation works on the move by now. */
@@ -35,15 +36,17 @@ const MAX_MS = 15_000;
 export class Mover {
   readonly context: Context;
   readonly archive: ArchiveBucket;
+  readonly sizes: SegmentSizes;
   readonly token: string;
   readonly #deadline: number;
   #stepsLeft: number;
 
-  constructor(context: Context, archive: ArchiveBucket, maxSteps: number) {
+  constructor(context: Context, archive: ArchiveBucket, sizes: SegmentSizes) {
     this.context = context;
     this.archive = archive;
+    this.sizes = sizes;
     this.token = context.uuid();
-    this.#stepsLeft = maxSteps;
+    this.#stepsLeft = sizes.maxSteps;
     this.#deadline = context.now() + MAX_MS;
   }
 
