@@ -23,11 +23,11 @@ export interface SegmentSizes {
 }
 
 export const SEGMENT_SIZES: SegmentSizes = {
-  events: 16_384,
+  events: 32_768,
   bytes: 32_000_000,
   minEvents: 4_096,
   keepUpTo: 0,
-  maxSteps: 60,
+  maxSteps: 120,
 };
 
 /** Returns the oldest segment that can be moved, or undefined if there are not enough events yet. */
