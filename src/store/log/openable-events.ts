@@ -27,11 +27,3 @@ export function eventsBetweenQuery(db: Database, firstId: number, lastId: number
   const statement = db.prepare(`SELECT ${OPENABLE_EVENT} FROM events WHERE id BETWEEN ?1 AND ?2`).bind(firstId, lastId);
   return { statement, read: toOpenableEvents };
 }
-
-/** Reads the lowest ID of all events. Undefined if there are no events. */
-export function oldestEventIdQuery(db: Database): Query<number | undefined> {
-  return {
-    statement: db.prepare("SELECT min(id) AS id FROM events"),
-    read: ([row]: { id: number | null }[]) => row?.id ?? undefined,
-  };
-}
