@@ -38,6 +38,9 @@ export class Config {
   get auditorGroups() {
     return this.#read("AUDITOR_GROUPS");
   }
+  get operatorGroups() {
+    return this.#read("OPERATOR_GROUPS");
+  }
   get internalTokens() {
     return this.#read("INTERNAL_TOKEN");
   }

@@ -51,6 +51,12 @@ export const VARIABLES = {
     whenEmpty: "none",
     description: "groups whose members see every event",
   },
+  OPERATOR_GROUPS: {
+    schema: values.StringList,
+    default: "",
+    whenEmpty: "none",
+    description: "groups whose members operate the service. An operator sees no more events than other readers",
+  },
   INTERNAL_TOKEN: {
     schema: values.TokenList,
     whenEmpty: "required",
