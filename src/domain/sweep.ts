@@ -2,6 +2,8 @@ import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 import { advanceLog } from "./log/advance-log.ts";
 import { auditLog } from "./log/audit-log.ts";
+import { countEvents } from "./moving/count-events.ts";
+import { watchSize } from "./moving/watch-size.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
@@ -19,6 +21,8 @@ const TASKS = {
   ...PURGES,
   log: advanceLog,
   audit_log: auditLog,
+  count_events: countEvents,
+  watch_size: watchSize,
   backlog: logBacklog,
 };
 

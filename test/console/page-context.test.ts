@@ -58,7 +58,13 @@ function aGate(count: number): Gate {
 }
 
 function aPage(name: string): PageContext {
-  return { now: 0, url: new URL("https://tidings.example/"), visitor: { name, maySignOut: true }, hasLog: false };
+  return {
+    now: 0,
+    url: new URL("https://tidings.example/"),
+    visitor: { name, maySignOut: true },
+    hasLog: false,
+    describeStorage: undefined,
+  };
 }
 
 function Path() {

@@ -4,7 +4,7 @@ import { MOVE_PHASES } from "../../schemas/archive.ts";
 // The archive: the oldest events, in segments in the bucket `ARCHIVE`. D1 keeps a row for each segment, and for each feed
 // that has events in a segment. So a listing reads as many rows as its page needs, however many segments there are.
 
-/** Where the archive begins and ends: one row with ID 1. Without this row, nothing was moved or deleted. */
+/** Where the archive begins and ends, and how many events there are: one row with ID 1. Without this row, all values are 0. */
 export const archiveState = sqliteTable("archive_state", {
   id: integer().primaryKey(),
   /**
@@ -16,6 +16,14 @@ export const archiveState = sqliteTable("archive_state", {
   deleted_to: integer().notNull().default(0),
   /** The highest level of D1's size that was reported, in per cent of its limit. 0: none. */
   warned_percent: integer().notNull().default(0),
+  /** The number of events up to `counted_to` that were ever recorded. */
+  recorded: integer().notNull().default(0),
+  /** The sweep has counted the events up to this ID. */
+  counted_to: integer().notNull().default(0),
+  /** The number of events that retention has deleted. */
+  deleted: integer().notNull().default(0),
+  /** The directory rows up to `deleted_to` are deleted for the feeds up to this ID. 0: none is being deleted. */
+  purged_feed: integer().notNull().default(0),
 });
 
 /** The segments of the archive. */
