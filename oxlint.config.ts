@@ -40,7 +40,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/store contains SQL statements. Move the rule to src/domain, and pass its result as an argument.",
   },
   bucket: {
-    imports: ["errors.ts", "lib"],
+    imports: ["segments", "errors.ts", "lib"],
     instead: "src/bucket holds the calls to R2. Move the rule to src/domain, and pass its result as an argument.",
   },
   channels: {
@@ -59,7 +59,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/auth finds out who sends a request. Decide in src/domain/access what the sender may do.",
   },
   http: {
-    imports: ["auth", "domain", "event-text", "schemas", "errors.ts", "lib"],
+    imports: ["auth", "domain", "event-text", "segments", "schemas", "errors.ts", "lib"],
     types: ["context.ts", "config.ts", "store"],
     instead:
       "src/http contains code that src/api and src/console share. Call a verb of src/domain, or move the code to the room that needs it.",

@@ -50,6 +50,7 @@ const shared = {
 /** Tests that need neither D1 nor queues. They share one runtime, and take seconds. */
 const UNIT = [
   "test/auth/**/*.test.ts",
+  "test/bucket/archive-cache.test.ts",
   "test/channels/{classify,cloud-event,destination,signature,slack,slack-digest}.test.ts",
   "test/domain/access/**/*.test.ts",
   "test/domain/deliveries/schedule.test.ts",
@@ -59,6 +60,7 @@ const UNIT = [
   "test/domain/log/{hint-log,log-entry,plan-append}.test.ts",
   "test/lib/**/*.test.ts",
   "test/schemas/**/*.test.ts",
+  "test/segments/**/*.test.ts",
   "test/tlog/**/*.test.ts",
   "test/scripts/**/*.test.ts",
 ];

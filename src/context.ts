@@ -1,3 +1,5 @@
+import { ArchiveCache } from "./bucket/archive-cache.ts";
+import { openArchive, type ArchiveBucket } from "./bucket/archive-objects.ts";
 import { openLogCopy, type LogCopy } from "./bucket/log-copy.ts";
 import { Deadlines } from "./channels/deadline.ts";
 import { configFor, requireBindings, type Config } from "./config.ts";
@@ -45,6 +47,10 @@ export interface Context {
   logCopy: LogCopy | undefined;
   /** The checkpoint of the copy that this isolate has seen last. */
   copyWatch: CopyWatch;
+  /** The objects of the archive. Undefined without the binding ARCHIVE. */
+  archive: ArchiveBucket | undefined;
+  /** Content of the archive that this isolate has read. */
+  archiveCache: ArchiveCache;
   /** Keeps this isolate from giving an event ID twice. */
   idGuard: IdGuard;
   /** Milliseconds since 1970. */
@@ -84,6 +90,8 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     destinations: destinations.of(env),
     logHintPace: logHintPaces.of(env),
     logCopy: logCopyOf(env),
+    archive: archiveOf(env, usage),
+    archiveCache: archiveCaches.of(env),
     copyWatch: copyWatches.of(env),
     idGuard: idGuards.of(env),
     now: () => Date.now(),
@@ -104,6 +112,11 @@ function logCopyOf({ ARCHIVE: bucket }: Partial<Env>): LogCopy | undefined {
   return bucket && openLogCopy(bucket);
 }
 
+/** Returns undefined without the binding ARCHIVE, which is optional. */
+function archiveOf({ ARCHIVE: bucket }: Partial<Env>, usage: Usage): ArchiveBucket | undefined {
+  return bucket && openArchive(bucket, usage);
+}
+
 /**
  * The edge cache is left out if it would not help: on workers.dev the platform's cache keeps nothing (Cloudflare
  * Workers, "Cache API"), and in local development the emulated cache takes longer than D1.
@@ -120,6 +133,7 @@ const backgroundSlots = onePerIsolate(() => new BackgroundSlots());
 const destinations = onePerIsolate(() => new DestinationMemory());
 const logHintPaces = onePerIsolate(() => new LogHintPace());
 const copyWatches = onePerIsolate(() => new CopyWatch());
+const archiveCaches = onePerIsolate(() => new ArchiveCache());
 const idGuards = onePerIsolate(() => new IdGuard());
 
 /** Keeps one value for each isolate: the platform passes the same `env` object to every invocation of an isolate. */

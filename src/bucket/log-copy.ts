@@ -1,6 +1,6 @@
-import { AppError } from "../errors.ts";
 import { inParallel } from "../lib/in-parallel.ts";
-import { deleteObjects, findObject, putObject, type Precondition, type StoredObject } from "./objects.ts";
+import { deleteObjects, findObject, putObject, type StoredObject } from "./objects.ts";
+import { putExact } from "./put-exact.ts";
 
 /** The log's newest checkpoint in the bucket. */
 export interface CopiedCheckpoint {
@@ -85,35 +85,13 @@ export function openLogCopy(bucket: R2Bucket): LogCopy {
   };
 }
 
-/** A write is tried again if another invocation writes the same tile at the same time. */
-const MAX_TRIES = 3;
-
 /**
  * Writes a tile. Other bytes in its place are replaced, because they were never part of a published tree: a tile of the
  * tree of the bucket's checkpoint is never written again. But if the bucket has another checkpoint by now, the other
  * bytes may belong to that checkpoint's tree, and they stay.
  */
-async function putTile(
-  bucket: R2Bucket,
-  { path, bytes }: CopiedTile,
-  isCurrent: () => Promise<boolean>,
-): Promise<"there" | "replaced" | "superseded"> {
-  const key = PREFIX + path;
-  const put = (precondition: Precondition) =>
-    putObject(bucket, key, bytes, { precondition, httpMetadata: TILE_METADATA });
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (await put({ absent: true })) return "there";
-    const there = await findObject(bucket, key);
-    if (there === undefined) continue;
-    if (isSame(there.bytes, bytes)) return "there";
-    if (!(await isCurrent())) return "superseded";
-    if (await put({ etag: there.etag })) return "replaced";
-  }
-  throw new AppError("unavailable", `The object ${key} in the bucket changes while it is written.`);
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+function putTile(bucket: R2Bucket, { path, bytes }: CopiedTile, isCurrent: () => Promise<boolean>) {
+  return putExact(bucket, { key: PREFIX + path, bytes, httpMetadata: TILE_METADATA }, isCurrent);
 }
 
 function entryOf(path: string, object: StoredObject | undefined): [string, Uint8Array<ArrayBuffer>][] {

@@ -9,28 +9,97 @@ export interface StoredObject {
   writtenAt: number;
 }
 
+/** An object in a list. */
+export interface ListedObject {
+  key: string;
+  /** The size as it is stored. */
+  bytes: number;
+}
+
 /** What a `put` requires: no object under the key, or the one with this ETag. */
 export type Precondition = { absent: true } | { etag: string };
 
-/** The maximum size of an object that is read. All objects that the service writes are smaller. */
+/** The maximum size of an object of the log. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads an object. Returns undefined if there is no such object. Returns an object without its content if it is larger
- * than any object of the service. Tries once more if the read fails.
+ * than `maxBytes`. Tries once more if the read fails.
  * @throws AppError `unavailable` if R2 does not respond.
  */
-export async function findObject(bucket: R2Bucket, key: string): Promise<StoredObject | undefined> {
-  return orUnavailable(() => readObject(bucket, key).catch(() => readObject(bucket, key)));
+export async function findObject(
+  bucket: Pick<R2Bucket, "get">,
+  key: string,
+  maxBytes = MAX_BYTES,
+): Promise<StoredObject | undefined> {
+  const read = () => readObject(bucket, key, maxBytes);
+  return orUnavailable(() => read().catch(read));
 }
 
-async function readObject(bucket: R2Bucket, key: string): Promise<StoredObject | undefined> {
+async function readObject(
+  bucket: Pick<R2Bucket, "get">,
+  key: string,
+  maxBytes: number,
+): Promise<StoredObject | undefined> {
   const object = await bucket.get(key);
   if (object === null) return undefined;
   const { etag, uploaded } = object;
-  if (object.size > MAX_BYTES) await object.body.cancel();
-  const bytes = object.size > MAX_BYTES ? new Uint8Array() : new Uint8Array(await object.arrayBuffer());
+  if (object.size > maxBytes) await object.body.cancel();
+  const bytes = object.size > maxBytes ? new Uint8Array() : new Uint8Array(await object.arrayBuffer());
   return { bytes, etag, writtenAt: uploaded.getTime() };
+}
+
+/**
+ * Reads a part of an object. The part is shorter if the object ends before. Returns undefined if there is no such
+ * object. Tries once more if the read fails.
+ * @throws AppError `unavailable` if R2 does not respond.
+ */
+export async function findRange(
+  bucket: Pick<R2Bucket, "get">,
+  key: string,
+  range: { offset: number; length: number },
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const read = async () => {
+    const object = await bucket.get(key, { range });
+    return object === null ? undefined : new Uint8Array(await object.arrayBuffer());
+  };
+  return orUnavailable(() => read().catch(orEmpty).catch(read));
+}
+
+/** R2, "Error codes" 10039: the object ends before the part begins. */
+function orEmpty(error: unknown): Uint8Array<ArrayBuffer> {
+  if (error instanceof Error && error.message.includes("(10039)")) return new Uint8Array();
+  throw error;
+}
+
+/**
+ * Lists all objects whose keys begin with a prefix, in the order of their keys.
+ * @throws AppError `unavailable` if R2 does not respond.
+ */
+export async function listObjects(bucket: Pick<R2Bucket, "list">, prefix: string): Promise<ListedObject[]> {
+  const pages = await listPages(bucket, { prefix });
+  return pages.flatMap(({ objects }) => objects.map(({ key, size }) => ({ key, bytes: size })));
+}
+
+/**
+ * Lists the different beginnings, up to the next slash, of all keys that begin with a prefix. Each one ends in a slash.
+ * @throws AppError `unavailable` if R2 does not respond.
+ */
+export async function listFolders(bucket: Pick<R2Bucket, "list">, prefix: string): Promise<string[]> {
+  const pages = await listPages(bucket, { prefix, delimiter: "/" });
+  return pages.flatMap(({ delimitedPrefixes }) => delimitedPrefixes);
+}
+
+async function listPages(bucket: Pick<R2Bucket, "list">, options: R2ListOptions): Promise<R2Objects[]> {
+  const pages: R2Objects[] = [];
+  let cursor: string | undefined;
+  do {
+    const from = cursor === undefined ? options : { ...options, cursor };
+    const page = await orUnavailable(() => bucket.list(from));
+    pages.push(page);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return pages;
 }
 
 /**
@@ -38,7 +107,7 @@ async function readObject(bucket: R2Bucket, key: string): Promise<StoredObject |
  * @throws AppError `unavailable` if R2 does not respond. In this case, the object may or may not be written.
  */
 export async function putObject(
-  bucket: R2Bucket,
+  bucket: Pick<R2Bucket, "put">,
   key: string,
   bytes: Uint8Array,
   { precondition, httpMetadata }: { precondition: Precondition; httpMetadata: R2HTTPMetadata },
@@ -55,7 +124,7 @@ const MAX_DELETED = 1_000;
  * Deletes the objects with these keys.
  * @throws AppError `unavailable` if R2 does not respond. In this case, some of the objects may be deleted.
  */
-export async function deleteObjects(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+export async function deleteObjects(bucket: Pick<R2Bucket, "delete">, keys: readonly string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += MAX_DELETED) {
     await orUnavailable(() => bucket.delete(keys.slice(start, start + MAX_DELETED)));
   }

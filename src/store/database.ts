@@ -1,16 +1,17 @@
 import { drizzle } from "drizzle-orm/d1";
 import { AppError } from "../errors.ts";
 
-/** The cost of one invocation in D1: the sum over all its queries. */
+/** The cost of one invocation: the sum over all its queries of D1, and its reads of objects of the archive in R2. */
 export interface Usage {
   durationMs: number;
   queries: number;
   rowsRead: number;
   rowsWritten: number;
+  r2Gets: number;
 }
 
 export function noUsage(): Usage {
-  return { durationMs: 0, queries: 0, rowsRead: 0, rowsWritten: 0 };
+  return { durationMs: 0, queries: 0, rowsRead: 0, rowsWritten: 0, r2Gets: 0 };
 }
 
 /** A D1 session that adds the cost of each query to a `Usage`. */

@@ -4,8 +4,8 @@ import type { Invocation, Simulation } from "./simulation.ts";
 /** Returns a bucket in which each call is a step of the simulation. */
 export function bucketOf(simulation: Simulation, by: Invocation, bucket: R2Bucket): R2Bucket {
   const own = {
-    get: (key: string) =>
-      simulation.ask(by, { kind: "bucket", name: `get ${key}` }, async () => readWhole(await bucket.get(key))),
+    get: (key: string, options?: R2GetOptions) =>
+      simulation.ask(by, { kind: "bucket", name: `get ${key}` }, async () => readWhole(await bucket.get(key, options))),
     put: (key: string, bytes: Uint8Array, options: R2PutOptions) =>
       simulation.ask(by, { kind: "bucket", name: `put ${key}` }, async () => {
         const object = await bucket.put(key, bytes, options);
@@ -14,6 +14,8 @@ export function bucketOf(simulation: Simulation, by: Invocation, bucket: R2Bucke
         }
         return object;
       }),
+    list: (options: R2ListOptions) =>
+      simulation.ask(by, { kind: "bucket", name: `list ${options.prefix}` }, () => bucket.list(options)),
     delete: (keys: string[]) =>
       simulation.ask(by, { kind: "bucket", name: `delete ${keys.length} objects` }, () => bucket.delete(keys)),
   };

@@ -2,6 +2,8 @@ import { env } from "cloudflare:workers";
 import { contextFor, type Context } from "../../src/context.ts";
 import { hintQueues } from "../../src/queue/producer.ts";
 import type { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
+import { ArchiveCache } from "../../src/bucket/archive-cache.ts";
+import { openArchive } from "../../src/bucket/archive-objects.ts";
 import { openLogCopy } from "../../src/bucket/log-copy.ts";
 import { DestinationMemory } from "../../src/domain/deliveries/destination-memory.ts";
 import { LogHintPace } from "../../src/domain/hint-log.ts";
@@ -53,6 +55,7 @@ export class ContextFactory {
     const simulation = this.#simulation;
     const { vars, copy } = this.#scenario;
     const usage = noUsage();
+    const bucket = bucketOf(simulation, invocation, env.ARCHIVE);
     return {
       ...contextFor({ ...env, ...vars }, { waitUntil: (work) => void invocation.background.push(work) }),
       db: openDatabase(simulatedSession(simulation, invocation, this.#session), usage),
@@ -60,7 +63,9 @@ export class ContextFactory {
       backgroundSlots: this.#backgroundSlots,
       destinations: this.#destinations,
       ...(copy === "seen by new isolates" ? newIsolate() : this.#isolate),
-      logCopy: copy === "none" ? undefined : openLogCopy(bucketOf(simulation, invocation, env.ARCHIVE)),
+      logCopy: copy === "none" ? undefined : openLogCopy(bucket),
+      archive: openArchive(bucket, usage),
+      archiveCache: new ArchiveCache(),
       hints: hintQueues({
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),

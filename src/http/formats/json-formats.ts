@@ -4,6 +4,7 @@ import { OPENED_EVENTS, type OpenedEvent } from "../../domain/log/opened-event-s
 import { writeJson } from "../../lib/json-writer.ts";
 import { cloudEventAttributes } from "../../schemas/cloud-event.ts";
 import { parseEventFacts } from "../../schemas/event-json.ts";
+import { writeOpenedLine } from "../../segments/opened-lines.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { DownloadFormat } from "../download.ts";
 
@@ -21,10 +22,8 @@ export const NDJSON: DownloadFormat = {
 
 /** One event a line, with what its entry in the log is made of. Without a log (`hasLog`), no event has an index. */
 export function ndjsonWithOpenings(hasLog: boolean): DownloadFormat<OpenedEvent> {
-  const write = ({ json, opening, log_index }: OpenedEvent) => {
-    const base64 = opening === "" ? "null" : `"${Uint8Array.fromHex(opening).toBase64()}"`;
-    return `{"index":${hasLog ? log_index : null},"opening":${base64},"event":${json}}\n`;
-  };
+  const write = ({ json, opening, log_index }: OpenedEvent) =>
+    writeOpenedLine({ json, opening, index: hasLog ? log_index : null });
   return {
     contentType: "application/x-ndjson; openings=1",
     extension: "openings.ndjson",

@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { parseLines } from "./json-lines.ts";
+
+/** Events of a bundle. Only the last bundle of a segment may have fewer. */
+export const BUNDLE_EVENTS = 256;
+
+const Count = z.int().min(0);
+
+/**
+ * What a segment holds. The manifest is written after all other objects of the segment, so a segment without one is not
+ * whole.
+ */
+export const Manifest = z.object({
+  format: z.literal("tidings/segment/v1"),
+  first_event_id: Count,
+  last_event_id: Count,
+  events: Count,
+  /** The number of events without an opening. They were erased before they were moved. */
+  erased: Count,
+  bundle_events: z.literal(BUNDLE_EVENTS),
+  /** `Runs` of the events' IDs. */
+  runs: z.array(z.tuple([Count, Count])).min(1),
+  /** The earliest and the latest `recorded_at`. */
+  recorded_from: z.iso.datetime(),
+  recorded_to: z.iso.datetime(),
+  /** The index of the first event's entry in the log. The others follow without a gap. Null: there is no log. */
+  log_first_index: Count.nullable(),
+  /** All other objects, by their names below the segment. Bytes and digest are those of the decompressed content. */
+  objects: z.record(z.string(), z.object({ bytes: Count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+});
+export type Manifest = z.output<typeof Manifest>;
+
+/** A feed that has events in the segment, and where the list of their positions is in the object of postings. */
+export const ArchivedFeed = z.object({
+  id: Count,
+  scope: z.string(),
+  kind: z.enum(["everyone", "auditors", "group"]),
+  name: z.string(),
+  events: Count,
+  first_event_id: Count,
+  last_event_id: Count,
+  /** The first byte of the list. */
+  start: Count,
+  /** The length of the list. */
+  bytes: Count,
+});
+export type ArchivedFeed = z.output<typeof ArchivedFeed>;
+
+/** @throws RangeError if the manifest is damaged */
+export function parseManifest(content: Uint8Array): Manifest {
+  const [manifest, ...others] = parseLines(content, Manifest);
+  if (manifest === undefined || others.length > 0) throw new RangeError("the manifest is not one line");
+  return manifest;
+}
+
+/** @throws RangeError if the list of feeds is damaged */
+export function parseFeeds(content: Uint8Array): ArchivedFeed[] {
+  return parseLines(content, ArchivedFeed);
+}
