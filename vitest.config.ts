@@ -19,6 +19,7 @@ const VARIABLES = {
   LOG_KEY: "",
   LOG_ACCESS: "",
   LOG_WITNESSES: "",
+  HOT_GIGABYTES: "",
   ALLOW_LOCAL_DESTINATIONS: "true",
   SERVER_TIMING: "true",
 };

@@ -4,6 +4,7 @@ import { advanceLog } from "./log/advance-log.ts";
 import { auditLog } from "./log/audit-log.ts";
 import { countEvents } from "./moving/count-events.ts";
 import { watchSize } from "./moving/watch-size.ts";
+import { moveHistory } from "./moving/move-history.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
@@ -13,7 +14,7 @@ import {
   sweepDueDeliveries,
 } from "./deliveries/sweep-deliveries.ts";
 
-const TASKS = {
+const TASKS: Record<string, (context: Context) => Promise<unknown>> = {
   release: releaseDeliveries,
   recover: advanceRecoveries,
   sweep_deliveries: sweepDueDeliveries,
@@ -23,6 +24,7 @@ const TASKS = {
   audit_log: auditLog,
   count_events: countEvents,
   watch_size: watchSize,
+  move_history: moveHistory,
   backlog: logBacklog,
 };
 
