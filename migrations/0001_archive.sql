@@ -41,5 +41,6 @@ CREATE TABLE `archive_state` (
 	`recorded` integer DEFAULT 0 NOT NULL,
 	`counted_to` integer DEFAULT 0 NOT NULL,
 	`deleted` integer DEFAULT 0 NOT NULL,
-	`purged_feed` integer DEFAULT 0 NOT NULL
+	`purging_to` integer DEFAULT 0 NOT NULL,
+	`purged_feed` integer
 );

@@ -62,6 +62,10 @@ export class Config {
   get deliveryRetentionDays() {
     return this.#read("DELIVERY_RETENTION_DAYS");
   }
+  /** Undefined if events are kept for ever. */
+  get eventRetentionDays() {
+    return this.#read("EVENT_RETENTION_DAYS");
+  }
   /** Undefined if there is no log. */
   get logKey() {
     return this.#read("LOG_KEY");

@@ -90,6 +90,11 @@ export const VARIABLES = {
     description:
       "days until old rows are deleted, 1–3650: settled deliveries and their attempts, finished recoveries, hourly counters",
   },
+  EVENT_RETENTION_DAYS: {
+    schema: values.EventRetention.optional(),
+    whenEmpty: "for ever",
+    description: "days until events are deleted, 1–36500, with their openings",
+  },
   LOG_KEY: {
     schema: values.LogKey.optional(),
     whenEmpty: "no log",

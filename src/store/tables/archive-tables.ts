@@ -12,7 +12,10 @@ export const archiveState = sqliteTable("archive_state", {
    * about to be deleted.
    */
   boundary: integer().notNull().default(0),
-  /** Retention has deleted all events up to this ID. Directory rows and objects below it are about to be deleted. */
+  /**
+   * Retention has deleted all events up to this ID. Their rows and objects are about to be deleted. Below the boundary, it
+   * is the last ID of a segment.
+   */
   deleted_to: integer().notNull().default(0),
   /** The highest level of D1's size that was reported, in per cent of its limit. 0: none. */
   warned_percent: integer().notNull().default(0),
@@ -22,8 +25,10 @@ export const archiveState = sqliteTable("archive_state", {
   counted_to: integer().notNull().default(0),
   /** The number of events that retention has deleted. */
   deleted: integer().notNull().default(0),
-  /** The directory rows up to `deleted_to` are deleted for the feeds up to this ID. 0: none is being deleted. */
-  purged_feed: integer().notNull().default(0),
+  /** Entries of feeds, and rows of the directory, are deleted up to this event ID. */
+  purging_to: integer().notNull().default(0),
+  /** They are deleted for the feeds up to this ID. NULL: for all feeds. */
+  purged_feed: integer(),
 });
 
 /** The segments of the archive. */
