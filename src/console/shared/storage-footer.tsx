@@ -1,4 +1,5 @@
 import type { StorageView } from "../../domain/archive/describe-storage.ts";
+import { formatBytes } from "../../lib/format-bytes.ts";
 import { usePage } from "./page-context.tsx";
 
 /** What is stored and where, for operators. Other visitors get nothing, and no query runs. */
@@ -40,14 +41,6 @@ function Figure({ name, children }: { name: string; children: string }) {
 
 function countSegments(segments: number): string {
   return segments === 1 ? "1 segment" : `${formatNumber(segments)} segments`;
-}
-
-const UNITS = ["kB", "MB", "GB", "TB"];
-
-/** As in "1.2 GB". */
-function formatBytes(bytes: number): string {
-  const power = Math.min(Math.max(Math.floor(Math.log10(bytes) / 3), 1), UNITS.length);
-  return `${formatNumber(bytes / 1000 ** power, 1)} ${UNITS[power - 1]}`;
 }
 
 function formatNumber(number: number, digits = 0): string {
