@@ -10,7 +10,7 @@ import { asWritten, describeContent } from "./read-back.ts";
 const ROWS_A_STEP = 4_000;
 
 /** A list with so few positions is also in its row of the directory, so that reading it needs no object. */
-const INLINE_POSITIONS = 16;
+export const INLINE_POSITIONS = 16;
 
 /**
  * Inserts the rows of the directory, from what the bucket holds. The progress is the feed ID of the last row. When all

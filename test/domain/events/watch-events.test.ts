@@ -53,7 +53,7 @@ class World {
       ...watch
     }: Partial<Watch> & Partial<ListingQuery["reader"]> = {},
   ): AsyncGenerator<WatchedEvents> {
-    const reader = { name: "ann", groups, isAuditor: false, expiresAt };
+    const reader = { name: "ann", groups, isAuditor: false, isOperator: false, expiresAt };
     const context = {
       db: failing(openDatabase(env.DB.withSession("first-primary"), this.usage), () => this.isDown),
       now: () => NOW + this.passedMs,
