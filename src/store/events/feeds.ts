@@ -40,44 +40,34 @@ export function mergeFeeds<Row extends { id: number }>(
   return { statement, read: (results: ResultRow<Row>[]) => toPage(results, range) };
 }
 
-/** The IDs of the page are kept as a JSON array, so that the statement computes them only once. */
 function mergedRowsSql<Row>(range: FeedRange, { select, onlyIf }: PageColumns<Row>): string {
   const { ctes, events, head, hasNewer, directory, order } = mergeSql(range);
   return `WITH RECURSIVE ${ctes},
-      page (ids, count) AS MATERIALIZED (SELECT json_group_array(event_id), count(*) FROM (${events("?4")})),
-      total (bytes) AS (
-        SELECT sum(${EVENT_BYTES}) FROM page CROSS JOIN json_each(page.ids) m CROSS JOIN events ON events.id = m.value
+      page (event_id) AS MATERIALIZED (${events("?4")}),
+      total (bytes) AS (SELECT sum(${EVENT_BYTES}) FROM page CROSS JOIN events ON events.id = page.event_id),
+      archive (directory) AS MATERIALIZED (SELECT ${directory("(SELECT count(*) FROM page) < ?4")}),
+      result (event_id, directory) AS (
+        SELECT event_id, NULL FROM page
+        UNION ALL
+        SELECT NULL, directory FROM archive
+        WHERE directory IS NOT NULL OR (?5 IS NOT NULL AND ${head} = ?5)
       )
-    SELECT ${head} AS head, ${hasNewer} AS has_newer,
-      iif(coalesce(page_id.key, 0) = 0, ${directory("page.count < ?4")}, NULL) AS directory,
-      page_id.value AS id, ${select("page_id.value")}
-    FROM page LEFT JOIN json_each(page.ids) page_id
-      LEFT JOIN events ON events.id = page_id.value AND ${onlyIf("(SELECT bytes FROM total)")}
-    ORDER BY page_id.value ${order}`;
+    SELECT result.event_id AS id, ${select("result.event_id")}, ${hasNewer} AS has_newer, result.directory
+    FROM result LEFT JOIN events ON events.id = result.event_id AND ${onlyIf("(SELECT bytes FROM total)")}
+    ORDER BY result.event_id ${order}`;
 }
 
-/** There is at least one row. If D1 has no events, that row has no ID. */
-type ResultRow<Row> = (Row | { id: null }) & PageStart;
-
-/** The columns that are the same for the whole page. Only the first row has the directory. */
-interface PageStart {
-  head: number | null;
-  has_newer: number;
-  directory: string | null;
-}
+/** A row whose ID is null has the directory. If it has none, nothing is new. */
+type ResultRow<Row> = (Row | { id: null }) & { has_newer: number; directory: string | null };
 
 function toPage<Row extends { id: number }>(
   results: ResultRow<Row>[],
-  { feeds, limit, unlessFirstIs }: FeedRange,
+  { feeds, limit }: FeedRange,
 ): MergedPage<Row> | undefined {
-  const { head, has_newer, directory } = results[0] ?? { head: null, has_newer: 0, directory: null };
-  if (unlessFirstIs !== undefined && unlessFirstIs === head) return undefined;
-  return {
-    rows: results.filter(hasId<Row, PageStart>),
-    head: head ?? 0,
-    hasNewer: has_newer === 1,
-    directory: parseDirectory(directory, limit, feeds.length),
-  };
+  const rows = results.filter(hasId<Row, { has_newer: number; directory: string | null }>);
+  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, limit, feeds.length);
+  if (rows.length < results.length && directory === undefined) return undefined;
+  return { rows, head: rows[0]?.id ?? 0, hasNewer: results[0]?.has_newer === 1, directory };
 }
 
 export function hasId<Row extends { id: number }, Rest>(row: (Row | { id: null }) & Rest): row is Row & Rest {
