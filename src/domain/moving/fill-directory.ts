@@ -2,7 +2,7 @@ import { decompress } from "../../segments/compression.ts";
 import { parseFeeds, parseManifest, type ArchivedFeed, type Manifest } from "../../segments/manifest.ts";
 import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
 import { decodePositions } from "../../segments/positions.ts";
-import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/directory-rows.ts";
+import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/add-segment.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import { NotAsWritten, type Mover } from "./mover.ts";
 import { asWritten, describeContent } from "./read-back.ts";
