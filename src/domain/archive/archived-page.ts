@@ -34,7 +34,8 @@ export async function findFirstEntries(
 ): Promise<FirstEntries> {
   const entries: ArchivedEntry[] = [];
   let at = 0;
-  const isMissing = () => entries.length < count || (entries.length === count && firstIdOf(parts[at], cursor) === "unknown");
+  const isMissing = () =>
+    entries.length < count || (entries.length === count && firstIdOf(parts[at], cursor) === "unknown");
   while (at < parts.length && isMissing()) {
     const wave = takeWave(parts.slice(at), count - entries.length);
     at += wave.length;
@@ -120,7 +121,9 @@ function firstPositions(
   most: number,
 ): number[] {
   const isDescending = "before" in cursor;
-  const edge = isDescending ? countBelow(segment, Number(cursor.before)) : countBelow(segment, Number(cursor.after) + 1);
+  const edge = isDescending
+    ? countBelow(segment, Number(cursor.before))
+    : countBelow(segment, Number(cursor.after) + 1);
   const merged = new Set<number>();
   for (const list of lists) {
     const at = indexOfFirst(list, edge);

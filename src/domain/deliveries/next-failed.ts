@@ -28,7 +28,7 @@ export async function nextFailed(
     if (segment === undefined) return false; // the event was deleted
     const found = archived.get(event_id);
     // If the object cannot be read, the next claims decide, as soon as somebody has repaired it.
-    return found === "unreadable" || (found !== undefined && isTaken(subscription, found));
+    return found === null || (found !== undefined && isTaken(subscription, found));
   });
   return {
     eventIds: taken.map(({ event_id }) => event_id),
@@ -49,7 +49,8 @@ function inArchive({ event_id: id, segment }: FailedDelivery) {
   return segment === undefined ? [] : [{ id, segment }];
 }
 
-type Facts = Map<number, string | "unreadable">;
+/** The JSON of each event. Null for an event that cannot be read now. */
+type Facts = Map<number, string | null>;
 
 async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Facts> {
   const facts: Facts = new Map();
@@ -58,7 +59,7 @@ async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<F
       for (const { id, json } of await readBundle(reading, request)) facts.set(id, json);
     } catch (error) {
       if (!(error instanceof ObjectUnreadable)) throw error;
-      for (const id of request.ids) facts.set(id, "unreadable");
+      for (const id of request.ids) facts.set(id, null);
     }
   }
   return facts;

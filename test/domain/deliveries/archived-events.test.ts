@@ -240,10 +240,13 @@ describe("a recovery of many archived events", () => {
     await archiveAll({}, 42 * 256);
     withArchive(world);
     const gets: number[] = [];
-    const { batch } = world.context.db;
-    world.context.db.batch = async (statements) => {
-      gets.push(world.context.usage.r2Gets);
-      return batch(statements);
+    const { db } = world.context;
+    world.context.db = {
+      ...db,
+      batch: async (statements) => {
+        gets.push(world.context.usage.r2Gets);
+        return db.batch(statements);
+      },
     };
     await startRecovery(world.context, OWNER, { project: "shop", id: "1" }, { from: "0", which: "failed" });
     await world.deliver();
