@@ -49,11 +49,9 @@ function inArchive({ event_id: id, segment }: FailedDelivery) {
   return segment === undefined ? [] : [{ id, segment }];
 }
 
-/** The JSON of each event. Null for an event that cannot be read now. */
-type Facts = Map<number, string | null>;
-
-async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Facts> {
-  const facts: Facts = new Map();
+/** Returns the events by ID. An event whose object is missing or damaged is null. */
+async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Map<number, string | null>> {
+  const facts = new Map<number, string | null>();
   for (const request of requests) {
     try {
       for (const { id, json } of await readBundle(reading, request)) facts.set(id, json);
