@@ -60,7 +60,7 @@ export const events = new Hono<AppEnv>()
     return respondWithLogText(c, proof, "readers");
   })
   .get("/:id", requireReader, async (c) => {
-    const { db } = c.get("context");
-    const row = await getEvent(db, c.get("reader"), c.req.param("id"));
-    return respondWithEvent(c, row, db.bookmark());
+    const context = c.get("context");
+    const row = await getEvent(context, c.get("reader"), c.req.param("id"));
+    return respondWithEvent(c, row, context.db.bookmark());
   });

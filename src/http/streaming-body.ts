@@ -68,6 +68,7 @@ function logEnd(c: HonoContext<AppEnv>) {
       duration_ms: now() - startedAt,
       d1_queries: usage.queries,
       d1_rows_read: usage.rowsRead,
+      r2_gets: usage.r2Gets,
       ...(error !== undefined && errorFields(error)),
     });
 }

@@ -17,7 +17,7 @@ export const eventRoutes = new Hono<AppEnv>()
     const context = c.get("context");
     const reader = c.get("reader");
     const [event, newest] = await Promise.all([
-      getProvableEvent(context.db, reader, c.req.param("id")),
+      getProvableEvent(context, reader, c.req.param("id")),
       hasLog(context.config) ? currentCheckpoint(context, context.db) : ({ kind: "none" } as const),
     ]);
     const projects = await browseEventDeliveries(context, reader, parseEventFacts(event.json));

@@ -11,11 +11,12 @@ import {
   markDue,
   type DeliveryRow,
 } from "../../store/deliveries/delivery-rows.ts";
-import { findEvent } from "../../store/events/event-rows.ts";
 import { NEWEST } from "../../store/events/feed-range.ts";
 import { findSubscription } from "../../store/subscriptions/subscription-rows.ts";
 import { toDelivery, toDeliveryHistory } from "./delivery-view.ts";
 import { canReadProject, ownsProject, requireOwner, requireProjectReader, type Reader } from "../access/roles.ts";
+import type { Reading } from "../archive/reading.ts";
+import { listEventsById } from "../events/events-by-id.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 
@@ -60,12 +61,13 @@ export async function getDelivery(db: Database, reader: Reader, id: string): Pro
 /**
  * Sends a delivery again, with a fresh schedule and the same `webhook-id`.
  * @throws AppError `not-found`; `forbidden` if the reader is not an owner; `conflict` if the delivery is cancelled, an
- * attempt is in progress, or the subscription is disabled, deleted or does not take the event.
+ * attempt is in progress, or the subscription is disabled, deleted or does not take the event; `unavailable` if the event
+ * is in the archive and cannot be read.
  */
 export async function redeliver(context: Context, reader: Reader, id: string): Promise<Delivery> {
   const row = await visibleDelivery(context.db, reader, id);
   requireOwner(reader, row.project);
-  await requireTaken(context.db, row);
+  await requireTaken(context, row);
   const now = context.now();
   if (!(await markDue(context.db, row.id, now, now + HINT_GRACE_MS))) {
     throw new AppError(
@@ -78,9 +80,9 @@ export async function redeliver(context: Context, reader: Reader, id: string): P
 }
 
 /** A deleted subscription or event is not refused here: `markDue` and the next claim do that. */
-async function requireTaken(db: Database, row: DeliveryRow): Promise<void> {
-  const subscription = await findSubscription(db, row.project, row.subscription_id);
-  const event = await findEvent(db, `${row.event_id}`);
+async function requireTaken(reading: Reading, row: DeliveryRow): Promise<void> {
+  const subscription = await findSubscription(reading.db, row.project, row.subscription_id);
+  const [event] = await listEventsById(reading, [row.event_id]);
   if (subscription === undefined || event === undefined) return;
   const notTaken = reasonNotTaken(subscription, parseEventFacts(event.json));
   if (notTaken !== undefined)

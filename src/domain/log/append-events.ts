@@ -1,13 +1,11 @@
 import type { Context } from "../../context.ts";
-import { insertAppend, readAppendable } from "../../store/log/append-entries.ts";
+import { insertAppend } from "../../store/log/append-entries.ts";
 import type { OpenableEvent } from "../../store/log/openable-events.ts";
 import type { LogState } from "../../store/log/log-state.ts";
 import { COMMITMENT_BYTES, commitmentOf, type LogEntry } from "./log-entry.ts";
 import { DamagedTree, NEW_STATE, planAppend } from "./plan-append.ts";
 import { stopLog } from "./stop-log.ts";
-
-/** The limits for the events of one step, which are all in memory. */
-const LIMITS = { events: 2_500, bytes: 4_000_000 };
+import { readUnlogged } from "./unlogged-events.ts";
 
 /** After this time, another invocation continues. */
 const MAX_MS = 20_000;
@@ -35,15 +33,15 @@ export async function appendEvents(context: Context, maxSteps: number): Promise<
 }
 
 async function appendStep(context: Context): Promise<Appended> {
-  const appendable = await readAppendable(context.db, LIMITS);
-  const { state = NEW_STATE, events } = appendable;
+  const unlogged = await readUnlogged(context);
+  const { state = NEW_STATE, events, isMore } = unlogged;
   if (events.length === 0 || state.stopped_reason !== null) return { state, entries: 0, isMore: false };
   try {
     const entries = events.map((event) => toEntry(context, event));
-    const append = planAppend(appendable, entries);
+    const append = planAppend(unlogged, entries);
     const isMine = await insertAppend(context.db, append);
     if (!isMine) return { state, entries: 0, isMore: true };
-    return { state: { ...state, ...append.after }, entries: entries.length, isMore: isFull(events) };
+    return { state: { ...state, ...append.after }, entries: entries.length, isMore };
   } catch (error) {
     if (!(error instanceof DamagedTree)) throw error;
     await stopLog(context, error.message);
@@ -58,9 +56,4 @@ async function appendStep(context: Context): Promise<Appended> {
 function toEntry({ randomBytes }: Context, { id, recorded_at, opening, json }: OpenableEvent): LogEntry {
   const commitment = opening === null ? randomBytes(COMMITMENT_BYTES) : commitmentOf(opening, json);
   return { eventId: id, recordedAt: recorded_at, commitment };
-}
-
-function isFull(events: readonly OpenableEvent[]): boolean {
-  const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
-  return events.length === LIMITS.events || bytes >= LIMITS.bytes;
 }

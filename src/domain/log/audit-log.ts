@@ -1,13 +1,13 @@
 import type { Context } from "../../context.ts";
-import type { Database } from "../../store/database.ts";
 import { bundlesQuery, type BundleRow } from "../../store/log/bundle-rows.ts";
 import { findLogState, markAudited } from "../../store/log/log-state.ts";
-import { eventsBetweenQuery, oldestEventIdQuery, type OpenableEvent } from "../../store/log/openable-events.ts";
 import { tilesQuery, type TileRow } from "../../store/log/tile-rows.ts";
 import { runBatch } from "../../store/query.ts";
 import { tileInTree, TILE_WIDTH } from "../../tlog/tile.ts";
+import type { Reading } from "../archive/reading.ts";
+import { auditEvents } from "./audit-events.ts";
 import { unpackEntries } from "./bundle-entries.ts";
-import { compareWithEvents, compareWithTiles, tilesAbove, type Mismatch } from "./find-mismatches.ts";
+import { compareWithTiles, tilesAbove, type Mismatch } from "./find-mismatches.ts";
 import type { LogEntry } from "./log-entry.ts";
 
 /**
@@ -17,18 +17,19 @@ import type { LogEntry } from "./log-entry.ts";
 const SWEEPS_A_ROUND = 40_000;
 
 /**
- * Compares the next part of the log with the events, so that silent damage in D1 is found even if nobody outside
- * verifies the log. A sweep audits one bundle of 256 entries. In a log of more than 10 million entries, a sweep audits
+ * Compares the next part of the log with the events, so that silent damage in D1 or in the archive is found even if
+ * nobody outside verifies the log. A sweep audits one bundle of 256 entries. In a log of more than 10 million entries, a sweep audits
  * several bundles.
  */
-export async function auditLog({ db, config, log }: Context): Promise<void> {
+export async function auditLog(context: Context): Promise<void> {
+  const { db, config, log } = context;
   const state = config.logKey === undefined ? undefined : await findLogState(db);
   if (state === undefined || state.size === 0) return;
   const bundles = Math.ceil(state.size / TILE_WIDTH);
   let number = Math.floor(state.audited_size / TILE_WIDTH) % bundles;
   const mismatches: Mismatch[] = [];
   for (let left = Math.ceil(bundles / SWEEPS_A_ROUND); left > 0; left--) {
-    mismatches.push(...(await auditBundle(db, number, state.size)));
+    mismatches.push(...(await auditBundle(context, number, state.size)));
     number = (number + 1) % bundles;
   }
   const [first] = mismatches;
@@ -39,24 +40,19 @@ export async function auditLog({ db, config, log }: Context): Promise<void> {
   await markAudited(db, number * TILE_WIDTH);
 }
 
-async function auditBundle(db: Database, number: number, size: number): Promise<Mismatch[]> {
+async function auditBundle(reading: Reading, number: number, size: number): Promise<Mismatch[]> {
+  const { db } = reading;
   const [[bundle], tiles] = await runBatch<[BundleRow[], TileRow[]]>(
     db,
     bundlesQuery(db, [number]),
     tilesQuery(db, tilesAbove(number)),
   );
   const entries = bundle === undefined ? [] : entriesOf(bundle);
-  const [first, last] = [entries[0], entries.at(-1)];
-  const expected = tileInTree("entries", number, size)?.width ?? 0;
-  if (first === undefined || last === undefined || entries.length < expected) {
+  const expected = Math.max(tileInTree("entries", number, size)?.width ?? 0, 1);
+  if (entries.length < expected) {
     return [{ index: number * TILE_WIDTH + entries.length, reason: "The entries from here on cannot be read." }];
   }
-  const [events, oldestId] = await runBatch<[OpenableEvent[], number | undefined]>(
-    db,
-    eventsBetweenQuery(db, first.eventId, last.eventId),
-    oldestEventIdQuery(db),
-  );
-  return [...compareWithEvents({ number }, entries, events, oldestId), ...compareWithTiles({ number }, entries, tiles)];
+  return [...(await auditEvents(reading, number, entries)), ...compareWithTiles({ number }, entries, tiles)];
 }
 
 /** Returns the entries of a bundle. Returns no entries if the bundle is damaged. */

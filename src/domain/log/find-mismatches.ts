@@ -54,23 +54,18 @@ export function compareWithTiles(
 
 /**
  * Compares each entry with the event that has the entry's ID. Also finds events that have no entry.
- * @param oldestId the lowest ID of all events in D1. Events with lower IDs may have been moved or deleted.
+ * @param mayBeMissing returns true for an event that was deleted, or that was not read
  */
 export function compareWithEvents(
   { number }: Pick<BundleRow, "number">,
   entries: readonly LogEntry[],
   events: readonly OpenableEvent[],
-  oldestId: number | undefined,
+  mayBeMissing: (eventId: number) => boolean,
 ): Mismatch[] {
   const eventsById = new Map(events.map((event) => [event.id, event]));
   const ofEntries = entries.flatMap((entry, place) => {
     const event = eventsById.get(entry.eventId);
-    const reason =
-      event !== undefined
-        ? differenceOf(entry, event)
-        : oldestId !== undefined && entry.eventId > oldestId
-          ? MISSING
-          : undefined;
+    const reason = event !== undefined ? differenceOf(entry, event) : mayBeMissing(entry.eventId) ? undefined : MISSING;
     return reason === undefined ? [] : [{ event: entry.eventId, index: number * TILE_WIDTH + place, reason }];
   });
   const ids = new Set(entries.map(({ eventId }) => eventId));

@@ -26,7 +26,7 @@ export async function proveEvent(
   choice: CheckpointChoice,
 ): Promise<ProvedEvent> {
   const { db } = context;
-  const [event, chosen] = await Promise.all([getProvableEvent(db, reader, id), chooseCheckpoint(context, choice)]);
+  const [event, chosen] = await Promise.all([getProvableEvent(context, reader, id), chooseCheckpoint(context, choice)]);
   if (event.opening === undefined) {
     throw new AppError(
       "not-found",

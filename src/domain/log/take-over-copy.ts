@@ -1,6 +1,6 @@
 import type { LogCopy } from "../../bucket/log-copy.ts";
 import type { Context } from "../../context.ts";
-import { insertAppend, readAppendable, type Append } from "../../store/log/append-entries.ts";
+import { insertAppend, type Append } from "../../store/log/append-entries.ts";
 import type { LogState } from "../../store/log/log-state.ts";
 import type { OpenableEvent } from "../../store/log/openable-events.ts";
 import { TILE_WIDTH } from "../../tlog/tile.ts";
@@ -11,9 +11,8 @@ import { NEW_STATE, planAppend } from "./plan-append.ts";
 import { raiseIdsAbove } from "./id-guard.ts";
 import { settleFork } from "./settle-fork.ts";
 import { isExtension, storedHead } from "./tree-proofs.ts";
+import { readUnlogged } from "./unlogged-events.ts";
 
-/** The limits for the events of one step, which are all in memory. */
-const LIMITS = { events: 2_500, bytes: 4_000_000 };
 const STEP_BUNDLES = 10;
 /**
  * The maximum number of steps in an invocation. These steps read about 80 bundles with 20,480 entries, and the tiles of
@@ -65,20 +64,20 @@ interface Taken {
  * stopped.
  */
 async function takeOverStep(
-  { db }: Context,
+  context: Context,
   { copy, head }: { copy: LogCopy; head: CopiedHead },
 ): Promise<Taken | undefined> {
-  const appendable = await readAppendable(db, LIMITS);
-  const { size, stopped_reason: stoppedReason } = appendable.state ?? NEW_STATE;
+  const unlogged = await readUnlogged(context);
+  const { size, stopped_reason: stoppedReason } = unlogged.state ?? NEW_STATE;
   if (stoppedReason !== null || size >= head.size) return undefined;
   const end = Math.min(head.size, (Math.floor(size / TILE_WIDTH) + STEP_BUNDLES) * TILE_WIDTH);
   const copied = await readCopiedEntries(copy, head, { start: size, end });
-  const { events } = appendable;
-  const entries = isFull(events) ? copied.filter(({ eventId }) => eventId <= (events.at(-1)?.id ?? 0)) : copied;
+  const { events, isMore } = unlogged;
+  const entries = isMore ? copied.filter(({ eventId }) => eventId <= (events.at(-1)?.id ?? 0)) : copied;
   const known = requireSameEvents(entries, events);
-  const append = planAppend(appendable, entries);
+  const append = planAppend(unlogged, entries);
   await requireBeginning(append, { copy, head });
-  const isMine = await insertAppend(db, append);
+  const isMine = await insertAppend(context.db, append);
   return isMine ? { size: append.after.size, entries: entries.length, lostEvents: entries.length - known } : undefined;
 }
 
@@ -106,10 +105,4 @@ async function requireBeginning({ after }: Append, { copy, head }: { copy: LogCo
   throw new ContradictoryCopy(
     `The entries in the bucket up to index ${after.size - 1} are not those of its checkpoint of ${head.size} entries.`,
   );
-}
-
-/** Returns true if there may be more events after these events. */
-function isFull(events: readonly OpenableEvent[]): boolean {
-  const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
-  return events.length === LIMITS.events || bytes >= LIMITS.bytes;
 }

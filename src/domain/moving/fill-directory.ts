@@ -8,7 +8,7 @@ import {
   type Manifest,
 } from "../../segments/manifest.ts";
 import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
-import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/directory-rows.ts";
+import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/add-segment.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import { NotAsWritten, type Mover } from "./mover.ts";
 import { asWritten, describeContent } from "./read-back.ts";
@@ -17,7 +17,7 @@ import { asWritten, describeContent } from "./read-back.ts";
 const ROWS_A_STEP = 10_000;
 
 /** A list with so few positions is also in its row of the directory, so that reading it needs no object. */
-const INLINE_POSITIONS = 16;
+export const INLINE_POSITIONS = 16;
 
 /**
  * Inserts the rows of the directory for the long lists, from what the bucket holds. The progress is the feed ID of the last row. When all

@@ -3,7 +3,7 @@ import { routePath } from "hono/route";
 import type { Usage } from "../../store/database.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Logs one line for each request. With SERVER_TIMING, a response header has the cost of the request on D1. */
+/** Logs one line for each request. With SERVER_TIMING, a response header has the cost of the request in D1 and R2. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const context = c.get("context");
   const startedAt = context.now();
@@ -20,14 +20,16 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
     d1_queries: context.usage.queries,
     d1_rows_read: context.usage.rowsRead,
     d1_rows_written: context.usage.rowsWritten,
+    r2_gets: context.usage.r2Gets,
   });
 });
 
-function serverTiming({ durationMs, queries, rowsRead, rowsWritten }: Usage): string {
+function serverTiming({ durationMs, queries, rowsRead, rowsWritten, r2Gets }: Usage): string {
   return [
     `d1;dur=${durationMs.toFixed(1)}`,
     `d1-queries;desc="${queries}"`,
     `d1-rows-read;desc="${rowsRead}"`,
     `d1-rows-written;desc="${rowsWritten}"`,
+    `r2;desc="${r2Gets}"`,
   ].join(", ");
 }

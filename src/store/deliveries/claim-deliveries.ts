@@ -7,6 +7,13 @@ import {
   type ClaimedSubscription,
   type SubscriptionColumns,
 } from "./claimed-subscriptions.ts";
+import {
+  joinLocated,
+  SEGMENT_COLUMNS,
+  toSegment,
+  type ArchivedSegment,
+  type SegmentColumns,
+} from "../archive/located-events.ts";
 import type { Database } from "../database.ts";
 import type { EventRow } from "../events/event-rows.ts";
 import { rowsOf, runBatch } from "../query.ts";
@@ -28,8 +35,11 @@ export interface ClaimedDelivery {
   attempt: number;
   /** The number of attempts before the current run of RETRY_SCHEDULE. */
   attemptsBeforeSchedule: number;
-  /** Undefined if the event does not exist. */
+  eventId: number;
+  /** Undefined if the event is not in D1. */
   event: EventRow | undefined;
+  /** The segment of the archive that holds the event. Undefined if the event is in D1, or does not exist any more. */
+  segment: ArchivedSegment | undefined;
   /** Undefined if the subscription was deleted or, if `isSubscriptionThere` is true, if its row cannot be read. */
   subscription: ClaimedSubscription | undefined;
   isSubscriptionThere: boolean;
@@ -152,7 +162,7 @@ function wasReenabledSinceLastAttempt(): string {
           AND a.number = deliveries.attempts AND a.started_at < s.reenabled_at WHERE s.id = deliveries.subscription_id)`;
 }
 
-interface DeliveryRow {
+interface DeliveryRow extends SegmentColumns {
   delivery_id: number;
   state: DeliveryState;
   next_attempt_at: number;
@@ -162,17 +172,17 @@ interface DeliveryRow {
   attempts_before_schedule: number;
   is_mine: 0 | 1;
   event_id: number;
-  /** Null if this claim does not have the lease, or if the event does not exist. */
+  /** Null if this claim does not have the lease, or if the event is not in D1. */
   json: string | null;
 }
 
-/** Selects the deliveries, and the events of the leased ones. */
+/** Selects the deliveries, and the events of the leased ones, or the segments of the archive that hold these events. */
 function selectDeliveries(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
       `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.project AS delivery_project, d.attempts,
-        d.attempts_before_schedule, d.lease_token IS ?2 AS is_mine, d.event_id, events.json
-      FROM deliveries d LEFT JOIN events ON events.id = d.event_id AND d.lease_token = ?2
+        d.attempts_before_schedule, d.lease_token IS ?2 AS is_mine, d.event_id, events.json, ${SEGMENT_COLUMNS}
+      FROM deliveries d ${joinLocated("d.event_id", { above: "deleted_to", onlyIf: "d.lease_token = ?2" })}
       WHERE d.id IN (SELECT value FROM json_each(?1))`,
     )
     .bind(ids, token);
@@ -185,6 +195,8 @@ function toClaimed(row: DeliveryRow, subscriptions: Map<number, ClaimedSubscript
     project: row.delivery_project,
     attempt: row.attempts,
     attemptsBeforeSchedule: row.attempts_before_schedule,
+    eventId: row.event_id,
+    segment: toSegment(row),
     event: row.json === null ? undefined : { id: row.event_id, json: row.json },
     subscription: subscriptions.get(row.subscription_id),
     isSubscriptionThere: subscriptions.has(row.subscription_id),

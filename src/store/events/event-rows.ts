@@ -30,12 +30,3 @@ export async function listEventsById(db: Database, ids: number[]): Promise<Event
     .all<EventRow>();
   return results;
 }
-
-/** `id` is decimal text: as a number, an ID above 2^53 would lose digits. */
-export async function findEvent(db: Database, id: string): Promise<EventRow | undefined> {
-  const { results } = await db
-    .prepare(`SELECT id, json FROM events WHERE id = CAST(?1 AS INTEGER)`)
-    .bind(id)
-    .all<EventRow>();
-  return results[0];
-}

@@ -1,3 +1,4 @@
+import { SEGMENT_COLUMNS, toSegment, type ArchivedSegment, type SegmentColumns } from "../archive/located-events.ts";
 import type { Database } from "../database.ts";
 import { runBatch, type Query } from "../query.ts";
 import { lastBundleQuery, type BundleRow } from "./bundle-rows.ts";
@@ -11,8 +12,13 @@ export interface Appendable {
   state: LogState | undefined;
   /** The partial bundle and the partial tiles. They are the right edge of the tree. */
   edge: { bundle: BundleRow | undefined; tiles: TileRow[] };
-  /** The events after the event of the last entry, in ascending order of ID. */
+  /** The events after the event of the last entry, in ascending order of ID. Empty if `archived` is set. */
   events: OpenableEvent[];
+  /**
+   * The oldest events without an entry, if they are in the archive: those of `segment` after the ID `after`. This happens
+   * if the log was switched on, or was stopped, after events were moved.
+   */
+  archived: { segment: ArchivedSegment; after: number } | undefined;
 }
 
 /**
@@ -20,15 +26,27 @@ export interface Appendable {
  * @param limits the limits for the events. The first event is read whatever its size.
  */
 export async function readAppendable(db: Database, limits: { events: number; bytes: number }): Promise<Appendable> {
-  const [state, bundle, tiles, events] = await runBatch<
-    [LogState | undefined, BundleRow | undefined, TileRow[], OpenableEvent[]]
-  >(db, logStateQuery(db), lastBundleQuery(db), partialTilesQuery(db), unloggedEventsQuery(db, limits));
-  return { state, edge: { bundle, tiles }, events };
+  const [state, bundle, tiles, events, archived] = await runBatch<
+    [LogState | undefined, BundleRow | undefined, TileRow[], OpenableEvent[], Appendable["archived"]]
+  >(
+    db,
+    logStateQuery(db),
+    lastBundleQuery(db),
+    partialTilesQuery(db),
+    unloggedEventsQuery(db, limits),
+    unloggedSegmentQuery(db),
+  );
+  return { state, edge: { bundle, tiles }, events, archived };
 }
 
+/** SQL: the event ID of the last entry, and where the archive begins and ends. */
+const LAST_LOGGED = "coalesce((SELECT last_event_id FROM log_state WHERE id = 1), 0)";
+const BOUNDARY = "coalesce((SELECT boundary FROM archive_state WHERE id = 1), 0)";
+
 /**
- * Reads the events that have no entry yet. The inner query adds up only the lengths of the events, so SQLite holds no
- * event that is not returned. The outer query has no ORDER BY, because D1 counts each sorted row as a row read.
+ * Reads the events in D1 that have no entry yet, or nothing while the archive has such events. The inner query adds up
+ * only the lengths of the events, so SQLite holds no event that is not returned. The outer query has no ORDER BY,
+ * because D1 counts each sorted row as a row read.
  */
 function unloggedEventsQuery(db: Database, limits: { events: number; bytes: number }): Query<OpenableEvent[]> {
   const statement = db
@@ -36,11 +54,36 @@ function unloggedEventsQuery(db: Database, limits: { events: number; bytes: numb
       `SELECT ${OPENABLE_EVENT}
       FROM (SELECT id, sum(bytes) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
         FROM (SELECT id, octet_length(json) AS bytes FROM events
-          WHERE id > coalesce((SELECT last_event_id FROM log_state WHERE id = 1), 0) ORDER BY id LIMIT ?1)) next
+          WHERE id > max(${LAST_LOGGED}, ${BOUNDARY})
+            AND NOT EXISTS (SELECT 1 FROM archive_state WHERE id = 1 AND boundary > max(${LAST_LOGGED}, deleted_to))
+          ORDER BY id LIMIT ?1)) next
       CROSS JOIN events ON events.id = next.id WHERE next.bytes_before < ?2`,
     )
     .bind(limits.events, limits.bytes);
   return { statement, read: toOpenableEvents };
+}
+
+/** Finds the oldest segment that has events without an entry. */
+function unloggedSegmentQuery(db: Database): Query<Appendable["archived"]> {
+  const statement = db.prepare(
+    `WITH unlogged (after, boundary) AS (
+      SELECT max(${LAST_LOGGED}, deleted_to), boundary FROM archive_state
+      WHERE id = 1 AND boundary > max(${LAST_LOGGED}, deleted_to)
+    )
+    SELECT ${SEGMENT_COLUMNS}, unlogged.after
+    FROM unlogged CROSS JOIN archive_segments segment
+    WHERE segment.last_event_id > unlogged.after AND segment.first_event_id <= unlogged.boundary
+      AND segment.first_event_id >= coalesce(
+        (SELECT max(first_event_id) FROM archive_segments WHERE first_event_id <= unlogged.after), 0)
+    ORDER BY segment.first_event_id LIMIT 1`,
+  );
+  return {
+    statement,
+    read: ([row]: (SegmentColumns & { after: number })[]) => {
+      const segment = row && toSegment(row);
+      return row && segment && { segment, after: row.after };
+    },
+  };
 }
 
 /** The changes that turn the tree `before` into the tree `after`. */

@@ -13,7 +13,7 @@ export type NewestCheckpoint = { stopped_reason: string | null; size: number; ha
 export function newestCheckpointQuery(db: Database): Query<NewestCheckpoint> {
   const statement = db.prepare(
     `SELECT checkpoint, checkpoint_size, checkpoint_at, stopped_reason, coalesce(size, 0) AS size,
-      checkpoint IS NULL AND EXISTS (SELECT 1 FROM events) AS has_events
+      checkpoint IS NULL AND (EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM archive_segments)) AS has_events
     FROM (SELECT 1 AS id) one LEFT JOIN log_state ON log_state.id = one.id`,
   );
   return {

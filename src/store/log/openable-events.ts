@@ -28,14 +28,6 @@ export function eventsBetweenQuery(db: Database, firstId: number, lastId: number
   return { statement, read: toOpenableEvents };
 }
 
-/** Reads the lowest ID of all events. Undefined if there are no events. */
-export function oldestEventIdQuery(db: Database): Query<number | undefined> {
-  return {
-    statement: db.prepare("SELECT min(id) AS id FROM events"),
-    read: ([row]: { id: number | null }[]) => row?.id ?? undefined,
-  };
-}
-
 /**
  * Reads events above `afterId` and up to `lastId`, in ascending order of ID. The inner query adds up only the lengths of
  * the events, so SQLite holds no event that is not returned.

@@ -1,23 +1,33 @@
+import {
+  joinLocated,
+  SEGMENT_COLUMNS,
+  toSegment,
+  type LocatedEvent,
+  type SegmentColumns,
+} from "../archive/located-events.ts";
 import type { Database } from "../database.ts";
-import type { EventRow } from "../events/event-rows.ts";
 import { indexOfEvent } from "./log-runs.ts";
 
-/** An event with its opening and the index of its entry in the log. */
-export interface ProvableEvent extends EventRow {
-  /** 32 bytes in hex. Empty if the opening was destroyed. */
+/** Where an event is, its opening and the index of its entry in the log. */
+export interface ProvableRow extends LocatedEvent {
+  /** 32 bytes in hex. Empty if the opening was destroyed, or if the event is not in D1. */
   opening: string;
   /** The index of the event's entry. Null if the event has no entry yet. */
   log_index: number | null;
 }
 
-/** Finds the event with this ID. `id` is decimal text, because an ID above 2^53 would lose digits as a number. */
-export async function findProvableEvent(db: Database, id: string): Promise<ProvableEvent | undefined> {
+/**
+ * Finds out where the event with this ID is, and reads it if it is in D1. `id` is decimal text, because an ID above 2^53
+ * would lose digits as a number.
+ */
+export async function locateProvableEvent(db: Database, id: string): Promise<ProvableRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, json, hex(opening) AS opening, ${indexOfEvent("events.id")} AS log_index
-      FROM events WHERE id = CAST(?1 AS INTEGER)`,
+      `SELECT wanted.id, events.json, hex(events.opening) AS opening, ${indexOfEvent("wanted.id")} AS log_index,
+        ${SEGMENT_COLUMNS}
+      FROM (SELECT CAST(?1 AS INTEGER) AS id) wanted ${joinLocated("wanted.id", { above: "boundary" })}`,
     )
     .bind(id)
-    .all<ProvableEvent>();
-  return results[0];
+    .all<Omit<ProvableRow, "segment"> & SegmentColumns>();
+  return results.map((row) => ({ ...row, segment: toSegment(row) }));
 }

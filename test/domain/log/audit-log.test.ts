@@ -32,14 +32,15 @@ describe("the audit", () => {
     expect(positions).toEqual([256, 512, 768, 0, 256, 512]);
   });
 
-  it("goes on over jumps of IDs, erased events, and events that were deleted from the beginning", async () => {
+  it("goes on over jumps of IDs, erased events, and events that retention deleted", async () => {
     const log = await aLogOf(300);
     await jumpTo(1_000);
     await insertHistory(300);
     await log.advance();
     await env.DB.batch([
       env.DB.prepare("UPDATE events SET opening = NULL WHERE id % 7 = 0"),
-      env.DB.prepare("DELETE FROM events WHERE id < 290"),
+      env.DB.prepare("INSERT INTO archive_state (id, deleted_to) VALUES (1, 289)"),
+      env.DB.prepare("DELETE FROM events WHERE id < 280"), // the next step deletes the others
     ]);
     expect(await auditTimes(log, 3)).toEqual([]);
   });
@@ -64,6 +65,11 @@ describe("the audit", () => {
       "an event is missing",
       "DELETE FROM events WHERE id = 300",
       { event_id: 300, index: 299, reason: "The event is missing." },
+    ],
+    [
+      "the oldest event is missing",
+      "DELETE FROM events WHERE id = 1",
+      { event_id: 1, index: 0, reason: "The event is missing." },
     ],
     [
       "an entry differs",

@@ -1,0 +1,119 @@
+import { decompress } from "../../segments/compression.ts";
+import { BUNDLE_EVENTS } from "../../segments/manifest.ts";
+import { bundleKey } from "../../segments/object-names.ts";
+import { parseBundle, type BundleLine } from "../../segments/opened-lines.ts";
+import { idAt, positionOf } from "../../segments/runs.ts";
+import type { ArchivedSegment } from "../../store/archive/located-events.ts";
+import { inParallel } from "../../lib/in-parallel.ts";
+import { readObject } from "./read-object.ts";
+import type { Reading } from "./reading.ts";
+
+/** An event as it was recorded. */
+export interface ArchivedEvent {
+  id: number;
+  /** The event as it is served, byte for byte. */
+  json: string;
+  /** 32 bytes in hex. Empty if the event was erased. */
+  opening: string;
+}
+
+/** Events that are in one bundle, if they exist. */
+export interface BundleRequest {
+  segment: ArchivedSegment;
+  /** The number of the bundle in the segment, from 0. */
+  bundle: number;
+  ids: number[];
+}
+
+/** An invocation has six connections. One of them is left for the queue. */
+export const MAX_CONNECTIONS = 5;
+
+/**
+ * Groups events by their bundles. An ID that no event has belongs to the bundle that would hold it, so that reading it
+ * costs the same as reading an event.
+ */
+export function groupByBundle(events: readonly { id: number; segment: ArchivedSegment }[]): BundleRequest[] {
+  const requests = new Map<string, BundleRequest>();
+  for (const { id, segment } of events) {
+    const bundle = Math.floor(placeOf(segment, id) / BUNDLE_EVENTS);
+    const key = bundleKey(segment, bundle);
+    const request = requests.get(key) ?? { segment, bundle, ids: [] };
+    requests.set(key, request);
+    request.ids.push(id);
+  }
+  return [...requests.values()];
+}
+
+/** Returns the position of the last event of the segment that is not after `id`, or 0 if all are. */
+function placeOf({ runs, events }: ArchivedSegment, id: number): number {
+  const position = positionOf(runs, events, id);
+  if (position !== undefined) return position;
+  const index = runs.findLastIndex(([first]) => first <= id);
+  return index === -1 ? 0 : (runs[index + 1]?.[1] ?? events) - 1;
+}
+
+/**
+ * Reads events from their bundles, with one GET for each bundle that is not cached. Leaves out an ID that no event has.
+ * @throws AppError `unavailable`; ObjectMissing
+ */
+export async function readBundles(reading: Reading, requests: readonly BundleRequest[]): Promise<ArchivedEvent[]> {
+  const found = await inParallel(requests, MAX_CONNECTIONS, (request) => readBundle(reading, request));
+  return found.flat();
+}
+
+/** Does the same as `readBundles`, but leaves out the events of a bundle that cannot be read. Never throws. */
+export async function readReadableBundles(
+  reading: Reading,
+  requests: readonly BundleRequest[],
+): Promise<ArchivedEvent[]> {
+  const found = await inParallel(
+    requests,
+    MAX_CONNECTIONS,
+    (request) => readBundle(reading, request).catch(() => []), // the cause is in the log
+  );
+  return found.flat();
+}
+
+/** Reads events from one bundle. */
+export async function readBundle(reading: Reading, { segment, bundle, ids }: BundleRequest): Promise<ArchivedEvent[]> {
+  const events = await readWholeBundle(reading, segment, bundle);
+  const wanted = new Set(ids);
+  return events.filter(({ id }) => wanted.has(id));
+}
+
+/** Reads all events of a bundle, in ascending order of ID. */
+export async function readWholeBundle(
+  reading: Reading,
+  segment: ArchivedSegment,
+  bundle: number,
+): Promise<ArchivedEvent[]> {
+  const key = bundleKey(segment, bundle);
+  const parse = (content: Uint8Array) => requirePlaces(parseBundle(content), segment, bundle);
+  const cached = reading.archiveCache.get(key);
+  if (cached !== undefined) return parse(cached);
+  return readObject(
+    reading,
+    key,
+    (archive) => archive.find(key),
+    (bytes) => {
+      const content = decompress(bytes);
+      const events = parse(content);
+      reading.archiveCache.set(key, content);
+      return events;
+    },
+  );
+}
+
+/**
+ * Checks that a bundle has the events that the segment's row in D1 puts there.
+ * @throws RangeError if it has others
+ */
+function requirePlaces(lines: BundleLine[], { runs, events }: ArchivedSegment, bundle: number): ArchivedEvent[] {
+  const start = bundle * BUNDLE_EVENTS;
+  const expected = Math.min(BUNDLE_EVENTS, events - start);
+  if (lines.length !== expected) throw new RangeError(`the bundle has ${lines.length} events, and not ${expected}`);
+  return lines.map(({ id, json, opening }, place) => {
+    if (id !== idAt(runs, start + place)) throw new RangeError(`the event ${id} is in the place of another event`);
+    return { id, json, opening };
+  });
+}

@@ -1,0 +1,63 @@
+import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
+import { AppError } from "../../errors.ts";
+import { errorFields } from "../../lib/log.ts";
+import type { Reading } from "./reading.ts";
+
+/** An object of the archive is missing or damaged. A request is worth a repetition only after somebody has repaired it. */
+export class ObjectUnreadable extends AppError {
+  readonly key: string;
+
+  constructor(key: string, what: "missing" | "damaged") {
+    super("unavailable", `A part of the archive is ${what}. The log of the service names it.`, RETRY_LATER);
+    this.key = key;
+  }
+}
+
+/** If retention has deleted the object's segment meanwhile, D1 says so. */
+export class ObjectMissing extends ObjectUnreadable {}
+
+const RETRY_LATER = { headers: { "Retry-After": "60" } };
+
+/** @throws AppError `unavailable` without the binding ARCHIVE */
+function requireArchive({ archive }: Reading): ArchiveBucket {
+  if (archive !== undefined) return archive;
+  throw new AppError(
+    "unavailable",
+    "These events are in the archive, and the service has no bucket ARCHIVE. Bind the bucket to read them again.",
+    RETRY_LATER,
+  );
+}
+
+/**
+ * Reads an object of the archive, or a part of it, and parses it. Logs why it cannot be read: R2 does not respond, the
+ * object is missing, or it is damaged.
+ * @param parse throws if the bytes are not those that the service wrote
+ * @throws AppError `unavailable`; ObjectUnreadable
+ */
+export async function readObject<Result>(
+  reading: Reading,
+  key: string,
+  find: (archive: ArchiveBucket) => Promise<Uint8Array<ArrayBuffer> | undefined>,
+  parse: (bytes: Uint8Array<ArrayBuffer>) => Result,
+): Promise<Result> {
+  const { log } = reading;
+  const bytes = await find(requireArchive(reading)).catch((error: unknown) => {
+    log({ event: "archive_unavailable", ...errorFields(error instanceof AppError ? error.cause : error) });
+    throw error;
+  });
+  if (bytes === undefined) {
+    log({ event: "archive_object_missing", key });
+    throw new ObjectMissing(key, "missing");
+  }
+  try {
+    return parse(bytes);
+  } catch (error) {
+    throw damaged(reading, key, error);
+  }
+}
+
+/** Logs that an object does not have what the service wrote. Returns the error for the caller. */
+export function damaged({ log }: Pick<Reading, "log">, key: string, error: unknown): ObjectUnreadable {
+  log({ event: "archive_object_damaged", key, ...errorFields(error) });
+  return new ObjectUnreadable(key, "damaged");
+}
