@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sha256 } from "../../../src/lib/crypto.ts";
-import { archiveTo, forgetTo } from "../../support/archived.ts";
+import { archiveTo, forgetTo } from "../../support/archive-to.ts";
 import { someEvents, type SentEvent } from "../../support/factories.ts";
 import { aService, listingPath, withQuery } from "../../support/service.ts";
 import { forgetEverything } from "../../support/tables.ts";
@@ -134,7 +134,7 @@ const STEPS: [string, () => Promise<void>][] = [
   [
     "when there are several segments",
     async () => {
-      for (const end of ENDS) await archiveTo(idAt(end), { maxInline: end % 2 === 0 ? 16 : 0 });
+      for (const end of ENDS) await archiveTo(idAt(end), { keepUpTo: end % 2 === 0 ? 4 : 0 });
       await forgetTo(idAt(1_000));
     },
   ],
