@@ -18,6 +18,7 @@ const VARIABLES = {
   LOG_KEY: "",
   LOG_ACCESS: "",
   LOG_WITNESSES: "",
+  HOT_GIGABYTES: "",
   ALLOW_LOCAL_DESTINATIONS: "true",
   SERVER_TIMING: "true",
 };

@@ -69,6 +69,9 @@ export class Config {
   get logWitnesses() {
     return this.#read("LOG_WITNESSES");
   }
+  get hotGigabytes() {
+    return this.#read("HOT_GIGABYTES");
+  }
   get serverTiming() {
     return this.#read("SERVER_TIMING");
   }

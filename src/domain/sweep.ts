@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 import { advanceLog } from "./log/advance-log.ts";
 import { auditLog } from "./log/audit-log.ts";
+import { moveHistory } from "./moving/move-history.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
@@ -11,7 +12,7 @@ import {
   sweepDueDeliveries,
 } from "./deliveries/sweep-deliveries.ts";
 
-const TASKS = {
+const TASKS: Record<string, (context: Context) => Promise<unknown>> = {
   release: releaseDeliveries,
   recover: advanceRecoveries,
   sweep_deliveries: sweepDueDeliveries,
@@ -19,6 +20,7 @@ const TASKS = {
   ...PURGES,
   log: advanceLog,
   audit_log: auditLog,
+  move_history: moveHistory,
   backlog: logBacklog,
 };
 

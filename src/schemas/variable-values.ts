@@ -55,6 +55,12 @@ export const RetrySchedule = StringList.refine(
 export const DeliveryTimeout = wholeNumber(60, "must be a whole number of seconds from 1 to 60");
 export const DeliveryRetention = wholeNumber(3650, "must be a whole number of days from 1 to 3650");
 
+/** D1 has at most 10 GB, and the move needs room while it runs. */
+export const HotGigabytes = z
+  .string()
+  .refine((text) => /^[0-9](\.[0-9]{1,3})?$/.test(text) && Number(text) <= 9.5, "must be a number from 0 to 9.5")
+  .transform(Number);
+
 /** The private key that signs checkpoints. C2SP signed-note. */
 export const LogKey = z.string().transform((text, context) => {
   const key = parseSignerKey(text);

@@ -103,6 +103,12 @@ export const VARIABLES = {
     description:
       "at most 16 witnesses that cosign the log's checkpoints. Each is written as `KEY URL`: its public key and its submission prefix",
   },
+  HOT_GIGABYTES: {
+    schema: values.HotGigabytes,
+    default: "7",
+    description:
+      "while D1 has more gigabytes than this, 0–9.5, the oldest events move to the bucket `ARCHIVE`. `0`: as soon as there are enough for a segment",
+  },
   ALLOW_LOCAL_DESTINATIONS: {
     schema: values.BooleanFlag,
     default: "false",

@@ -9,7 +9,7 @@ export const SEGMENTS = "archive/segments/";
 
 export const POSTINGS = "postings.bin";
 export const FEEDS = "feeds.ndjson.gz";
-export const MANIFEST = "manifest.json";
+const MANIFEST = "manifest.json";
 
 /** Returns the prefix of a segment's objects. */
 export function segmentPrefix({ first, last }: SegmentRange): string {

@@ -45,3 +45,30 @@ function parseLine(line: string, place: number): BundleLine {
     id: Number(id),
   };
 }
+
+/** What the beginning of a line tells of its event. */
+export type LineHead = Pick<BundleLine, "id" | "index"> & { isErased: boolean };
+
+const HEAD =
+  /^\{"index":(?<index>[0-9]{1,16}|null),"opening":(?<opening>null|"[A-Za-z0-9+/]{43}="),"event":\{"id":"(?<id>[0-9]{1,16})"/;
+const MAX_HEAD_BYTES = 128;
+const LINE_BREAK = 10;
+
+/**
+ * Reads only the beginning of each line of a bundle, so that a large bundle is not in memory a second time as texts.
+ * @throws RangeError if the bundle is damaged
+ */
+export function parseHeads(content: Uint8Array): LineHead[] {
+  const heads: LineHead[] = [];
+  const decoder = new TextDecoder();
+  for (let start = 0; start < content.byteLength;) {
+    const end = content.indexOf(LINE_BREAK, start);
+    const text = decoder.decode(content.subarray(start, Math.min(end, start + MAX_HEAD_BYTES)));
+    const { index, opening, id } = HEAD.exec(text)?.groups ?? {};
+    if (end === -1 || index === undefined)
+      throw new RangeError(`the line ${heads.length + 1} of the bundle cannot be read`);
+    heads.push({ id: Number(id), index: index === "null" ? null : Number(index), isErased: opening === "null" });
+    start = end + 1;
+  }
+  return heads;
+}

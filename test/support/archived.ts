@@ -1,34 +1,28 @@
 import { env } from "cloudflare:workers";
-import { openArchive } from "../../src/bucket/archive-objects.ts";
-import { compress } from "../../src/segments/compression.ts";
+import { advanceLog } from "../../src/domain/log/advance-log.ts";
 import { BUNDLE_EVENTS } from "../../src/segments/manifest.ts";
-import { bundleKey } from "../../src/segments/object-names.ts";
-import { writeOpenedLine } from "../../src/segments/opened-lines.ts";
-import { runsOf } from "../../src/segments/runs.ts";
+import { aMovingContext, moveAllHistory } from "./moved-history.ts";
 
-/** Moves the events up to `last` that are not moved yet, as one segment. Without `forget`, D1 keeps its rows. */
-export async function archiveTo(last: number, { forget = true } = {}): Promise<void> {
-  const { results } = await env.DB.prepare(
-    `SELECT id, json, hex(opening) AS opening FROM events
-    WHERE id > coalesce((SELECT boundary FROM archive_state), 0) AND id <= ?1 ORDER BY id`,
-  )
-    .bind(last)
-    .all<{ id: number; json: string; opening: string }>();
-  const ids = results.map(({ id }) => id);
-  const segment = { first: ids[0] ?? 0, last: ids.at(-1) ?? 0 };
-  const archive = openArchive(env.ARCHIVE, { r2Gets: 0 });
-  for (let start = 0; start < results.length; start += BUNDLE_EVENTS) {
-    const lines = results.slice(start, start + BUNDLE_EVENTS).map((row) => writeOpenedLine({ ...row, index: null }));
-    const bytes = compress(new TextEncoder().encode(lines.join("")));
-    await archive.putExact(bundleKey(segment, start / BUNDLE_EVENTS), bytes, () => Promise.resolve(true));
-  }
-  await env.DB.batch([
-    env.DB.prepare(
-      "INSERT INTO archive_segments (first_event_id, last_event_id, events, runs, bytes, recorded_to) VALUES (?1, ?2, ?3, ?4, 0, 0)",
-    ).bind(segment.first, segment.last, ids.length, JSON.stringify(runsOf(ids))),
-    env.DB.prepare(
-      "INSERT INTO archive_state (id, boundary) VALUES (1, ?1) ON CONFLICT DO UPDATE SET boundary = excluded.boundary",
-    ).bind(segment.last),
-    ...(forget ? [env.DB.prepare("DELETE FROM events WHERE id <= ?1").bind(segment.last)] : []),
-  ]);
+/** Inserts events that no feed has, until the number of events in D1 is a multiple of 256. */
+export async function fillBundle(): Promise<void> {
+  await env.DB.prepare(
+    `WITH RECURSIVE fillers (id, missing) AS (
+      SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'events') + 1,
+        (${BUNDLE_EVENTS} - count(*) % ${BUNDLE_EVENTS}) % ${BUNDLE_EVENTS} FROM events
+      UNION ALL SELECT id + 1, missing - 1 FROM fillers WHERE missing > 1
+    ) INSERT INTO events (id, type, timestamp, recorded_at, opening, json)
+    SELECT id, 'USER_SIGNUP', '1', 0, randomblob(32),
+      '{"id":"' || id || '","type":"USER_SIGNUP","timestamp":"1","recorded_at":"1970-01-01T00:00:00.000Z"}'
+    FROM fillers WHERE missing > 0`,
+  ).run();
+}
+
+/**
+ * Moves all events that were recorded, and as many others as are missing to whole segments. With a log in `bindings`,
+ * all events get their entries first.
+ */
+export async function archiveAll(bindings: Partial<Env> = {}, segmentEvents = BUNDLE_EVENTS): Promise<void> {
+  await fillBundle();
+  await advanceLog(aMovingContext(bindings));
+  await moveAllHistory({ bindings, segmentEvents });
 }

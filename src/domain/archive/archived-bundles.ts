@@ -61,6 +61,19 @@ export async function readBundles(reading: Reading, requests: readonly BundleReq
   return found.flat();
 }
 
+/** Does the same as `readBundles`, but leaves out the events of a bundle that cannot be read. Never throws. */
+export async function readReadableBundles(
+  reading: Reading,
+  requests: readonly BundleRequest[],
+): Promise<ArchivedEvent[]> {
+  const found = await inParallel(
+    requests,
+    MAX_CONNECTIONS,
+    (request) => readBundle(reading, request).catch(() => []), // the cause is in the log
+  );
+  return found.flat();
+}
+
 /** Reads events from one bundle. */
 export async function readBundle(reading: Reading, { segment, bundle, ids }: BundleRequest): Promise<ArchivedEvent[]> {
   const events = await readWholeBundle(reading, segment, bundle);

@@ -10,6 +10,7 @@ import { checkpointToSend } from "./checkpoint-to-send.ts";
 import { claimInParts } from "./claim-in-parts.ts";
 import { deliveryPolicy, type DeliveryPolicy } from "./delivery-policy.ts";
 import { planDispatches } from "./dispatches.ts";
+import { loadArchivedEvents } from "./load-archived-events.ts";
 import { sendInLanes, type SendingBatch } from "./send-in-lanes.ts";
 import { addCounts, logAttempt, settleAttempts, toSettlement, type Counts, type Run } from "./settle-attempts.ts";
 
@@ -25,11 +26,14 @@ const FIRST_SETTLEMENT_MS = 500;
 const MAX_BACKGROUND_MS = 30_000;
 /** How often a batch that waits for background slots looks for free ones. */
 const SLOTS_AGAIN_AFTER_MS = 250;
+/** A delivery whose event cannot be loaded from the archive is claimed again after this time. */
+const LOAD_AGAIN_AFTER_SECONDS = 120;
 
 /**
  * Attempts the deliveries of `ids` that are due and not leased, and settles the results. D1 round trips: one to claim,
  * one or two to settle. If a delivery is not due yet, its hint goes back to the queue. If a delivery is settled, held,
- * cancelled or leased, its hint is dropped.
+ * cancelled or leased, its hint is dropped. If an event cannot be loaded from the archive, its deliveries are given back
+ * without an attempt.
  */
 export async function attemptDeliveries(context: Context, ids: number[]): Promise<void> {
   const policy = deliveryPolicy(context.config); // read before the claim, so that a bad variable uses up no attempts
@@ -66,7 +70,9 @@ function newLease({ now, uuid }: Context, { timeoutSeconds }: DeliveryPolicy): L
 async function attemptClaimed(run: Run, claim: Claim, logBatch: (counts: Counts) => void): Promise<void> {
   const { context, lease } = run;
   const results = new AttemptResults();
-  const sending = send(run, claim, results);
+  const { loaded, notLoaded } = await loadArchivedEvents(context, claim.claimed);
+  for (const { id } of notLoaded) results.giveBack(id, LOAD_AGAIN_AFTER_SECONDS);
+  const sending = send(run, { ...claim, claimed: loaded }, results);
   await endsWithin(context, sending.healthyDone, FIRST_SETTLEMENT_MS);
   const left = claim.claimed.length - results.count;
   const isBusy = mayContinue(lease) && !context.backgroundSlots.hasPlentyFor(left, context.now());

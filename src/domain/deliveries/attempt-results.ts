@@ -46,6 +46,11 @@ export class AttemptResults {
     }
   }
 
+  /** Gives back a delivery without an attempt. A consumer claims it again after `delaySeconds`. */
+  giveBack(deliveryId: number, delaySeconds: number): void {
+    this.#batch.released.push({ deliveryId, delaySeconds, queue: "retry" });
+  }
+
   /** The number of deliveries collected since the last `drain`. */
   get count(): number {
     return this.#batch.settlements.length + this.#batch.released.length;

@@ -1,10 +1,12 @@
 import type { Context } from "../../context.ts";
 import type { DeliveryHistory, DeliveryQuery, DeliveryState } from "../../schemas/delivery.ts";
-import type { EventFacts } from "../../schemas/event-json.ts";
+import { parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
 import type { Subscription } from "../../schemas/subscription.ts";
-import { readDeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
+import { readDeliveryDetails, type DeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { maySee } from "../access/visibility.ts";
+import { groupByBundle, readReadableBundles } from "../archive/archived-bundles.ts";
+import type { Reading } from "../archive/reading.ts";
 import { listDeliveryRows } from "./list-deliveries.ts";
 import { toDeliveryHistory } from "./delivery-view.ts";
 import { DAY_MS, nsToMs } from "../../lib/time.ts";
@@ -18,7 +20,7 @@ const MAX_SHOWN_OF_A_PROJECT = 20;
 export interface BrowsedDelivery {
   /** The delivery with its newest attempts, the oldest of these first. */
   delivery: DeliveryHistory;
-  /** Undefined if the reader may not see the event. */
+  /** Undefined if the reader may not see the event, or if the event cannot be read from the archive now. */
   event: EventFacts | undefined;
   /** The subscription, with only the origin of its URL. Undefined if the subscription was deleted. */
   subscription: Pick<Subscription, "id" | "type" | "url" | "enabled"> | undefined;
@@ -33,10 +35,11 @@ export interface BrowsedDeliveries {
   next: string | undefined;
 }
 
-type Browsing = Pick<Context, "db" | "now">;
+type Browsing = Reading & Pick<Context, "now">;
 
 /**
- * A page of a project's deliveries with their attempts, events and subscriptions, in two round trips.
+ * A page of a project's deliveries with their attempts, events and subscriptions, in two round trips, and a GET for each
+ * bundle of the archive that holds some of the events.
  * @throws AppError `forbidden` without a role in the project.
  */
 export async function browseDeliveries(
@@ -49,11 +52,18 @@ export async function browseDeliveries(
   return { deliveries: await withDetails(context, reader, rows), next };
 }
 
-/** Adds attempts, events and subscriptions, in one round trip. */
-async function withDetails({ db, now }: Browsing, reader: Reader, rows: DeliveryRow[]): Promise<BrowsedDelivery[]> {
+/** Adds attempts, events and subscriptions, in one round trip. `known` is an event that the caller has read. */
+async function withDetails(
+  context: Browsing,
+  reader: Reader,
+  rows: DeliveryRow[],
+  known?: EventFacts,
+): Promise<BrowsedDelivery[]> {
   if (rows.length === 0) return [];
-  const { attempts, events, subscriptions } = await readDeliveryDetails(db, rows, MAX_ATTEMPTS_SHOWN);
-  const time = now();
+  const details = await readDeliveryDetails(context.db, rows, MAX_ATTEMPTS_SHOWN);
+  const { attempts, subscriptions } = details;
+  const events = known === undefined ? await readEvents(context, details) : new Map([[Number(known.id), known]]);
+  const time = context.now();
   return rows.map((row) => {
     const isOwner = ownsProject(reader, row.project);
     const event = events.get(row.event_id);
@@ -67,6 +77,18 @@ async function withDetails({ db, now }: Browsing, reader: Reader, rows: Delivery
       mayRedeliver: isOwner && !isRunning && isTaken(subscription, event),
     };
   });
+}
+
+/**
+ * Returns the events by ID. Leaves out those that cannot be read from the archive now, because the deliveries are of use
+ * without their events.
+ */
+async function readEvents(
+  reading: Reading,
+  { events, archived }: Pick<DeliveryDetails, "events" | "archived">,
+): Promise<Map<number, EventFacts>> {
+  const read = await readReadableBundles(reading, groupByBundle(archived));
+  return new Map([...events, ...read.map(({ id, json }) => [id, parseEventFacts(json)] as const)]);
 }
 
 function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["subscription"] {
@@ -95,7 +117,7 @@ export interface ProjectDeliveries {
  * there is no such project.
  */
 export async function browseEventDeliveries(
-  context: Pick<Context, "db" | "now" | "config">,
+  context: Browsing & Pick<Context, "config">,
   reader: Reader,
   event: EventFacts,
 ): Promise<ProjectDeliveries[]> {
@@ -108,7 +130,7 @@ export async function browseEventDeliveries(
     ({ project }) => project,
   );
   const newest = projects.flatMap((project) => byProject.get(project)?.slice(0, MAX_SHOWN_OF_A_PROJECT) ?? []);
-  const deliveries = await withDetails(context, reader, newest);
+  const deliveries = await withDetails(context, reader, newest, event);
   return projects.map((project) => ({
     project,
     counts: countByState(byProject.get(project) ?? []),

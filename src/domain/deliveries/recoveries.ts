@@ -8,7 +8,6 @@ import type { Database } from "../../store/database.ts";
 import {
   findRecovery,
   insertRecovery,
-  listFailedDeliveries,
   listRunningRecoveries,
   postponeRecovery,
   recoverStep,
@@ -26,11 +25,11 @@ import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { takeTurns } from "../take-turns.ts";
+import { nextFailed } from "./next-failed.ts";
 import { formatIso } from "../../lib/time.ts";
 
 const RECOVERIES_AT_ONCE = 20;
 const EVENTS_A_STEP = 100;
-const FAILED_A_STEP = 500;
 const MAX_STEPS = 50;
 
 /**
@@ -96,7 +95,7 @@ export async function advanceRecoveries(context: Context): Promise<void> {
 async function advance(context: Context, recovery: RecoveryRow): Promise<void> {
   const { db } = context;
   const subscription = await findSubscription(db, recovery.project, recovery.subscription_id);
-  const next = subscription === undefined ? NOTHING_LEFT : await nextEvents(db, recovery, subscription);
+  const next = subscription === undefined ? NOTHING_LEFT : await nextEvents(context, recovery, subscription);
   const now = context.now();
   const pending = await recoverStep(db, { recovery, ...next, now, sweepAt: now + HINT_GRACE_MS });
   // These hints go to the queue of retries, so that new events do not wait behind past ones.
@@ -111,19 +110,13 @@ type NextEvents = Pick<RecoveryStep, "eventIds" | "cursor">;
 
 const NOTHING_LEFT: NextEvents = { eventIds: [], cursor: undefined };
 
-async function nextEvents(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+async function nextEvents(context: Context, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
   switch (recovery.selection) {
     case "failed":
-      return nextFailed(db, recovery, subscription);
+      return nextFailed(context, recovery, subscription);
     case "all":
-      return nextOfAll(db, recovery, subscription);
+      return nextOfAll(context.db, recovery, subscription);
   }
-}
-
-async function nextFailed(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
-  const { failed, last } = await listFailedDeliveries(db, recovery, FAILED_A_STEP);
-  const taken = failed.filter((row) => isTaken(subscription, row));
-  return { eventIds: taken.map(({ event_id }) => event_id), cursor: last };
 }
 
 /** The next events of the project's two scopes, State and Inventory, up to the last ID that was read in both. */

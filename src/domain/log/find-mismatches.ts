@@ -77,7 +77,7 @@ const MISSING = "The event is missing.";
 const ADDED = "The event has no entry, although later events have.";
 
 /** Returns how an event differs from its entry. An erased event has no opening, so only its time can be compared. */
-function differenceOf(entry: LogEntry, { recorded_at, opening, json }: OpenableEvent): string | undefined {
+export function differenceOf(entry: LogEntry, { recorded_at, opening, json }: OpenableEvent): string | undefined {
   if (recorded_at !== entry.recordedAt) return "The event's time of recording is another one.";
   if (opening === null || isSameHash(commitmentOf(opening, json), entry.commitment)) return undefined;
   return "The event or its opening is another one.";

@@ -23,9 +23,9 @@ export interface LocatedEvent {
   segment: ArchivedSegment | undefined;
 }
 
-/** SQL: the table `archive`, with one row that says where the archive begins and ends. */
-export const ARCHIVE_ENDS = `archive (boundary, deleted_to) AS MATERIALIZED (
-      SELECT coalesce(max(boundary), 0), coalesce(max(deleted_to), 0) FROM archive_state WHERE id = 1)`;
+/** SQL: where the archive ends, and the last event that retention deleted. SQLite reads each once in a statement. */
+const BOUNDARY = "coalesce((SELECT boundary FROM archive_state WHERE id = 1), 0)";
+const DELETED_TO = "coalesce((SELECT deleted_to FROM archive_state WHERE id = 1), 0)";
 
 interface LocateOptions {
   above: "boundary" | "deleted_to";
@@ -34,8 +34,8 @@ interface LocateOptions {
 }
 
 /**
- * SQL for the FROM of a statement with `ARCHIVE_ENDS`: joins `events` and `segment` to `id`, the SQL expression of an
- * ID. `events` has the row in D1. If there is none, `segment` has the row of the segment that would hold the event.
+ * SQL for the FROM of a statement: joins `events` and `segment` to `id`, the SQL expression of an ID. `events` has the
+ * row in D1. If there is none, `segment` has the row of the segment that would hold the event.
  *
  * With `above: "boundary"`, a row that is about to be deleted from D1 does not count. Then nothing that a reader can
  * see or measure depends on such rows. With `above: "deleted_to"`, such a row counts, because it saves a read of the
@@ -45,13 +45,14 @@ interface LocateOptions {
  * the reader may not see.
  */
 export function joinLocated(id: string, { above, onlyIf = "TRUE" }: LocateOptions): string {
-  return `CROSS JOIN archive
-      LEFT JOIN events ON events.id = ${id} AND events.id > max(archive.${above}, archive.deleted_to) AND ${onlyIf}
-      LEFT JOIN archive_segments segment ON events.id IS NULL AND ${onlyIf}
-        AND ${id} <= archive.boundary AND ${id} > archive.deleted_to
-        AND segment.first_event_id = coalesce(
-          (SELECT max(first_event_id) FROM archive_segments WHERE first_event_id <= ${id}),
-          (SELECT min(first_event_id) FROM archive_segments))`;
+  const floor = above === "boundary" ? `max(${BOUNDARY}, ${DELETED_TO})` : DELETED_TO;
+  const oldest = "(SELECT min(first_event_id) FROM archive_segments)";
+  // With CASE, SQLite reads no row that does not count, and seeks no segment for an event that is in D1.
+  return `LEFT JOIN events ON events.id = CASE WHEN ${id} > ${floor} AND ${onlyIf} THEN ${id} END
+      LEFT JOIN archive_segments segment ON segment.first_event_id = CASE
+        WHEN events.id IS NOT NULL OR NOT (${onlyIf}) OR ${id} > ${BOUNDARY} OR ${id} <= ${DELETED_TO} THEN NULL
+        WHEN ${id} < ${oldest} THEN ${oldest}
+        ELSE (SELECT max(first_event_id) FROM archive_segments WHERE first_event_id <= ${id}) END`;
 }
 
 /** SQL: the columns that `toSegment` reads. */
@@ -84,8 +85,7 @@ export function locateEventsQuery(
 ): Query<LocatedEvent[]> {
   const statement = db
     .prepare(
-      `WITH ${ARCHIVE_ENDS}
-    SELECT wanted.id, events.json, ${SEGMENT_COLUMNS}
+      `SELECT wanted.id, events.json, ${SEGMENT_COLUMNS}
     FROM (SELECT CAST(value AS INTEGER) AS id FROM json_each(?1)) wanted ${joinLocated("wanted.id", { above })}`,
     )
     .bind(ids);

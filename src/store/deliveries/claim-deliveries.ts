@@ -8,7 +8,6 @@ import {
   type SubscriptionColumns,
 } from "./claimed-subscriptions.ts";
 import {
-  ARCHIVE_ENDS,
   joinLocated,
   SEGMENT_COLUMNS,
   toSegment,
@@ -181,8 +180,7 @@ interface DeliveryRow extends SegmentColumns {
 function selectDeliveries(db: Database, ids: string, { token }: Lease): D1PreparedStatement {
   return db
     .prepare(
-      `WITH ${ARCHIVE_ENDS}
-      SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.project AS delivery_project, d.attempts,
+      `SELECT d.id AS delivery_id, d.state, d.next_attempt_at, d.subscription_id, d.project AS delivery_project, d.attempts,
         d.attempts_before_schedule, d.lease_token IS ?2 AS is_mine, d.event_id, events.json, ${SEGMENT_COLUMNS}
       FROM deliveries d ${joinLocated("d.event_id", { above: "deleted_to", onlyIf: "d.lease_token = ?2" })}
       WHERE d.id IN (SELECT value FROM json_each(?1))`,

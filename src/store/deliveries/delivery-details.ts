@@ -1,5 +1,12 @@
 import { parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
 import type { EventType } from "../../schemas/event.ts";
+import {
+  joinLocated,
+  SEGMENT_COLUMNS,
+  toSegment,
+  type ArchivedSegment,
+  type SegmentColumns,
+} from "../archive/located-events.ts";
 import type { Database } from "../database.ts";
 import { EVENT_FACTS } from "../events/event-rows.ts";
 import type { SubscriptionRow } from "../subscriptions/subscription-rows.ts";
@@ -14,7 +21,10 @@ export type Recipient = Pick<SubscriptionRow, "id" | "type" | "url" | "enabled" 
 export interface DeliveryDetails {
   /** The attempts, by the ID of their delivery, the oldest first. */
   attempts: Map<number, AttemptRow[]>;
+  /** The events that are in D1. */
   events: Map<number, EventFacts>;
+  /** The events that are in the archive. */
+  archived: { id: number; segment: ArchivedSegment }[];
   subscriptions: Map<number, Recipient>;
 }
 
@@ -27,13 +37,13 @@ export async function readDeliveryDetails(
   deliveries: DeliveryRow[],
   maxAttempts: number,
 ): Promise<DeliveryDetails> {
-  const [attempts, events, subscriptions] = await runBatch(
+  const [attempts, { events, archived }, subscriptions] = await runBatch(
     db,
     newestAttempts(db, deliveries, maxAttempts),
     eventsById(db, deliveries),
     recipientsById(db, deliveries),
   );
-  return { attempts, events, subscriptions };
+  return { attempts, events, archived, subscriptions };
 }
 
 /** The field `attempts` of a delivery is the number of its newest attempt. */
@@ -48,16 +58,30 @@ function newestAttempts(db: Database, deliveries: DeliveryRow[], max: number): Q
   return { statement, read: (rows: AttemptRow[]) => Map.groupBy(rows, ({ delivery_id }) => delivery_id) };
 }
 
-interface FactsRow {
+interface EventColumns extends SegmentColumns {
   id: number;
-  facts: string;
+  /** Null if the event is not in D1. */
+  facts: string | null;
 }
 
-function eventsById(db: Database, deliveries: DeliveryRow[]): Query<Map<number, EventFacts>> {
+function eventsById(db: Database, deliveries: DeliveryRow[]): Query<Pick<DeliveryDetails, "events" | "archived">> {
+  const ids = [...new Set(deliveries.map(({ event_id }) => event_id))];
   const statement = db
-    .prepare(`SELECT id, ${EVENT_FACTS} AS facts FROM events WHERE id IN (SELECT value FROM json_each(?1))`)
-    .bind(JSON.stringify(deliveries.map(({ event_id }) => event_id)));
-  return { statement, read: (rows: FactsRow[]) => new Map(rows.map(({ id, facts }) => [id, parseEventFacts(facts)])) };
+    .prepare(
+      `SELECT wanted.value AS id, iif(events.id IS NULL, NULL, ${EVENT_FACTS}) AS facts, ${SEGMENT_COLUMNS}
+      FROM json_each(?1) wanted ${joinLocated("wanted.value", { above: "deleted_to" })}`,
+    )
+    .bind(JSON.stringify(ids));
+  return {
+    statement,
+    read: (rows: EventColumns[]) => ({
+      events: new Map(rows.flatMap(({ id, facts }) => (facts === null ? [] : [[id, parseEventFacts(facts)]]))),
+      archived: rows.flatMap((row) => {
+        const segment = toSegment(row);
+        return segment === undefined ? [] : [{ id: row.id, segment }];
+      }),
+    }),
+  };
 }
 
 interface RecipientColumns extends Pick<Recipient, "id" | "type" | "url"> {

@@ -1,5 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import { takesDeliveries } from "../subscriptions/hold-deliveries.ts";
+import {
+  joinLocated,
+  SEGMENT_COLUMNS,
+  toSegment,
+  type ArchivedSegment,
+  type SegmentColumns,
+} from "../archive/located-events.ts";
 import type { Database } from "../database.ts";
 import { EVENT_FACTS } from "../events/event-rows.ts";
 import { recoveries } from "../tables/delivery-tables.ts";
@@ -71,8 +78,10 @@ export async function postponeRecovery(db: Database, id: number, now: number): P
 export interface FailedDelivery {
   id: number;
   event_id: number;
-  /** The event without its `data`, as JSON. Null if the event does not exist. */
+  /** The event without its `data`, as JSON. Null if the event is not in D1. */
   facts: string | null;
+  /** The segment of the archive that holds the event. Undefined if the event is in D1, or does not exist any more. */
+  segment: ArchivedSegment | undefined;
 }
 
 /**
@@ -86,15 +95,17 @@ export async function listFailedDeliveries(
 ): Promise<{ failed: FailedDelivery[]; last: number | undefined }> {
   const { results } = await db
     .prepare(
-      `SELECT d.id, d.event_id, ${EVENT_FACTS} AS facts
+      `SELECT d.id, d.event_id, iif(events.id IS NULL, NULL, ${EVENT_FACTS}) AS facts, ${SEGMENT_COLUMNS}
       FROM (SELECT id, event_id FROM deliveries INDEXED BY deliveries_subscription
         WHERE subscription_id = ?1 AND state = 'failed' AND id > ?2 ORDER BY id LIMIT ?3) d
-      LEFT JOIN events ON events.id = d.event_id ORDER BY d.id`,
+      ${joinLocated("d.event_id", { above: "deleted_to" })} ORDER BY d.id`,
     )
     .bind(subscription_id, cursor, limit)
-    .all<FailedDelivery>();
+    .all<Omit<FailedDelivery, "segment"> & SegmentColumns>();
   return {
-    failed: results.filter(({ event_id }) => event_id >= from_event_id && event_id <= to_event_id),
+    failed: results
+      .filter(({ event_id }) => event_id >= from_event_id && event_id <= to_event_id)
+      .map((row) => ({ id: row.id, event_id: row.event_id, facts: row.facts, segment: toSegment(row) })),
     last: results.length === limit ? results.at(-1)?.id : undefined,
   };
 }

@@ -1,3 +1,5 @@
+import type { Database } from "../database.ts";
+import type { Query } from "../query.ts";
 import type { logRuns } from "../tables/log-tables.ts";
 
 export type LogRun = typeof logRuns.$inferSelect;
@@ -31,4 +33,25 @@ export function parseRuns(json: string): LogRun[] {
   return pairs
     .map(([first_event_id, first_index]) => ({ first_event_id, first_index }))
     .toSorted((one, other) => one.first_index - other.first_index);
+}
+
+/** Reads the index of an event's entry. Undefined if D1's tree has no entry with this ID. */
+export function indexQuery(db: Database, eventId: number): Query<number | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${indexOfEvent("?1")} AS place`).bind(eventId),
+    read: ([row]: { place: number | null }[]) => row?.place ?? undefined,
+  };
+}
+
+/** Reads the event ID of the entry that is the last one in a tree of this size. Undefined for an empty tree. */
+export function lastEventIdQuery(db: Database, size: number): Query<number | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT first_event_id + ?1 - 1 - first_index AS id FROM log_runs
+        WHERE first_index < ?1 ORDER BY first_index DESC LIMIT 1`,
+      )
+      .bind(size),
+    read: ([row]: { id: number }[]) => row?.id,
+  };
 }

@@ -27,3 +27,24 @@ export function eventsBetweenQuery(db: Database, firstId: number, lastId: number
   const statement = db.prepare(`SELECT ${OPENABLE_EVENT} FROM events WHERE id BETWEEN ?1 AND ?2`).bind(firstId, lastId);
   return { statement, read: toOpenableEvents };
 }
+
+/**
+ * Reads events above `afterId` and up to `lastId`, in ascending order of ID. The inner query adds up only the lengths of
+ * the events, so SQLite holds no event that is not returned.
+ * @param limits the limits for the events. The first event is read whatever its size.
+ */
+export function eventsAfterQuery(
+  db: Database,
+  { afterId, lastId }: { afterId: number; lastId: number },
+  limits: { events: number; bytes: number },
+): Query<OpenableEvent[]> {
+  const statement = db
+    .prepare(
+      `SELECT ${OPENABLE_EVENT}
+      FROM (SELECT id, sum(bytes) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
+        FROM (SELECT id, octet_length(json) AS bytes FROM events WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3)) next
+      CROSS JOIN events ON events.id = next.id WHERE next.bytes_before < ?4`,
+    )
+    .bind(afterId, lastId, limits.events, limits.bytes);
+  return { statement, read: toOpenableEvents };
+}

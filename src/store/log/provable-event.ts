@@ -1,5 +1,4 @@
 import {
-  ARCHIVE_ENDS,
   joinLocated,
   SEGMENT_COLUMNS,
   toSegment,
@@ -24,8 +23,7 @@ export interface ProvableRow extends LocatedEvent {
 export async function locateProvableEvent(db: Database, id: string): Promise<ProvableRow[]> {
   const { results } = await db
     .prepare(
-      `WITH ${ARCHIVE_ENDS}
-      SELECT wanted.id, events.json, hex(events.opening) AS opening, ${indexOfEvent("wanted.id")} AS log_index,
+      `SELECT wanted.id, events.json, hex(events.opening) AS opening, ${indexOfEvent("wanted.id")} AS log_index,
         ${SEGMENT_COLUMNS}
       FROM (SELECT CAST(?1 AS INTEGER) AS id) wanted ${joinLocated("wanted.id", { above: "boundary" })}`,
     )

@@ -1,0 +1,69 @@
+import { parseEventFacts } from "../../schemas/event-json.ts";
+import { listFailedDeliveries, type FailedDelivery, type RecoveryRow } from "../../store/deliveries/recovery-rows.ts";
+import type { SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
+import { groupByBundle, readBundle, type BundleRequest } from "../archive/archived-bundles.ts";
+import { ObjectUnreadable } from "../archive/read-object.ts";
+import type { Reading } from "../archive/reading.ts";
+import { reasonNotTaken } from "../subscriptions/takes-event.ts";
+
+const DELIVERIES_A_STEP = 500;
+/** A step makes at most this many GETs. The deliveries that need more are left to the next step. */
+const MAX_BUNDLES = 40;
+
+/**
+ * Returns the events of the next failed deliveries that the subscription still takes. `cursor` is the last delivery that
+ * was scanned, or undefined if there are no more.
+ * @throws AppError `unavailable` if an event is in the archive, and R2 does not respond
+ */
+export async function nextFailed(
+  reading: Reading,
+  recovery: RecoveryRow,
+  subscription: SubscriptionRow,
+): Promise<{ eventIds: number[]; cursor: number | undefined }> {
+  const { failed, last } = await listFailedDeliveries(reading.db, recovery, DELIVERIES_A_STEP);
+  const step = fittingStep(failed);
+  const archived = await readFacts(reading, groupByBundle(step.flatMap(inArchive)));
+  const taken = step.filter(({ event_id, facts, segment }) => {
+    if (facts !== null) return isTaken(subscription, facts);
+    if (segment === undefined) return false; // the event was deleted
+    const found = archived.get(event_id);
+    // If the object cannot be read, the next claims decide, as soon as somebody has repaired it.
+    return found === "unreadable" || (found !== undefined && isTaken(subscription, found));
+  });
+  return {
+    eventIds: taken.map(({ event_id }) => event_id),
+    cursor: step.length < failed.length ? step.at(-1)?.id : last,
+  };
+}
+
+/** Returns the first of these deliveries whose events are in at most `MAX_BUNDLES` bundles. */
+function fittingStep(failed: FailedDelivery[]): FailedDelivery[] {
+  const archived = failed.flatMap(inArchive);
+  const tooMany = groupByBundle(archived)[MAX_BUNDLES];
+  if (tooMany === undefined) return failed;
+  const end = failed.findIndex(({ event_id }) => tooMany.ids.includes(event_id));
+  return failed.slice(0, end);
+}
+
+function inArchive({ event_id: id, segment }: FailedDelivery) {
+  return segment === undefined ? [] : [{ id, segment }];
+}
+
+type Facts = Map<number, string | "unreadable">;
+
+async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Facts> {
+  const facts: Facts = new Map();
+  for (const request of requests) {
+    try {
+      for (const { id, json } of await readBundle(reading, request)) facts.set(id, json);
+    } catch (error) {
+      if (!(error instanceof ObjectUnreadable)) throw error;
+      for (const id of request.ids) facts.set(id, "unreadable");
+    }
+  }
+  return facts;
+}
+
+function isTaken(subscription: SubscriptionRow, facts: string): boolean {
+  return reasonNotTaken(subscription, parseEventFacts(facts)) === undefined;
+}

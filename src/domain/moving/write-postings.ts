@@ -1,0 +1,80 @@
+import { formatIso } from "../../lib/time.ts";
+import { compress } from "../../segments/compression.ts";
+import { writeLines } from "../../segments/json-lines.ts";
+import { BUNDLE_EVENTS, type ArchivedFeed, type Manifest } from "../../segments/manifest.ts";
+import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
+import { runsOf } from "../../segments/runs.ts";
+import { describeEvents, type EventsInRange } from "../../store/archive/movable-events.ts";
+import { listFeedNames } from "../../store/archive/movable-entries.ts";
+import type { Move } from "../../store/archive/move-row.ts";
+import { collectLists, type FeedList } from "./collect-lists.ts";
+import { MoveRefused, NotAsWritten, type Mover } from "./mover.ts";
+import { describeContent, readBackBundles, type WrittenEvents } from "./read-back.ts";
+
+/** Writes the lists of the feeds, and then the manifest. What it says of the bundles is read back from the bucket. */
+export async function writePostings(mover: Mover, move: Move): Promise<Move> {
+  const { db } = mover.context;
+  const segment = { first: move.first_event_id, last: move.last_event_id };
+  const written = await readBackBundles(mover, move);
+  const inD1 = await requireSame(mover, move, written);
+  const lists = await collectLists(db, move, runsOf(written.ids));
+  const postings = Buffer.concat(lists.map(({ list }) => list));
+  const feeds = writeLines(await nameFeeds(mover, lists));
+  await mover.put(postingsKey(segment), postings);
+  await mover.put(feedsKey(segment), compress(feeds));
+  const objects = { ...written.objects, [POSTINGS]: describeContent(postings), [FEEDS]: describeContent(feeds) };
+  await mover.put(manifestKey(segment), writeLines([manifestOf(move, { ...written, objects }, inD1)]));
+  return mover.mark(move, "directory", 0);
+}
+
+/**
+ * @throws NotAsWritten if an event was erased in D1 after it had been written; MoveRefused if D1 does not have as many
+ * events as it had
+ */
+async function requireSame({ context }: Mover, move: Move, { erased }: WrittenEvents): Promise<EventsInRange> {
+  const inD1 = await describeEvents(context.db, move.first_event_id, move.last_event_id);
+  if (inD1?.events !== move.events) {
+    throw new MoveRefused(
+      move.first_event_id,
+      `D1 has ${inD1?.events} events from this one on, and not ${move.events}.`,
+    );
+  }
+  if (inD1.erased !== erased) {
+    const key = manifestKey({ first: move.first_event_id, last: move.last_event_id });
+    throw new NotAsWritten(key, "An event was erased while it was moved.");
+  }
+  return inD1;
+}
+
+async function nameFeeds({ context }: Mover, lists: readonly FeedList[]): Promise<ArchivedFeed[]> {
+  const names = await listFeedNames(
+    context.db,
+    lists.map(({ feed }) => feed),
+  );
+  const byId = new Map(names.map((name) => [name.id, name]));
+  let start = 0;
+  return lists.map(({ feed, list, events, first, last }) => {
+    const name = byId.get(feed);
+    if (name === undefined) throw new MoveRefused(first, `The feed ${feed} of the event is missing.`);
+    const { id, scope, kind } = name;
+    start += list.byteLength;
+    const place = { start: start - list.byteLength, bytes: list.byteLength };
+    return { id, scope, kind, name: name.name, events, first_event_id: first, last_event_id: last, ...place };
+  });
+}
+
+function manifestOf(move: Move, written: WrittenEvents, { recorded_from, recorded_to }: EventsInRange): Manifest {
+  return {
+    format: "tidings/segment/v1",
+    first_event_id: move.first_event_id,
+    last_event_id: move.last_event_id,
+    events: move.events,
+    erased: written.erased,
+    bundle_events: BUNDLE_EVENTS,
+    runs: runsOf(written.ids).map(([id, position]) => [id, position]),
+    recorded_from: formatIso(recorded_from),
+    recorded_to: formatIso(recorded_to),
+    log_first_index: written.firstIndex,
+    objects: written.objects,
+  };
+}
