@@ -1,6 +1,6 @@
 import { encodePositions } from "../../segments/positions.ts";
 import { positionOf, type Runs } from "../../segments/runs.ts";
-import { listEntriesUpTo, type FeedEntry } from "../../store/archive/movable-entries.ts";
+import { listEntriesBetween, type FeedEntry } from "../../store/archive/movable-entries.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import type { Database } from "../../store/database.ts";
 import { MoveRefused } from "./mover.ts";
@@ -25,8 +25,9 @@ export async function collectLists(db: Database, move: Move, runs: Runs): Promis
   const lists: FeedList[] = [];
   let own: FeedEntry[] = [];
   let after: FeedEntry = { feed: 0, event: 0 };
+  const range = { first: move.first_event_id, last: move.last_event_id };
   for (;;) {
-    const entries = await listEntriesUpTo(db, move.last_event_id, after, ENTRIES_A_QUERY);
+    const entries = await listEntriesBetween(db, range, after, ENTRIES_A_QUERY);
     for (const entry of entries) {
       if (own[0] !== undefined && own[0].feed !== entry.feed) {
         lists.push(toList(own, move, runs));

@@ -18,7 +18,8 @@ const INLINE_POSITIONS = 16;
  */
 export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
   const { manifest, feeds, postings } = await readWritten(mover, move);
-  const next = feeds.filter(({ id }) => id > move.progress).slice(0, ROWS_A_STEP);
+  const wanted = feeds.filter(({ id, events }) => id > move.progress && events > mover.sizes.keepUpTo);
+  const next = wanted.slice(0, ROWS_A_STEP);
   const last = next.at(-1);
   if (last === undefined) return finish(mover, move, manifest);
   const key = postingsKey({ first: move.first_event_id, last: move.last_event_id });

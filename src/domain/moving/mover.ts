@@ -1,5 +1,6 @@
 import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import type { Context } from "../../context.ts";
+import type { SegmentSizes } from "./choose-segment.ts";
 import { hasLease, markMoved, type Move } from "../../store/archive/move-row.ts";
 
 /** Another invocation works on the move by now. */
@@ -25,8 +26,8 @@ export class MoveRefused extends Error {
   }
 }
 
-/** Longer than any step takes. If an invocation dies, another one goes on after this time. */
-const LEASE_MS = 120_000;
+/** Longer than any step takes. Each step extends it. If an invocation dies, another one goes on after this time. */
+const LEASE_MS = 50_000;
 
 /** After this time, the next sweep continues. */
 const MAX_MS = 15_000;
@@ -35,15 +36,17 @@ const MAX_MS = 15_000;
 export class Mover {
   readonly context: Context;
   readonly archive: ArchiveBucket;
+  readonly sizes: SegmentSizes;
   readonly token: string;
   readonly #deadline: number;
   #stepsLeft: number;
 
-  constructor(context: Context, archive: ArchiveBucket, maxSteps: number) {
+  constructor(context: Context, archive: ArchiveBucket, sizes: SegmentSizes) {
     this.context = context;
     this.archive = archive;
+    this.sizes = sizes;
     this.token = context.uuid();
-    this.#stepsLeft = maxSteps;
+    this.#stepsLeft = sizes.maxSteps;
     this.#deadline = context.now() + MAX_MS;
   }
 
