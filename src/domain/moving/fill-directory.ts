@@ -9,9 +9,6 @@ import { asWritten, describeContent } from "./read-back.ts";
 
 const ROWS_A_STEP = 4_000;
 
-/** A list with so few positions is also in its row of the directory, so that reading it needs no object. */
-const INLINE_POSITIONS = 16;
-
 /**
  * Inserts the rows of the directory, from what the bucket holds. The progress is the feed ID of the last row. When all
  * rows are there, the boundary moves above the segment.
@@ -30,9 +27,8 @@ export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
 
 function toRow(move: Move, feed: ArchivedFeed, postings: Uint8Array): DirectoryRow {
   const { id: feed_id, first_event_id, last_event_id, events, start, bytes } = feed;
-  const list = decodePositions(postings.subarray(start, start + bytes), events);
-  const positions = events <= INLINE_POSITIONS ? JSON.stringify(list) : null;
-  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, positions, start, bytes };
+  decodePositions(postings.subarray(start, start + bytes), events); // throws if the list is damaged
+  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, start, bytes };
 }
 
 /** @throws NotAsWritten if an object is missing, or is not the one that the manifest describes */
