@@ -62,7 +62,10 @@ export async function archiveTo(last: number, options: Archiving = {}): Promise<
 }
 
 /** Deletes the rows of moved events from D1. A step of the mover's last phase deletes some of them. */
-export async function forgetTo(last: number, tables: readonly Forgettable[] = ["feed_entries", "events"]): Promise<void> {
+export async function forgetTo(
+  last: number,
+  tables: readonly Forgettable[] = ["feed_entries", "events"],
+): Promise<void> {
   await env.DB.batch(tables.map((table) => env.DB.prepare(FORGET[table]).bind(last)));
 }
 

@@ -34,11 +34,13 @@ export async function findFirstEntries(
 ): Promise<FirstEntries> {
   const entries: ArchivedEntry[] = [];
   let at = 0;
-  const isMissing = () => entries.length < count || (entries.length === count && firstIdOf(parts[at], cursor) === "unknown");
+  const isMissing = () =>
+    entries.length < count || (entries.length === count && firstIdOf(parts[at], cursor) === "unknown");
   while (at < parts.length && isMissing()) {
     const wave = takeWave(parts.slice(at), count - entries.length);
     at += wave.length;
-    for (const found of await readEntries(reading, wave, { cursor, edge, most: count + 1 - entries.length })) entries.push(...found);
+    for (const found of await readEntries(reading, wave, { cursor, edge, most: count + 1 - entries.length }))
+      entries.push(...found);
   }
   const next = entries[count]?.id ?? firstIdOf(parts[at], cursor);
   return { entries: entries.slice(0, count), nextId: next === "unknown" ? undefined : next };
@@ -101,11 +103,7 @@ interface Window {
   most: number;
 }
 
-async function readEntries(
-  reading: Reading,
-  parts: readonly ListedPart[],
-  window: Window,
-): Promise<ArchivedEntry[][]> {
+async function readEntries(reading: Reading, parts: readonly ListedPart[], window: Window): Promise<ArchivedEntry[][]> {
   // It is not known if this segment has an event of the page. Then one GET must be enough to find out.
   const lists = await readFeedLists(reading, parts, (part) => holdsCursor(part, window.cursor));
   return parts.map(({ segment }, index) =>
@@ -131,7 +129,9 @@ function firstPositions(
   const merged = new Set<number>();
   for (const list of lists) {
     const [start, end] = [indexOfFirst(list, low), indexOfFirst(list, high)];
-    const first = isDescending ? list.slice(Math.max(start, end - most), end) : list.slice(start, Math.min(end, start + most));
+    const first = isDescending
+      ? list.slice(Math.max(start, end - most), end)
+      : list.slice(start, Math.min(end, start + most));
     for (const position of first) merged.add(position);
   }
   const positions = [...merged].toSorted((one, other) => (isDescending ? other - one : one - other));

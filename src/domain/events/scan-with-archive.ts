@@ -74,11 +74,7 @@ async function* groupsOf(
   if (more !== undefined) yield* groupsOf(reading, { ...range, ...more.range }, more.directory, scan);
 }
 
-async function readGroup(
-  reading: Reading,
-  range: FilteredRange,
-  entries: ArchivedEntry[],
-): Promise<ArchivedEvent[]> {
+async function readGroup(reading: Reading, range: FilteredRange, entries: ArchivedEntry[]): Promise<ArchivedEvent[]> {
   const found = await inParallel(groupByBundle(entries), MAX_CONNECTIONS, (request) =>
     readVisible(reading, range, request),
   );
