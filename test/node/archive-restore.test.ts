@@ -165,14 +165,13 @@ describe("npm run archive", () => {
     expect(await runArchive("check")).toEqual({ code: 0, output: `${sum}\n` });
   });
 
-  it.each([[["list", "again"]], [["list", "--fast"]], [["list", "--remote"]], [[]]])(
-    "explains how it is used: %j",
-    async (args) => {
-      const { code, output } = await runArchive(...args);
-      expect(output).toContain("Usage: npm run --silent archive -- COMMAND");
-      expect(code).toBe(2);
-    },
-  );
+  it("erase names an event that the archive does not have", async () => {
+    expect(await runArchive("erase", "--event", "9999")).toEqual({
+      code: 1,
+      output: "The archive has no event 9999.\n",
+    });
+    expect(await runArchive("erase")).toMatchObject({ code: 2 });
+  });
 });
 
 describe.skipIf(!hasPython)("the programs in docs/archive-format.md", () => {
