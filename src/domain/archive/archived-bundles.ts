@@ -26,7 +26,7 @@ export interface BundleRequest {
 }
 
 /** An invocation has six connections. One of them is left for the queue. */
-const MAX_CONNECTIONS = 5;
+export const MAX_CONNECTIONS = 5;
 
 /**
  * Groups events by their bundles. An ID that no event has belongs to the bundle that would hold it, so that reading it
