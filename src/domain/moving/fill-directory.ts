@@ -30,8 +30,8 @@ export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
 function toRow(move: Move, feed: ArchivedFeed, postings: Uint8Array): DirectoryRow {
   const { id: feed_id, first_event_id, last_event_id, events, start, bytes } = feed;
   const list = decodePositions(postings.subarray(start, start + bytes), events);
-  const positions = events <= INLINE_POSITIONS ? JSON.stringify(list) : null;
-  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, positions, start, bytes };
+  if (list.length !== events) throw new RangeError("a list is damaged");
+  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, start, bytes };
 }
 
 /** @throws NotAsWritten if an object is missing, or is not the one that the manifest describes */
