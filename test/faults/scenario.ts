@@ -23,6 +23,8 @@ export interface Scenario {
   name: string;
   vars: Partial<Env>;
   subscriptions: object[];
+  /** Makes the state in which the simulation begins, after the subscriptions. It takes no simulated time. */
+  prepare: () => Promise<void>;
   receivers: Record<string, Receiver>;
   actions: Action[];
   queue: Partial<QueueFaults>;
@@ -48,6 +50,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   return {
     vars: {},
     subscriptions: [],
+    prepare: () => Promise.resolve(),
     receivers: {},
     actions: [],
     queue: {},

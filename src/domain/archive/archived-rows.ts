@@ -6,7 +6,13 @@ import type { FeedRange } from "../../store/events/feed-range.ts";
 import { MAX_PAGE_BYTES, type PageColumns } from "../../store/events/page-columns.ts";
 import { eventScopes, scopePath } from "../access/scope-path.ts";
 import { eventFeeds } from "../access/visibility.ts";
-import { groupByBundle, MAX_CONNECTIONS, readBundle, type ArchivedEvent, type BundleRequest } from "./archived-bundles.ts";
+import {
+  groupByBundle,
+  MAX_CONNECTIONS,
+  readBundle,
+  type ArchivedEvent,
+  type BundleRequest,
+} from "./archived-bundles.ts";
 import type { ArchivedEntry } from "./archived-page.ts";
 import { ObjectUnreadable } from "./read-object.ts";
 import type { Reading } from "./reading.ts";

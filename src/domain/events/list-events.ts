@@ -165,7 +165,8 @@ async function* textsOf(reading: Reading, write: (row: EventRow) => string, cont
   for (const part of content) {
     if (typeof part === "string") yield part;
     else {
-      for await (const rows of readInParts(part, (ids) => listEventsById(reading, ids))) yield rows.map(write).join(",");
+      for await (const rows of readInParts(part, (ids) => listEventsById(reading, ids)))
+        yield rows.map(write).join(",");
     }
   }
 }

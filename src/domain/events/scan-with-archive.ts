@@ -1,6 +1,6 @@
 import { inParallel } from "../../lib/in-parallel.ts";
 import { parseEventFacts } from "../../schemas/event-json.ts";
-import type { Directory } from "../../store/archive/listed-parts.ts";
+import type { Directory } from "../../store/archive/directory-rows.ts";
 import {
   mergeFilteredFeeds,
   type ActivityPoint,
@@ -69,16 +69,12 @@ async function* groupsOf(
   for await (const wave of walkEntries(reading, directory, range.cursor, needed)) {
     yield* splitByBundles(wave, MAX_CONNECTIONS);
   }
-  if (directory.edge === undefined) return;
+  if (!directory.isCut) return;
   const more = await findMore(reading, { ...range, limit: range.maxScanned }, directory);
   if (more !== undefined) yield* groupsOf(reading, { ...range, ...more.range }, more.directory, scan);
 }
 
-async function readGroup(
-  reading: Reading,
-  range: FilteredRange,
-  entries: ArchivedEntry[],
-): Promise<ArchivedEvent[]> {
+async function readGroup(reading: Reading, range: FilteredRange, entries: ArchivedEntry[]): Promise<ArchivedEvent[]> {
   const found = await inParallel(groupByBundle(entries), MAX_CONNECTIONS, (request) =>
     readVisible(reading, range, request),
   );

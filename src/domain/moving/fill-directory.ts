@@ -2,7 +2,7 @@ import { decompress } from "../../segments/compression.ts";
 import { parseFeeds, parseManifest, type ArchivedFeed, type Manifest } from "../../segments/manifest.ts";
 import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
 import { decodePositions } from "../../segments/positions.ts";
-import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/directory-rows.ts";
+import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/add-segment.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import { NotAsWritten, type Mover } from "./mover.ts";
 import { asWritten, describeContent } from "./read-back.ts";
@@ -30,8 +30,8 @@ export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
 function toRow(move: Move, feed: ArchivedFeed, postings: Uint8Array): DirectoryRow {
   const { id: feed_id, first_event_id, last_event_id, events, start, bytes } = feed;
   const list = decodePositions(postings.subarray(start, start + bytes), events);
-  if (list.length !== events) throw new RangeError("a list is damaged");
-  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, start, bytes };
+  const positions = events <= INLINE_POSITIONS ? JSON.stringify(list) : null;
+  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, positions, start, bytes };
 }
 
 /** @throws NotAsWritten if an object is missing, or is not the one that the manifest describes */

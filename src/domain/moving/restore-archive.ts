@@ -7,6 +7,7 @@ import {
 } from "../../store/archive/restored-rows.ts";
 import type { Database } from "../../store/database.ts";
 import { findGaps, findSegments, type FoundSegments, type StoredSegment } from "./archived-segments.ts";
+import { INLINE_POSITIONS } from "./fill-directory.ts";
 import { checkEvents, readFeeds } from "./check-segment.ts";
 
 export interface Restore {
@@ -80,9 +81,10 @@ async function insertFeeds(db: Database, archive: ArchiveBucket, segment: Stored
   for (let start = 0; start < feeds.length; start += ROWS_A_STEP) {
     await insertRestoredFeeds(
       db,
-      feeds.slice(start, start + ROWS_A_STEP).map(({ positions: _positions, ...feed }) => ({
+      feeds.slice(start, start + ROWS_A_STEP).map(({ positions, ...feed }) => ({
         ...feed,
         segment: segment.range.first,
+        positions: positions.length <= INLINE_POSITIONS ? JSON.stringify(positions) : null,
       })),
     );
   }

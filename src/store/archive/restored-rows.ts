@@ -59,9 +59,9 @@ export async function insertRestoredFeeds(db: Database, rows: RestoredFeed[]): P
     db
       .prepare(
         `INSERT OR REPLACE INTO archive_directory
-          (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
+          (feed_id, first_event_id, last_event_id, segment, events, positions, start, bytes)
         SELECT feeds.id, row.value->>'first_event_id', row.value->>'last_event_id', row.value->>'segment',
-          row.value->>'events', row.value->>'start', row.value->>'bytes'
+          row.value->>'events', row.value->>'positions', row.value->>'start', row.value->>'bytes'
         FROM json_each(?1) row CROSS JOIN feeds ON feeds.scope = row.value->>'scope'
           AND feeds.kind = row.value->>'kind' AND feeds.name = row.value->>'name'`,
       )

@@ -1,4 +1,4 @@
-import { parseDirectory, type Directory } from "../archive/listed-parts.ts";
+import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";
@@ -62,10 +62,10 @@ type ResultRow<Row> = (Row | { id: null }) & { has_newer: number; directory: str
 
 function toPage<Row extends { id: number }>(
   results: ResultRow<Row>[],
-  range: FeedRange,
+  { feeds, limit }: FeedRange,
 ): MergedPage<Row> | undefined {
   const rows = results.filter(hasId<Row, { has_newer: number; directory: string | null }>);
-  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, range.limit, range);
+  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, limit, feeds.length);
   if (rows.length < results.length && directory === undefined) return undefined;
   return { rows, head: rows[0]?.id ?? 0, hasNewer: results[0]?.has_newer === 1, directory };
 }

@@ -1,6 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import { HAS_OLDER } from "../archive/directory-sql.ts";
-import { parseDirectory } from "../archive/listed-parts.ts";
+import { parseDirectory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";
@@ -100,7 +100,7 @@ function toPage<Row extends { id: number }>(
     head: head ?? 0,
     scannedTo: scannedTo ?? undefined,
     scanned,
-    directory: parseDirectory(directory, range.maxScanned, range),
+    directory: parseDirectory(directory, range.maxScanned, range.feeds.length),
   };
 }
 
@@ -144,13 +144,13 @@ interface PointsRow {
   directory: string | null;
 }
 
-function toPoints([row]: PointsRow[], range: FilteredRange): PointsPage {
+function toPoints([row]: PointsRow[], { maxScanned, feeds }: FilteredRange): PointsPage {
   if (row === undefined) throw new Error("D1 returned no row for an aggregate");
   const pairs = JSON.parse(row.points) as [EventType, string][]; // written by the SQL above
   return {
     points: pairs.map(([type, timestamp]) => ({ type, timestamp })),
     scanned: row.scanned ?? 0,
-    directory: parseDirectory(row.directory, range.maxScanned, range),
+    directory: parseDirectory(row.directory, maxScanned, feeds.length),
   };
 }
 

@@ -1,4 +1,4 @@
-import { parseDirectory, type Directory } from "../archive/listed-parts.ts";
+import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";
@@ -80,7 +80,7 @@ type ResultRow = PageRow & {
 };
 
 function toPage(rows: ResultRow[], range: JoinedRange): JoinedPage | undefined {
-  const { unlessFirstIs, shown, limit } = range;
+  const { unlessFirstIs, shown, limit, feeds } = range;
   const [row] = rows;
   if (row === undefined) throw new Error("D1 returned no row for an aggregate");
   if (unlessFirstIs !== undefined && row.head === unlessFirstIs) return undefined;
@@ -90,7 +90,7 @@ function toPage(rows: ResultRow[], range: JoinedRange): JoinedPage | undefined {
     content: contentOf(rows, row, shown),
     head: row.head ?? 0,
     hasNewer: row.has_newer === 1,
-    directory: parseDirectory(row.directory, limit, range),
+    directory: parseDirectory(row.directory, limit, feeds.length),
   };
 }
 

@@ -1,11 +1,4 @@
-import {
-  archivedAfter,
-  directoryBefore,
-  FLOOR,
-  HAS_OLDER,
-  hasArchivedFrom,
-  LIMITS,
-} from "../archive/directory-sql.ts";
+import { archivedAfter, directoryBefore, FLOOR, HAS_OLDER, hasArchivedFrom, LIMITS } from "../archive/directory-sql.ts";
 import type { FeedRange } from "./feed-range.ts";
 
 /** The SQL of a merge, which reads the entries of several feeds in order, and each event once. */
@@ -52,7 +45,9 @@ export function mergeSql({ feeds, cursor, checksForNewer = false }: FeedRange, w
     ...merge,
     ctes: `${LIMITS}, ${direction === ASCENDING ? `${archivedAfter(scope)},` : ""} ${ctes}`,
     head: HEAD,
-    hasNewer: checksForNewer ? `(${merge.hasNewer} OR ${hasArchivedFrom(`${scope.feeds} LIMIT ${FEEDS_CHECKED_FOR_NEWER}`)})` : "0",
+    hasNewer: checksForNewer
+      ? `(${merge.hasNewer} OR ${hasArchivedFrom(`${scope.feeds} LIMIT ${FEEDS_CHECKED_FOR_NEWER}`)})`
+      : "0",
     directory:
       direction === ASCENDING
         ? () => ARCHIVED_AFTER
