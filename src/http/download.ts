@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { exportEvents, type EventSource } from "../domain/events/export-events.ts";
-import type { ListingQuery } from "../domain/events/fetch-page.ts";
+import type { ListingQuery } from "../domain/events/listing-query.ts";
 import type { EventRow } from "../store/events/event-rows.ts";
 import type { AppEnv } from "./app-env.ts";
 import { attachment } from "./attachment.ts";
@@ -33,7 +33,7 @@ export async function respondWithDownload<Row extends EventRow>(
   };
   if (c.req.method === "HEAD") return c.body(null, 200, { ...noStoreHeaders(null), ...headers });
   const { result: texts, bookmark } = await onReplica(c, (db) =>
-    awaitFirst(serialize(exportEvents(db, listing, format.source, limit), format)),
+    awaitFirst(serialize(exportEvents({ ...c.get("context"), db }, listing, format.source, limit), format)),
   );
   return c.body(toReadableStream(c, texts, new AbortController()), 200, { ...noStoreHeaders(bookmark), ...headers });
 }

@@ -1,4 +1,4 @@
-import { MAX_SCANNED } from "../../src/domain/events/fetch-page.ts";
+import { MAX_SCANNED } from "../../src/domain/events/listing-query.ts";
 import { someEvents } from "../support/factories.ts";
 import type { aService } from "../support/service.ts";
 

@@ -102,7 +102,13 @@ export function does(atSeconds: number, name: string, act: Action["act"]): Actio
   return { atSeconds, name, records: 0, repeatsUntilDone: false, isLost: false, act };
 }
 
-export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false, expiresAt: Infinity };
+export const OWNER = {
+  name: "ann",
+  groups: ["project:shop:global:owner"],
+  isAuditor: false,
+  isOperator: false,
+  expiresAt: Infinity,
+};
 
 export async function putSubscriptions(context: Context, entries: object[]): Promise<void> {
   await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries));

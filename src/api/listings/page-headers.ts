@@ -1,4 +1,4 @@
-import type { Cursor } from "../../domain/events/fetch-page.ts";
+import type { Cursor } from "../../domain/events/listing-query.ts";
 import type { Page } from "../../domain/events/list-events.ts";
 import { privateCacheHeaders } from "../../http/caching-headers.ts";
 import { etagHeader } from "../../http/entity-tags.ts";

@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from "hono";
-import type { ListingQuery } from "../../domain/events/fetch-page.ts";
+import type { ListingQuery } from "../../domain/events/listing-query.ts";
 import { watchEvents, type WatchedEvents } from "../../domain/events/watch-events.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { noStoreHeaders } from "../../http/caching-headers.ts";

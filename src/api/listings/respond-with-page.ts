@@ -11,10 +11,9 @@ import { pageHeaders } from "./page-headers.ts";
 
 /** Responds with a page as this reader sees it, or with a 304 if the query finds that the reader's copy is current. */
 export async function respondWithPage(c: HonoContext<AppEnv>, listing: Listing, mediaType: string) {
-  const { pageCache, edgePageCache, background } = c.get("context");
   const ifNoneMatch = c.req.header("If-None-Match");
   const { result: page, bookmark } = await onReplica(c, (db) =>
-    listEvents({ db, pageCache, edgePageCache, background }, listing, parseTags(ifNoneMatch)),
+    listEvents({ ...c.get("context"), db }, listing, parseTags(ifNoneMatch)),
   );
   const headers = pageHeaders(page, c.req.url, bookmark, listing.query.page_after !== undefined);
   if (page.text === undefined || matchesAny(ifNoneMatch)) return respondNotModified(c, headers);

@@ -1,4 +1,4 @@
-import { MAX_SCANNED } from "../../domain/events/fetch-page.ts";
+import { MAX_SCANNED } from "../../domain/events/listing-query.ts";
 import { MAX_EVENTS } from "../../schemas/event.ts";
 import { proofOperation } from "./log-operations.ts";
 import { operation } from "./openapi-operation.ts";

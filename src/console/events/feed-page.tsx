@@ -1,7 +1,7 @@
 import { canReadProject } from "../../domain/access/roles.ts";
 import type { Scope } from "../../domain/access/scope-path.ts";
 import type { BrowsedPage } from "../../domain/events/browse-events.ts";
-import { toEventFilter, type ListingQuery, MAX_SCANNED } from "../../domain/events/fetch-page.ts";
+import { toEventFilter, type ListingQuery, MAX_SCANNED } from "../../domain/events/listing-query.ts";
 import { showInvisible } from "../../event-text/invisible-characters.ts";
 import { Layout } from "../shared/layout.tsx";
 import { usePage } from "../shared/page-context.tsx";

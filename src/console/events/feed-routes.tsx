@@ -53,7 +53,7 @@ async function respondWithFeed(c: HonoContext<AppEnv>, scope: Scope, { as, query
     return respondWithDownload(c, listing, { csv: CSV_FOR_EXCEL, ndjson: NDJSON }[as]);
   }
   const listing = { reader, scope, query: { ...query, page_size: query.page_size ?? DEFAULT_PAGE_SIZE } };
-  const { result: page } = await onReplica(c, (db) => browseEvents(db, listing));
+  const { result: page } = await onReplica(c, (db) => browseEvents({ ...c.get("context"), db }, listing));
   const url = new URL(c.req.url);
   // If nothing is newer, redirects to the URL without a cursor, because that URL shows a full newest page.
   if (query.page_after !== undefined && page.newer === undefined) return c.redirect(viewUrl(url, {}), 303);

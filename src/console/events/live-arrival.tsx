@@ -1,6 +1,6 @@
 import { raw } from "hono/html";
 import type { Scope } from "../../domain/access/scope-path.ts";
-import type { ListingQuery } from "../../domain/events/fetch-page.ts";
+import type { ListingQuery } from "../../domain/events/listing-query.ts";
 import { LIVE_ARRIVAL_SCRIPT } from "../assets/browser-scripts.ts";
 import { usePage } from "../shared/page-context.tsx";
 import { viewUrl } from "../shared/page-urls.ts";

@@ -1,15 +1,9 @@
 import { dataOf, parseEventFacts, type EventFacts } from "../../schemas/event-json.ts";
-import type { Database } from "../../store/database.ts";
 import type { ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import { EVENT_SUMMARIES, type EventSummaryRow } from "../../store/events/page-columns.ts";
-import {
-  fetchPageAfter,
-  fetchNewestPage,
-  fetchPageBefore,
-  type Cursor,
-  type PageBefore,
-  type ListingQuery,
-} from "./fetch-page.ts";
+import { fetchPageAfter, fetchNewestPage, fetchPageBefore, type PageBefore } from "./fetch-page.ts";
+import type { Reading } from "../archive/reading.ts";
+import type { Cursor, ListingQuery } from "./listing-query.ts";
 
 /** One page of a listing, with the cursors of its neighbours. */
 export interface BrowsedPage {
@@ -45,17 +39,20 @@ export interface EventSummary {
 const MAX_ACTIVITY_POINTS = 300;
 const LARGEST_ID = 9_999_999_999_999_999_999n;
 
-/** Reads one page for the console, in one round trip to D1. */
-export async function browseEvents(db: Database, listing: ListingQuery): Promise<BrowsedPage> {
+/**
+ * Reads one page for the console, in one round trip to D1.
+ * @throws AppError `unavailable` if the page needs the archive, and the archive cannot be read
+ */
+export async function browseEvents(reading: Reading, listing: ListingQuery): Promise<BrowsedPage> {
   const { page_after, page_size } = listing.query;
-  if (page_after !== undefined) return browseAfter(db, listing, page_after, page_size);
-  if (listing.query.page_from !== undefined) return browseBefore(db, listing, listing.query.page_from);
-  const [page, marks] = await fetchNewestPage(db, EVENT_SUMMARIES, listing, MAX_ACTIVITY_POINTS);
+  if (page_after !== undefined) return browseAfter(reading, listing, page_after, page_size);
+  if (listing.query.page_from !== undefined) return browseBefore(reading, listing, listing.query.page_from);
+  const [page, marks] = await fetchNewestPage(reading, EVENT_SUMMARIES, listing, MAX_ACTIVITY_POINTS);
   return { ...toBrowsedPage(page, page_size), newest: { head: page?.head ?? 0, marks } };
 }
 
-async function browseBefore(db: Database, listing: ListingQuery, from: string): Promise<BrowsedPage> {
-  const page = await fetchPageBefore(db, EVENT_SUMMARIES, listing, { checksForNewer: true });
+async function browseBefore(reading: Reading, listing: ListingQuery, from: string): Promise<BrowsedPage> {
+  const page = await fetchPageBefore(reading, EVENT_SUMMARIES, listing, { checksForNewer: true });
   const browsed = toBrowsedPage(page, listing.query.page_size);
   // An empty page has no `hasNewer`, which is a column of the rows. Then assume that newer events may exist.
   const mayBeNewer = page?.hasNewer === true || browsed.events.length === 0;
@@ -73,9 +70,9 @@ function toBrowsedPage(page: PageBefore<EventSummaryRow> | undefined, size: numb
 }
 
 /** Fetches one event more than the page shows, so that `newer` never leads to an empty page. */
-async function browseAfter(db: Database, listing: ListingQuery, after: string, size: number): Promise<BrowsedPage> {
+async function browseAfter(reading: Reading, listing: ListingQuery, after: string, size: number): Promise<BrowsedPage> {
   const query = { ...listing.query, page_size: size + 1 };
-  const { rows, last, isLast } = await fetchPageAfter(db, EVENT_SUMMARIES, { ...listing, query }, after);
+  const { rows, last, isLast } = await fetchPageAfter(reading, EVENT_SUMMARIES, { ...listing, query }, after);
   const page = rows.slice(0, size);
   const isFull = rows.length > size;
   const end = isFull ? `${page.at(-1)?.id}` : last;

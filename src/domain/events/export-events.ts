@@ -1,21 +1,18 @@
-import type { Database } from "../../store/database.ts";
-import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
 import { WHOLE_EVENTS, type PageColumns, type PageRow } from "../../store/events/page-columns.ts";
-import {
-  fetchPageAfter,
-  fetchPageBefore,
-  MAX_SCANNED_IN_STREAM,
-  MAX_STREAM_QUERIES,
-  type Cursor,
-  type ListingQuery,
-} from "./fetch-page.ts";
+import { fetchPageAfter, fetchPageBefore } from "./fetch-page.ts";
+import { MAX_SCANNED_IN_STREAM, MAX_STREAM_QUERIES, type Cursor, type ListingQuery } from "./listing-query.ts";
+import type { Reading } from "../archive/reading.ts";
+import { listEventsById } from "./events-by-id.ts";
 import { readInParts } from "./read-in-parts.ts";
 
 /** What an export reads of each event. */
 export interface EventSource<Row extends EventRow> {
   columns: PageColumns<PageRow<Row>>;
   /** Reads the events that the query of a page leaves out. */
-  listById: (db: Database, ids: number[]) => Promise<Row[]>;
+  listById: (reading: Reading, ids: number[]) => Promise<Row[]>;
+  /** Adds what the archive does not have to its events. Returns undefined if the rows lack nothing. */
+  complete?: (reading: Reading, rows: Row[]) => Promise<Row[]> | undefined;
 }
 
 export const EVENTS: EventSource<EventRow> = { columns: WHOLE_EVENTS, listById: listEventsById };
@@ -27,9 +24,9 @@ export const EVENTS: EventSource<EventRow> = { columns: WHOLE_EVENTS, listById: 
  * @throws Error if the listing needs more than `MAX_STREAM_QUERIES` queries. The response then breaks off.
  */
 export async function* exportEvents<Row extends EventRow>(
-  db: Database,
+  reading: Reading,
   listing: ListingQuery,
-  { columns, listById }: EventSource<Row>,
+  { columns, listById, complete }: EventSource<Row>,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Row[]> {
   const count = countQueries();
@@ -38,11 +35,16 @@ export async function* exportEvents<Row extends EventRow>(
   do {
     const query = { ...listing.query, ...cursor, page_size: Math.min(listing.query.page_size, left) };
     count();
-    const page = await fetchPage(db, columns, { ...listing, query });
-    yield* readInParts(page.rows, (ids) => {
+    const page = await fetchPage(reading, columns, { ...listing, query });
+    const parts = readInParts(page.rows, (ids) => {
       count();
-      return listById(db, ids);
+      return listById(reading, ids);
     });
+    for await (const part of parts) {
+      const completed = complete?.(reading, part);
+      if (completed !== undefined) count();
+      yield (await completed) ?? part;
+    }
     left -= page.rows.length;
     cursor = page.next;
   } while (cursor !== undefined && left > 0);
@@ -57,16 +59,16 @@ function countQueries(): () => void {
 }
 
 async function fetchPage<Row extends EventRow>(
-  db: Database,
+  reading: Reading,
   columns: PageColumns<PageRow<Row>>,
   listing: ListingQuery,
 ): Promise<{ rows: PageRow<Row>[]; next: Cursor | undefined }> {
   const bounds = { maxScanned: MAX_SCANNED_IN_STREAM };
   const { page_after } = listing.query;
   if (page_after === undefined) {
-    const { rows = [], next = 0 } = (await fetchPageBefore(db, columns, listing, bounds)) ?? {};
+    const { rows = [], next = 0 } = (await fetchPageBefore(reading, columns, listing, bounds)) ?? {};
     return { rows, next: next === 0 ? undefined : { page_from: `${next}` } };
   }
-  const { rows, last, isLast } = await fetchPageAfter(db, columns, listing, page_after, bounds);
+  const { rows, last, isLast } = await fetchPageAfter(reading, columns, listing, page_after, bounds);
   return { rows, next: isLast ? undefined : { page_after: last } };
 }

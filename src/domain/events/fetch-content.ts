@@ -1,61 +1,80 @@
-import type { Database } from "../../store/database.ts";
-import { joinFeeds, type JoinedPage } from "../../store/events/joined-feeds.ts";
+import { joinFeeds } from "../../store/events/joined-feeds.ts";
 import { NEWEST } from "../../store/events/feed-range.ts";
-import { WHOLE_EVENTS } from "../../store/events/page-columns.ts";
+import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import { run } from "../../store/query.ts";
-import {
-  feedRange,
-  fetchPageAfter,
-  fetchPageBefore,
-  toEventFilter,
-  type FetchOptions,
-  type ListingQuery,
-  type PageAfter,
-  type PageBefore,
-} from "./fetch-page.ts";
+import { readArchivedRows } from "../archive/archived-rows.ts";
+import type { Reading } from "../archive/reading.ts";
+import { feedRange, toEventFilter, type FetchOptions, type ListingQuery } from "./listing-query.ts";
+import { locateAfter, locateBefore, type LocatedAfter, type LocatedBefore } from "./locate-page.ts";
+import { continueBefore, mergeAfter } from "./merge-with-archive.ts";
 
-type Content = Pick<JoinedPage, "content">;
-type ContentBefore = Omit<PageBefore<never>, "rows"> & Content;
-type ContentAfter = Omit<PageAfter<never>, "rows"> & Content;
+/** The events of a page in order. A text is the joined JSON of some events. */
+export type Content = (string | PageRow[])[];
+
+type ContentBefore = Omit<LocatedBefore<never>, "readRows"> & { read: () => Promise<Content> };
+type ContentAfter = Omit<LocatedAfter<never>, "readRows"> & { read: () => Promise<Content> };
 
 interface ContentOptions extends Pick<FetchOptions, "unlessFirstIs" | "checksForNewer"> {
   /** True if the caller needs only the joined JSON of the events, and no row for each of them. */
   isJoined: boolean;
 }
 
-/** Fetches the page of `fetchPageBefore`, with whole events. With `isJoined`, a page without filters is one text. */
+/**
+ * Fetches the page of `fetchPageBefore`, with whole events. With `isJoined`, the events in D1 of a page without filters
+ * are one text. Bundles of the archive are read only by `read`.
+ */
 export async function fetchContentBefore(
-  db: Database,
+  reading: Reading,
   listing: ListingQuery,
   { isJoined, ...options }: ContentOptions,
 ): Promise<ContentBefore | undefined> {
   const { reader, scope, query } = listing;
   if (!isJoined || toEventFilter(query) !== undefined) {
-    const page = await fetchPageBefore(db, WHOLE_EVENTS, listing, options);
-    return page && { ...page, content: page.rows };
+    const locate = await run(locateBefore(reading, WHOLE_EVENTS, listing, options));
+    const located = await locate();
+    return located && withContent(located);
   }
   const { page_size: shown, page_from = NEWEST } = query;
   const range = { ...feedRange(reader, scope), cursor: { before: page_from }, limit: shown + 1, shown, ...options };
-  const joined = await run(joinFeeds(db, range));
+  const joined = await run(joinFeeds(reading.db, range));
   if (joined === undefined) return undefined;
-  const { ids, content, hasNewer } = joined;
-  return { head: ids[0] ?? 0, next: ids.length > shown ? (ids[shown - 1] ?? 0) : 0, content, hasNewer };
+  const merged = await continueBefore(reading, range, joined);
+  if (merged === undefined) return undefined;
+  const { entries, ...ends } = merged;
+  const { content, hasNewer } = joined;
+  const read = async () => [content, await readArchivedRows(reading, range, entries, WHOLE_EVENTS)];
+  return { ...ends, hasNewer, read };
 }
 
-/** Fetches the page of `fetchPageAfter`, with whole events. With `isJoined`, a page without filters is one text. */
+/** Fetches the page of `fetchPageAfter` in the same way. */
 export async function fetchContentAfter(
-  db: Database,
+  reading: Reading,
   listing: ListingQuery,
   after: string,
   { isJoined }: Pick<ContentOptions, "isJoined">,
 ): Promise<ContentAfter> {
   const { reader, scope, query } = listing;
   if (!isJoined || toEventFilter(query) !== undefined) {
-    const { rows, ...page } = await fetchPageAfter(db, WHOLE_EVENTS, listing, after);
-    return { ...page, content: rows };
+    return withContent(await locateAfter(reading, WHOLE_EVENTS, listing, after));
   }
   const { page_size: size } = query;
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size, shown: size };
-  const { ids = [], content = "" } = (await run(joinFeeds(db, range))) ?? {};
-  return { last: `${ids.at(-1) ?? after}`, isLast: ids.length < size, content };
+  const { entries, hot, room } = await mergeAfter(reading, range, (next) =>
+    run(joinFeeds(reading.db, { ...next, shown: next.limit })),
+  );
+  const { ids = [], content = "" } = hot ?? {};
+  const shown = ids.slice(0, room);
+  const rest = typeof content === "string" ? content : content.slice(0, room);
+  return {
+    last: `${shown.at(-1) ?? entries.at(-1)?.id ?? after}`,
+    isLast: entries.length + shown.length < size,
+    read: async () => [await readArchivedRows(reading, range, entries, WHOLE_EVENTS), rest],
+  };
+}
+
+function withContent<Located extends { readRows: () => Promise<PageRow[]> }>({
+  readRows,
+  ...page
+}: Located): Omit<Located, "readRows"> & { read: () => Promise<Content> } {
+  return { ...page, read: async () => [await readRows()] };
 }

@@ -1,174 +1,84 @@
-import type { SizedPageQuery, PageQuery } from "../../schemas/page.ts";
-import type { Database } from "../../store/database.ts";
-import { NEWEST, type FeedRange } from "../../store/events/feed-range.ts";
-import { mergeFeeds } from "../../store/events/feeds.ts";
-import {
-  listActivityPoints,
-  mergeFilteredFeeds,
-  type ActivityPoint,
-  type EventFilter,
-} from "../../store/events/filtered-feeds.ts";
+import { NEWEST } from "../../store/events/feed-range.ts";
+import { listActivityPoints, type ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import type { PageColumns } from "../../store/events/page-columns.ts";
-import { run, runBatch, mapResult, type Query } from "../../store/query.ts";
-import type { Reader } from "../access/roles.ts";
-import { scopePath, type Scope } from "../access/scope-path.ts";
-import { readerFeeds } from "../access/visibility.ts";
-
-/**
- * Where a page starts. `page_from`: it has events with lower IDs, newest first. `page_after`: it has events with higher
- * IDs, oldest first.
- */
-export type Cursor = { page_from: string } | { page_after: string };
-
-/** A request for a listing, in any format. */
-export interface ListingQuery {
-  reader: Reader;
-  scope: Scope;
-  query: SizedPageQuery;
-}
+import { run, runBatch } from "../../store/query.ts";
+import { unlessDeleted } from "../archive/unless-deleted.ts";
+import type { Reading } from "../archive/reading.ts";
+import { feedRange, MAX_SCANNED, toEventFilter, type FetchOptions, type ListingQuery } from "./listing-query.ts";
+import { locateAfter, locateBefore, type LocatedAfter, type LocatedBefore } from "./locate-page.ts";
+import { completePoints } from "./scan-with-archive.ts";
 
 interface HasId {
   id: number;
 }
 
-/** The maximum number of events that one query of a listing with filters scans. */
-export const MAX_SCANNED = 1000;
+/** The events before an ID, newest first. */
+export type PageBefore<Row> = Omit<LocatedBefore<Row>, "readRows"> & { rows: Row[] };
 
-/** The same limit for streams. It is higher, because the client of a stream does not wait for the end of a page. */
-export const MAX_SCANNED_IN_STREAM = 10_000;
+/** The events after an ID, oldest first. */
+export type PageAfter<Row> = Omit<LocatedAfter<Row>, "readRows"> & { rows: Row[] };
 
 /**
- * The maximum number of queries of one stream. D1 allows 1,000 in an invocation. The other 100 are for other work of
- * the request.
+ * Fetches the page before the cursor. Returns undefined if its head is `unlessFirstIs`.
+ * @throws AppError `unavailable` if the page needs the archive, and the archive cannot be read. The same holds for all
+ * functions that fetch pages.
  */
-export const MAX_STREAM_QUERIES = 900;
-
-/** The events before an ID, newest first. */
-export interface PageBefore<Row> {
-  rows: Row[];
-  /** The ID of the newest event before the cursor, even if a filter excludes the event; 0 if there is none. */
-  head: number;
-  /** `page_from` of the next page; 0 if there is none. */
-  next: number;
-  /**
-   * True if the reader can see an event at or above `page_from`, so that no event can join this page. Only set with
-   * `checksForNewer`.
-   */
-  hasNewer: boolean;
-}
-
-export interface FetchOptions {
-  /** The head that the caller knows. If the page still has this head, the result is undefined. */
-  unlessFirstIs?: number | undefined;
-  checksForNewer?: boolean;
-  maxScanned?: number;
-}
-
-/** Fetches the page before the cursor. Returns undefined if its head is `unlessFirstIs`. */
 export async function fetchPageBefore<Row extends HasId>(
-  db: Database,
+  reading: Reading,
   columns: PageColumns<Row>,
   listing: ListingQuery,
   options: FetchOptions = {},
 ): Promise<PageBefore<Row> | undefined> {
-  return run(pageBeforeQuery(db, columns, listing, options));
+  return unlessDeleted(async () => {
+    const locate = await run(locateBefore(reading, columns, listing, options));
+    return withRows(await locate());
+  });
 }
 
 /**
  * Fetches the newest page and, in the same round trip, activity points for at most `maxPoints` of the newest events.
  */
 export async function fetchNewestPage<Row extends HasId>(
-  db: Database,
+  reading: Reading,
   columns: PageColumns<Row>,
   listing: ListingQuery,
   maxPoints: number,
 ): Promise<[page: PageBefore<Row> | undefined, marks: ActivityPoint[]]> {
   const { reader, scope, query } = listing;
   const filter = toEventFilter(query);
-  const marks = listActivityPoints(db, {
+  const range = {
     ...feedRange(reader, scope),
     cursor: { before: NEWEST },
     limit: maxPoints,
     filter: filter ?? {},
     maxScanned: filter === undefined ? maxPoints : MAX_SCANNED,
-  });
-  return runBatch(db, pageBeforeQuery(db, columns, listing), marks);
-}
-
-function pageBeforeQuery<Row extends HasId>(
-  db: Database,
-  columns: PageColumns<Row>,
-  { reader, scope, query }: ListingQuery,
-  { unlessFirstIs, checksForNewer, maxScanned = MAX_SCANNED }: FetchOptions = {},
-): Query<PageBefore<Row> | undefined> {
-  const { page_size: size, page_from = NEWEST } = query;
-  const range = {
-    ...feedRange(reader, scope),
-    cursor: { before: page_from },
-    limit: size + 1,
-    unlessFirstIs,
-    checksForNewer,
   };
-  const filter = toEventFilter(query);
-  if (filter === undefined) {
-    return mapResult(mergeFeeds(db, range, columns), (merged) => {
-      if (merged === undefined) return undefined;
-      const { rows, hasNewer } = merged;
-      return { head: rows[0]?.id ?? 0, next: nextPageFrom(rows, size), rows: rows.slice(0, size), hasNewer };
-    });
-  }
-  return mapResult(mergeFilteredFeeds(db, { ...range, filter, maxScanned }, columns), (page) => {
-    if (page === undefined) return undefined;
-    const next = nextPageFrom(page.rows, size) || (page.isCut ? (page.scannedTo ?? 0) : 0);
-    return { head: page.head, next, rows: page.rows.slice(0, size), hasNewer: page.hasNewer };
+  return unlessDeleted(async () => {
+    const [locate, points] = await runBatch(
+      reading.db,
+      locateBefore(reading, columns, listing),
+      listActivityPoints(reading.db, range),
+    );
+    const page = await withRows(await locate()); // first: the points need the same bundles, which are then in the cache
+    return [page, await completePoints(reading, range, points)];
   });
-}
-
-/** The events after an ID, oldest first. */
-export interface PageAfter<Row> {
-  rows: Row[];
-  /**
-   * `page_after` of the next page. It is the ID of the last scanned event, or this page's own cursor if no event was
-   * scanned.
-   */
-  last: string;
-  isLast: boolean;
 }
 
 export async function fetchPageAfter<Row extends HasId>(
-  db: Database,
+  reading: Reading,
   columns: PageColumns<Row>,
-  { reader, scope, query }: ListingQuery,
+  listing: ListingQuery,
   after: string,
-  { maxScanned = MAX_SCANNED }: { maxScanned?: number } = {},
+  options: Pick<FetchOptions, "maxScanned"> = {},
 ): Promise<PageAfter<Row>> {
-  const { page_size: size } = query;
-  const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
-  const filter = toEventFilter(query);
-  if (filter === undefined) {
-    const { rows = [] } = (await run(mergeFeeds(db, range, columns))) ?? {};
-    return { rows, last: `${rows.at(-1)?.id ?? after}`, isLast: rows.length < size };
-  }
-  const page = await run(mergeFilteredFeeds(db, { ...range, filter, maxScanned }, columns));
-  const { rows = [], scannedTo, isCut = false } = page ?? {};
-  const isFull = rows.length === size;
-  return { rows, last: `${(isFull ? rows.at(-1)?.id : scannedTo) ?? after}`, isLast: !isFull && !isCut };
+  return unlessDeleted(async () => {
+    const { readRows, ...page } = await locateAfter(reading, columns, listing, after, options);
+    return { ...page, rows: await readRows() };
+  });
 }
 
-export function feedRange(reader: Reader, scope: Scope): Pick<FeedRange, "scope" | "feeds"> {
-  return { scope: scopePath(scope), feeds: readerFeeds(reader) };
-}
-
-/** Returns the filters of a query, or undefined if it has none. */
-export function toEventFilter({ type: types, username, since, until }: PageQuery): EventFilter | undefined {
-  const filter = { types, username, since, until };
-  return Object.values(filter).some((value) => value !== undefined) ? filter : undefined;
-}
-
-/**
- * Returns `page_from` of the next page; 0 if there is none. If there is a next page, `rows` has one row more than this
- * page.
- */
-function nextPageFrom(rows: HasId[], size: number): number {
-  return rows.length > size ? (rows[size - 1]?.id ?? 0) : 0;
+async function withRows<Row>(located: LocatedBefore<Row> | undefined): Promise<PageBefore<Row> | undefined> {
+  if (located === undefined) return undefined;
+  const { readRows, ...page } = located;
+  return { ...page, rows: await readRows() };
 }

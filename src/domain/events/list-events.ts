@@ -1,10 +1,11 @@
 import type { Context } from "../../context.ts";
-import type { Database } from "../../store/database.ts";
-import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
 import type { CachedPage } from "../../store/events/page-cache.ts";
-import type { PageRow } from "../../store/events/page-columns.ts";
-import { fetchContentAfter, fetchContentBefore } from "./fetch-content.ts";
-import type { Cursor, ListingQuery } from "./fetch-page.ts";
+import { unlessDeleted } from "../archive/unless-deleted.ts";
+import type { Reading } from "../archive/reading.ts";
+import { listEventsById } from "./events-by-id.ts";
+import { fetchContentAfter, fetchContentBefore, type Content } from "./fetch-content.ts";
+import type { Cursor, ListingQuery } from "./listing-query.ts";
 import { digestView, pageAfterTag, pageTag, parsePageTag, type PageEnds } from "./page-tags.ts";
 import { isWhole, readInParts } from "./read-in-parts.ts";
 
@@ -43,14 +44,13 @@ export interface PageFormat {
 
 type PageText = string | AsyncGenerator<string>;
 
-interface PageCaches extends Pick<Context, "pageCache" | "edgePageCache" | "background"> {
-  db: Database;
-}
+type PageCaches = Reading & Pick<Context, "pageCache" | "edgePageCache" | "background">;
 
 /**
  * Reads one page of a listing, in one query and one more for each part of a large page. `knownTags` are the tags of the
- * reader's copies. If a copy or a cached page is still current, the query reads only the first entry of each feed. With
- * filters, a page may be short or empty although there is a next page.
+ * reader's copies. If a copy or a cached page is still current, the query reads only the first entry of each feed, and no
+ * bundle of the archive is read. With filters, a page may be short or empty although there is a next page.
+ * @throws AppError `unavailable` if the page needs the archive, and the archive cannot be read
  */
 export async function listEvents(
   caches: PageCaches,
@@ -58,9 +58,12 @@ export async function listEvents(
   knownTags: readonly string[] = [],
 ): Promise<Page> {
   const view = digestView(listing.format.name, listing);
-  return listing.query.page_after === undefined
-    ? pageBefore(caches, view, listing, knownTags)
-    : pageAfter(caches, view, listing, listing.query.page_after, knownTags);
+  const { page_after } = listing.query;
+  return unlessDeleted(() =>
+    page_after === undefined
+      ? pageBefore(caches, view, listing, knownTags)
+      : pageAfter(caches, view, listing, page_after, knownTags),
+  );
 }
 
 /**
@@ -79,21 +82,24 @@ async function pageBefore(
   const copy = pageCache.get(view) ?? (page_from === undefined ? undefined : await edgePageCache.get(view));
   if (copy?.isFixed) return toPage(copy, view, knownTags);
   const known = newest(copy, ...knownTags.map((tag) => parsePageTag(tag, view)));
-  const found = await fetchContentBefore(db, listing, {
+  const found = await fetchContentBefore(caches, listing, {
     isJoined: listing.format.write === undefined,
     unlessFirstIs: known?.head,
     checksForNewer: page_from !== undefined,
   });
   if (found === undefined && known !== undefined) return toPage(known, view, knownTags);
-  const { head, next, content, hasNewer } = found ?? { head: 0, next: 0, content: "", hasNewer: false };
+  const { head, next, read, hasNewer } = found ?? EMPTY;
   const page = { head, next, isFixed: hasNewer && next > 0, bookmark: db.bookmark() };
-  const text = toText(db, listing.format, content);
+  if (knownTags.includes(pageTag(view, page))) return toPage(page, view, knownTags);
+  const text = toText(caches, listing.format, await read());
   if (typeof text === "string") {
     if (head > 0) pageCache.set(view, { ...page, text });
     if (page.isFixed) background(edgePageCache.set(view, { ...page, text }));
   }
   return toPage({ ...page, text }, view, knownTags);
 }
+
+const EMPTY = { head: 0, next: 0, hasNewer: false, read: async () => [] };
 
 function toPage(
   { head, next, text, isFixed = false, bookmark = null }: KnownPage,
@@ -116,36 +122,53 @@ function toPage(
  * would not show if there are more.
  */
 async function pageAfter(
-  { db }: PageCaches,
+  reading: Reading,
   view: string,
   listing: Listing,
   after: string,
   knownTags: readonly string[],
 ): Promise<Page> {
   const isJoined = listing.format.write === undefined;
-  const { content, last, isLast } = await fetchContentAfter(db, listing, after, { isJoined });
+  const { read, last, isLast } = await fetchContentAfter(reading, listing, after, { isJoined });
   const tag = pageAfterTag(view, last);
-  const text = knownTags.includes(tag) ? undefined : toText(db, listing.format, content);
+  const text = knownTags.includes(tag) ? undefined : toText(reading, listing.format, await read());
   return { text, tag, next: { page_after: last }, isLast, isFixed: false, bookmark: null };
 }
 
-/** `content` is the joined JSON of the events, or their rows. */
-function toText(db: Database, { write = asStored }: PageFormat, content: string | PageRow[]): PageText {
-  if (typeof content === "string") return `[${content}]`;
-  return isWhole(content) ? `[${content.map(write).join(",")}]` : textInParts(db, write, content);
+function toText(reading: Reading, { write = asStored }: PageFormat, content: Content): PageText {
+  const texts = content.map((part) =>
+    typeof part === "string" ? part : isWhole(part) ? part.map(write).join(",") : undefined,
+  );
+  if (texts.includes(undefined)) return textInParts(reading, write, content);
+  return `[${texts.filter((text) => text !== "").join(",")}]`;
 }
 
 function asStored({ json }: EventRow): string {
   return json;
 }
 
-async function* textInParts(db: Database, write: (row: EventRow) => string, rows: PageRow[]): AsyncGenerator<string> {
+async function* textInParts(
+  reading: Reading,
+  write: (row: EventRow) => string,
+  content: Content,
+): AsyncGenerator<string> {
   let start = "[";
-  for await (const part of readInParts(rows, (ids) => listEventsById(db, ids))) {
-    yield start + part.map(write).join(",");
+  for await (const text of textsOf(reading, write, content)) {
+    if (text === "") continue;
+    yield start + text;
     start = ",";
   }
-  yield "]";
+  yield start === "[" ? "[]" : "]";
+}
+
+async function* textsOf(reading: Reading, write: (row: EventRow) => string, content: Content): AsyncGenerator<string> {
+  for (const part of content) {
+    if (typeof part === "string") yield part;
+    else {
+      for await (const rows of readInParts(part, (ids) => listEventsById(reading, ids)))
+        yield rows.map(write).join(",");
+    }
+  }
 }
 
 /** The ends of a page that the reader or a cache has. If the page is cached, also the page itself. */

@@ -1,7 +1,7 @@
 import { sha256 } from "../../lib/crypto.ts";
 import { writeJson } from "../../lib/json-writer.ts";
 import { scopePath } from "../access/scope-path.ts";
-import { toEventFilter, type ListingQuery } from "./fetch-page.ts";
+import { toEventFilter, type ListingQuery } from "./listing-query.ts";
 
 /**
  * The IDs at the two ends of a page. `head` is the newest event before the cursor. `next` is `page_from` of the next

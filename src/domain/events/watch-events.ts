@@ -1,16 +1,12 @@
 import { MINUTE_MS } from "../../lib/time.ts";
 import type { Context } from "../../context.ts";
 import { errorFields, type Log } from "../../lib/log.ts";
-import { listEventsById, type EventRow } from "../../store/events/event-rows.ts";
+import type { EventRow } from "../../store/events/event-rows.ts";
 import { EVENT_SUMMARIES, WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
-import {
-  fetchPageAfter,
-  fetchPageBefore,
-  MAX_SCANNED_IN_STREAM,
-  MAX_STREAM_QUERIES,
-  type ListingQuery,
-  type PageAfter,
-} from "./fetch-page.ts";
+import { fetchPageAfter, fetchPageBefore, type PageAfter } from "./fetch-page.ts";
+import { MAX_SCANNED_IN_STREAM, MAX_STREAM_QUERIES, type ListingQuery } from "./listing-query.ts";
+import type { Reading } from "../archive/reading.ts";
+import { listEventsById } from "./events-by-id.ts";
 import { readInParts } from "./read-in-parts.ts";
 
 /** Events after an ID, up to `last`. An item without rows is a heartbeat: there is no further event up to `last`. */
@@ -25,7 +21,7 @@ export interface Watch {
   signal: AbortSignal;
 }
 
-type WatchContext = Pick<Context, "db" | "now" | "wait" | "random" | "log">;
+type WatchContext = Reading & Pick<Context, "now" | "wait" | "random">;
 
 /**
  * The time between two polls. It is the minimum after a poll with events, and grows to the maximum while there are no
@@ -72,7 +68,7 @@ export async function* watchEvents(
 
 /** Yields the results of all polls. Large pages come part by part. */
 async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch): AsyncGenerator<WatchedEvents> {
-  const { db, now, wait, random, log } = context;
+  const { now, wait, random, log } = context;
   const { signal, limit = Number.POSITIVE_INFINITY } = watch;
   const endsAt = Math.min(listing.reader.expiresAt, now() + MAX_WATCH_MS * (1 - random() / 5));
   let queries = 1;
@@ -82,7 +78,7 @@ async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch
     return retry(context, signal, run);
   };
   const findPart = async (ids: number[]) => {
-    const rows = await query(() => listEventsById(db, ids));
+    const rows = await query(() => listEventsById(context, ids));
     if (rows === undefined) throw new Error("a part of a page could not be read");
     return rows;
   };
@@ -100,7 +96,7 @@ async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch
     }
     if (isOver()) return;
     const last: string = found.last;
-    found = await query(() => poll(db, withSize(listing, left), last));
+    found = await query(() => poll(context, withSize(listing, left), last));
   }
 }
 
@@ -130,13 +126,13 @@ async function* yieldParts(
  * status.
  */
 async function startPoll(
-  { db }: WatchContext,
+  reading: Reading,
   listing: ListingQuery,
   { after, limit }: Watch,
 ): Promise<PageAfter<PageRow>> {
-  if (after !== undefined) return poll(db, withSize(listing, limit), after);
+  if (after !== undefined) return poll(reading, withSize(listing, limit), after);
   const { reader, scope } = listing;
-  const newest = await fetchPageBefore(db, EVENT_SUMMARIES, { reader, scope, query: { page_size: 1 } }); // without filters
+  const newest = await fetchPageBefore(reading, EVENT_SUMMARIES, { reader, scope, query: { page_size: 1 } }); // without filters
   return { rows: [], last: `${newest?.head ?? 0}`, isLast: true };
 }
 
@@ -156,8 +152,8 @@ async function retry<Result>(
   }
 }
 
-function poll(db: WatchContext["db"], listing: ListingQuery, after: string): Promise<PageAfter<PageRow>> {
-  return fetchPageAfter(db, WHOLE_EVENTS, listing, after, { maxScanned: MAX_SCANNED_IN_STREAM });
+function poll(reading: Reading, listing: ListingQuery, after: string): Promise<PageAfter<PageRow>> {
+  return fetchPageAfter(reading, WHOLE_EVENTS, listing, after, { maxScanned: MAX_SCANNED_IN_STREAM });
 }
 
 function withSize(listing: ListingQuery, limit = Number.POSITIVE_INFINITY): ListingQuery {

@@ -33,8 +33,8 @@ export async function chooseSegment(
   return cutSegment(parts, sizes);
 }
 
-/** Only events that a checkpoint covers are moved, so that their indexes never change. */
-async function lastMovableId(context: Pick<Context, "config" | "db">): Promise<number> {
+/** Only events that a checkpoint covers are moved or deleted, so that their indexes never change. */
+export async function lastMovableId(context: Pick<Context, "config" | "db">): Promise<number> {
   const log = await findRunningLog(context);
   if (log === "none") return Number.MAX_SAFE_INTEGER;
   return (await run(lastEventIdQuery(context.db, log.checkpoint_size))) ?? 0;

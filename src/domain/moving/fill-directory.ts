@@ -2,7 +2,7 @@ import { decompress } from "../../segments/compression.ts";
 import { parseFeeds, parseManifest, type ArchivedFeed, type Manifest } from "../../segments/manifest.ts";
 import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
 import { decodePositions } from "../../segments/positions.ts";
-import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/directory-rows.ts";
+import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/add-segment.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import { NotAsWritten, type Mover } from "./mover.ts";
 import { asWritten, describeContent } from "./read-back.ts";
@@ -10,7 +10,7 @@ import { asWritten, describeContent } from "./read-back.ts";
 const ROWS_A_STEP = 4_000;
 
 /** A list with so few positions is also in its row of the directory, so that reading it needs no object. */
-const INLINE_POSITIONS = 16;
+export const INLINE_POSITIONS = 16;
 
 /**
  * Inserts the rows of the directory, from what the bucket holds. The progress is the feed ID of the last row. When all

@@ -25,8 +25,8 @@ export class MoveRefused extends Error {
   }
 }
 
-/** Longer than any step takes. If an invocation dies, another one goes on after this time. */
-const LEASE_MS = 120_000;
+/** Longer than any step takes. Each step extends it. If an invocation dies, another one goes on after this time. */
+const LEASE_MS = 50_000;
 
 /** After this time, the next sweep continues. */
 const MAX_MS = 15_000;

@@ -23,7 +23,7 @@ export const NDJSON: DownloadFormat = {
 /** One event a line, with what its entry in the log is made of. Without a log (`hasLog`), no event has an index. */
 export function ndjsonWithOpenings(hasLog: boolean): DownloadFormat<OpenedEvent> {
   const write = ({ json, opening, log_index }: OpenedEvent) =>
-    writeOpenedLine({ json, opening, index: hasLog ? log_index : null });
+    writeOpenedLine({ json, opening, index: hasLog ? (log_index ?? null) : null });
   return {
     contentType: "application/x-ndjson; openings=1",
     extension: "openings.ndjson",

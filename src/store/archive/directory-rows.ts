@@ -1,74 +1,69 @@
-import type { Database } from "../database.ts";
-import type { archiveDirectory, archiveSegments } from "../tables/archive-tables.ts";
-import { LEASED_MOVE } from "./move-row.ts";
+import { maxDirectoryRows } from "./directory-sql.ts";
+import type { ArchivedSegment } from "./located-events.ts";
 
-export type DirectoryRow = typeof archiveDirectory.$inferSelect;
-export type SegmentRow = typeof archiveSegments.$inferSelect;
-
-/**
- * Inserts rows of the directory, while this invocation works on the move. Nobody reads them before the boundary is above
- * their segment.
- */
-export async function insertDirectory(db: Database, token: string, rows: readonly DirectoryRow[]): Promise<void> {
-  const values = rows.map((row) => [
-    row.feed_id,
-    row.first_event_id,
-    row.last_event_id,
-    row.segment,
-    row.events,
-    row.positions,
-    row.start,
-    row.bytes,
-  ]);
-  await db
-    .prepare(
-      `INSERT OR REPLACE INTO archive_directory
-        (feed_id, first_event_id, last_event_id, segment, events, positions, start, bytes)
-      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
-      FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM ${LEASED_MOVE}) THEN ?2 END)`,
-    )
-    .bind(token, JSON.stringify(values))
-    .run();
+/** Where the list of a feed's events in a segment is. */
+export interface DirectoryRow {
+  feedId: number;
+  /** The feed's first event in the segment. */
+  firstEventId: number;
+  /** The feed's last event in the segment. */
+  lastEventId: number;
+  /** The number of the feed's events in the segment. */
+  events: number;
+  /** The positions of these events, if they are few. */
+  positions: number[] | undefined;
+  /** The first byte of the list in the segment's object of postings. */
+  start: number;
+  /** The length of the list. */
+  bytes: number;
 }
 
-/** SQL: the move whose directory is complete, while this invocation (?1 is its token) works on it. */
-const READY = `${LEASED_MOVE} AND phase = 'directory'`;
+/** A segment with the rows of the reader's feeds in it. */
+export interface ListedPart {
+  segment: ArchivedSegment;
+  rows: DirectoryRow[];
+}
+
+/** The part of a merge that is in the archive. */
+export interface Directory {
+  /** In the order of the merge. */
+  parts: ListedPart[];
+  /** True if there may be further rows after the last part. */
+  isCut: boolean;
+}
+
+type Fields = [row: RowFields, segment: [last: number, events: number, runs: [number, number][]]];
+type RowFields = [
+  feedId: number,
+  firstEventId: number,
+  lastEventId: number,
+  segment: number,
+  events: number,
+  positions: number[] | null,
+  start: number,
+  bytes: number,
+];
 
 /**
- * Adds a segment, moves the boundary above it, and begins the phase that deletes its rows, in one transaction. Returns
- * false, and changes nothing, if another invocation works on the move, or if D1 does not have `erased` events without an
- * opening any more: an event was erased after it had been written to the bucket.
+ * Parses the column `directory` of a merge. If there may be more rows than the result has, the last segment is left out,
+ * because some of its rows may be missing.
  */
-export async function raiseBoundary(
-  db: Database,
-  token: string,
-  segment: SegmentRow,
-  erased: number,
-): Promise<boolean> {
-  const { first_event_id, last_event_id, events, runs, bytes, recorded_to } = segment;
-  const results = await db.batch([
-    db
-      .prepare(
-        `INSERT INTO archive_segments (first_event_id, last_event_id, events, runs, bytes, recorded_to)
-        SELECT ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM ${READY})
-          AND (SELECT count(*) - count(opening) FROM events WHERE id BETWEEN ?2 AND ?3) = ?8`,
-      )
-      .bind(token, first_event_id, last_event_id, events, runs, bytes, recorded_to, erased),
-    db
-      .prepare(
-        `INSERT INTO archive_state (id, boundary)
-        SELECT 1, segment.last_event_id FROM archive_segments segment
-        WHERE segment.first_event_id = ?2 AND EXISTS (SELECT 1 FROM ${READY})
-        ON CONFLICT (id) DO UPDATE SET boundary = excluded.boundary`,
-      )
-      .bind(token, first_event_id),
-    db
-      .prepare(
-        `UPDATE archive_move SET phase = 'forget', progress = 0
-        WHERE id = 1 AND lease_token = ?1 AND phase = 'directory'
-          AND EXISTS (SELECT 1 FROM archive_segments WHERE first_event_id = ?2)`,
-      )
-      .bind(token, first_event_id),
-  ]);
-  return results.at(-1)?.meta.changes === 1;
+export function parseDirectory(json: string | null, wanted: number, feeds: number): Directory | undefined {
+  if (json === null) return undefined;
+  const rows = JSON.parse(json) as Fields[]; // src/store/archive/directory-sql.ts writes it
+  const parts = groupBySegment(rows);
+  const isCut = rows.length >= maxDirectoryRows(wanted, feeds);
+  return { parts: isCut ? parts.slice(0, -1) : parts, isCut };
+}
+
+function groupBySegment(rows: Fields[]): ListedPart[] {
+  const parts: ListedPart[] = [];
+  for (const [[feedId, firstEventId, lastEventId, first, events, positions, start, bytes], [last, all, runs]] of rows) {
+    if (parts.at(-1)?.segment.first !== first) {
+      parts.push({ segment: { first, last, events: all, runs }, rows: [] });
+    }
+    const row = { feedId, firstEventId, lastEventId, events, positions: positions ?? undefined, start, bytes };
+    parts.at(-1)?.rows.push(row);
+  }
+  return parts;
 }

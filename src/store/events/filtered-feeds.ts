@@ -1,4 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
+import { HAS_OLDER } from "../archive/directory-sql.ts";
+import { parseDirectory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";
@@ -25,12 +27,10 @@ export interface FilteredRange extends FeedRange {
 }
 
 export interface FilteredPage<Row> extends MergedPage<Row> {
-  /** The ID of the first event of the merge, even if the event does not match; 0 if there is none. */
-  head: number;
   /** The ID of the last scanned event. Undefined if the page is full, or if no event was scanned. */
   scannedTo: number | undefined;
-  /** True if the scan ended at `maxScanned`, so that more events may follow. */
-  isCut: boolean;
+  /** The number of scanned events. Only known if the page is not full. */
+  scanned: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export function mergeFilteredFeeds<Row extends { id: number }>(
 }
 
 function filteredRowsSql<Row>(range: FilteredRange, { select, onlyIf }: PageColumns<Row>): string {
-  const { ctes, events, head, hasNewer, order } = mergeSql(range);
+  const { ctes, events, head, hasNewer, directory, order } = mergeSql(range, "?6");
   return `WITH RECURSIVE ${ctes},
       matches (ids, count, bytes) AS MATERIALIZED (
         SELECT json_group_array(id), count(*), sum(bytes) FROM (
@@ -66,7 +66,9 @@ function filteredRowsSql<Row>(range: FilteredRange, { select, onlyIf }: PageColu
           SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${events("?6")})
         ) END FROM matches
       )
-    SELECT ${head} AS head, page.scan, ${hasNewer} AS has_newer, page_id.value AS id, ${select("page_id.value")}
+    SELECT ${head} AS head, page.scan, ${hasNewer} AS has_newer,
+      iif(coalesce(page_id.key, 0) = 0, ${directory("page.scan->>1 < ?6")}, NULL) AS directory,
+      page_id.value AS id, ${select("page_id.value")}
     FROM page LEFT JOIN json_each(page.ids) page_id
       LEFT JOIN events ON events.id = page_id.value AND ${onlyIf("page.bytes")}
     ORDER BY page_id.value ${order}`;
@@ -81,13 +83,15 @@ interface PageEnd {
   has_newer: number;
   /** JSON: the ID of the last scanned event, and the number of scanned events. Null if the page is full. */
   scan: string | null;
+  /** Only the first row has the directory. */
+  directory: string | null;
 }
 
 function toPage<Row extends { id: number }>(
   results: ResultRow<Row>[],
   range: FilteredRange,
 ): FilteredPage<Row> | undefined {
-  const { head, scan, has_newer } = results[0] ?? { head: null, scan: null, has_newer: 0 };
+  const { head, scan, has_newer, directory } = results[0] ?? { head: null, scan: null, has_newer: 0, directory: null };
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
   const [scannedTo, scanned] = scan === null ? [null, 0] : (JSON.parse(scan) as [number | null, number]); // written by the SQL above
   return {
@@ -95,7 +99,8 @@ function toPage<Row extends { id: number }>(
     hasNewer: has_newer === 1,
     head: head ?? 0,
     scannedTo: scannedTo ?? undefined,
-    isCut: scanned === range.maxScanned,
+    scanned,
+    directory: parseDirectory(directory, range.maxScanned, range.feeds.length),
   };
 }
 
@@ -105,18 +110,48 @@ export interface ActivityPoint {
   timestamp: string;
 }
 
-/**
- * Reads the activity points of the first matching events of a merge, in no particular order. Reads as many rows as a
- * page with all scanned events.
- */
-export function listActivityPoints(db: Database, range: FilteredRange): Query<ActivityPoint[]> {
+/** The activity points of the first matching events of a merge, in no particular order. */
+export interface PointsPage extends Pick<FilteredPage<never>, "scanned" | "directory"> {
+  points: ActivityPoint[];
+}
+
+/** Reads activity points. Reads as many rows as a page with all scanned events. */
+export function listActivityPoints(db: Database, range: FilteredRange): Query<PointsPage> {
   const sql = sqlText(`listActivityPoints ${mergeKey(range)}`, () => {
-    const { ctes, events } = mergeSql(range);
-    return `WITH RECURSIVE ${ctes} SELECT events.type, events.timestamp
-      FROM (${events("?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id WHERE ${IS_MATCH} LIMIT +?4`;
+    const { ctes, events, directory } = mergeSql(range, "?6");
+    return `WITH RECURSIVE ${ctes},
+        matches (points, count) AS MATERIALIZED (
+          SELECT json_group_array(json_array(type, timestamp)), count(*) FROM (
+            SELECT events.type, events.timestamp
+            FROM (${events("?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
+            WHERE ${IS_MATCH} LIMIT +?4)
+        ),
+        page (points, scanned) AS MATERIALIZED (
+          SELECT points, CASE WHEN count < ?4 AND ${HAS_OLDER} THEN (SELECT count(*) FROM (${events("?6")})) END
+          FROM matches
+        )
+      SELECT points, scanned, ${directory("page.scanned < ?6")} AS directory FROM page`;
   });
   const statement = db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
-  return { statement, read: (rows: ActivityPoint[]) => rows };
+  return { statement, read: (rows: PointsRow[]) => toPoints(rows, range) };
+}
+
+interface PointsRow {
+  /** JSON: for each event, its type and its timestamp. */
+  points: string;
+  /** Null if the page is full, or if nothing is archived. */
+  scanned: number | null;
+  directory: string | null;
+}
+
+function toPoints([row]: PointsRow[], { maxScanned, feeds }: FilteredRange): PointsPage {
+  if (row === undefined) throw new Error("D1 returned no row for an aggregate");
+  const pairs = JSON.parse(row.points) as [EventType, string][]; // written by the SQL above
+  return {
+    points: pairs.map(([type, timestamp]) => ({ type, timestamp })),
+    scanned: row.scanned ?? 0,
+    directory: parseDirectory(row.directory, maxScanned, feeds.length),
+  };
 }
 
 /**

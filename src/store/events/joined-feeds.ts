@@ -1,3 +1,4 @@
+import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";
@@ -14,14 +15,17 @@ export interface JoinedRange extends FeedRange {
 }
 
 export interface JoinedPage {
-  /** The IDs of all events up to the limit, in order. */
+  /** The IDs of all events in D1 up to the limit, in order. */
   ids: number[];
   /**
-   * The JSON of the shown events, joined by commas. If one of the events is large, this is a row for each shown event.
+   * The JSON of the shown events in D1, joined by commas. If one of the events is large, this is a row for each shown
+   * event. The same holds in ascending order if the archive has events.
    */
   content: string | PageRow[];
   /** The same as in `MergedPage`. */
+  head: number;
   hasNewer: boolean;
+  directory: Directory | undefined;
 }
 
 /** The maximum size of the joined text. D1 allows 2 MB for a value. */
@@ -41,18 +45,21 @@ export function joinFeeds(db: Database, range: JoinedRange): Query<JoinedPage | 
 }
 
 function joinedSql(range: JoinedRange): string {
-  const { ctes, events, head, hasNewer, order } = mergeSql(range);
+  const { ctes, events, head, hasNewer, directory, order } = mergeSql(range);
   const isSmall = `${EVENT_BYTES} <= ${MAX_JOINED_BYTES} / ?4`;
   // If a SELECT has one min() or max(), SQLite takes the bare columns from the row with that value. So `last_json` is the
   // JSON of the last event.
   const last = `${order === "DESC" ? "min" : "max"}(p.event_id)`;
+  // In ascending order, events of the archive come first, so it is not known how many of these events are shown.
+  const isJoined = order === "DESC" ? `sum(${isSmall})` : `iif(${directory("TRUE")} IS NULL, sum(${isSmall}), 0)`;
   return `WITH RECURSIVE ${ctes},
       page (ids, text, last, last_json, small, count, bytes) AS (
         SELECT group_concat(p.event_id), group_concat(CASE WHEN ${isSmall} THEN events.json END), ${last},
-          events.json, sum(${isSmall}), count(*), sum(${EVENT_BYTES})
+          events.json, ${isJoined}, count(*), sum(${EVENT_BYTES})
         FROM (${events("?4")}) p CROSS JOIN events ON events.id = p.event_id
       )
     SELECT ${head} AS head, page.ids, ${hasNewer} AS has_newer, iif(small = count, text, NULL) AS text,
+      iif(coalesce(page_id.key, 0) = 0, ${directory("page.count < ?4")}, NULL) AS directory,
       iif(small = count AND count > ?6, last_json, NULL) AS last_json, page_id.value AS id, events.json,
       CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE id = page_id.value) END AS unread_bytes
     FROM page LEFT JOIN json_each(iif(small < count, '[' || ids || ']', NULL)) page_id
@@ -66,17 +73,25 @@ type ResultRow = PageRow & {
   /** The IDs, joined by commas. Null if there are no events. */
   ids: string | null;
   has_newer: number;
+  directory: string | null;
   text: string | null;
   /** The JSON of the event that is not shown. Null if all events are shown. */
   last_json: string | null;
 };
 
-function toPage(rows: ResultRow[], { unlessFirstIs, shown }: JoinedRange): JoinedPage | undefined {
+function toPage(rows: ResultRow[], range: JoinedRange): JoinedPage | undefined {
+  const { unlessFirstIs, shown, limit, feeds } = range;
   const [row] = rows;
   if (row === undefined) throw new Error("D1 returned no row for an aggregate");
   if (unlessFirstIs !== undefined && row.head === unlessFirstIs) return undefined;
   const ids = row.ids === null ? [] : row.ids.split(",").map(Number);
-  return { ids, content: contentOf(rows, row, shown), hasNewer: row.has_newer === 1 };
+  return {
+    ids,
+    content: contentOf(rows, row, shown),
+    head: row.head ?? 0,
+    hasNewer: row.has_newer === 1,
+    directory: parseDirectory(row.directory, limit, feeds.length),
+  };
 }
 
 function contentOf(rows: ResultRow[], { ids, text, last_json }: ResultRow, shown: number): JoinedPage["content"] {

@@ -1,3 +1,4 @@
+import { archivedAfter, directoryBefore, FLOOR, HAS_OLDER, hasArchivedFrom, LIMITS } from "../archive/directory-sql.ts";
 import type { FeedRange } from "./feed-range.ts";
 
 /** The SQL of a merge, which reads the entries of several feeds in order, and each event once. */
@@ -5,16 +6,25 @@ export interface MergeSql {
   /** Tables for the `WITH RECURSIVE` of the statement. The other expressions read them. */
   ctes: string;
   /**
-   * Returns a SELECT of the first events. The parameter `limit` is their number. The SELECT is empty if the first event
-   * is `unlessFirstIs`.
+   * Returns a SELECT of the first events in D1. The parameter `limit` is their number. The SELECT is empty if the first
+   * event is `unlessFirstIs`. In ascending order, events in D1 come after those of the archive, so the SELECT has only
+   * the events that may still be needed.
    */
-  events: (limit: "?4" | "?6") => string;
-  /** The ID of the first event, even if it is `unlessFirstIs`. NULL if there is no event. */
+  events: (limit: Limit) => string;
+  /** The ID of the first event in D1, even if it is `unlessFirstIs`. NULL if there is no event. */
   head: string;
   /** 1 if one of the checked feeds has an event with the ID `before` or a higher one. 0 without `checksForNewer`. */
   hasNewer: string;
+  /**
+   * Returns the JSON of the directory's rows for the events of the archive. NULL if the archive is not needed. The
+   * parameter `isShort` is an SQL condition: D1 has fewer events than the page needs.
+   */
+  directory: (isShort: string) => string;
   order: "DESC" | "ASC";
 }
+
+/** The parameters that limit a merge: the events of a page, and the scanned events of a merge with filters. */
+type Limit = "?4" | "?6";
 
 /** D1 refuses a compound SELECT with more terms. */
 const MAX_TERMS = 5;
@@ -22,12 +32,28 @@ const MAX_TERMS = 5;
 /**
  * Returns the SQL for a range. Up to five feeds are the terms of a compound SELECT, which SQLite itself merges. A
  * recursive query merges any number of feeds, but takes twice as long. In both cases, the number of rows read depends on
- * the page and on the number of feeds, and never on the history.
+ * the page and on the number of feeds, and never on the history. `wanted` is the parameter for the number of events that
+ * the statement needs at most.
  */
-export function mergeSql({ feeds, cursor, checksForNewer = false }: FeedRange): MergeSql {
+export function mergeSql({ feeds, cursor, checksForNewer = false }: FeedRange, wanted: Limit = "?4"): MergeSql {
   const direction = "before" in cursor ? DESCENDING : ASCENDING;
-  const merge = feeds.length <= MAX_TERMS ? compoundMerge(feeds.length, direction) : recursiveMerge(direction);
-  return { ...merge, head: "(SELECT event_id FROM head)", hasNewer: checksForNewer ? merge.hasNewer : "0" };
+  const isCompound = feeds.length <= MAX_TERMS;
+  const scope = { feeds: isCompound ? MY_FEEDS : "SELECT feed_id FROM my_feeds", wanted };
+  const { ctes, ...merge } = isCompound ? compoundMerge(feeds.length, direction) : recursiveMerge(direction);
+  const isNew = `(?5 IS NULL OR ${HEAD} IS NOT ?5)`;
+  return {
+    ...merge,
+    ctes: `${LIMITS}, ${direction === ASCENDING ? `${archivedAfter(scope)},` : ""} ${ctes}`,
+    head: HEAD,
+    hasNewer: checksForNewer
+      ? `(${merge.hasNewer} OR ${hasArchivedFrom(`${scope.feeds} LIMIT ${FEEDS_CHECKED_FOR_NEWER}`)})`
+      : "0",
+    directory:
+      direction === ASCENDING
+        ? () => ARCHIVED_AFTER
+        : (isShort) => `CASE WHEN ${HAS_OLDER} AND ${isNew} AND ${isShort} THEN ${directoryBefore(scope)} END`,
+    order: direction.order,
+  };
 }
 
 /** Returns a key that is the same for all ranges with the same SQL. */
@@ -41,36 +67,68 @@ export function mergeParameters({ scope, feeds, cursor, limit, unlessFirstIs }: 
   return [scope, JSON.stringify(feeds), bound, limit, unlessFirstIs ?? null] as const;
 }
 
-const DESCENDING = { order: "DESC", compare: "<", first: "max" } as const;
-const ASCENDING = { order: "ASC", compare: ">", first: "min" } as const;
-type Direction = typeof DESCENDING | typeof ASCENDING;
+const HEAD = "(SELECT event_id FROM head)";
+const ARCHIVED_AFTER = "(SELECT directory FROM archived)";
+
+const CURSOR = "CAST(?3 AS INTEGER)";
+
+interface Direction {
+  order: "DESC" | "ASC";
+  compare: "<" | ">";
+  first: "max" | "min";
+  /** SQL: where the entries in D1 start. */
+  start: string;
+  /** SQL: the condition that ends the entries of a feed in D1. */
+  end: string;
+  limitTo: (limit: Limit) => string;
+}
 
 /** The + is needed. With a bare parameter as the LIMIT, SQLite compiles the statement again on each call. */
-const limitTo = (limit: string) => `LIMIT +${limit}`;
+const DESCENDING: Direction = {
+  order: "DESC",
+  compare: "<",
+  first: "max",
+  start: CURSOR,
+  end: `AND event_id > ${FLOOR}`,
+  limitTo: (limit) => `LIMIT +${limit}`,
+};
+
+/** A merge with filters reads from D1 only if the archive has no more events, because each scanned event counts. */
+const ASCENDING: Direction = {
+  order: "ASC",
+  compare: ">",
+  first: "min",
+  start: `max(${CURSOR}, ${FLOOR})`,
+  end: "",
+  limitTo: (limit) =>
+    `LIMIT CASE WHEN ${ARCHIVED_AFTER} IS NULL THEN ${limit} ELSE ${limit === "?4" ? "(SELECT rest FROM archived)" : 0} END`,
+};
 
 function entries(feedId: string, condition: string): string {
   return `SELECT event_id FROM feed_entries WHERE feed_id = ${feedId} AND event_id ${condition}`;
 }
 
+const MY_FEEDS = `SELECT f.id AS feed_id FROM json_each(?2) g CROSS JOIN feeds f
+          WHERE f.scope = ?1 AND f.kind = g.value->>0 AND f.name = g.value->>1`;
+
+type Merge = Pick<MergeSql, "ctes" | "events" | "hasNewer">;
+
 /** UNION removes the duplicates of an event that is in several feeds. SQLite reads each term only as far as needed. */
-function compoundMerge(feeds: number, { order, compare }: Direction): Omit<MergeSql, "head"> {
+function compoundMerge(feeds: number, { order, compare, start, end, limitTo }: Direction): Merge {
   const feedIds = Array.from(
     { length: feeds },
     (_, index) =>
       `(SELECT id FROM feeds WHERE scope = ?1 AND kind = ?2->>'$[${index}][0]' AND name = ?2->>'$[${index}][1]')`,
   );
-  const merged = (start: string) =>
-    `${feedIds.map((id) => entries(id, `${compare} ${start}`)).join(" UNION ")} ORDER BY 1 ${order}`;
+  const merged = (from: string) =>
+    `${feedIds.map((id) => entries(id, `${compare} ${from} ${end}`)).join(" UNION ")} ORDER BY 1 ${order}`;
   return {
     // If nothing is new, `start` is NULL. No entry is lower or higher than NULL.
     ctes: `
-        head (event_id) AS MATERIALIZED (${merged("CAST(?3 AS INTEGER)")} LIMIT 1),
-        start (event_id) AS MATERIALIZED (
-          SELECT iif(?5 IS NOT NULL AND (SELECT event_id FROM head) IS ?5, NULL, CAST(?3 AS INTEGER))
-        )`,
+        head (event_id) AS MATERIALIZED (${merged(start)} LIMIT 1),
+        start (event_id) AS MATERIALIZED (SELECT iif(?5 IS NOT NULL AND ${HEAD} IS ?5, NULL, ${start}))`,
     events: (limit) => `${merged("(SELECT event_id FROM start)")} ${limitTo(limit)}`,
-    hasNewer: `(${feedIds.map((id) => `EXISTS (${entries(id, ">= CAST(?3 AS INTEGER)")})`).join(" OR ")})`,
-    order,
+    hasNewer: `(${feedIds.map((id) => `EXISTS (${entries(id, `>= ${CURSOR}`)})`).join(" OR ")})`,
   };
 }
 
@@ -84,23 +142,20 @@ const FEEDS_CHECKED_FOR_NEWER = 20;
  * Each `events` has its own recursive table. If a statement reads one recursive table twice, SQLite computes that table
  * to its very end, despite the LIMIT.
  */
-function recursiveMerge({ order, compare, first }: Direction): Omit<MergeSql, "head"> {
+function recursiveMerge({ order, compare, first, start, end, limitTo }: Direction): Merge {
   const nextEntry = (feed: string, bound: string) =>
-    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ORDER BY event_id ${order} LIMIT 1)`;
+    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ${end} ORDER BY event_id ${order} LIMIT 1)`;
   return {
     ctes: `
-        my_feeds (feed_id) AS MATERIALIZED (
-          SELECT f.id FROM json_each(?2) g CROSS JOIN feeds f
-          WHERE f.scope = ?1 AND f.kind = g.value->>0 AND f.name = g.value->>1
-        ),
+        my_feeds (feed_id) AS MATERIALIZED (${MY_FEEDS}),
         seed (event_id, feed_id) AS MATERIALIZED (
-          SELECT ${nextEntry("my_feeds.feed_id", "CAST(?3 AS INTEGER)")}, feed_id FROM my_feeds
+          SELECT ${nextEntry("my_feeds.feed_id", start)}, feed_id FROM my_feeds
         ),
         head (event_id) AS MATERIALIZED (SELECT ${first}(event_id) FROM seed)`,
     events: (limit) => `
         WITH RECURSIVE merged (event_id, feed_id) AS (
           SELECT event_id, feed_id FROM seed
-          WHERE event_id IS NOT NULL AND (?5 IS NULL OR (SELECT event_id FROM head) IS NOT ?5)
+          WHERE event_id IS NOT NULL AND (?5 IS NULL OR ${HEAD} IS NOT ?5)
           UNION ALL
           SELECT ${nextEntry("merged.feed_id", "merged.event_id")}, feed_id FROM merged
           WHERE event_id IS NOT NULL
@@ -111,7 +166,6 @@ function recursiveMerge({ order, compare, first }: Direction): Omit<MergeSql, "h
     // is false.
     hasNewer: `EXISTS (
         SELECT 1 FROM (SELECT feed_id FROM my_feeds LIMIT ${FEEDS_CHECKED_FOR_NEWER}) some
-        CROSS JOIN feed_entries e ON e.feed_id = some.feed_id AND e.event_id >= CAST(?3 AS INTEGER))`,
-    order,
+        CROSS JOIN feed_entries e ON e.feed_id = some.feed_id AND e.event_id >= ${CURSOR})`,
   };
 }

@@ -1,4 +1,4 @@
-import { BEFORE_DATA, BEFORE_GROUPS } from "../../schemas/event-json.ts";
+import { BEFORE_DATA, BEFORE_GROUPS, BEFORE_ROLES } from "../../schemas/event-json.ts";
 import { EVENT_FACTS, JSON_BEFORE_DATA, upTo, type EventRow } from "./event-rows.ts";
 
 /** What the query of a page reads of each event, besides its ID. */
@@ -12,8 +12,19 @@ export interface PageColumns<Row> {
   select: (id: string) => string;
   /** Returns the condition of that join. `totalBytes` is the SQL expression of the size of all events of the page. */
   onlyIf: (totalBytes: string) => string;
-  /** Never set. Only TypeScript uses this field, for the type of the rows. */
-  row?: Row;
+  /** Returns the same columns of an event of the archive. */
+  of: (event: StoredEvent) => Row;
+  /**
+   * Returns the row of an event that is not read with its page. `bytes` is its approximate size. Only for columns with
+   * whole events.
+   */
+  unread?: (id: number, bytes: number) => Row;
+}
+
+/** An event as it was recorded. */
+export interface StoredEvent extends EventRow {
+  /** 32 bytes in hex. Empty if the event was erased. */
+  opening: string;
 }
 
 /** A whole event. If the page is too large for one result, its large events have only an ID and a size. */
@@ -40,6 +51,8 @@ export const WHOLE_EVENTS: PageColumns<PageRow> = {
   select: (id) => `events.json,
         CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE events.id = ${id}) END AS unread_bytes`,
   onlyIf: (totalBytes) => `(${EVENT_BYTES} <= ${MAX_PAGE_BYTES} / ?4 OR ${totalBytes} <= ${MAX_PAGE_BYTES})`,
+  of: ({ id, json }) => ({ id, json, unread_bytes: null }),
+  unread: (id, bytes) => ({ id, json: null, unread_bytes: bytes }),
 };
 
 const MAX_SHORT_DATA_BYTES = 600;
@@ -63,6 +76,17 @@ export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
           THEN substr(events.json, length(${JSON_BEFORE_DATA}) + 1) ELSE '}' END AS json,
         instr(${JSON_BEFORE_DATA}, '${BEFORE_GROUPS}') > 0 AS is_restricted, ${DATA_BYTES} AS data_bytes`,
   onlyIf: () => "TRUE",
+  of: ({ id, json }) => {
+    const facts = partBefore(BEFORE_DATA, json.slice(0, -1));
+    const dataBytes = Buffer.byteLength(json) - Buffer.byteLength(facts) - BEFORE_DATA.length;
+    const end = dataBytes <= MAX_SHORT_DATA_BYTES ? json.slice(facts.length) : "}";
+    return {
+      id,
+      json: partBefore(BEFORE_GROUPS, facts) + end,
+      is_restricted: facts.includes(BEFORE_GROUPS) ? 1 : 0,
+      data_bytes: dataBytes,
+    };
+  },
 };
 
 /** The fields that decide if a subscription takes an event. */
@@ -70,4 +94,11 @@ export const MATCHING_FIELDS: PageColumns<{ id: number; facts: string }> = {
   name: "matching fields",
   select: () => `${EVENT_FACTS} AS facts`,
   onlyIf: () => "TRUE",
+  of: ({ id, json }) => ({ id, facts: `${partBefore(BEFORE_ROLES, partBefore(BEFORE_DATA, json.slice(0, -1)))}}` }),
 };
+
+/** The same as the SQL of `upTo`. */
+function partBefore(end: string, text: string): string {
+  const start = text.indexOf(end);
+  return start === -1 ? text : text.slice(0, start);
+}

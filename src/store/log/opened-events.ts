@@ -7,8 +7,11 @@ import { indexOfEvent } from "./log-runs.ts";
 export interface OpenedEvent extends EventRow {
   /** 32 bytes in hex. Empty if the event was erased. */
   opening: string;
-  /** Null: the newest checkpoint does not cover the event. */
-  log_index: number | null;
+  /**
+   * Null: the newest checkpoint does not cover the event. Undefined: the event is in the archive, and the index is not
+   * read yet.
+   */
+  log_index: number | null | undefined;
 }
 
 /** SQL: the columns `opening` and `log_index`, for a SELECT with `events` in its FROM. */
@@ -21,6 +24,8 @@ export const WHOLE_OPENED_EVENTS: PageColumns<PageRow<OpenedEvent>> = {
   name: "whole opened events",
   select: (id) => `${WHOLE_EVENTS.select(id)}, ${COLUMNS}`,
   onlyIf: WHOLE_EVENTS.onlyIf,
+  of: ({ id, json, opening }) => ({ id, json, opening, log_index: undefined, unread_bytes: null }),
+  unread: (id, bytes) => ({ id, json: null, unread_bytes: bytes }),
 };
 
 /** Returns the events with these IDs, in no particular order. Skips an ID that no event has. */

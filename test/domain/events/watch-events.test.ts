@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ListingQuery } from "../../../src/domain/events/fetch-page.ts";
-import { MAX_STREAM_QUERIES } from "../../../src/domain/events/fetch-page.ts";
+import type { ListingQuery } from "../../../src/domain/events/listing-query.ts";
+import { MAX_STREAM_QUERIES } from "../../../src/domain/events/listing-query.ts";
 import { watchEvents, type WatchedEvents, type Watch } from "../../../src/domain/events/watch-events.ts";
 import { parseEventFacts } from "../../../src/schemas/event-json.ts";
+import { ArchiveCache } from "../../../src/bucket/archive-cache.ts";
 import { noUsage, openDatabase, type Database } from "../../../src/store/database.ts";
 import { someEvents, type SentEvent } from "../../support/factories.ts";
 import { aService } from "../../support/service.ts";
@@ -53,8 +54,10 @@ class World {
       ...watch
     }: Partial<Watch> & Partial<ListingQuery["reader"]> = {},
   ): AsyncGenerator<WatchedEvents> {
-    const reader = { name: "ann", groups, isAuditor: false, expiresAt };
+    const reader = { name: "ann", groups, isAuditor: false, isOperator: false, expiresAt };
     const context = {
+      archive: undefined,
+      archiveCache: new ArchiveCache(),
       db: failing(openDatabase(env.DB.withSession("first-primary"), this.usage), () => this.isDown),
       now: () => NOW + this.passedMs,
       random: () => this.#random,

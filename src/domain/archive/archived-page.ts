@@ -1,0 +1,153 @@
+import { idAt } from "../../segments/runs.ts";
+import type { Directory, ListedPart } from "../../store/archive/directory-rows.ts";
+import type { ArchivedSegment } from "../../store/archive/located-events.ts";
+import type { FeedRange } from "../../store/events/feed-range.ts";
+import { readFeedLists } from "./feed-lists.ts";
+import type { Reading } from "./reading.ts";
+
+/** An event of the archive. Its bundle has not been read yet. */
+export interface ArchivedEntry {
+  id: number;
+  segment: ArchivedSegment;
+  /** Counts from 0 at the segment's first event. */
+  position: number;
+}
+
+export interface FirstEntries {
+  entries: ArchivedEntry[];
+  /** The ID of the event after them. Undefined if the directory has no further event. */
+  nextId: number | undefined;
+}
+
+type Cursor = FeedRange["cursor"];
+
+/**
+ * Finds the first `count` events of a directory after the cursor, in the order of the merge, and reads as few lists as
+ * possible. Reads no list only to find out whether another event follows.
+ * @throws AppError `unavailable`; ObjectMissing
+ */
+export async function findFirstEntries(
+  reading: Reading,
+  { parts }: Directory,
+  cursor: Cursor,
+  count: number,
+): Promise<FirstEntries> {
+  const entries: ArchivedEntry[] = [];
+  let at = 0;
+  const isMissing = () =>
+    entries.length < count || (entries.length === count && firstIdOf(parts[at], cursor) === "unknown");
+  while (at < parts.length && isMissing()) {
+    const wave = takeWave(parts.slice(at), count - entries.length);
+    at += wave.length;
+    for (const found of await readEntries(reading, wave, cursor, count + 1 - entries.length)) entries.push(...found);
+  }
+  const next = entries[count]?.id ?? firstIdOf(parts[at], cursor);
+  return { entries: entries.slice(0, count), nextId: next === "unknown" ? undefined : next };
+}
+
+/** Returns the ID of the first event of a directory. Undefined if it has no event. */
+export async function findFirstId(reading: Reading, directory: Directory, cursor: Cursor): Promise<number | undefined> {
+  return (await findFirstEntries(reading, directory, cursor, 0)).nextId;
+}
+
+/**
+ * Yields the events of a directory in the order of the merge. Each item has the events of the segments that are certainly
+ * needed if `needed` returns the number of events that are still needed.
+ */
+export async function* walkEntries(
+  reading: Reading,
+  { parts }: Directory,
+  cursor: Cursor,
+  needed: () => number,
+): AsyncGenerator<ArchivedEntry[]> {
+  for (let at = 0; at < parts.length;) {
+    const wave = takeWave(parts.slice(at), needed());
+    at += wave.length;
+    yield (await readEntries(reading, wave, cursor, Number.POSITIVE_INFINITY)).flat();
+  }
+}
+
+/**
+ * The segments that are certainly needed for `count` events: even if no event were in two of the reader's feeds, the
+ * segments before the last of them would not have enough.
+ */
+function takeWave(parts: readonly ListedPart[], count: number): ListedPart[] {
+  let events = 0;
+  const end = parts.findIndex(({ rows }) => {
+    events += rows.reduce((sum, row) => sum + row.events, 0);
+    return events >= count;
+  });
+  return end === -1 ? [...parts] : parts.slice(0, end + 1);
+}
+
+/** Returns the ID of the first event of a segment, if it is known without the lists. */
+function firstIdOf(part: ListedPart | undefined, cursor: Cursor): number | "unknown" | undefined {
+  if (part === undefined) return undefined;
+  if (holdsCursor(part, cursor)) return "unknown";
+  const ids = part.rows.map(({ firstEventId, lastEventId }) => ("before" in cursor ? lastEventId : firstEventId));
+  return "before" in cursor ? Math.max(...ids) : Math.min(...ids);
+}
+
+/** True if some of the events of the rows may be on the other side of the cursor. */
+function holdsCursor({ rows }: ListedPart, cursor: Cursor): boolean {
+  return "before" in cursor
+    ? rows.some(({ lastEventId }) => lastEventId >= Number(cursor.before))
+    : rows.some(({ firstEventId }) => firstEventId <= Number(cursor.after));
+}
+
+/** Returns the first `most` events of each segment. */
+async function readEntries(
+  reading: Reading,
+  parts: readonly ListedPart[],
+  cursor: Cursor,
+  most: number,
+): Promise<ArchivedEntry[][]> {
+  // It is not known if this segment has an event of the page. Then one GET must be enough to find out.
+  const lists = await readFeedLists(reading, parts, (part) => holdsCursor(part, cursor));
+  return parts.map(({ segment }, index) =>
+    firstPositions(lists[index] ?? [], segment, cursor, most).map((position) => ({
+      id: idAt(segment.runs, position),
+      segment,
+      position,
+    })),
+  );
+}
+
+/** Merges the lists of a segment. Returns each position once, in the order of the cursor. */
+function firstPositions(
+  lists: (readonly number[])[],
+  segment: ArchivedSegment,
+  cursor: Cursor,
+  most: number,
+): number[] {
+  const isDescending = "before" in cursor;
+  const edge = isDescending
+    ? countBelow(segment, Number(cursor.before))
+    : countBelow(segment, Number(cursor.after) + 1);
+  const merged = new Set<number>();
+  for (const list of lists) {
+    const at = indexOfFirst(list, edge);
+    const [start, end] = isDescending ? [Math.max(0, at - most), at] : [at, at + most];
+    for (const position of list.slice(start, end)) merged.add(position);
+  }
+  const positions = [...merged].toSorted((one, other) => (isDescending ? other - one : one - other));
+  return positions.slice(0, most);
+}
+
+/** Returns the number of events of the segment with a lower ID. */
+function countBelow({ runs, events }: ArchivedSegment, id: number): number {
+  const index = runs.findLastIndex(([first]) => first < id);
+  const run = runs[index];
+  return run === undefined ? 0 : Math.min(run[1] + id - run[0], runs[index + 1]?.[1] ?? events);
+}
+
+/** Returns the index of the first number that is not lower than `edge`. */
+function indexOfFirst(ascending: readonly number[], edge: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((ascending[middle] ?? edge) < edge) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
