@@ -59,8 +59,8 @@ function headerRefs(...names: HeaderName[]): Record<string, Reference> {
 export const RESPONSE_HEADERS = {
   "X-Request-Id": always(A_REQUEST_ID, "The request's ID, as in the service's logs."),
   "Server-Timing": sometimes(
-    'd1;dur=1.4, d1-queries;desc="1", d1-rows-read;desc="128", d1-rows-written;desc="0"',
-    "The request's cost in the database. Only with `SERVER_TIMING`.",
+    'd1;dur=1.4, d1-queries;desc="1", d1-rows-read;desc="128", d1-rows-written;desc="0", r2;desc="0"',
+    "The request's cost in D1, and the number of objects that it read from the archive in R2. Only with `SERVER_TIMING`.",
   ),
   "Cache-Control": always("private, no-cache", "How the response may be cached. `no-store` for a problem."),
   Vary: always(
