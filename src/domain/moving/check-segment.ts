@@ -1,22 +1,19 @@
 import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
-import { BUNDLE_EVENTS, parseFeeds } from "../../segments/manifest.ts";
+import { BUNDLE_EVENTS, isLong, parseFeeds, positionsOf, type ArchivedFeed } from "../../segments/manifest.ts";
 import { bundleName, feedsKey, FEEDS, POSTINGS, postingsKey, segmentPrefix } from "../../segments/object-names.ts";
 import { parseBundle } from "../../segments/opened-lines.ts";
-import { decodePositions } from "../../segments/positions.ts";
 import { idAt } from "../../segments/runs.ts";
 import { atObject, readContent, type StoredSegment } from "./archived-segments.ts";
 
-/** A feed of a segment, with the positions of its events. */
+/** A feed of a segment. */
 export interface FeedInSegment {
   scope: string;
-  kind: "everyone" | "auditors" | "group";
+  kind: ArchivedFeed["kind"];
   name: string;
-  first_event_id: number;
-  last_event_id: number;
-  events: number;
-  positions: number[];
-  start: number;
-  bytes: number;
+  /** The IDs of the feed's events. */
+  ids: number[];
+  /** Where the list of the events is in the object of postings. Undefined: it is short, and only in the line of the feed. */
+  list: { start: number; bytes: number } | undefined;
 }
 
 /**
@@ -24,21 +21,27 @@ export interface FeedInSegment {
  * @throws Error that names the object, if it is missing or damaged.
  */
 export async function readFeeds(archive: ArchiveBucket, segment: StoredSegment): Promise<FeedInSegment[]> {
-  const { range, manifest } = segment;
+  const { range } = segment;
   const content = await readContent(archive, segment, FEEDS);
   const postings = await readContent(archive, segment, POSTINGS);
   const feeds = atObject(feedsKey(range), () => parseFeeds(content));
-  return feeds.map(({ id: _id, ...feed }) => {
-    const positions = atObject(postingsKey(range), () => {
-      const list = postings.subarray(feed.start, feed.start + feed.bytes);
-      const decoded = decodePositions(list, feed.events);
-      const ids = [decoded[0] ?? -1, decoded.at(-1) ?? -1].map((position) => idAt(manifest.runs, position));
-      if (ids[0] !== feed.first_event_id || ids[1] !== feed.last_event_id || (decoded.at(-1) ?? -1) >= manifest.events)
-        throw new RangeError(`the list at ${feed.start} is not the one of its feed`);
-      return decoded;
-    });
-    return { ...feed, positions };
+  return feeds.map((feed) => {
+    const { scope, kind, name } = feed;
+    const key = isLong(feed) ? postingsKey(range) : feedsKey(range);
+    const ids = atObject(key, () => idsOf(segment, feed, postings));
+    return { scope, kind, name, ids, list: isLong(feed) ? { start: feed.start, bytes: feed.bytes } : undefined };
   });
+}
+
+/** @throws RangeError if the list is not the one of its feed */
+function idsOf({ manifest }: StoredSegment, feed: ArchivedFeed, postings: Uint8Array): number[] {
+  const positions = positionsOf(feed, postings);
+  const isInOrder = positions.every((position, place) => position > (positions[place - 1] ?? -1));
+  const ids = positions.map((position) => idAt(manifest.runs, position));
+  const isOfFeed = !isLong(feed) || (ids[0] === feed.first_event_id && ids.at(-1) === feed.last_event_id);
+  if (!isInOrder || !isOfFeed || (positions.at(-1) ?? 0) >= manifest.events)
+    throw new RangeError(`the list of ${feed.scope} ${feed.kind} ${feed.name} is not in order`);
+  return ids;
 }
 
 /**

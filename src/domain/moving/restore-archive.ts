@@ -2,13 +2,14 @@ import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import {
   findContent,
   insertRestoredArchive,
-  insertRestoredFeeds,
+  insertRestoredEntries,
+  insertRestoredLists,
   raiseIdsAbove,
+  type RestoredList,
 } from "../../store/archive/restored-rows.ts";
 import type { Database } from "../../store/database.ts";
 import { findGaps, findSegments, type FoundSegments, type StoredSegment } from "./archived-segments.ts";
-import { INLINE_POSITIONS } from "./fill-directory.ts";
-import { checkEvents, readFeeds } from "./check-segment.ts";
+import { checkEvents, readFeeds, type FeedInSegment } from "./check-segment.ts";
 
 export interface Restore {
   db: Database;
@@ -76,18 +77,22 @@ function requireNoGaps(segments: StoredSegment[]): void {
   );
 }
 
+/** A short list gets no row of the directory. Its entries stay in D1, as after a move. */
 async function insertFeeds(db: Database, archive: ArchiveBucket, segment: StoredSegment): Promise<void> {
   const feeds = await readFeeds(archive, segment);
   for (let start = 0; start < feeds.length; start += ROWS_A_STEP) {
-    await insertRestoredFeeds(
-      db,
-      feeds.slice(start, start + ROWS_A_STEP).map(({ positions, ...feed }) => ({
-        ...feed,
-        segment: segment.range.first,
-        positions: positions.length <= INLINE_POSITIONS ? JSON.stringify(positions) : null,
-      })),
-    );
+    const next = feeds.slice(start, start + ROWS_A_STEP);
+    const lists = next.flatMap((feed) => toList(segment, feed));
+    if (lists.length > 0) await insertRestoredLists(db, lists);
+    const short = next.filter(({ list }) => list === undefined);
+    if (short.length > 0) await insertRestoredEntries(db, short);
   }
+}
+
+function toList({ range }: StoredSegment, { ids, list, ...feed }: FeedInSegment): RestoredList[] {
+  const [first_event_id, last_event_id] = [ids[0], ids.at(-1)];
+  if (list === undefined || first_event_id === undefined || last_event_id === undefined) return [];
+  return [{ ...feed, first_event_id, last_event_id, segment: range.first, events: ids.length, ...list }];
 }
 
 function toRow({ range, manifest, bytes }: StoredSegment) {

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { archiveDirectory, archiveSegments } from "../tables/archive-tables.ts";
+import type { archiveSegments } from "../tables/archive-tables.ts";
 import type { feeds } from "../tables/event-tables.ts";
 
 export interface DatabaseContent {
@@ -43,11 +43,45 @@ export async function raiseIdsAbove(db: Database, eventId: number, deliveryId: n
   ]);
 }
 
-export type RestoredFeed = Omit<typeof feeds.$inferSelect, "id"> &
-  Omit<typeof archiveDirectory.$inferSelect, "feed_id">;
+export interface RestoredFeed {
+  scope: string;
+  kind: (typeof feeds.$inferSelect)["kind"];
+  name: string;
+}
 
-/** Inserts directory rows, and their feeds unless they exist. Rows that exist are replaced, so it may be repeated. */
-export async function insertRestoredFeeds(db: Database, rows: RestoredFeed[]): Promise<void> {
+/** A feed whose list is in the bucket. `segment` is the first event of the segment. */
+export type RestoredList = RestoredFeed & Record<(typeof DIRECTORY_COLUMNS)[number], number>;
+
+const DIRECTORY_COLUMNS = ["first_event_id", "last_event_id", "segment", "events", "start", "bytes"] as const;
+
+/** Inserts rows of the directory, and their feeds unless they exist. May be repeated. */
+export async function insertRestoredLists(db: Database, lists: RestoredList[]): Promise<void> {
+  await insertWithFeeds(
+    db,
+    lists,
+    `INSERT OR REPLACE INTO archive_directory (feed_id, ${DIRECTORY_COLUMNS.join(", ")})
+    SELECT feeds.id, ${DIRECTORY_COLUMNS.map((name) => `row.value->>'${name}'`).join(", ")} FROM ${NAMED_FEEDS}`,
+  );
+}
+
+/** Inserts the entries of feeds with few events in a segment, and the feeds unless they exist. May be repeated. */
+export async function insertRestoredEntries(
+  db: Database,
+  entries: (RestoredFeed & { ids: number[] })[],
+): Promise<void> {
+  await insertWithFeeds(
+    db,
+    entries,
+    `INSERT OR IGNORE INTO feed_entries (feed_id, event_id)
+    SELECT feeds.id, id.value FROM ${NAMED_FEEDS} CROSS JOIN json_each(row.value->'ids') id`,
+  );
+}
+
+/** SQL: the values of the JSON array ?1, each with its feed. */
+const NAMED_FEEDS = `json_each(?1) row CROSS JOIN feeds ON feeds.scope = row.value->>'scope'
+  AND feeds.kind = row.value->>'kind' AND feeds.name = row.value->>'name'`;
+
+async function insertWithFeeds(db: Database, rows: RestoredFeed[], insert: string): Promise<void> {
   const json = JSON.stringify(rows);
   await db.batch([
     db
@@ -56,16 +90,7 @@ export async function insertRestoredFeeds(db: Database, rows: RestoredFeed[]): P
         SELECT value->>'scope', value->>'kind', value->>'name' FROM json_each(?1)`,
       )
       .bind(json),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO archive_directory
-          (feed_id, first_event_id, last_event_id, segment, events, positions, start, bytes)
-        SELECT feeds.id, row.value->>'first_event_id', row.value->>'last_event_id', row.value->>'segment',
-          row.value->>'events', row.value->>'positions', row.value->>'start', row.value->>'bytes'
-        FROM json_each(?1) row CROSS JOIN feeds ON feeds.scope = row.value->>'scope'
-          AND feeds.kind = row.value->>'kind' AND feeds.name = row.value->>'name'`,
-      )
-      .bind(json),
+    db.prepare(insert).bind(json),
   ]);
 }
 
