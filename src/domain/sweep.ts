@@ -3,6 +3,7 @@ import { errorFields } from "../lib/log.ts";
 import { advanceLog } from "./log/advance-log.ts";
 import { auditLog } from "./log/audit-log.ts";
 import { PURGES } from "./purge.ts";
+import { sweepStreams } from "./streams/run-streams.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
   cancelDeliveriesOfDeleted,
@@ -17,6 +18,7 @@ const TASKS = {
   sweep_deliveries: sweepDueDeliveries,
   cancel: cancelDeliveriesOfDeleted,
   ...PURGES,
+  streams: sweepStreams,
   log: advanceLog,
   audit_log: auditLog,
   backlog: logBacklog,
