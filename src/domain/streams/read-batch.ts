@@ -1,11 +1,12 @@
 import { countFitting } from "../../channels/streams/stream-body.ts";
 import type { StreamedEvent, StreamTarget } from "../../channels/streams/stream-batch.ts";
 import type { Context } from "../../context.ts";
-import { listEventsById } from "../../store/events/event-rows.ts";
 import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import type { BatchBounds } from "../../store/streams/stream-batches.ts";
 import type { StreamRow } from "../../store/streams/stream-rows.ts";
-import { fetchPageAfter, MAX_SCANNED_IN_STREAM } from "../events/fetch-page.ts";
+import { listEventsById } from "../events/events-by-id.ts";
+import { fetchPageAfter } from "../events/fetch-page.ts";
+import { MAX_SCANNED_IN_STREAM } from "../events/listing-query.ts";
 import { streamListing } from "./stream-listing.ts";
 import { MAX_BATCH_EVENTS } from "./stream-policy.ts";
 
@@ -40,7 +41,7 @@ export async function readEvents(
 ): Promise<ReadEvents> {
   const maxEvents = bounds?.events ?? MAX_BATCH_EVENTS;
   const listing = streamListing(stream, maxEvents + 1); // one more, to know if there are more
-  const page = await fetchPageAfter(context.db, WHOLE_EVENTS, listing, `${after}`, {
+  const page = await fetchPageAfter(context, WHOLE_EVENTS, listing, `${after}`, {
     maxScanned: MAX_SCANNED_IN_STREAM,
   });
   const lastId = bounds?.lastId ?? Number.POSITIVE_INFINITY;
@@ -69,9 +70,9 @@ function firstOf(rows: PageRow[], maxBytes: number): PageRow[] {
 }
 
 /** @throws Error if an event no longer exists */
-async function readWhole({ db }: Context, rows: PageRow[]): Promise<StreamedEvent[]> {
+async function readWhole(context: Context, rows: PageRow[]): Promise<StreamedEvent[]> {
   const unread = rows.filter(({ json }) => json === null).map(({ id }) => id);
-  const found = unread.length === 0 ? [] : await listEventsById(db, unread);
+  const found = unread.length === 0 ? [] : await listEventsById(context, unread);
   const byId = new Map(found.map(({ id, json }) => [id, json]));
   return rows.map(({ id, json }) => ({ id, json: json ?? byId.get(id) ?? failMissing(id) }));
 }

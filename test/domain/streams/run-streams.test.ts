@@ -268,10 +268,10 @@ describe("two invocations at once", () => {
 
   /** D1 does not respond any more as soon as a batch was sent. */
   function failAfterSending() {
-    const { prepare } = world.context.db;
+    const { db } = world.context;
     return (sql: string) => {
       if (world.received.length > 0) throw new Error("D1_ERROR: Network connection lost.");
-      return prepare(sql);
+      return db.prepare(sql);
     };
   }
 });
