@@ -95,7 +95,7 @@ async function moveAll({ db, archive }: Storage): Promise<void> {
   const config = new Config({ ...VARS, HOT_GIGABYTES: "0" });
   // The move uses only these parts of the context.
   const context = { config, db, archive, now: Date.now, uuid: randomUUID, log: () => {} } as unknown as Context;
-  while (await moveHistory(context, { ...SEGMENT_SIZES, events: 256, minEvents: 256 }));
+  while (await moveHistory(context, { ...SEGMENT_SIZES, events: 256, minEvents: 256, keepUpTo: 4 }));
 }
 
 async function loseDatabase(): Promise<void> {
@@ -192,7 +192,7 @@ for segment in sorted(pathlib.Path("archive/segments").iterdir()):
     postings = (segment / "postings.bin").read_bytes()
     for feed in map(json.loads, gzip.open(segment / "feeds.ndjson.gz")):
         if (feed["scope"], feed["kind"], feed["name"]) in [("everything", "group", "team-web"), ("everything", "everyone", "")]:
-            for position in positions(postings[feed["start"] : feed["start"] + feed["bytes"]]):
+            for position in feed.get("positions") or positions(postings[feed["start"] : feed["start"] + feed["bytes"]]):
                 print(int(segment.name.split("-")[0]) + position)`;
     const ids = runPython(program, await exportArchive())
       .trim()
