@@ -177,9 +177,6 @@ export async function listViolations(
   ];
 }
 
-/** The longest list that is also in its row. */
-const INLINE_POSITIONS = 16;
-
 function rowOf(
   feed_id: number,
   manifest: ReadSegment["manifest"],
@@ -192,7 +189,6 @@ function rowOf(
     last_event_id: idAt(manifest.runs, positions.at(-1) ?? NaN),
     segment: manifest["first_event_id"],
     events: place.events,
-    positions: positions.length <= INLINE_POSITIONS ? JSON.stringify(positions) : null,
     start: place.start,
     bytes: place.bytes,
   };

@@ -26,7 +26,7 @@ export const SEGMENT_SIZES: SegmentSizes = {
   events: 32_768,
   bytes: 32_000_000,
   minEvents: 4_096,
-  keepUpTo: 0,
+  keepUpTo: 4,
   maxSteps: 120,
 };
 

@@ -16,9 +16,6 @@ import { asWritten, describeContent } from "./read-back.ts";
 /** Their JSON has less than 1 MB. D1 takes at most 2 MB. */
 const ROWS_A_STEP = 10_000;
 
-/** A list with so few positions is also in its row of the directory, so that reading it needs no object. */
-export const INLINE_POSITIONS = 16;
-
 /**
  * Inserts the rows of the directory for the long lists, from what the bucket holds. The progress is the feed ID of the last row. When all
  * rows are there, the boundary moves above the segment.
@@ -36,9 +33,8 @@ export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
 
 function toRow(move: Move, feed: LongFeed, postings: Uint8Array): DirectoryRow {
   const { id: feed_id, first_event_id, last_event_id, events, start, bytes } = feed;
-  const list = positionsOf(feed, postings);
-  const positions = events <= INLINE_POSITIONS ? JSON.stringify(list) : null;
-  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, positions, start, bytes };
+  positionsOf(feed, postings); // throws if the list is damaged
+  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, start, bytes };
 }
 
 /** @throws NotAsWritten if an object is missing, or is not the one that the manifest describes */
