@@ -19,7 +19,7 @@ describe(archivedEvents.name, () => {
       const outcome = await run(archivedEvents, { faults, seed: 1 });
       expect(violations(archivedEvents, outcome)).toEqual([]);
       expect(outcome.stored.deliveries.map(({ state, attempts }) => ({ state, attempts }))).toEqual(
-        Array(3).fill({ state: "delivered", attempts: 1 }),
+        Array.from({ length: 3 }, () => ({ state: "delivered", attempts: 1 })),
       );
       const [one, two, hot] = [1, 2, 3].map((event) => arrivalOf(outcome, event));
       expect(Math.min(one ?? 0, two ?? 0)).toBeGreaterThanOrEqual(startOfTime + 600_000);
