@@ -23,13 +23,13 @@ export async function s3Request(
   const headers = {
     "content-type": "application/x-ndjson",
     "content-encoding": "gzip",
-    "user-agent": USER_AGENT,
     "x-amz-content-sha256": sha256(body, "hex"), // with it, the signature covers the body
   };
   const signer = new AwsV4Signer({
     url: objectUrl(destination, key),
     method: "PUT",
     headers,
+    allHeaders: true, // S3 wants the signature to cover Content-Type
     body,
     service: "s3",
     region: destination.region,
@@ -38,7 +38,12 @@ export async function s3Request(
     datetime: formatIso(nowMs).replace(/[:-]|\.\d{3}/g, ""),
   });
   const signed = await signer.sign();
-  return { url: signed.url.href, method: "PUT", headers: Object.fromEntries(signed.headers), body };
+  return {
+    url: signed.url.href,
+    method: "PUT",
+    headers: { ...Object.fromEntries(signed.headers), "user-agent": USER_AGENT },
+    body,
+  };
 }
 
 /** Names sort as the events do: an ID has at most 16 digits. */

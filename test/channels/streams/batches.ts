@@ -16,7 +16,7 @@ import { aTransport, SECRET } from "../messages.ts";
 
 type TargetOf<Kind> = Extract<StreamTarget, { kind: Kind }>;
 
-export const RECORDED_AT = "2025-11-23T01:00:00.871Z";
+const RECORDED_AT = "2025-11-23T01:00:00.871Z";
 /** Some time after the events were recorded. */
 export const NOW = Date.parse("2025-11-23T01:00:05.000Z");
 
