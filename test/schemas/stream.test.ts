@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import page from "../../docs/streams.md?raw";
 import { parseExactJson } from "../../src/lib/exact-json.ts";
 import { toFaults } from "../../src/schemas/faults.ts";
 import { SECRET_FIELD, STREAM_KINDS, type StreamKind } from "../../src/schemas/stream-destinations.ts";
@@ -222,5 +223,14 @@ describe("a position of a stream", () => {
       expect(StreamRewind.safeParse(bad).success).toBe(false);
       expect(StreamSkip.safeParse(bad).success).toBe(false);
     }
+  });
+});
+
+describe("docs/streams.md", () => {
+  it("has a valid stream of each kind", () => {
+    const bodies = [...page.matchAll(/```json\n([^`]+)```/g)].map(([, json = ""]) => JSON.parse(json));
+    const streams = bodies.filter((body) => "kind" in body);
+    expect(streams.map(({ kind }) => kind)).toEqual(STREAM_KINDS);
+    for (const stream of streams) expect(faultsOf(NewStream, stream)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
-import { sha256 } from "../../lib/crypto.ts";
+import { md5, sha256 } from "../../lib/crypto.ts";
 import { formatIso } from "../../lib/time.ts";
 import type { DestinationOf } from "../../schemas/stream-destinations.ts";
 import { USER_AGENT } from "../message.ts";
@@ -23,6 +23,7 @@ export async function s3Request(
   const headers = {
     "content-type": "application/x-ndjson",
     "content-encoding": "gzip",
+    "content-md5": md5(body, "base64"), // a bucket with Object Lock refuses objects without it
     "x-amz-content-sha256": sha256(body, "hex"), // with it, the signature covers the body
   };
   const signer = new AwsV4Signer({

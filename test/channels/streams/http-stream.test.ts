@@ -42,6 +42,13 @@ describe("a batch to an HTTP receiver", () => {
     },
   );
 
+  it("has a signature that the reference library makes too, with several events", async () => {
+    const { request, body } = await exchanged(anHttpTarget());
+    expect(body.trimEnd().split("\n")).toHaveLength(2);
+    const at = new Date(Number(request.headers.get("webhook-timestamp")) * 1000);
+    expect(request.headers.get("webhook-signature")).toBe(new Webhook(SECRET).sign("stream_3_7", at, body));
+  });
+
   it("is the same when it is sent again, but for the time and the signature", async () => {
     const [one, again] = [
       await exchanged(anHttpTarget()),

@@ -19,17 +19,17 @@ describe("a batch to S3", () => {
       "PUT",
       "https://s3.eu-central-1.amazonaws.com/audit-trail/tidings/prod/3/2025/11/23/01/0000000000000007-0000000000001042.ndjson.gz",
     ]);
+    const bytes = Buffer.from(await request.arrayBuffer());
     expect(Object.fromEntries(request.headers)).toEqual({
       "content-type": "application/x-ndjson",
       "content-encoding": "gzip",
       "user-agent": "Tidings/1.0",
-      "x-amz-content-sha256": createHash("sha256")
-        .update(Buffer.from(await request.arrayBuffer()))
-        .digest("hex"),
+      "content-md5": createHash("md5").update(bytes).digest("base64"),
+      "x-amz-content-sha256": createHash("sha256").update(bytes).digest("hex"),
       "x-amz-date": "20251123T010005Z",
       authorization: expect.stringMatching(
         "^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20251123/eu-central-1/s3/aws4_request, " +
-          "SignedHeaders=content-encoding;content-type;host;x-amz-content-sha256;x-amz-date, Signature=[0-9a-f]{64}$",
+          "SignedHeaders=content-encoding;content-md5;content-type;host;x-amz-content-sha256;x-amz-date, Signature=[0-9a-f]{64}$",
       ),
     });
     expect(body).toBe(batch.events.map(({ json }) => `${json}\n`).join(""));
