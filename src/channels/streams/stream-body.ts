@@ -7,8 +7,6 @@ import { ocsfJson } from "./ocsf-event.ts";
 import { splunkEntry } from "./splunk-hec.ts";
 import type { StreamedEvent, StreamTarget } from "./stream-batch.ts";
 
-const MAX_BODY_BYTES = 1024 * 1024;
-
 interface WriteOptions {
   publicUrl?: string | undefined;
   nowMs: number;
@@ -20,14 +18,22 @@ export function writeBody(target: StreamTarget, events: readonly StreamedEvent[]
   return target.kind === "datadog" ? `[${entries.join(",")}]` : entries.map((entry) => `${entry}\n`).join("");
 }
 
-/** How many events, from the first on, a body of at most 1 MiB can hold. At least 1, because a larger event goes alone. */
-export function countFitting(target: StreamTarget, events: readonly StreamedEvent[], options: WriteOptions): number {
+/**
+ * How many events, from the first on, a body of at most `maxBytes` can hold, and the size of that body. At least one,
+ * because a larger event goes alone.
+ */
+export function countFitting(
+  target: StreamTarget,
+  events: readonly StreamedEvent[],
+  { maxBytes, ...options }: WriteOptions & { maxBytes: number },
+): { count: number; bytes: number } {
   let bytes = 2; // the brackets of an array
-  const fitting = events.findIndex(({ json }, index) => {
-    bytes += Buffer.byteLength(writeEntry(target, json, options)) + 1;
-    return bytes > MAX_BODY_BYTES && index > 0;
-  });
-  return fitting === -1 ? events.length : fitting;
+  for (const [count, { json }] of events.entries()) {
+    const withThis = bytes + Buffer.byteLength(writeEntry(target, json, options)) + 1;
+    if (withThis > maxBytes && count > 0) return { count, bytes };
+    bytes = withThis;
+  }
+  return { count: events.length, bytes };
 }
 
 /** The same text has the same result. */
