@@ -5,9 +5,9 @@ import { StreamListing } from "./stream-listing.ts";
 import { absentWhenEmpty, Decimal, GroupName, objectError, Text } from "./text.ts";
 
 export const MAX_STREAMS = 50;
-export const MAX_STREAM_GROUPS = 200;
+const MAX_STREAM_GROUPS = 200;
 
-export const STREAM_FORMATS = ["tidings", "cloudevents", "ocsf"] as const;
+const STREAM_FORMATS = ["tidings", "cloudevents", "ocsf"] as const;
 export const StreamFormat = z
   .enum(STREAM_FORMATS, { error: `must be one of ${STREAM_FORMATS.join(", ")}` })
   .describe(
