@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import {
   checkLinks,
   checkLogEvents,
+  checkOcsfMapping,
   checkPaths,
   checkScripts,
   checkTables,
@@ -28,6 +29,7 @@ await runScript(async (signal) => {
     ...checkTables(ROOT, pages),
     ...checkVariables(pages),
     ...checkLogEvents(pages),
+    ...checkOcsfMapping(pages),
     ...pages.flatMap(unmarkedBlocks),
   ];
   if (values.references !== true) {

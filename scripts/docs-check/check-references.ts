@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { OCSF_ACTIVITIES, type OcsfActivity } from "../../src/channels/streams/ocsf-activities.ts";
 import { VARIABLES, type Variable } from "../../src/schemas/variables.ts";
 import { LOG_EVENTS } from "../../src/lib/log.ts";
 import type { Page } from "./markdown.ts";
@@ -66,6 +67,18 @@ export function checkLogEvents(pages: Page[]): string[] {
   );
   const known = Object.entries(LOG_EVENTS).map(([name, { level, fields }]) => `${name} ${level}: ${fields.join(", ")}`);
   return difference("docs/operating.md", documented, known);
+}
+
+/** Checks that docs/streams.md has the mapping to OCSF of every event type. */
+export function checkOcsfMapping(pages: Page[]): string[] {
+  const documented = tableRows(pages, "docs/streams.md", "event type").map((cells) => cells.join(" | "));
+  const known = Object.entries(OCSF_ACTIVITIES).map(([type, activity]) => ocsfRow(type, activity).join(" | "));
+  return difference("docs/streams.md", documented, known);
+}
+
+function ocsfRow(type: string, { activityId, activityName, entity }: OcsfActivity): string[] {
+  const name = entity.nameField === undefined ? "`unknown`" : `\`${entity.nameField}\``;
+  return [`\`${type}\``, `${activityId} ${activityName}`, `${entity.typeId} ${entity.type}`, name];
 }
 
 function firstColumn(pages: Page[], file: string, header: string): string[] {

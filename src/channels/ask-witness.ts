@@ -1,7 +1,7 @@
 import { Deadlines } from "./deadline.ts";
+import { failureReason } from "./fetch-report.ts";
 import { USER_AGENT, type Transport } from "./message.ts";
 import { readPrefix } from "./response-body.ts";
-import { failureReason } from "./send.ts";
 
 /** Much longer than the response of any witness: an ML-DSA-44 cosignature has about 3.3 KB. */
 const MAX_READ_BYTES = 64 * 1024;

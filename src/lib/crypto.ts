@@ -8,6 +8,11 @@ export function sha256(content: string | Uint8Array, encoding: Encoding): string
   return digest(content).toString(encoding);
 }
 
+/** For protocols that ask for MD5 to find transmission errors. MD5 protects against nobody. */
+export function md5(content: Uint8Array, encoding: Encoding): string {
+  return createHash("md5").update(content).digest(encoding);
+}
+
 /** @throws RangeError for an empty key, which would let everybody sign. */
 export function hmacSha256(key: string | Uint8Array, text: string, encoding: Encoding): string {
   if (key.length === 0) throw new RangeError("an HMAC key must not be empty");

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { parseEventFacts } from "./event-json.ts";
 import { Event, EventType } from "./event.ts";
 import { LEVELS_BY_TREE, type LevelName, type Tree } from "./scope.ts";
+import { writeJson } from "../lib/json-writer.ts";
 import { formatRfc3339 } from "../lib/time.ts";
 
 /** CloudEvents 1.0.2, "JSON Event Format": an event in structured form. */
@@ -27,7 +29,7 @@ type CloudEventAttributes = Omit<CloudEvent, "datacontenttype" | "data" | "subje
 type AttributeSource = Pick<Event, "id" | "type" | "timestamp" | LevelName>;
 
 /** CloudEvents 1.0.2, "Context Attributes". */
-export function cloudEventAttributes(event: AttributeSource, publicUrl?: string): CloudEventAttributes {
+function cloudEventAttributes(event: AttributeSource, publicUrl?: string): CloudEventAttributes {
   const subject = pathIn("state", event) || pathIn("inventory", event);
   return {
     specversion: "1.0",
@@ -37,6 +39,12 @@ export function cloudEventAttributes(event: AttributeSource, publicUrl?: string)
     time: formatRfc3339(event.timestamp),
     ...(subject !== "" && { subject }),
   };
+}
+
+/** CloudEvents 1.0.2, "JSON Event Format": the structured mode of an event. `json` is the event, and becomes `data`. */
+export function cloudEventJson(json: string, publicUrl: string | undefined): string {
+  const attributes = { ...cloudEventAttributes(parseEventFacts(json), publicUrl), datacontenttype: "application/json" };
+  return `${writeJson(attributes).slice(0, -1)},"data":${json}}`;
 }
 
 /**
@@ -65,7 +73,19 @@ function toSource(publicUrl: string | undefined): string {
  * no name in this tree.
  */
 function pathIn(tree: Tree, event: AttributeSource): string {
-  const names = LEVELS_BY_TREE[tree].map(({ name }) => event[name]).filter((name) => name !== undefined);
+  return toPath(tree, LEVELS_BY_TREE[tree], event);
+}
+
+/** The path to the event's name at one level, and empty if the event has no such name. */
+export function pathTo(level: LevelName, event: AttributeSource): string {
+  const tree = LEVELS_BY_TREE.state.some(({ name }) => name === level) ? "state" : "inventory";
+  const levels = LEVELS_BY_TREE[tree];
+  const above = levels.slice(0, levels.findIndex(({ name }) => name === level) + 1);
+  return event[level] === undefined ? "" : toPath(tree, above, event);
+}
+
+function toPath(tree: Tree, levels: readonly { name: LevelName }[], event: AttributeSource): string {
+  const names = levels.map(({ name }) => event[name]).filter((name) => name !== undefined);
   return names.length === 0 ? "" : [tree, ...names.map(encodeSegment)].join("/");
 }
 

@@ -41,7 +41,7 @@ export const LastEventId = Cursor.meta({
 });
 
 /** Filters of every listing. An empty filter is ignored. Only `type` may be given several times. */
-const narrowing = {
+export const narrowing = {
   type: z
     .union([z.string(), z.array(z.string())])
     .transform((types) => [types].flat().filter((type) => type !== ""))
@@ -82,7 +82,7 @@ const cursors = {
   ...narrowing,
 };
 
-const filters = {
+export const filters = {
   inventory_project: filter("Only events of this Inventory project.", "webshop"),
   inventory_application: filter(
     "Only events of this Inventory application. Ignored without `inventory_project`.",
@@ -124,7 +124,7 @@ export const DeploymentPageQuery = z
 
 type Together = Record<"page_from" | "page_after" | "since" | "until", string | undefined>;
 
-function checkTogether({ page_from, page_after, since, until }: Partial<Together>, ctx: z.RefinementCtx): void {
+export function checkTogether({ page_from, page_after, since, until }: Partial<Together>, ctx: z.RefinementCtx): void {
   if (page_from !== undefined && page_after !== undefined) {
     const message = "cannot be combined with page_from: one lists older events, the other newer ones";
     ctx.addIssue({ code: "custom", path: ["page_after"], message });

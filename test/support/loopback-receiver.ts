@@ -7,6 +7,8 @@ export interface Arrival {
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
+  /** The bytes of the body, for a body that is no text. */
+  base64: string;
 }
 
 declare module "vitest" {
@@ -37,11 +39,11 @@ export default async function startReceiver(project: TestProject): Promise<() =>
       response.end(JSON.stringify(arrivals.filter((arrival) => arrival.path === path)));
       return;
     }
-    let body = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk: string) => (body += chunk));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      arrivals.push({ path, headers: request.headers, body });
+      const bytes = Buffer.concat(chunks);
+      arrivals.push({ path, headers: request.headers, body: bytes.toString("utf8"), base64: bytes.toString("base64") });
       respond(response, readRequestedResponse(path));
     });
   });

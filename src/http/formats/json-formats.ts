@@ -1,11 +1,8 @@
 import { EVENTS } from "../../domain/events/export-events.ts";
 import type { PageFormat } from "../../domain/events/list-events.ts";
 import { OPENED_EVENTS, type OpenedEvent } from "../../domain/log/opened-event-source.ts";
-import { writeJson } from "../../lib/json-writer.ts";
-import { cloudEventAttributes } from "../../schemas/cloud-event.ts";
-import { parseEventFacts } from "../../schemas/event-json.ts";
+import { cloudEventJson } from "../../schemas/cloud-event.ts";
 import { writeOpenedLine } from "../../segments/opened-lines.ts";
-import type { EventRow } from "../../store/events/event-rows.ts";
 import type { DownloadFormat } from "../download.ts";
 
 /** An array of events. */
@@ -35,12 +32,5 @@ export function ndjsonWithOpenings(hasLog: boolean): DownloadFormat<OpenedEvent>
 
 /** CloudEvents 1.0.2, "JSON Batch Format": an array of CloudEvents in structured mode; `data` is the event. */
 export function cloudEventsPage(publicUrl: string | undefined): PageFormat {
-  const write = ({ json }: EventRow) => {
-    const attributes = {
-      ...cloudEventAttributes(parseEventFacts(json), publicUrl),
-      datacontenttype: "application/json",
-    };
-    return `${writeJson(attributes).slice(0, -1)},"data":${json}}`;
-  };
-  return { name: `cloudevents 3 ${publicUrl ?? ""}`, write };
+  return { name: `cloudevents 3 ${publicUrl ?? ""}`, write: ({ json }) => cloudEventJson(json, publicUrl) };
 }
