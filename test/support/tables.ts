@@ -23,6 +23,8 @@ export const TABLES = [
   "archive_segments",
   "archive_directory",
   "archive_move",
+  "streams",
+  "stream_changes",
 ] as const;
 
 /** Empties every table, and the bucket. IDs continue, as in production. */

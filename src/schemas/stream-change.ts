@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
+import { Decimal } from "./text.ts";
+
+export const StreamAction = z
+  .enum(["create", "change", "delete", "pause", "resume", "rewind", "skip"])
+  .describe("What an operator did.");
+export type StreamAction = z.infer<typeof StreamAction>;
+
+export const StreamChangeDetails = z
+  .object({
+    name: z.string().optional().describe("With `create` and `delete`: the name of the stream."),
+    kind: z.string().optional().describe("With `create` and `delete`: the kind of the stream."),
+    fields: z
+      .array(z.string())
+      .optional()
+      .describe("With `change`: the fields that have another value now. A secret is named, but never shown."),
+    after: Decimal.optional().describe("With `create` and `rewind`: the ID after which the stream goes on."),
+    before: Decimal.optional().describe("With `rewind`: the ID up to which every event had arrived before."),
+    event: Decimal.optional().describe("With `skip`: the event that the stream stepped over."),
+    reason: z.string().optional().describe("With `skip`: why the last attempt to send the event had failed."),
+  })
+  .describe("What changed. It never holds a secret.");
+export type StreamChangeDetails = z.infer<typeof StreamChangeDetails>;
+
+export const StreamChange = z
+  .object({
+    id: Decimal.describe("Decimal, assigned by the service. Later changes have higher IDs."),
+    at: z.iso.datetime().describe("When it happened."),
+    by: z.string().optional().describe("The name of the operator. Absent if the operator's token has no `sub`."),
+    action: StreamAction,
+    stream_id: Decimal.describe("The stream, which may have been deleted since."),
+    details: StreamChangeDetails,
+  })
+  .describe("What an operator did to a stream.");
+export type StreamChange = z.infer<typeof StreamChange>;
+
+export const StreamChangesQuery = z.object({
+  page_size: PageSize.default(DEFAULT_PAGE_SIZE),
+  page_from: z
+    .string(onlyOnce("must be a decimal ID"))
+    .pipe(Decimal)
+    .optional()
+    .meta({ description: "Only changes with lower IDs.", example: "318" }),
+});
+export type StreamChangesQuery = z.output<typeof StreamChangesQuery>;
