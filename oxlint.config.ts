@@ -107,6 +107,7 @@ const FOLDERS: Record<string, Record<string, string[]>> = {
     log: ["tables", "archive", "events"],
     deliveries: ["tables", "archive", "events", "subscriptions", "log"],
     recording: ["tables", "events", "subscriptions", "deliveries"],
+    streams: ["tables"],
   },
   domain: {
     access: [],
@@ -126,7 +127,9 @@ const FILES_WITH_SECRETS = [
   "**/store/tables/**",
   "**/store/subscriptions/**",
   "**/store/deliveries/**",
+  "**/store/streams/**",
   "**/domain/subscriptions/{owned-row,plan-replacement,rewrite-set}.ts",
+  "**/domain/streams/{rewrite-stream,stream-target}.ts",
 ];
 
 type Pattern = { group: string[]; message: string; allowTypeImports?: boolean };
@@ -155,7 +158,7 @@ function refusedSecrets(room: string): Pattern[] {
   if (!WITHOUT_SECRETS.has(room)) return [];
   const message =
     `src/${room} must not import rows with signing secrets, not even as a type, because the secrets could get into a response. ` +
-    "Use the values that the verbs of src/domain/subscriptions return.";
+    "Use the values that the verbs of src/domain/subscriptions and src/domain/streams return.";
   return [{ group: FILES_WITH_SECRETS, message }];
 }
 

@@ -12,7 +12,7 @@ import { isLoopback } from "./lib/loopback.ts";
 import { consoleLog, type Log } from "./lib/log.ts";
 import { hintQueues } from "./queue/producer.ts";
 import { type Hints } from "./domain/hint-deliveries.ts";
-import { LogHintPace } from "./domain/hint-log.ts";
+import { HintPace } from "./domain/hint-pace.ts";
 import { CopyWatch } from "./domain/log/copy-watch.ts";
 import { IdGuard } from "./domain/log/id-guard.ts";
 import { edgeTileCache, type EdgeTileCache } from "./store/log/edge-tile-cache.ts";
@@ -42,7 +42,9 @@ export interface Context {
   /** What this isolate remembers of destinations: response times, and when they asked for a pause. */
   destinations: DestinationMemory;
   /** When this isolate's last hint for the log arrives. */
-  logHintPace: LogHintPace;
+  logHintPace: HintPace;
+  /** When this isolate's last hint for the streams arrives. */
+  streamHintPace: HintPace;
   /** A second copy of the log. Undefined if the log is only in D1. */
   logCopy: LogCopy | undefined;
   /** The checkpoint of the copy that this isolate has seen last. */
@@ -89,6 +91,7 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     backgroundSlots: backgroundSlots.of(env),
     destinations: destinations.of(env),
     logHintPace: logHintPaces.of(env),
+    streamHintPace: streamHintPaces.of(env),
     logCopy: logCopyOf(env),
     archive: archiveOf(env, usage),
     archiveCache: archiveCaches.of(env),
@@ -131,7 +134,8 @@ function openEdgeCache({ INTERNAL_TOKEN: secret }: Partial<Env>, origin: string 
 const pageCaches = onePerIsolate(() => new PageCache());
 const backgroundSlots = onePerIsolate(() => new BackgroundSlots());
 const destinations = onePerIsolate(() => new DestinationMemory());
-const logHintPaces = onePerIsolate(() => new LogHintPace());
+const logHintPaces = onePerIsolate(() => new HintPace());
+const streamHintPaces = onePerIsolate(() => new HintPace());
 const copyWatches = onePerIsolate(() => new CopyWatch());
 const archiveCaches = onePerIsolate(() => new ArchiveCache());
 const idGuards = onePerIsolate(() => new IdGuard());

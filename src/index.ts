@@ -5,7 +5,7 @@ import { contextFor } from "./context.ts";
 import { sweep } from "./domain/sweep.ts";
 import { consumeDeadLetters } from "./queue/consume-dead-letters.ts";
 import { consumeDeliveries } from "./queue/consume-deliveries.ts";
-import { consumeLog } from "./queue/consume-log.ts";
+import { consumeLog, consumeStreams } from "./queue/consume-hints.ts";
 
 export default {
   fetch(request: Request, env, execution) {
@@ -21,6 +21,7 @@ export default {
 
 function consumerOf(queue: string) {
   if (queue.endsWith("-dead-letters")) return consumeDeadLetters;
+  if (queue.endsWith("-streams")) return consumeStreams;
   return queue.endsWith("-log") ? consumeLog : consumeDeliveries;
 }
 

@@ -11,6 +11,7 @@ import { allowOrigins } from "../http/middleware/cors.ts";
 import { logRequests } from "../http/middleware/log-requests.ts";
 import { openapi } from "./openapi-route.ts";
 import { respondWithProblem, onError } from "../http/problem-response.ts";
+import { streams } from "./streams.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { verifiableLog } from "./verifiable-log.ts";
 
@@ -27,6 +28,7 @@ export const app = base
   .route("/openapi.json", openapi)
   .route("/internal", createEvent)
   .route("/api/v1/events/subscriptions", subscriptions)
+  .route("/api/v1/events/streams", streams)
   .route("/api/v1/events/deliveries", deliveries)
   .route("/api/v1/events", events)
   .route("/log", verifiableLog);

@@ -10,7 +10,7 @@ import { jsonResponse } from "../http/json-response.ts";
  * the first fault, so one request checks a deployment.
  */
 export const health = new Hono<AppEnv>().get("/", async (c) => {
-  requireBindings(c.env, "DELIVERIES", "RETRIES", "LOG");
+  requireBindings(c.env, "DELIVERIES", "RETRIES", "LOG", "STREAMS");
   await checkHealth(c.get("context"));
   return jsonResponse(c, { status: "ok" as const }, 200, NO_STORE);
 });

@@ -12,7 +12,7 @@ export interface Hint {
   delaySeconds?: number;
 }
 
-/** The queues of hints. A hint says that a delivery may be due, or that events may be missing from the log. */
+/** The queues of hints. A hint says that there may be work: a delivery that is due, or events for the log or a stream. */
 export interface Hints {
   /** For deliveries that were never attempted. */
   first(hints: Hint[]): Promise<void>;
@@ -22,6 +22,8 @@ export interface Hints {
   release(): Promise<void>;
   /** Hints that events may be recorded that are not in the log. */
   log(delaySeconds: number): Promise<void>;
+  /** Hints that a stream may have something to send. */
+  streams(delaySeconds: number): Promise<void>;
 }
 
 /** If no attempt follows a hint within this time, the sweep sends the hint again. */

@@ -7,6 +7,7 @@ import { RETENTION } from "./moving/retention.ts";
 import { watchSize } from "./moving/watch-size.ts";
 import { moveHistory } from "./moving/move-history.ts";
 import { PURGES } from "./purge.ts";
+import { sweepStreams } from "./streams/run-streams.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
 import {
   cancelDeliveriesOfDeleted,
@@ -21,6 +22,7 @@ const TASKS: Record<string, (context: Context) => Promise<unknown>> = {
   sweep_deliveries: sweepDueDeliveries,
   cancel: cancelDeliveriesOfDeleted,
   ...PURGES,
+  streams: sweepStreams,
   log: advanceLog,
   audit_log: auditLog,
   count_events: countEvents,

@@ -25,8 +25,8 @@ export function secretResponse(c: HonoContext<AppEnv>, signingSecret: string) {
   return response as ReturnType<typeof c.json<{ signing_secret: string }, 200>>;
 }
 
-/** Fields of a stored subscription that sign its messages. */
-type SecretField = "signing_secret" | "previous_secrets";
+/** Fields of a stored subscription or stream that are secret. */
+type SecretField = "signing_secret" | "previous_secrets" | "secret" | "token" | "api_key" | "secret_access_key";
 
 /** True if a value, or any value inside it, has a secret field. */
 type ContainsSecret<Value> = Value extends readonly (infer Item)[]

@@ -4,7 +4,7 @@ import type { DeliveryHint, QueueMessage } from "../schemas/delivery.ts";
 /** Cloudflare Queues: a `sendBatch` takes at most 100 messages and 256 KB. A hint has about 30 bytes. */
 const MAX_BATCH = 100;
 
-export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES" | "LOG">): Hints {
+export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES" | "LOG" | "STREAMS">): Hints {
   return {
     first: (hints) => send(env.DELIVERIES, hints),
     retry: (hints) => send(env.RETRIES, hints),
@@ -13,6 +13,9 @@ export function hintQueues(env: Pick<Env, "DELIVERIES" | "RETRIES" | "LOG">): Hi
     },
     log: async (delaySeconds) => {
       await env.LOG.sendBatch([{ body: { recorded: true }, contentType: "json", delaySeconds }]);
+    },
+    streams: async (delaySeconds) => {
+      await env.STREAMS.sendBatch([{ body: { recorded: true }, contentType: "json", delaySeconds }]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { TestAttempt } from "./delivery.ts";
 import { DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
 import { Decimal } from "./text.ts";
 
@@ -44,3 +45,8 @@ export const StreamChangesQuery = z.object({
     .meta({ description: "Only changes with lower IDs.", example: "318" }),
 });
 export type StreamChangesQuery = z.output<typeof StreamChangesQuery>;
+
+export const StreamCheck = TestAttempt.extend({
+  sent: z.string().describe("The body that was sent, before compression."),
+}).describe("The result of a sample that was sent at once. `refused`: also if the sample was too large.");
+export type StreamCheck = z.infer<typeof StreamCheck>;

@@ -13,7 +13,7 @@ export interface Variable {
 }
 
 /** The bindings in wrangler.toml that are not variables. */
-export type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "ASSETS" | "ARCHIVE";
+export type BindingName = "DB" | "DELIVERIES" | "RETRIES" | "LOG" | "STREAMS" | "ASSETS" | "ARCHIVE";
 
 /** Every variable, in the order in which `/health` checks them. docs/configuration.md repeats this table. */
 export const VARIABLES = {

@@ -199,11 +199,14 @@ describe("a bad variable", () => {
     }
   });
 
-  it.each(["DB", "DELIVERIES", "RETRIES", "LOG"] as const)("includes a binding that is missing: %s", async (name) => {
-    const bindings = { [name]: undefined } as unknown as Partial<Env>;
-    const problem = await problemOf(await aService(bindings).request("/health"));
-    expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining(`The variable ${name} must `) });
-  });
+  it.each(["DB", "DELIVERIES", "RETRIES", "LOG", "STREAMS"] as const)(
+    "includes a binding that is missing: %s",
+    async (name) => {
+      const bindings = { [name]: undefined } as unknown as Partial<Env>;
+      const problem = await problemOf(await aService(bindings).request("/health"));
+      expect(problem).toMatchObject({ status: 500, detail: expect.stringContaining(`The variable ${name} must `) });
+    },
+  );
 
   it("stops the deliveries, and /health reports it although other requests succeed", async () => {
     const misconfigured = aService({ RETRY_SCHEDULE: "banana" });

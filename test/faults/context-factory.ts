@@ -6,7 +6,7 @@ import { ArchiveCache } from "../../src/bucket/archive-cache.ts";
 import { openArchive } from "../../src/bucket/archive-objects.ts";
 import { openLogCopy } from "../../src/bucket/log-copy.ts";
 import { DestinationMemory } from "../../src/domain/deliveries/destination-memory.ts";
-import { LogHintPace } from "../../src/domain/hint-log.ts";
+import { HintPace } from "../../src/domain/hint-pace.ts";
 import { CopyWatch } from "../../src/domain/log/copy-watch.ts";
 import { IdGuard } from "../../src/domain/log/id-guard.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
@@ -21,7 +21,12 @@ const NEVER_MS = 10 * 60_000;
 
 /** Makes what an isolate remembers of the log. No call to the bucket times out: its time is that of the simulation. */
 function newIsolate() {
-  return { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(NEVER_MS), idGuard: new IdGuard() };
+  return {
+    logHintPace: new HintPace(),
+    streamHintPace: new HintPace(),
+    copyWatch: new CopyWatch(NEVER_MS),
+    idGuard: new IdGuard(),
+  };
 }
 
 /** Makes the Context of each invocation. Everything that an invocation waits for becomes a step of the simulation. */
@@ -70,6 +75,7 @@ export class ContextFactory {
         DELIVERIES: this.#queueOf("tidings-deliveries", invocation),
         RETRIES: this.#queueOf("tidings-retries", invocation),
         LOG: this.#queueOf("tidings-log", invocation),
+        STREAMS: this.#queueOf("tidings-streams", invocation),
       }),
       now: () => simulation.now,
       random: () => 0.5,

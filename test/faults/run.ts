@@ -1,6 +1,6 @@
 import { consumeDeadLetters } from "../../src/queue/consume-dead-letters.ts";
 import { consumeDeliveries } from "../../src/queue/consume-deliveries.ts";
-import { consumeLog } from "../../src/queue/consume-log.ts";
+import { consumeLog, consumeStreams } from "../../src/queue/consume-hints.ts";
 import type { Context } from "../../src/context.ts";
 import { sweep } from "../../src/domain/sweep.ts";
 import { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
@@ -86,6 +86,7 @@ const CONSUMERS = {
   "tidings-deliveries": consumeDeliveries,
   "tidings-retries": consumeDeliveries,
   "tidings-log": consumeLog,
+  "tidings-streams": consumeStreams,
   "tidings-dead-letters": consumeDeadLetters,
 };
 

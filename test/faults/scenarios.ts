@@ -184,7 +184,7 @@ async function redeliverUnhinted({ db, now }: Context): Promise<void> {
  */
 async function recordAndHold(context: Context): Promise<void> {
   const nothing = () => Promise.resolve();
-  const hints = { first: nothing, retry: nothing, release: nothing, log: nothing };
+  const hints = { first: nothing, retry: nothing, release: nothing, log: nothing, streams: nothing };
   const events = [1, 2].map(() => NewEvent.parse({ ...BUILD, username: "crowd", state_project: "shop" }));
   await recordEvents({ ...context, hints }, events);
   const probes = `SELECT min(id) FROM deliveries GROUP BY subscription_id`;

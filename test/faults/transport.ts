@@ -1,6 +1,11 @@
 import { shuffled } from "./random.ts";
 
-export type QueueName = "tidings-deliveries" | "tidings-retries" | "tidings-log" | "tidings-dead-letters";
+export type QueueName =
+  | "tidings-deliveries"
+  | "tidings-retries"
+  | "tidings-log"
+  | "tidings-streams"
+  | "tidings-dead-letters";
 
 /** Probabilities from 0 to 1 for each message. `split`: the batch ends after the message. */
 export interface QueueFaults {
@@ -31,6 +36,7 @@ export interface Delivered {
 }
 
 /** As in wrangler.toml. */
+const WITHOUT_RETRIES = new Set<QueueName>(["tidings-log", "tidings-streams"]);
 const MAX_RETRIES = 5;
 const MAX_BATCH = 100;
 const LONGEST_DELAY_SECONDS = 600;
@@ -134,7 +140,7 @@ export class Transport {
   }
 
   #apply(queue: QueueName, { body, tries }: Stored, decision: Decision): void {
-    if (decision === "ack" || queue === "tidings-log") return; // this queue has no retries and no dead letters
+    if (decision === "ack" || WITHOUT_RETRIES.has(queue)) return; // this queue has no retries and no dead letters
     if (queue === "tidings-dead-letters" || tries < MAX_RETRIES)
       this.#put(queue, body, decision.delaySeconds, tries + 1);
     else this.#put("tidings-dead-letters", body, 0);

@@ -30,6 +30,7 @@ export function aService(bindings: Partial<Env> = {}) {
     DELIVERIES: aQueue().binding,
     RETRIES: aQueue().binding,
     LOG: aQueue().binding,
+    STREAMS: aQueue().binding,
     ...bindings,
   };
 

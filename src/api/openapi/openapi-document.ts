@@ -6,6 +6,7 @@ import { emptyResponse, errorResponses, jsonResponse, RESPONSE_HEADERS } from ".
 import { schemas } from "./openapi-schemas.ts";
 import type { OpenApiDocument, PathItem } from "./openapi-types.ts";
 import { webhooks } from "./openapi-webhooks.ts";
+import { streamPaths } from "./stream-operations.ts";
 import { deliveryPaths, subscriptionPaths } from "./subscription-operations.ts";
 
 const VERSION = "1.0.0";
@@ -57,11 +58,19 @@ export function openApiDocument(publicUrl?: string): OpenApiDocument {
       { name: "Recording", description: "For producers: recording events." },
       { name: "Subscriptions", description: "For members of a project: the channels that receive its events." },
       { name: "Deliveries", description: DELIVERIES },
+      { name: "Streams", description: "For operators: the listings that are sent to systems that keep logs." },
       { name: "Log", description: "For whoever verifies: the log of all events, in the formats of C2SP." },
       { name: "Notifications", description: "For receivers: the requests that a webhook gets." },
       { name: "Service", description: "The service itself." },
     ],
-    paths: { ...eventPaths(), ...subscriptionPaths(), ...deliveryPaths(), ...logPaths(), ...servicePaths() },
+    paths: {
+      ...eventPaths(),
+      ...subscriptionPaths(),
+      ...deliveryPaths(),
+      ...streamPaths(),
+      ...logPaths(),
+      ...servicePaths(),
+    },
     webhooks: webhooks(),
     components: {
       schemas: schemas(),

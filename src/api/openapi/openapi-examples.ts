@@ -1,6 +1,7 @@
 import { EVENT_EXAMPLES } from "./event-examples.ts";
 import { example, type Example } from "./openapi-types.ts";
 import { LOG_EXAMPLES } from "./log-examples.ts";
+import { STREAM_EXAMPLES } from "./stream-examples.ts";
 import { SUBSCRIPTION_EXAMPLES } from "./subscription-examples.ts";
 
 export const A_REQUEST_ID = "3c0f2b8e-6a0e-4b52-9d57-1f0a6f1f7c11";
@@ -13,6 +14,7 @@ export const EXAMPLES = {
   ...EVENT_EXAMPLES,
   ...LOG_EXAMPLES,
   ...SUBSCRIPTION_EXAMPLES,
+  ...STREAM_EXAMPLES,
   Health: { ok: example("Healthy", { status: "ok" }) },
   OpenApi: { document: example("The beginning of the document", { openapi: "3.1.0", info: { title: "Tidings" } }) },
 } satisfies Record<string, Record<string, Example>>;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { DeliveryQuery } from "../../schemas/delivery.ts";
 import { LogQuery } from "../../schemas/log-query.ts";
 import { DeploymentPageQuery, FilteredPageQuery, LastEventId, Limit } from "../../schemas/page.ts";
+import { StreamChangesQuery } from "../../schemas/stream-change.ts";
 import { Decimal, ScopeName } from "../../schemas/text.ts";
 import { A_BOOKMARK, A_SET_TAG, A_TAG } from "./openapi-examples.ts";
 import { A_CHECKPOINT_HEADER } from "./log-examples.ts";
@@ -20,6 +21,7 @@ export function parameters() {
     ...pathParameters(),
     ...listingParameters(),
     ...deliveryParameters(),
+    ...queryParameters(StreamChangesQuery.shape, { ChangesFrom: "page_from" }),
     ...queryParameters(LogQuery.shape, { Cosigned: "cosigned" }),
     ...requestHeaders(),
     ...webhookHeaders(),
@@ -37,6 +39,7 @@ function pathParameters() {
     EventId: path("id", Decimal, "1042", "The event's ID."),
     DeliveryId: path("id", Decimal, "318", "The delivery's ID."),
     SubscriptionId: path("id", Decimal, "7", "The subscription's ID."),
+    StreamId: path("id", Decimal, "3", "The stream's ID."),
     RecoveryId: path("recovery", Decimal, "12", "The recovery's ID."),
     TileLevel: path(
       "level",
@@ -97,7 +100,7 @@ function requestHeaders() {
     IfMatch: header(
       "If-Match",
       A_SET_TAG,
-      "The entity tag of the set that you read: 412 if the set has changed since. If absent, the last writer wins.",
+      "The entity tag of the set or stream that you read: 412 if it has been changed since. If absent, the last writer wins.",
     ),
     LastEventId: header(
       "Last-Event-ID",

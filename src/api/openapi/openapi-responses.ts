@@ -81,7 +81,7 @@ export const RESPONSE_HEADERS = {
   "x-d1-bookmark": sometimes(A_BOOKMARK, "Send it back to read data at least as fresh as this response."),
   Location: sometimes(
     "/api/v1/events/1042",
-    "The path of the recorded event, if there is exactly one, or of the started recovery.",
+    "The path of the recorded event, if there is exactly one, of the started recovery, or of the created stream.",
   ),
   "WWW-Authenticate": always('Bearer realm="tidings"', "RFC 6750: the credential that is required."),
   Allow: always("GET, HEAD", "The methods that this path allows."),
@@ -117,13 +117,17 @@ const ERROR_RESPONSES: Record<ErrorStatus, ErrorResponse> = {
   403: {
     name: "Forbidden",
     description:
-      "You lack the required role in the project, you may not add one of the groups, or the cookie came from another site.",
+      "You lack the required role in the project, you are not an operator, you may not add one of the groups or change the " +
+      "destination, or the cookie came from another site.",
   },
   404: { name: "NotFound", description: "What the path names does not exist, or you may not see it." },
   405: { name: "MethodNotAllowed", description: "The path does not allow this method.", headers: ["Allow"] },
   406: { name: "NotAcceptable", description: "`Accept` matches no supported media type; `detail` lists them." },
   409: { name: "Conflict", description: "The current state does not allow the request.", headers: ["Retry-After"] },
-  412: { name: "PreconditionFailed", description: "The set has changed since you read the entity tag in `If-Match`." },
+  412: {
+    name: "PreconditionFailed",
+    description: "The set or stream has changed since you read the entity tag in `If-Match`.",
+  },
   413: {
     name: "PayloadTooLarge",
     description: "The body is too large: over 4 MiB for a set of subscriptions, or over 1 MiB for any other body.",

@@ -19,13 +19,35 @@ import {
   SubscriptionStatus,
   SubscriptionType,
 } from "../../schemas/subscription.ts";
+import { StreamAction, StreamChange, StreamChangeDetails, StreamCheck } from "../../schemas/stream-change.ts";
+import {
+  ChangedStream,
+  NewStream,
+  Stream,
+  StreamFormat,
+  StreamRewind,
+  StreamSkip,
+  StreamStatus,
+} from "../../schemas/stream.ts";
+import { StreamListing } from "../../schemas/stream-listing.ts";
 import type { JsonSchema, Reference } from "./openapi-types.ts";
 
 type Direction = "input" | "output";
 
-const SHARED = { EventType, SubscriptionType, DeliveryState };
+const SHARED = { EventType, SubscriptionType, DeliveryState, StreamFormat };
 
-const REQUESTS = { NewEvent, RecordRequest, NewSubscription, SubscriptionSet, RecoveryRequest };
+const REQUESTS = {
+  NewEvent,
+  RecordRequest,
+  NewSubscription,
+  SubscriptionSet,
+  RecoveryRequest,
+  NewStream,
+  ChangedStream,
+  StreamListing,
+  StreamRewind,
+  StreamSkip,
+};
 
 const EVENT_LINES =
   "Newline-delimited JSON: one `Event` per line. Text after the last line break belongs to an incomplete event. No line " +
@@ -80,6 +102,14 @@ const RESPONSES = {
   AttemptOutcome,
   TestAttempt,
   Recovery,
+  Stream,
+  Streams: z.array(Stream).describe("All streams, oldest first."),
+  StreamStatus,
+  StreamCheck,
+  StreamChange,
+  StreamChanges: z.array(StreamChange).describe("A page of changes, newest first."),
+  StreamChangeDetails,
+  StreamAction,
   Health: z
     .object({ status: z.literal("ok").describe("Always `ok`.") })
     .describe("The service and its database are available."),

@@ -17,7 +17,7 @@ export interface OpenApiDocument {
   };
 }
 
-type Method = "get" | "put" | "post";
+type Method = "get" | "put" | "post" | "delete";
 export type PathItem = Partial<Record<Method, Operation>>;
 
 export interface Operation {

@@ -64,6 +64,20 @@ export function requireOwner(reader: Reader, project: string): void {
   if (!ownsProject(reader, project)) throw forbidden("owner");
 }
 
+/** @throws AppError `forbidden`. */
+export function requireOperator(reader: Reader): void {
+  if (reader.isOperator) return;
+  throw new AppError("forbidden", "Only operators may do this: one of your groups must be in OPERATOR_GROUPS.");
+}
+
+const MAX_NAMED = 10;
+
+/** The names of groups, for an error. */
+export function formatGroupNames(groups: readonly string[]): string {
+  const others = groups.length - MAX_NAMED;
+  return `${groups.slice(0, MAX_NAMED).join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
+}
+
 function forbidden(roles: string): AppError {
   return new AppError(
     "forbidden",

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { errorFields } from "../../lib/log.ts";
 import type { Claim, Lease, UnclaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
+import { endsWithin } from "../ends-within.ts";
 import { delayedHint, hintDeliveries, type Hint } from "../hint-deliveries.ts";
 import { lookAtCopy } from "../log/current-checkpoint.ts";
 import { hasLog } from "../log/require-log.ts";
@@ -105,18 +106,6 @@ async function acquireSlots(
     hasEnded = await endsWithin(context, work, SLOTS_AGAIN_AFTER_MS);
   }
   return hasEnded ? undefined : backgroundSlots.tryAcquire(unfinished(), now());
-}
-
-/** Waits until `work` ends, with or without an error, but at most this time. Returns true if `work` has ended. */
-async function endsWithin({ wait }: Context, work: Promise<void>, milliseconds: number): Promise<boolean> {
-  const waiting = new AbortController();
-  const ended = work.then(
-    () => true,
-    () => true,
-  );
-  const hasEnded = await Promise.race([ended, wait(milliseconds, waiting.signal).then(() => false)]);
-  waiting.abort();
-  return hasEnded;
 }
 
 async function settleRest(

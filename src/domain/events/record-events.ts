@@ -7,6 +7,7 @@ import { insertRecording, type Recorded } from "../../store/recording/insert-rec
 import { LostIds, type Recording } from "../../store/recording/recording.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { hintLog } from "../hint-log.ts";
+import { hintStreams } from "../hint-streams.ts";
 import { scopePath, eventScopes } from "../access/scope-path.ts";
 import { eventFeeds } from "../access/visibility.ts";
 
@@ -61,6 +62,7 @@ export async function recordEvents(
   const hints = recorded.pendingDeliveryIds.map((deliveryId) => ({ deliveryId }));
   context.background(hintDeliveries(context, "first", hints));
   context.background(hintLog(context));
+  if (recorded.hasStreams) context.background(hintStreams(context));
   return recorded.firstEventId;
 }
 

@@ -1,7 +1,7 @@
 import { AppError, type Fault } from "../../errors.ts";
 import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
 import { GroupName } from "../../schemas/text.ts";
-import type { Reader } from "../access/roles.ts";
+import { formatGroupNames, type Reader } from "../access/roles.ts";
 import type { Pair } from "./pair-entries.ts";
 
 /**
@@ -9,7 +9,6 @@ import type { Pair } from "./pair-entries.ts";
  * body.
  */
 const MAX_GROUP_BYTES = 3 * 1024 * 1024;
-const MAX_NAMED = 10;
 
 /** The reader's groups without those whose names are too long for an event or a subscription. */
 export function storableGroups({ groups }: Pick<Reader, "groups">): string[] {
@@ -55,12 +54,15 @@ export function requireOwnGroups(reader: Reader, pair: Pair): void {
   const foreign = effectiveGroups(pair, reader).filter((group) => !own.has(group));
   const added = foreign.filter((group) => !there.has(group));
   if (added.length > 0) {
-    throw new AppError("forbidden", `You can add only groups that you are in. You are not in ${formatNames(added)}.`);
+    throw new AppError(
+      "forbidden",
+      `You can add only groups that you are in. You are not in ${formatGroupNames(added)}.`,
+    );
   }
   if (foreign.length > 0 && entry.url !== row?.url) {
     throw new AppError(
       "forbidden",
-      `To change the URL, you must be in every group that the subscription keeps. You are not in ${formatNames(foreign)}: ` +
+      `To change the URL, you must be in every group that the subscription keeps. You are not in ${formatGroupNames(foreign)}: ` +
         "keep the URL, or remove these groups.",
     );
   }
@@ -78,9 +80,4 @@ export function sizeFaults(lists: readonly string[][]): Fault[] {
 function servedBytes(groups: readonly string[]): number {
   const json = JSON.stringify(groups);
   return new TextEncoder().encode(json).byteLength + 4 * (json.match(/[\u0085\u2028\u2029]/g)?.length ?? 0);
-}
-
-function formatNames(groups: readonly string[]): string {
-  const others = groups.length - MAX_NAMED;
-  return `${groups.slice(0, MAX_NAMED).join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }

@@ -17,7 +17,7 @@ export const allowOrigins = createMiddleware<AppEnv>(async (c, next) => {
 
 const corsHeaders = cors({
   origin: (origin) => origin,
-  allowMethods: ["GET", "HEAD", "PUT", "POST"],
+  allowMethods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
   allowHeaders: [
     "Authorization",
     "Content-Type",

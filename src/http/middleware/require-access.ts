@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { authenticateProducer } from "../../auth/producer-token.ts";
 import { authenticateReader } from "../../auth/reader-token.ts";
 import { requireSameOrigin } from "../../auth/same-origin.ts";
-import { requireOwner, requireProjectReader } from "../../domain/access/roles.ts";
+import { requireOperator, requireOwner, requireProjectReader } from "../../domain/access/roles.ts";
 import type { AppEnv } from "../app-env.ts";
 import { requireDecodableUrl } from "./decodable-url.ts";
 
@@ -40,5 +40,11 @@ export const requireProjectMember = createMiddleware<AppEnv, ProjectRoute>(async
 /** Requires the role owner in the project. Use before validation, like `requireProjectMember`. */
 export const requireProjectOwner = createMiddleware<AppEnv, ProjectRoute>(async (c, next) => {
   requireOwner(c.get("reader"), c.req.param("project"));
+  await next();
+});
+
+/** Requires an operator. Use before validation, like `requireProjectMember`. */
+export const requireOperatorRole = createMiddleware<AppEnv>(async (c, next) => {
+  requireOperator(c.get("reader"));
   await next();
 });

@@ -89,6 +89,13 @@ export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
   },
 };
 
+/** When each event was recorded, in milliseconds since 1970. */
+export const RECORDING_TIMES: PageColumns<{ id: number; recorded_at: number }> = {
+  name: "recording times",
+  select: () => "events.recorded_at",
+  onlyIf: () => "TRUE",
+};
+
 /** The fields that decide if a subscription takes an event. */
 export const MATCHING_FIELDS: PageColumns<{ id: number; facts: string }> = {
   name: "matching fields",

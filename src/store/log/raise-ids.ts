@@ -7,7 +7,7 @@ import type { Database } from "../database.ts";
 const MARGIN = 1_000_000;
 
 /** The tables whose IDs are never used twice. */
-const TABLES = ["events", "deliveries", "subscriptions", "recoveries"];
+const TABLES = ["events", "deliveries", "subscriptions", "recoveries", "streams", "stream_changes"];
 
 /**
  * Raises the IDs after D1 was restored to an earlier time. The ID of the next event will be at least a million above

@@ -10,6 +10,8 @@ export interface Recorded {
   firstEventId: number;
   /** Deliveries that were inserted as held are not included. */
   pendingDeliveryIds: number[];
+  /** True if a stream is enabled, which may carry the events. */
+  hasStreams: boolean;
   /** Set only if the recording has a key claim. If another request holds the key, nothing was recorded. */
   keyHolder?: KeyHolder;
 }
@@ -37,6 +39,7 @@ export async function insertRecording(db: Database, recording: Recording): Promi
   return {
     firstEventId: outcome.first_event_id,
     pendingDeliveryIds: inserted.filter(({ state }) => state === "pending").map(({ id }) => id),
+    hasStreams: outcome.has_streams === 1,
     ...(keyClaim && { keyHolder: { requestId: outcome.request_id, bodyHash: outcome.body_hash } }),
   };
 }
@@ -45,6 +48,7 @@ interface OutcomeRow {
   first_event_id: number;
   request_id: string;
   body_hash: string;
+  has_streams: number;
 }
 
 interface DeliveryRow {
@@ -74,13 +78,15 @@ function insertEvents(db: Database, { events, keyClaim, now, lastKnownId }: Reco
   return jsonChunks(values).map((chunk) => statement.bind(...keyParameters(keyClaim), chunk, now, lastKnownId));
 }
 
+const HAS_STREAMS = `EXISTS (SELECT 1 FROM streams WHERE enabled) AS has_streams`;
+
 function selectOutcome(db: Database, { keyClaim, events }: Recording): D1PreparedStatement {
   if (keyClaim !== undefined) {
     return db
-      .prepare(`SELECT request_id, body_hash, first_event_id FROM idempotency_keys WHERE key = ?1`)
+      .prepare(`SELECT request_id, body_hash, first_event_id, ${HAS_STREAMS} FROM idempotency_keys WHERE key = ?1`)
       .bind(keyClaim.key);
   }
   return db
-    .prepare(`SELECT seq - ?1 + 1 AS first_event_id FROM sqlite_sequence WHERE name = 'events'`)
+    .prepare(`SELECT seq - ?1 + 1 AS first_event_id, ${HAS_STREAMS} FROM sqlite_sequence WHERE name = 'events'`)
     .bind(events.length);
 }

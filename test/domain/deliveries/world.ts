@@ -88,6 +88,7 @@ export async function aWorld(vars: Partial<Env> = {}): Promise<World> {
         hasRelease = true;
       },
       log: async () => {},
+      streams: async () => {},
     },
     destinations: new DestinationMemory(),
     backgroundSlots: new BackgroundSlots(0), // so that a consumer ends only after all attempts of its batch

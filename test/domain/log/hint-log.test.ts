@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { newLogKey } from "../../../scripts/new-log-key.ts";
 import { Config, type Variables } from "../../../src/config.ts";
 import type { Context } from "../../../src/context.ts";
-import { hintLog, LogHintPace } from "../../../src/domain/hint-log.ts";
+import { hintLog } from "../../../src/domain/hint-log.ts";
+import { HintPace } from "../../../src/domain/hint-pace.ts";
 
 const KEY = newLogKey("log.example").privateKey;
 
@@ -22,12 +23,13 @@ function anIsolate(variables: Variables = { LOG_KEY: KEY }) {
   };
   const context: Partial<Context> = {
     config: new Config(variables),
-    logHintPace: new LogHintPace(),
+    logHintPace: new HintPace(),
     now: () => isolate.now,
     log: (line) => void isolate.lines.push(line),
     hints: {
       first: () => Promise.resolve(),
       retry: () => Promise.resolve(),
+      streams: () => Promise.resolve(),
       release: () => Promise.resolve(),
       log: async (delaySeconds) => {
         if (isolate.isDown) throw new Error("Queue sendBatch failed");

@@ -5,7 +5,7 @@ import { advanceLog } from "../../../src/domain/log/advance-log.ts";
 import { CopyWatch } from "../../../src/domain/log/copy-watch.ts";
 import { IdGuard } from "../../../src/domain/log/id-guard.ts";
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
-import { LogHintPace } from "../../../src/domain/hint-log.ts";
+import { HintPace } from "../../../src/domain/hint-pace.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
 import { KEY } from "../../support/log.ts";
 import { forgetEverything } from "../../support/tables.ts";
@@ -21,7 +21,7 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
   await forgetEverything();
   await env.DB.prepare("DELETE FROM sqlite_sequence").run();
   const background: Promise<unknown>[] = [];
-  let isolate = { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
+  let isolate = { logHintPace: new HintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
   const log = {
     now: START,
     lines: [] as Parameters<Context["log"]>[0][],
@@ -38,6 +38,7 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
         retry: () => Promise.resolve(),
         release: () => Promise.resolve(),
         log: async (delaySeconds) => void log.hints.push(delaySeconds),
+        streams: () => Promise.resolve(),
       },
       ...log.more,
       ...more,
@@ -47,7 +48,7 @@ export async function aLog(vars: Partial<Env> = { LOG_KEY: KEY.privateKey }, { c
     vars: {} as Partial<Env>,
     /** Makes all later requests run in a new isolate, which knows nothing. */
     moveToNewIsolate: () => {
-      isolate = { logHintPace: new LogHintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
+      isolate = { logHintPace: new HintPace(), copyWatch: new CopyWatch(), idGuard: new IdGuard() };
     },
     record: async (...events: object[]) => {
       await recordEvents(

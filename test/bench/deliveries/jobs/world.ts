@@ -9,7 +9,7 @@ export function contextWith(env: Env, execution: ExecutionContext, database: Dat
   const lost = () => Promise.resolve();
   return {
     ...contextFor({ ...env, DB: databaseOf(env, database) }, execution),
-    hints: { first: lost, retry: lost, release: lost, log: lost },
+    hints: { first: lost, retry: lost, release: lost, log: lost, streams: lost },
   };
 }
 

@@ -1,0 +1,112 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import { NO_BATCH, REVOKED_LEASE } from "../../store/streams/change-streams.ts";
+import { findEventRange, type StreamRow } from "../../store/streams/stream-rows.ts";
+import type { Reader } from "../access/roles.ts";
+import { getStreamRow } from "./list-streams.ts";
+import { rewriteStream, type ExpectedVersion, type StreamRewrite } from "./rewrite-stream.ts";
+import type { StreamView } from "./stream-view.ts";
+
+/**
+ * Pauses a stream. A batch that is being sent may still arrive, and then moves the stream.
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`
+ */
+export function pauseStream(context: Context, reader: Reader, id: string, isExpected?: ExpectedVersion) {
+  return rewriteStream(context, reader, id, isExpected, ({ enabled }) =>
+    enabled ? { set: { enabled: false }, action: "pause", details: {} } : undefined,
+  );
+}
+
+/**
+ * Lets a paused stream go on at once, and begins its schedule again.
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`
+ */
+export function resumeStream(context: Context, reader: Reader, id: string, isExpected?: ExpectedVersion) {
+  return rewriteStream(context, reader, id, isExpected, ({ enabled }) =>
+    enabled
+      ? undefined
+      : { set: { enabled: true, failures: 0, next_attempt_at: context.now() }, action: "resume", details: {} },
+  );
+}
+
+/** What a stream forgets when it goes on from another place. */
+function movedTo(afterId: number, now: number): Partial<StreamRow> {
+  return {
+    after_id: afterId,
+    moved_at: now,
+    failures: 0,
+    failing_since: null,
+    next_attempt_at: now,
+    last_error: null,
+    ...NO_BATCH,
+    ...REVOKED_LEASE,
+  };
+}
+
+/**
+ * Sets a stream back, so that it sends the events after `after` again. Events that retention has deleted cannot be sent,
+ * so the stream goes on after them.
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the stream has not come so far
+ */
+export async function rewindStream(
+  context: Context,
+  reader: Reader,
+  id: string,
+  after: string,
+  isExpected?: ExpectedVersion,
+): Promise<StreamView> {
+  await getStreamRow(context.db, reader, id);
+  const { deletedTo } = await findEventRange(context.db);
+  return rewriteStream(context, reader, id, isExpected, ({ after_id }) => {
+    if (BigInt(after) > BigInt(Math.max(after_id, deletedTo))) throw notBehind(after_id);
+    const target = Math.max(Number(after), deletedTo);
+    return {
+      set: movedTo(target, context.now()),
+      action: "rewind",
+      details: { before: `${after_id}`, after: `${target}` },
+    };
+  });
+}
+
+function notBehind(afterId: number): AppError {
+  return new AppError(
+    "conflict",
+    `The stream has come to event ${afterId}, and can only be set back. To leave events out, create a stream with \`after\`.`,
+  );
+}
+
+/**
+ * Steps over the event that the receiver refuses. Only the event at which the stream waits can be skipped.
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the stream does not wait at this event
+ */
+export function skipEvent(
+  context: Context,
+  reader: Reader,
+  id: string,
+  event: string,
+  isExpected?: ExpectedVersion,
+): Promise<StreamView> {
+  return rewriteStream(context, reader, id, isExpected, (row) => {
+    const eventId = waitsAt(row);
+    if (eventId === undefined || event !== `${eventId}`) throw doesNotWaitAt(event, eventId);
+    const reason = row.last_error ?? "";
+    return {
+      set: movedTo(eventId, context.now()),
+      action: "skip",
+      details: { event, reason },
+      waitsAt: eventId,
+    } satisfies StreamRewrite;
+  });
+}
+
+/** The event that the stream cannot send. Undefined if it is not known which event of a batch is to blame. */
+function waitsAt({ failing_since, batch_first_id, batch_last_id }: StreamRow): number | undefined {
+  return failing_since !== null && batch_first_id !== null && batch_first_id === batch_last_id
+    ? batch_first_id
+    : undefined;
+}
+
+function doesNotWaitAt(event: string, waiting: number | undefined): AppError {
+  const state = waiting === undefined ? "does not wait at a single event" : `waits at event ${waiting}`;
+  return new AppError("conflict", `The stream ${state}, so it cannot skip event ${event}.`);
+}

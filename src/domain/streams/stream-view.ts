@@ -1,0 +1,64 @@
+import type { Context } from "../../context.ts";
+import { formatIso } from "../../lib/time.ts";
+import { MAX_COUNTED, type Stream, type StreamStatus } from "../../schemas/stream.ts";
+import type { StreamChange } from "../../schemas/stream-change.ts";
+import { RECORDING_TIMES } from "../../store/events/page-columns.ts";
+import type { StreamChangeRow, StreamRow } from "../../store/streams/stream-rows.ts";
+import { fetchPageAfter, MAX_SCANNED_IN_STREAM } from "../events/fetch-page.ts";
+import { streamListing } from "./stream-listing.ts";
+
+/** A stream as the verbs return it, without its secret. */
+export interface StreamView {
+  /** Counts the changes by operators. */
+  version: number;
+  /** As the API serves it. */
+  stream: Stream;
+}
+
+/** Counts the events that have not arrived, up to `MAX_COUNTED`, in one query. */
+export async function viewStream(context: Context, row: StreamRow): Promise<StreamView> {
+  const options = { maxScanned: MAX_SCANNED_IN_STREAM };
+  const listing = streamListing(row, MAX_COUNTED);
+  const { rows } = await fetchPageAfter(context.db, RECORDING_TIMES, listing, `${row.after_id}`, options);
+  const [oldest] = rows;
+  const behind = { events: rows.length, ...(oldest && { since: formatIso(oldest.recorded_at) }) };
+  return { version: row.version, stream: toStream(row, behind) };
+}
+
+function toStream(row: StreamRow, behind: Stream["behind"]): Stream {
+  const { last_success_at, last_error, refused_event_id } = row;
+  const stream = {
+    id: `${row.id}`,
+    name: row.name,
+    kind: row.kind,
+    destination: row.destination,
+    format: row.format,
+    listing: row.listing,
+    ...(row.allowed_groups !== null && { allowed_groups: row.allowed_groups }),
+    enabled: row.enabled,
+    status: statusOf(row),
+    after: `${row.after_id}`,
+    behind,
+    ...(last_success_at !== null && { last_success_at: formatIso(last_success_at) }),
+    ...(last_error !== null && { last_error }),
+    ...(refused_event_id !== null && { refused_event: `${refused_event_id}` }),
+    created_at: formatIso(row.created_at),
+  };
+  return stream as Stream; // the stored destination is of this kind
+}
+
+function statusOf({ enabled, failing_since }: StreamRow): StreamStatus {
+  if (!enabled) return "paused";
+  return failing_since === null ? "active" : "failing";
+}
+
+export function toStreamChange(row: StreamChangeRow): StreamChange {
+  return {
+    id: `${row.id}`,
+    at: formatIso(row.at),
+    ...(row.by !== null && { by: row.by }),
+    action: row.action,
+    stream_id: `${row.stream_id}`,
+    details: row.details,
+  };
+}
