@@ -29,9 +29,9 @@ export const StreamChange = z
     id: Decimal.describe("Decimal, assigned by the service. Later changes have higher IDs."),
     at: z.iso.datetime().describe("When it happened."),
     by: z.string().optional().describe("The name of the operator. Absent if the operator's token has no `sub`."),
-    action: StreamAction,
+    action: StreamAction.describe("What the operator did."),
     stream_id: Decimal.describe("The stream, which may have been deleted since."),
-    details: StreamChangeDetails,
+    details: StreamChangeDetails.describe("What changed."),
   })
   .describe("What an operator did to a stream.");
 export type StreamChange = z.infer<typeof StreamChange>;

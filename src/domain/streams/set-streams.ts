@@ -2,6 +2,7 @@ import { streamDestinationFault } from "../../channels/streams/stream-destinatio
 import type { Context } from "../../context.ts";
 import { AppError, invalidRequest } from "../../errors.ts";
 import { MAX_STREAMS, type ChangedStream, type NewStream } from "../../schemas/stream.ts";
+import { SECRET_FIELD } from "../../schemas/stream-destinations.ts";
 import type { StreamChangeDetails } from "../../schemas/stream-change.ts";
 import { deleteStream, insertStream, NO_BATCH, REVOKED_LEASE } from "../../store/streams/change-streams.ts";
 import { findEventRange, type StreamRow } from "../../store/streams/stream-rows.ts";
@@ -102,7 +103,7 @@ function planReplacement(
       ...(hasNewDestination && { max_batch_bytes: MAX_BATCH_BYTES }),
       ...(hasNewEvents && NO_BATCH),
     },
-    ...actionOf(fields, enabled),
+    ...actionOf(row.kind, fields, enabled),
   };
 }
 
@@ -119,9 +120,14 @@ function canonicalJson(value: unknown): string {
   return JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function actionOf(fields: string[], enabled: boolean): Pick<StreamRewrite, "action" | "details"> {
+function actionOf(
+  kind: StreamRow["kind"],
+  fields: string[],
+  enabled: boolean,
+): Pick<StreamRewrite, "action" | "details"> {
   if (fields.length === 1 && fields[0] === "enabled") return { action: enabled ? "resume" : "pause", details: {} };
-  return { action: "change", details: { fields } };
+  const served = fields.map((field) => (field === "secret" ? `destination.${SECRET_FIELD[kind]}` : field));
+  return { action: "change", details: { fields: served } };
 }
 
 /** @throws AppError `forbidden`; `not-found`; `precondition-failed` */

@@ -9,7 +9,10 @@ import { textOf } from "../../support/streams.ts";
 import { tokenOf } from "../../support/tokens.ts";
 import { responsesOf, document, operations, schemaOf } from "./document.ts";
 
-const { request, record, subscribe, sweep } = aService({ LOG_KEY: newLogKey("log.example/one").privateKey });
+const { request, record, subscribe, sweep } = aService({
+  LOG_KEY: newLogKey("log.example/one").privateKey,
+  OPERATOR_GROUPS: "project:shop:global:owner",
+});
 const OF_ANY_ANSWER = new Set(["content-type", "content-length"]);
 
 const owner = { Authorization: `Bearer ${await tokenOf({ groups: ["project:shop:global:owner"] })}` };
@@ -91,6 +94,34 @@ async function recoveredTwice(): Promise<Response> {
   return response;
 }
 
+const STREAMS = "/api/v1/events/streams";
+const A_STREAM = {
+  name: "SIEM",
+  kind: "http",
+  destination: { url: "https://siem.example.com/in", signing_secret: `whsec_${btoa("s".repeat(32))}` },
+  allowed_groups: ["project:shop:global:owner"],
+};
+
+/** Creates a stream. Returns its path. */
+async function streamed(): Promise<string> {
+  return (await post(STREAMS, JSON.stringify(A_STREAM))).headers.get("Location") ?? "";
+}
+
+async function onStream(method: string, action = "", body?: object, headers: Record<string, string> = {}) {
+  return request(`${await streamed()}${action}`, {
+    method,
+    headers: { ...owner, "Content-Type": "application/json", ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+async function streamedTooOften(): Promise<Response> {
+  for (let count = 0; count < 50; count++) await streamed();
+  const response = await post(STREAMS, JSON.stringify(A_STREAM));
+  await env.DB.prepare("DELETE FROM streams").run();
+  return response;
+}
+
 /** Creates a delivery with an attempt that has every field. Returns its path. */
 async function delivery(state: string): Promise<string> {
   await subscribed();
@@ -154,6 +185,30 @@ it.each<[operation: string, status: number, send: () => Promise<Response>]>([
   ["GET /api/v1/events/deliveries/{id}", 404, () => get(`${DELIVERIES}/999`)],
   ["POST /api/v1/events/deliveries/{id}/redeliver", 202, async () => post(`${await delivery("failed")}/redeliver`)],
   ["POST /api/v1/events/deliveries/{id}/redeliver", 409, async () => post(`${await delivery("cancelled")}/redeliver`)],
+  [`GET ${STREAMS}`, 200, async () => (await streamed(), get(STREAMS))],
+  [`GET ${STREAMS}`, 403, () => get(STREAMS, stranger)],
+  [`POST ${STREAMS}`, 201, () => post(STREAMS, JSON.stringify(A_STREAM))],
+  [`POST ${STREAMS}`, 400, () => post(STREAMS, "{}")],
+  [`POST ${STREAMS}`, 409, streamedTooOften],
+  [`POST ${STREAMS}`, 413, () => post(STREAMS, " ".repeat(1024 * 1024 + 1))],
+  [`POST ${STREAMS}`, 415, () => request(STREAMS, { method: "POST", headers: owner, body: "{}" })],
+  [
+    `GET ${STREAMS}/changes`,
+    200,
+    async () => (await streamed(), await streamed(), get(`${STREAMS}/changes?page_size=1`)),
+  ],
+  [`GET ${STREAMS}/{id}`, 200, () => onStream("GET")],
+  [`GET ${STREAMS}/{id}`, 404, () => get(`${STREAMS}/999`)],
+  [`PUT ${STREAMS}/{id}`, 200, () => onStream("PUT", "", { ...A_STREAM, name: "renamed" })],
+  [`PUT ${STREAMS}/{id}`, 412, () => onStream("PUT", "", A_STREAM, { "If-Match": '"none"' })],
+  [`DELETE ${STREAMS}/{id}`, 204, () => onStream("DELETE")],
+  [`DELETE ${STREAMS}/{id}`, 412, () => onStream("DELETE", "", undefined, { "If-Match": '"none"' })],
+  [`POST ${STREAMS}/{id}/check`, 200, () => onStream("POST", "/check")],
+  [`POST ${STREAMS}/{id}/pause`, 200, () => onStream("POST", "/pause")],
+  [`POST ${STREAMS}/{id}/resume`, 200, () => onStream("POST", "/resume")],
+  [`POST ${STREAMS}/{id}/rewind`, 200, () => onStream("POST", "/rewind", { after: "0" })],
+  [`POST ${STREAMS}/{id}/rewind`, 409, () => onStream("POST", "/rewind", { after: "999999" })],
+  [`POST ${STREAMS}/{id}/skip`, 409, () => onStream("POST", "/skip", { event: "1" })],
   ["GET /api/v1/events/{id}/proof", 200, async () => get(await logged())],
   ["GET /api/v1/events/{id}/proof", 304, async () => get(await logged(), { ...owner, "If-None-Match": "*" })],
   ["GET /api/v1/events/{id}/proof", 404, () => get("/api/v1/events/999/proof")],
