@@ -5,6 +5,7 @@ import { findEventRange, type StreamRow } from "../../store/streams/stream-rows.
 import type { Reader } from "../access/roles.ts";
 import { getStreamRow } from "./list-streams.ts";
 import { rewriteStream, type ExpectedVersion, type StreamRewrite } from "./rewrite-stream.ts";
+import { MAX_BATCH_BYTES } from "./stream-policy.ts";
 import type { StreamView } from "./stream-view.ts";
 
 /**
@@ -91,7 +92,7 @@ export function skipEvent(
     if (eventId === undefined || event !== `${eventId}`) throw doesNotWaitAt(event, eventId);
     const reason = row.last_error ?? "";
     return {
-      set: movedTo(eventId, context.now()),
+      set: { ...movedTo(eventId, context.now()), max_batch_bytes: MAX_BATCH_BYTES },
       action: "skip",
       details: { event, reason },
       waitsAt: eventId,

@@ -21,9 +21,12 @@ export function reducedBytes(tooLarge: number): number {
   return Math.max(1, Math.floor(tooLarge / 2));
 }
 
+/** Receivers rarely have a lower limit. A lower one comes from a small batch that was too large for another reason. */
+const RARE_LIMIT_BYTES = 65_536;
+
 /** The limit after a batch has arrived. It grows slowly, because a batch that is too large costs a request. */
 export function raisedBytes(limit: number): number {
-  return Math.min(MAX_BATCH_BYTES, Math.ceil(limit * 1.25));
+  return Math.min(MAX_BATCH_BYTES, Math.ceil(limit * (limit < RARE_LIMIT_BYTES ? 2 : 1.25)));
 }
 
 const MIN_LEASE_SECONDS = 30;
