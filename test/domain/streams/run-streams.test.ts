@@ -1,29 +1,328 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { aStreamsWorld, metered, RECEIVER, type StreamsWorld } from "./streams-world.ts";
+import { pauseStream, resumeStream, rewindStream } from "../../../src/domain/streams/steer-stream.ts";
+import { removeStream, replaceStream } from "../../../src/domain/streams/set-streams.ts";
+import { ChangedStream } from "../../../src/schemas/stream.ts";
+import { aStream, aStreamsWorld, metered, OPERATOR, RECEIVER, START, type StreamsWorld } from "./streams-world.ts";
 
 let world: StreamsWorld;
 beforeEach(async () => {
   world = await aStreamsWorld();
 });
 
-const events = (count: number) => Array.from({ length: count }, (_, index) => ({ username: `user ${index}` }));
+const events = (count: number, fields = {}) => Array.from({ length: count }, () => fields);
+const sentIds = () => world.received.map(({ ids }) => ids);
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const fails = (status: number, headers = {}) => new Response("no", { status, headers });
 
 describe("a stream", () => {
   it("sends events in order of ID, and says how far it has come", async () => {
-    const stream = await world.create();
+    const { id } = await world.create();
     await world.record(...events(3));
     await world.runAll();
     expect(world.received).toMatchObject([{ url: RECEIVER, ids: [1, 2, 3], bounds: [1, 3] }]);
-    expect(await world.find(stream.id)).toMatchObject({ status: "active", after: "3", behind: { events: 0 } });
+    expect(await world.find(id)).toMatchObject({ status: "active", after: "3", behind: { events: 0 } });
   });
 
-  it("costs at most three round trips and two written rows for a batch of 1,000 events", async () => {
+  it("begins after the newest event, or with `after` from there", async () => {
+    await world.record(...events(3));
+    await world.create();
+    await world.create({ after: "1" });
+    await world.runAll();
+    expect(sentIds()).toEqual([[2, 3]]);
+  });
+
+  it("carries what its groups may see, and only its listing", async () => {
+    await world.record(
+      { state_project: "shop" },
+      { state_project: "shop", allowed_groups: ["devs"] },
+      { state_project: "shop", allowed_groups: ["sales"] },
+      { state_project: "other" },
+      { state_project: "shop", type: "USER_SIGNUP" },
+    );
+    const listing = { state_project: "shop", type: ["ADD_BUILD"] };
+    await world.create({ after: "0", allowed_groups: ["devs"], listing });
+    await world.runAll();
+    await world.create({ after: "0", listing });
+    await world.runAll();
+    expect(sentIds()).toEqual([
+      [1, 2],
+      [1, 2, 3],
+    ]);
+  });
+
+  it("sends at most 1,000 events in a batch, one batch after another", async () => {
+    await world.create();
+    await world.record(...events(2100));
+    await world.runAll();
+    expect(sentIds()).toEqual([range(1, 1000), range(1001, 2000), range(2001, 2100)]);
+  });
+
+  it("sends at most 1 MiB in a batch, and a larger event alone", async () => {
+    await world.create();
+    const large = { data: { text: "x".repeat(30_000) } };
+    await world.record(...events(70, large));
+    await world.runAll();
+    expect(sentIds().flat()).toEqual(range(1, 70));
+    expect(world.received.map(({ bytes }) => bytes <= 1024 * 1024)).toEqual([true, true, true]);
+    expect(sentIds()[0]?.length).toBeGreaterThan(30);
+  });
+
+  it("costs three queries and two written rows for a batch of 1,000 events, and one query for all streams", async () => {
     await world.create();
     await world.record(...events(1000));
     const context = metered(world);
     await world.runOnce(context);
-    expect(world.received.map(({ ids }) => ids.length)).toEqual([1000]);
-    // One more query reads all streams of the invocation.
+    expect(sentIds().map(({ length }) => length)).toEqual([1000]);
     expect(context.usage).toMatchObject({ queries: 4, rowsWritten: 2 });
+    expect(context.usage.rowsRead).toBeLessThan(2 * 1000 + 2 * 1001 + 6 * 2 + 20 + 20);
   });
+
+  it("costs two queries and one written row for each further batch", async () => {
+    await world.create();
+    await world.record(...events(3000));
+    const context = metered(world);
+    await world.runOnce(context);
+    expect(sentIds().map(({ length }) => length)).toEqual([1000, 1000, 1000]);
+    expect(context.usage).toMatchObject({ queries: 4 + 2 * 2, rowsWritten: 2 + 2 });
+  });
+
+  it("writes nothing if there is nothing to send", async () => {
+    await world.create();
+    const context = metered(world);
+    await world.runOnce(context);
+    expect(context.usage).toMatchObject({ queries: 2, rowsWritten: 0 });
+  });
+});
+
+describe("a failed attempt", () => {
+  it("is repeated after 5 s, 30 s, 2 min, 10 min, and then every 10 min, with the same batch", async () => {
+    const { id } = await world.create();
+    await world.record(...events(2));
+    let failures = 6;
+    world.answer = () => (failures-- > 0 ? fails(500) : new Response("ok"));
+    await world.run();
+    expect(await world.find(id)).toMatchObject({ status: "failing", after: "0", last_error: "responded with 500" });
+    await world.record(...events(2)); // not in the batch that may have arrived
+    await world.runAll();
+    const [first, ...others] = world.received.slice(0, 7);
+    expect(others).toEqual(others.map(() => expect.objectContaining({ webhookId: first?.webhookId, ids: [1, 2] })));
+    expect(world.received.map(({ at }) => (at - START) / 1000)).toEqual([0, 5, 35, 155, 755, 1355, 1955, 1955]);
+    expect(sentIds().at(-1)).toEqual([3, 4]);
+    expect(await world.find(id)).toMatchObject({ status: "active", after: "4", behind: { events: 0 } });
+  });
+
+  it("begins the schedule anew after a success", async () => {
+    await world.create();
+    const statuses = [500, 500, 200, 500, 200];
+    world.answer = () => fails(statuses.shift() ?? 200);
+    await world.record({});
+    await world.runAll();
+    world.received.length = 0;
+    const since = world.now;
+    await world.record({});
+    await world.runAll();
+    expect(world.received.map(({ at }) => Math.round((at - since) / 1000))).toEqual([0, 5]);
+  });
+
+  it.each([
+    [429, "60", 60],
+    [503, "60", 60],
+    [503, "90000", 3600],
+    [503, "1", 5],
+    [500, "60", 5],
+  ])("with %i and Retry-After %s is repeated after %i s", async (status, retryAfter, seconds) => {
+    await world.create();
+    await world.record({});
+    const responses = [fails(status, { "Retry-After": retryAfter })];
+    world.answer = () => responses.shift() ?? new Response("ok");
+    await world.runAll();
+    expect(world.received.map(({ at }) => at - START)).toEqual([0, seconds * 1000]);
+  });
+
+  it("is repeated by the sweep if the hint was lost", async () => {
+    await world.create();
+    await world.record({});
+    const responses = [fails(500)];
+    world.answer = () => responses.shift() ?? new Response("ok");
+    await world.run();
+    world.hints = [];
+    world.now += 60_000;
+    await world.sweep();
+    await world.run();
+    expect(sentIds()).toEqual([[1], [1]]);
+  });
+
+  it("follows no redirect", async () => {
+    const { id } = await world.create();
+    await world.record({});
+    world.answer = () => fails(307, { Location: "https://elsewhere.example.com/" });
+    await world.run();
+    expect(world.received.map(({ url }) => url)).toEqual([RECEIVER]);
+    expect(await world.find(id)).toMatchObject({ status: "failing" });
+  });
+});
+
+describe("an operator's change during a batch", () => {
+  /** Runs the stream, and makes the change when its first batch has arrived and the response is on its way. */
+  async function during(change: () => Promise<unknown>) {
+    let hasChanged = false;
+    world.answer = async () => {
+      if (!hasChanged) {
+        hasChanged = true;
+        await change();
+      }
+      return new Response("ok");
+    };
+    await world.run();
+  }
+
+  it("pauses: the batch that is being sent counts, and nothing follows until the stream is resumed", async () => {
+    const { id } = await world.create();
+    await world.record(...events(1500));
+    await during(() => pauseStream(world.context, OPERATOR, id));
+    expect(sentIds()).toEqual([range(1, 1000)]);
+    expect(await world.find(id)).toMatchObject({ status: "paused", after: "1000", behind: { events: 500 } });
+    await resumeStream(world.context, OPERATOR, id);
+    await world.runAll();
+    expect(sentIds()).toEqual([range(1, 1000), range(1001, 1500)]);
+  });
+
+  it("rewinds: the batch does not move the stream, and everything is sent again under other webhook-ids", async () => {
+    const { id } = await world.create();
+    await world.record(...events(3));
+    await world.runAll();
+    await world.record(...events(2));
+    await during(() => rewindStream(world.context, OPERATOR, id, "1"));
+    await world.runAll();
+    expect(sentIds()).toEqual([
+      [1, 2, 3],
+      [4, 5],
+      [2, 3, 4, 5],
+    ]);
+    expect(new Set(world.received.map(({ webhookId }) => webhookId)).size).toBe(3);
+  });
+
+  it("gives it another destination: the batch is sent there too, with the same bounds", async () => {
+    const { id } = await world.create();
+    await world.record(...events(2));
+    const other = "https://other.example.com/";
+    const changed = ChangedStream.parse({ ...aStream(), destination: { url: other } });
+    await during(() => replaceStream(world.context, OPERATOR, id, changed));
+    await world.runAll();
+    const [first, second] = world.received;
+    expect(world.received.map(({ url, ids }) => [url, ids])).toEqual([
+      [RECEIVER, [1, 2]],
+      [other, [1, 2]],
+    ]);
+    expect(second?.webhookId).toBe(first?.webhookId);
+  });
+
+  it("gives it another listing: the next batch is of that listing", async () => {
+    const { id } = await world.create();
+    await world.record({ state_project: "shop" }, {}, { state_project: "shop" });
+    const changed = ChangedStream.parse({ ...aStream(), listing: { state_project: "shop" } });
+    await during(() => replaceStream(world.context, OPERATOR, id, changed));
+    await world.runAll();
+    expect(sentIds()).toEqual([
+      [1, 2, 3],
+      [1, 3],
+    ]);
+  });
+
+  it("deletes it: nothing follows, and nothing fails", async () => {
+    const { id } = await world.create();
+    await world.record(...events(1500));
+    await during(() => removeStream(world.context, OPERATOR, id));
+    await world.runAll();
+    expect(sentIds()).toEqual([range(1, 1000)]);
+    expect(world.lines.map(({ event }) => event)).toEqual(["stream_batch"]);
+  });
+});
+
+describe("two invocations at once", () => {
+  it("send each batch once", async () => {
+    await world.create();
+    await world.record(...events(2500));
+    await Promise.all([world.runOnce(), world.runOnce(metered(world)), world.runOnce(metered(world))]);
+    expect(sentIds()).toEqual([range(1, 1000), range(1001, 2000), range(2001, 2500)]);
+  });
+
+  it("leave a stream alone until the lease of an invocation that died has ended", async () => {
+    await world.create();
+    await world.record(...events(2));
+    const db = { ...world.context.db, prepare: failAfterSending() };
+    await world.runOnce({ ...world.context, db, wait: async () => {} });
+    expect(sentIds()).toEqual([[1, 2]]);
+    await world.runOnce();
+    expect(sentIds()).toHaveLength(1);
+    world.now += 30_000;
+    await world.runOnce();
+    expect(sentIds()).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    const [first, second] = world.received;
+    expect(second?.webhookId).toBe(first?.webhookId);
+  });
+
+  /** D1 does not respond any more as soon as a batch was sent. */
+  function failAfterSending() {
+    const { prepare } = world.context.db;
+    return (sql: string) => {
+      if (world.received.length > 0) throw new Error("D1_ERROR: Network connection lost.");
+      return prepare(sql);
+    };
+  }
+});
+
+it("hints after a recording only if a stream is enabled, and at most every two seconds", async () => {
+  await world.record({});
+  expect(world.hints).toEqual([]);
+  const { id } = await world.create();
+  await world.run();
+  for (let count = 0; count < 5; count++) await world.record({});
+  expect(world.hints).toEqual([START, START + 2000]);
+  await pauseStream(world.context, OPERATOR, id);
+  world.hints = [];
+  world.now += 60_000;
+  await world.record({});
+  expect(world.hints).toEqual([]);
+});
+
+it("asks for another run if events were recorded while the lease was held", async () => {
+  await world.create();
+  await world.record({});
+  world.answer = async () => {
+    if (world.received.length === 1) await world.record({});
+    return new Response("ok");
+  };
+  await world.run();
+  world.hints = world.hints.slice(0, 1);
+  await world.runAll();
+  expect(sentIds()).toEqual([[1], [2]]);
+});
+
+it("stores how far it has scanned, so that a rare filter does not scan the same events again", async () => {
+  const { id } = await world.create({ listing: { type: ["USER_SIGNUP"] } });
+  await world.record(...events(1000), { type: "USER_SIGNUP" });
+  await world.runAll();
+  await world.record(...events(1200));
+  await world.runAll();
+  expect(sentIds()).toEqual([[1001]]);
+  expect(await world.find(id)).toMatchObject({ after: "2201" });
+});
+
+it("stops as failing and names the first event that retention has deleted, until an operator sets it on", async () => {
+  const { id } = await world.create();
+  await world.record(...events(5));
+  await env.DB.prepare("INSERT INTO archive_state (id, deleted_to) VALUES (1, 3)").run();
+  await world.run();
+  const { last_error, ...stream } = await world.find(id);
+  expect(stream).toMatchObject({ status: "failing", after: "0" });
+  expect(last_error).toContain("from 1 to 3");
+  await rewindStream(world.context, OPERATOR, id, "0");
+  await world.runAll();
+  expect(sentIds()).toEqual([[4, 5]]);
+  expect(await world.find(id)).toMatchObject({ status: "active", after: "5" });
 });
