@@ -1,4 +1,5 @@
 import { acceptedRequests, brokenLeases, inconsistentIds, extraRequests, isSame } from "./received-requests.ts";
+import { accepts } from "./receivers.ts";
 import type { Outcome } from "./run.ts";
 import { neglectedDeliveries } from "./neglect.ts";
 import { startOfTime, type Scenario } from "./scenario.ts";
@@ -39,8 +40,10 @@ export function violations(scenario: Scenario, outcome: Outcome): string[] {
     ...inconsistentIds(outcome),
     ...extraRequests(outcome),
     ...outcome.logViolations,
+    ...outcome.streamViolations,
+    ...streamedLate(scenario, outcome),
     ...loggedLate(scenario, outcome),
-    ...(revivals(scenario) > 0 ? [] : brokenLeases(outcome.receipts)),
+    ...(scenario.mayArriveTwice ? [] : brokenLeases(outcome.receipts)),
   ];
 }
 
@@ -53,6 +56,17 @@ function loggedLate({ vars, subscriptions, actions }: Scenario, { sweptAt, fault
   const sweeps = sweptAt.filter((at) => at > Math.max(lastAt, faultsEndAt)).length;
   const isLate = Boolean(vars.LOG_KEY) && subscriptions.length === 0 && sweeps > MAX_SWEEPS_UNTIL_LOGGED;
   return isLate ? [`the log needed ${sweeps} sweeps`] : [];
+}
+
+/** The sweep after a lease of 30 s has ended hints the stream, and one more may come before that. */
+const MAX_SWEEPS_UNTIL_STREAMED = 2;
+
+/** Checks only streams whose receivers never fail. */
+function streamedLate({ streams, receivers, actions }: Scenario, { sweptAt, faultsEndAt }: Outcome): string[] {
+  if (streams.length === 0 || Object.values(receivers).some((receiver) => receiver !== accepts)) return [];
+  const lastAt = startOfTime + Math.max(...actions.map(({ atSeconds }) => atSeconds)) * 1000;
+  const sweeps = sweptAt.filter((at) => at > Math.max(lastAt, faultsEndAt)).length;
+  return sweeps > MAX_SWEEPS_UNTIL_STREAMED ? [`the streams needed ${sweeps} sweeps`] : [];
 }
 
 function hanging({ invocations }: Outcome): string[] {

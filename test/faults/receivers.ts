@@ -4,6 +4,10 @@ export interface Receipt {
   url: string;
   /** Undefined at Slack. */
   webhookId: string | undefined;
+  /** The headers `tidings-first-id` and `tidings-last-id`, if it is a batch of a stream. */
+  bounds: string | undefined;
+  /** The status of the response. */
+  status: number;
   /** The IDs of the events in it. */
   eventIds: number[];
   /** True if the receiver accepted it. */
@@ -43,11 +47,21 @@ export class Receivers {
     this.#times.set(url + body, times);
     const reply = (this.#receivers[url] ?? accepts)(body, when.at, times);
     const webhookId = headers.get("webhook-id") ?? undefined;
-    const eventIds = webhookId === undefined ? idsInText(body) : [Number((JSON.parse(body) as { id: string }).id)];
-    const receipt = { url, webhookId, eventIds, isAccepted: reply.status < 300, isResponseLost: false, ...when };
+    const eventIds = webhookId === undefined ? idsInText(body) : idsInLines(body);
+    const [first, last] = [headers.get("tidings-first-id"), headers.get("tidings-last-id")];
+    const bounds = first === null ? undefined : `${first}-${last}`;
+    const { status } = reply;
+    const seen = { url, webhookId, bounds, status, eventIds };
+    const receipt = { ...seen, isAccepted: status < 300, isResponseLost: false, ...when };
     this.receipts.push(receipt);
     return { reply, receipt };
   }
+}
+
+/** A webhook contains one event, and a batch of a stream one on each line. */
+export function idsInLines(body: string): number[] {
+  const lines = body.split("\n").filter((line) => line !== "");
+  return lines.map((line) => Number((JSON.parse(line) as { id: string }).id));
 }
 
 /** A message for Slack contains the ID of each event in a link. */

@@ -10,9 +10,10 @@ import type { Faults, Point } from "./fault.ts";
 import { forgetSightings, logViolations } from "./log-watch.ts";
 import { seededRandom } from "./random.ts";
 import { Receivers, type Receipt } from "./receivers.ts";
-import { putSubscriptions, startOfTime, type Action, type Scenario } from "./scenario.ts";
+import { createStreams, putSubscriptions, startOfTime, type Action, type Scenario } from "./scenario.ts";
 import { Simulation, type Invocation } from "./simulation.ts";
 import { reliable, Transport } from "./transport.ts";
+import { streamViolations } from "./stream-watch.ts";
 import { clearSeen, nextSweepAt, readStored, type Stored } from "./snapshots.ts";
 
 const MINUTE_MS = 60_000;
@@ -32,6 +33,8 @@ export interface Outcome {
   stored: Stored;
   /** Descriptions of what is wrong with the log. Empty without a log. */
   logViolations: string[];
+  /** Descriptions of what is wrong with the streams. */
+  streamViolations: string[];
   invocations: Invocation[];
   /** The names of the actions that succeeded. */
   succeeded: string[];
@@ -73,6 +76,7 @@ export async function run(scenario: Scenario, { faults, seed, isShuffled = false
     receipts: world.receivers.receipts,
     stored: await readStored(),
     logViolations: hasLog(scenario) ? await logViolations(scenario) : [],
+    streamViolations: await streamViolations(scenario, world.receivers.receipts),
     invocations: simulation.invocations,
     succeeded: world.succeeded,
     isAtRest,
@@ -119,10 +123,12 @@ class World {
   }
 
   async setUp(): Promise<void> {
-    const { subscriptions, prepare } = this.#scenario;
-    this.#simulation.invoke("set-up", (invocation) =>
-      putSubscriptions(this.#contexts.create(invocation), subscriptions),
-    );
+    const { subscriptions, streams, prepare } = this.#scenario;
+    this.#simulation.invoke("set-up", async (invocation) => {
+      const context = this.#contexts.create(invocation);
+      await putSubscriptions(context, subscriptions);
+      await createStreams(context, streams);
+    });
     while (await this.#simulation.step());
     await prepare();
   }

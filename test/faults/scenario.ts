@@ -1,7 +1,9 @@
 import { NewEvent } from "../../src/schemas/event.ts";
+import { NewStream } from "../../src/schemas/stream.ts";
 import { SubscriptionSet } from "../../src/schemas/subscription.ts";
 import type { Context } from "../../src/context.ts";
 import { recordEvents } from "../../src/domain/events/record-events.ts";
+import { createStream } from "../../src/domain/streams/set-streams.ts";
 import { replaceSubscriptions } from "../../src/domain/subscriptions/subscription-set.ts";
 import type { Receiver } from "./receivers.ts";
 import type { QueueFaults } from "./transport.ts";
@@ -23,7 +25,9 @@ export interface Scenario {
   name: string;
   vars: Partial<Env>;
   subscriptions: object[];
-  /** Makes the state in which the simulation begins, after the subscriptions. It takes no simulated time. */
+  /** Streams of the kind `http`, which exist from the beginning. */
+  streams: object[];
+  /** Makes the state in which the simulation begins, after subscriptions and streams. It takes no simulated time. */
   prepare: () => Promise<void>;
   receivers: Record<string, Receiver>;
   actions: Action[];
@@ -37,7 +41,7 @@ export interface Scenario {
   copy: "none" | "seen by one isolate" | "seen by new isolates";
   /** True if a schedule may end, so that a delivery fails. */
   mayFail: boolean;
-  /** True if an owner sends events again. */
+  /** True if an owner sends events again, or an operator changes what a stream sends. */
   mayArriveTwice: boolean;
 }
 
@@ -50,6 +54,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   return {
     vars: {},
     subscriptions: [],
+    streams: [],
     prepare: () => Promise.resolve(),
     receivers: {},
     actions: [],
@@ -109,6 +114,17 @@ export const OWNER = {
   isOperator: false,
   expiresAt: Infinity,
 };
+
+/** An operator of streams, who sees every event. */
+export const STREAM_OPERATOR = { ...OWNER, name: "olga", isAuditor: true, isOperator: true };
+
+export async function createStreams(context: Context, streams: object[]): Promise<void> {
+  const signing_secret = `whsec_${btoa("a".repeat(32))}`;
+  for (const { url, ...fields } of streams as { url: string }[]) {
+    const destination = { url, signing_secret };
+    await createStream(context, STREAM_OPERATOR, NewStream.parse({ name: url, kind: "http", destination, ...fields }));
+  }
+}
 
 export async function putSubscriptions(context: Context, entries: object[]): Promise<void> {
   await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries));

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { isLogBehind, LOG_TRIGGERS } from "./log-watch.ts";
+import { IS_BEHIND, STREAM_TRIGGERS } from "./stream-watch.ts";
 
 /** Part of the username of an event whose deliveries D1 cannot lease. The whole transaction of such a claim fails. */
 export const UNCLAIMABLE = "unclaimable";
@@ -49,12 +50,12 @@ const TRIGGERS = [
 
 /** Call once for each test file, because the tests of a file share a database. */
 export async function installTriggers(): Promise<void> {
-  await env.DB.batch([...TRIGGERS, ...LOG_TRIGGERS].map((sql) => env.DB.prepare(sql)));
+  await env.DB.batch([...TRIGGERS, ...LOG_TRIGGERS, ...STREAM_TRIGGERS].map((sql) => env.DB.prepare(sql)));
 }
 
 export async function clearSeen(): Promise<void> {
   const tables = ["seen_changes", "seen_subscribers", "seen_urls", "seen_marks", "seen_failures"];
-  tables.push("seen_trees", "seen_checkpoints", "seen_events");
+  tables.push("seen_trees", "seen_checkpoints", "seen_events", "seen_stream_urls");
   tables.push("sqlite_sequence"); // IDs start from 1 in each run
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
@@ -66,7 +67,8 @@ export async function nextSweepAt(hasLog: boolean): Promise<number | undefined> 
       SELECT min(sweep_at) AS at FROM deliveries WHERE state = 'pending'
       UNION ALL SELECT 0 FROM subscriptions WHERE release_mode IS NOT NULL AND enabled AND probe_delivery_id IS NULL
       UNION ALL SELECT 0 FROM recoveries WHERE finished_at IS NULL
-      UNION ALL SELECT 0 FROM deleted_subscriptions)`,
+      UNION ALL SELECT 0 FROM deleted_subscriptions
+      UNION ALL SELECT max(next_attempt_at, lease_until) FROM streams WHERE enabled AND ${IS_BEHIND})`,
   ).first<{ at: number | null }>();
   if (hasLog && (await isLogBehind())) return 0;
   return row?.at ?? undefined;
