@@ -1,6 +1,6 @@
 import { filteredScope } from "../access/scope-path.ts";
 import type { Reader } from "../access/roles.ts";
-import type { ListingQuery } from "../events/fetch-page.ts";
+import type { ListingQuery } from "../events/listing-query.ts";
 import type { StreamRow } from "../../store/streams/stream-rows.ts";
 
 /** The listing that a stream sends. It is read with the verbs of every listing, so a stream carries what a reader sees. */

@@ -4,7 +4,8 @@ import { MAX_COUNTED, type Stream, type StreamStatus } from "../../schemas/strea
 import type { StreamChange } from "../../schemas/stream-change.ts";
 import { RECORDING_TIMES } from "../../store/events/page-columns.ts";
 import type { StreamChangeRow, StreamRow } from "../../store/streams/stream-rows.ts";
-import { fetchPageAfter, MAX_SCANNED_IN_STREAM } from "../events/fetch-page.ts";
+import { fetchPageAfter } from "../events/fetch-page.ts";
+import { MAX_SCANNED_IN_STREAM } from "../events/listing-query.ts";
 import { streamListing } from "./stream-listing.ts";
 
 /** A stream as the verbs return it, without its secret. */
@@ -19,7 +20,7 @@ export interface StreamView {
 export async function viewStream(context: Context, row: StreamRow): Promise<StreamView> {
   const options = { maxScanned: MAX_SCANNED_IN_STREAM };
   const listing = streamListing(row, MAX_COUNTED);
-  const { rows } = await fetchPageAfter(context.db, RECORDING_TIMES, listing, `${row.after_id}`, options);
+  const { rows } = await fetchPageAfter(context, RECORDING_TIMES, listing, `${row.after_id}`, options);
   const [oldest] = rows;
   const behind = { events: rows.length, ...(oldest && { since: formatIso(oldest.recorded_at) }) };
   return { version: row.version, stream: toStream(row, behind) };

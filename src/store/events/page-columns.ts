@@ -1,4 +1,4 @@
-import { BEFORE_DATA, BEFORE_GROUPS, BEFORE_ROLES } from "../../schemas/event-json.ts";
+import { BEFORE_DATA, BEFORE_GROUPS, BEFORE_ROLES, parseEventFacts } from "../../schemas/event-json.ts";
 import { EVENT_FACTS, JSON_BEFORE_DATA, upTo, type EventRow } from "./event-rows.ts";
 
 /** What the query of a page reads of each event, besides its ID. */
@@ -94,6 +94,7 @@ export const RECORDING_TIMES: PageColumns<{ id: number; recorded_at: number }> =
   name: "recording times",
   select: () => "events.recorded_at",
   onlyIf: () => "TRUE",
+  of: ({ id, json }) => ({ id, recorded_at: Date.parse(parseEventFacts(json).recorded_at) }),
 };
 
 /** The fields that decide if a subscription takes an event. */

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { pauseStream, resumeStream, rewindStream } from "../../../src/domain/streams/steer-stream.ts";
 import { removeStream, replaceStream } from "../../../src/domain/streams/set-streams.ts";
+import { moveAllHistory } from "../../support/moved-history.ts";
 import { ChangedStream } from "../../../src/schemas/stream.ts";
 import { aStream, aStreamsWorld, metered, OPERATOR, RECEIVER, START, type StreamsWorld } from "./streams-world.ts";
 
@@ -311,6 +312,20 @@ it("stores how far it has scanned, so that a rare filter does not scan the same 
   await world.runAll();
   expect(sentIds()).toEqual([[1001]]);
   expect(await world.find(id)).toMatchObject({ after: "2201" });
+});
+
+it("sends history from the archive as it was sent before the move, and the same batch again", async () => {
+  await world.record(...events(600, { state_project: "shop" }), ...events(30, { allowed_groups: ["devs"] }));
+  await world.create({ after: "0", allowed_groups: ["devs"] });
+  world.answer = () => fails(500);
+  await world.run();
+  await moveAllHistory();
+  expect(await env.DB.prepare("SELECT min(id) FROM events").first("min(id)")).toBe(513);
+  world.answer = () => new Response("ok");
+  await world.runAll();
+  const [before, after] = world.received;
+  expect(sentIds()).toEqual([range(1, 630), range(1, 630)]);
+  expect([after?.body, after?.webhookId]).toEqual([before?.body, before?.webhookId]);
 });
 
 it("stops as failing and names the first event that retention has deleted, until an operator sets it on", async () => {
