@@ -34,7 +34,7 @@ async function recordUnhinted(): Promise<void> {
   const nothing = () => Promise.resolve();
   const context = {
     ...contextFor(env, { waitUntil: () => {} }),
-    hints: { first: nothing, retry: nothing, release: nothing, log: nothing },
+    hints: { first: nothing, retry: nothing, release: nothing, log: nothing, streams: nothing },
     idGuard: new IdGuard(), // IDs start from 1 in each run
     now: () => startOfTime,
   };
