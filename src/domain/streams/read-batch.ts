@@ -42,7 +42,7 @@ export async function readEvents(
 ): Promise<ReadEvents> {
   const maxEvents = bounds?.events ?? MAX_BATCH_EVENTS;
   const lastId = bounds?.lastId ?? Number.POSITIVE_INFINITY;
-  const page = await fetchPages(context, stream, `${after}`, maxEvents + 1, bounds?.lastId); // one more, to know if there are more
+  const page = await fetchPages(context, stream, `${after}`, maxEvents + 1, bounds?.lastId ?? 0); // one more, to know if there are more
   const wanted = page.rows.slice(0, maxEvents).filter(({ id }) => id <= lastId);
   const events = await readWhole(context, bounds === undefined ? firstOf(wanted, maxBytes) : wanted);
   const options = { publicUrl: context.config.publicUrl, nowMs: context.now() };
@@ -66,11 +66,11 @@ async function fetchPages(
   stream: StreamedListing,
   after: string,
   size: number,
-  upTo: number | undefined,
+  upTo: number,
 ): Promise<PageAfter<PageRow>> {
   const options = { maxScanned: MAX_SCANNED_IN_STREAM };
   let page = await fetchPageAfter(reading, WHOLE_EVENTS, streamListing(stream, size), after, options);
-  while (upTo !== undefined && !page.isLast && page.rows.length < size && Number(page.last) < upTo) {
+  while (Number(page.last) < upTo && !page.isLast && page.rows.length < size) {
     const { rows, last } = page;
     const next = streamListing(stream, size - rows.length);
     const following = await fetchPageAfter(reading, WHOLE_EVENTS, next, last, options);
