@@ -25,7 +25,9 @@ export interface Scenario {
   name: string;
   vars: Partial<Env>;
   subscriptions: object[];
-  /** Makes the state in which the simulation begins, after the subscriptions. It takes no simulated time. */
+  /** Streams of the kind `http`, which exist from the beginning. */
+  streams: object[];
+  /** Makes the state in which the simulation begins, after subscriptions and streams. It takes no simulated time. */
   prepare: () => Promise<void>;
   /** Streams of the kind `http`, which exist from the beginning. */
   streams: object[];
@@ -54,6 +56,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   return {
     vars: {},
     subscriptions: [],
+    streams: [],
     prepare: () => Promise.resolve(),
     streams: [],
     receivers: {},
