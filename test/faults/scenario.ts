@@ -29,8 +29,6 @@ export interface Scenario {
   streams: object[];
   /** Makes the state in which the simulation begins, after subscriptions and streams. It takes no simulated time. */
   prepare: () => Promise<void>;
-  /** Streams of the kind `http`, which exist from the beginning. */
-  streams: object[];
   receivers: Record<string, Receiver>;
   actions: Action[];
   queue: Partial<QueueFaults>;
@@ -58,7 +56,6 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
     subscriptions: [],
     streams: [],
     prepare: () => Promise.resolve(),
-    streams: [],
     receivers: {},
     actions: [],
     queue: {},
