@@ -36,5 +36,10 @@ CREATE TABLE `archive_state` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`boundary` integer DEFAULT 0 NOT NULL,
 	`deleted_to` integer DEFAULT 0 NOT NULL,
-	`warned_percent` integer DEFAULT 0 NOT NULL
+	`warned_percent` integer DEFAULT 0 NOT NULL,
+	`recorded` integer DEFAULT 0 NOT NULL,
+	`counted_to` integer DEFAULT 0 NOT NULL,
+	`deleted` integer DEFAULT 0 NOT NULL,
+	`purging_to` integer DEFAULT 0 NOT NULL,
+	`purged_feed` integer
 );

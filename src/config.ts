@@ -38,6 +38,9 @@ export class Config {
   get auditorGroups() {
     return this.#read("AUDITOR_GROUPS");
   }
+  get operatorGroups() {
+    return this.#read("OPERATOR_GROUPS");
+  }
   get internalTokens() {
     return this.#read("INTERNAL_TOKEN");
   }
@@ -58,6 +61,10 @@ export class Config {
   }
   get deliveryRetentionDays() {
     return this.#read("DELIVERY_RETENTION_DAYS");
+  }
+  /** Undefined if events are kept for ever. */
+  get eventRetentionDays() {
+    return this.#read("EVENT_RETENTION_DAYS");
   }
   /** Undefined if there is no log. */
   get logKey() {

@@ -119,7 +119,7 @@ function toReader(claims: JWTPayload, { config }: ReaderContext): Reader {
   const name = UserName.safeParse(claims.sub);
   if (!name.success) throw badCredential("The token's sub must be a string.");
 
-  const { groupsClaim, auditorGroups } = config;
+  const { groupsClaim, auditorGroups, operatorGroups } = config;
   const listed = Groups.safeParse(Object.hasOwn(claims, groupsClaim) ? claims[groupsClaim] : undefined);
   if (!listed.success) throw badCredential("The token's groups must be an array of strings.");
 
@@ -128,6 +128,7 @@ function toReader(claims: JWTPayload, { config }: ReaderContext): Reader {
     name: name.data,
     groups,
     isAuditor: groups.some((group) => auditorGroups.includes(group)),
+    isOperator: groups.some((group) => operatorGroups.includes(group)),
     expiresAt: (claims.exp ?? 0) * 1000,
   };
 }

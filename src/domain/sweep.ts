@@ -2,6 +2,9 @@ import type { Context } from "../context.ts";
 import { errorFields } from "../lib/log.ts";
 import { advanceLog } from "./log/advance-log.ts";
 import { auditLog } from "./log/audit-log.ts";
+import { countEvents } from "./moving/count-events.ts";
+import { RETENTION } from "./moving/retention.ts";
+import { watchSize } from "./moving/watch-size.ts";
 import { moveHistory } from "./moving/move-history.ts";
 import { PURGES } from "./purge.ts";
 import { advanceRecoveries } from "./deliveries/recoveries.ts";
@@ -20,6 +23,9 @@ const TASKS: Record<string, (context: Context) => Promise<unknown>> = {
   ...PURGES,
   log: advanceLog,
   audit_log: auditLog,
+  count_events: countEvents,
+  watch_size: watchSize,
+  ...RETENTION,
   move_history: moveHistory,
   backlog: logBacklog,
 };

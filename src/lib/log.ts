@@ -56,6 +56,8 @@ export const LOG_EVENTS = {
   log_cosigned: info("size", "witnesses"),
   witness_failed: warn("witness", "origin", "error"),
   witnesses_failed: warn("error"),
+  events_deleted: info("event_id", "events"),
+  d1_size_reached: warn("percent", "bytes"),
   sweep_item_failed: warn("task", "id", "error"),
   sweep_failed: fail("task", "error"),
 } as const;

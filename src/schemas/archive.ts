@@ -9,3 +9,6 @@ export const MOVE_PHASES = [
   /** The boundary is above the segment. Its rows are deleted from D1. */
   "forget",
 ] as const;
+
+/** Cloudflare D1, "Limits": a database has at most 10 GB. */
+export const MAX_DATABASE_BYTES = 10_000_000_000;

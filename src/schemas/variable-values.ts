@@ -53,6 +53,7 @@ export const RetrySchedule = StringList.refine(
 ).transform((waits) => waits.map(Number));
 
 export const DeliveryTimeout = wholeNumber(60, "must be a whole number of seconds from 1 to 60");
+export const EventRetention = wholeNumber(36_500, "must be a whole number of days from 1 to 36500");
 export const DeliveryRetention = wholeNumber(3650, "must be a whole number of days from 1 to 3650");
 
 /** D1 has at most 10 GB, and the move needs room while it runs. */

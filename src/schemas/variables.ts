@@ -51,6 +51,12 @@ export const VARIABLES = {
     whenEmpty: "none",
     description: "groups whose members see every event",
   },
+  OPERATOR_GROUPS: {
+    schema: values.StringList,
+    default: "",
+    whenEmpty: "none",
+    description: "groups whose members operate the service. An operator sees no more events than other readers",
+  },
   INTERNAL_TOKEN: {
     schema: values.TokenList,
     whenEmpty: "required",
@@ -83,6 +89,11 @@ export const VARIABLES = {
     default: "90",
     description:
       "days until old rows are deleted, 1–3650: settled deliveries and their attempts, finished recoveries, hourly counters",
+  },
+  EVENT_RETENTION_DAYS: {
+    schema: values.EventRetention.optional(),
+    whenEmpty: "for ever",
+    description: "days until events are deleted, 1–36500, with their openings",
   },
   LOG_KEY: {
     schema: values.LogKey.optional(),

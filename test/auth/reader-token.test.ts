@@ -89,11 +89,11 @@ describe("the reader of a token", () => {
 
   it("has the name and the groups that the token gives", async () => {
     const reader = await readerBy({ sub: "ada", groups: ["ops", "", "dev", "ops"] });
-    expect(reader).toEqual({ name: "ada", groups: ["ops", "dev"], isAuditor: false, expiresAt });
+    expect(reader).toEqual({ name: "ada", groups: ["ops", "dev"], isAuditor: false, isOperator: false, expiresAt });
   });
 
   it("may have no name and no groups", async () => {
-    expect(await readerBy({})).toEqual({ name: undefined, groups: [], isAuditor: false, expiresAt });
+    expect(await readerBy({})).toEqual({ name: undefined, groups: [], isAuditor: false, isOperator: false, expiresAt });
   });
 
   it.each([null, 7, ["ada"], { name: "ada" }])("is nobody when sub is %j", async (sub) => {
@@ -126,6 +126,16 @@ describe("the reader of a token", () => {
       expect(await readerBy({ groups }, variables)).toMatchObject({ isAuditor: false });
     }
     expect(await readerBy({ groups: ["", "audit"] })).toMatchObject({ isAuditor: false });
+  });
+
+  it("is an operator in any of OPERATOR_GROUPS, and no auditor by that", async () => {
+    const variables = { AUDITOR_GROUPS: "audit", OPERATOR_GROUPS: "platform, on-call,," };
+    const operator = { isOperator: true, isAuditor: false };
+    expect(await readerBy({ groups: ["ops", "on-call"] }, variables)).toMatchObject(operator);
+    for (const groups of [[], [""], ["Platform"], ["platform, on-call"], [" platform"], ["audit"]]) {
+      expect(await readerBy({ groups }, variables)).toMatchObject({ isOperator: false });
+    }
+    expect(await readerBy({ groups: ["", "platform"] })).toMatchObject({ isOperator: false });
   });
 });
 

@@ -14,3 +14,9 @@ export function quantile(values: number[], share: number): number {
 export function medianRatio(numerators: number[], denominators: number[]): number {
   return median(numerators.map((value, round) => value / (denominators[round] ?? NaN)));
 }
+
+/** The interval in which the median of all possible values is, with a probability of 95 %, if `values` are a sample. */
+export function medianInterval(values: number[]): [low: number, high: number] {
+  const halfWidth = 0.98 / Math.sqrt(values.length); // the normal approximation of the binomial distribution
+  return [quantile(values, Math.max(0, 0.5 - halfWidth)), quantile(values, Math.min(1, 0.5 + halfWidth))];
+}

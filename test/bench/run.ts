@@ -37,7 +37,8 @@ const soakOptions = {
 };
 const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined ? 32 : 120));
 const large = Number(values.events ?? (isShort ? 50_000 : 200_000));
-if (values.against !== undefined) await benchAgainst(path.resolve(values.against), Number(values.seconds ?? 90));
+if (values.against !== undefined)
+  await benchAgainst(path.resolve(values.against), wanted, Number(values.seconds ?? 90));
 else await benchParts();
 
 async function benchParts() {

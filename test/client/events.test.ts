@@ -281,7 +281,11 @@ describe("the token", () => {
 
 describe("an error response whose body does not end", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
-  afterEach(() => void vi.useRealTimers());
+  afterEach(() => {
+    // First the spies: restored later, a spy would put the fake timer back.
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
 
   it("is retried five seconds after the body has stalled", async () => {
     await service.record(someEvents(1));

@@ -218,6 +218,7 @@ describe("a follower whose loop is left", () => {
     vi.spyOn(globalThis, "clearTimeout");
   });
   afterEach(() => {
+    // First the spies: restored later, a spy would put the fake timer back.
     vi.restoreAllMocks();
     vi.useRealTimers();
   });

@@ -11,7 +11,7 @@ describe("a page's context", () => {
   it("stays with its own render while others run, before and after each waits", async () => {
     const gate = aGate(VISITORS.length);
     const app = new Hono<AppEnv>().get("/:name", (c) => {
-      c.set("reader", { name: c.req.param("name"), groups: [], isAuditor: false, expiresAt: 0 });
+      c.set("reader", { name: c.req.param("name"), groups: [], isAuditor: false, isOperator: false, expiresAt: 0 });
       return renderPage(c, jsx("p", {}, jsx(Path, {}), jsx(Late, { gate }), jsx(Path, {})));
     });
     const pages = await Promise.all(
@@ -58,7 +58,13 @@ function aGate(count: number): Gate {
 }
 
 function aPage(name: string): PageContext {
-  return { now: 0, url: new URL("https://tidings.example/"), visitor: { name, maySignOut: true }, hasLog: false };
+  return {
+    now: 0,
+    url: new URL("https://tidings.example/"),
+    visitor: { name, maySignOut: true },
+    hasLog: false,
+    describeStorage: undefined,
+  };
 }
 
 function Path() {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 const vars = { LOG_KEY: KEY.privateKey };
 
-const oneSweep = { name: "a move in one sweep", vars: {}, segmentEvents: 256, keepUpTo: 0, maxSteps: 60, movers: 1 };
+const oneSweep = { name: "a move in one sweep", vars: {}, segmentEvents: 256, keepUpTo: 0, maxSteps: 120, movers: 1 };
 const manySweeps = {
   name: "a move of a logged history in many sweeps",
   vars,

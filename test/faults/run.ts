@@ -118,11 +118,12 @@ class World {
   }
 
   async setUp(): Promise<void> {
-    const { subscriptions } = this.#scenario;
+    const { subscriptions, prepare } = this.#scenario;
     this.#simulation.invoke("set-up", (invocation) =>
       putSubscriptions(this.#contexts.create(invocation), subscriptions),
     );
     while (await this.#simulation.step());
+    await prepare();
   }
 
   /** Returns false if the run does not end. */

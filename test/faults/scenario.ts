@@ -23,6 +23,8 @@ export interface Scenario {
   name: string;
   vars: Partial<Env>;
   subscriptions: object[];
+  /** Makes the state in which the simulation begins, after the subscriptions. It takes no simulated time. */
+  prepare: () => Promise<void>;
   receivers: Record<string, Receiver>;
   actions: Action[];
   queue: Partial<QueueFaults>;
@@ -48,6 +50,7 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   return {
     vars: {},
     subscriptions: [],
+    prepare: () => Promise.resolve(),
     receivers: {},
     actions: [],
     queue: {},
@@ -99,7 +102,13 @@ export function does(atSeconds: number, name: string, act: Action["act"]): Actio
   return { atSeconds, name, records: 0, repeatsUntilDone: false, isLost: false, act };
 }
 
-export const OWNER = { name: "ann", groups: ["project:shop:global:owner"], isAuditor: false, expiresAt: Infinity };
+export const OWNER = {
+  name: "ann",
+  groups: ["project:shop:global:owner"],
+  isAuditor: false,
+  isOperator: false,
+  expiresAt: Infinity,
+};
 
 export async function putSubscriptions(context: Context, entries: object[]): Promise<void> {
   await replaceSubscriptions(context, OWNER, "shop", SubscriptionSet.parse(entries));

@@ -127,7 +127,8 @@ const QUERIES: Record<keyof Stored, string> = {
     UNION ALL SELECT 'feed entries without their event', count(*) FROM feed_entries
       WHERE event_id NOT IN (SELECT id FROM events)
     UNION ALL SELECT 'deliveries without their event', count(*) FROM deliveries
-      WHERE event_id NOT IN (SELECT id FROM events)`,
+      WHERE event_id NOT IN (SELECT id FROM events)
+        AND event_id > coalesce((SELECT boundary FROM archive_state), 0)`,
   changes: `SELECT * FROM seen_changes ORDER BY rowid`,
   subscribers: `SELECT * FROM seen_subscribers`,
   urls: `SELECT * FROM seen_urls`,

@@ -47,16 +47,21 @@ interface Feed {
   scope: string;
   kind: string;
   name: string;
-  events: number;
-  start: number;
-  bytes: number;
+  /** Only a short list has it. */
+  positions?: number[];
+  /** Only a long list has these. */
+  events?: number;
+  start?: number;
+  bytes?: number;
 }
 
 function parseFeed(line: string): Feed {
   return JSON.parse(line) as Feed;
 }
 
-function positionsOf({ start, bytes }: Feed, postings: Buffer): number[] {
+function positionsOf({ start, bytes, positions: own }: Feed, postings: Buffer): number[] {
+  if (own !== undefined) return own;
+  if (start === undefined || bytes === undefined) throw new Error("a feed has no list");
   const list = postings.subarray(start, start + bytes - 4);
   if (crc32(list) !== postings.readUInt32LE(start + bytes - 4)) throw new Error("a list has another checksum");
   const positions: number[] = [];
@@ -172,9 +177,6 @@ export async function listViolations(
   ];
 }
 
-/** The longest list that is also in its row. */
-const INLINE_POSITIONS = 16;
-
 function rowOf(
   feed_id: number,
   manifest: ReadSegment["manifest"],
@@ -187,7 +189,6 @@ function rowOf(
     last_event_id: idAt(manifest.runs, positions.at(-1) ?? NaN),
     segment: manifest["first_event_id"],
     events: place.events,
-    positions: positions.length <= INLINE_POSITIONS ? JSON.stringify(positions) : null,
     start: place.start,
     bytes: place.bytes,
   };

@@ -10,6 +10,12 @@ export async function everythingInBucket(): Promise<Map<string, Uint8Array<Array
   return contents;
 }
 
+/** Writes those of the objects that are not in the bucket. */
+export async function putMissing(objects: Map<string, Uint8Array<ArrayBuffer>>): Promise<void> {
+  const keys = new Set(await listKeys());
+  for (const [key, bytes] of objects) if (!keys.has(key)) await env.ARCHIVE.put(key, bytes);
+}
+
 export async function emptyBucket(): Promise<void> {
   const keys = await listKeys();
   // R2: a `delete` takes at most 1,000 keys.

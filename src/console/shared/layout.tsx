@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { ICON_URL, STYLE_SHEET_URL } from "../assets/style-sheets.ts";
 import { usePage, type Visitor } from "./page-context.tsx";
+import { StorageFooter } from "./storage-footer.tsx";
 import { UserText } from "./untrusted-text.tsx";
 
 interface LayoutProps {
@@ -50,6 +51,7 @@ export function Layout({ title, section, head, children }: LayoutProps) {
           </main>
           <footer>
             <a href="/docs">API reference</a>
+            <StorageFooter />
           </footer>
         </body>
       </html>

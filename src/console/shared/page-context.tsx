@@ -3,6 +3,7 @@ import type { Context as HonoContext } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { findCredential } from "../../auth/credential.ts";
+import { describeStorage, type StorageView } from "../../domain/archive/describe-storage.ts";
 import { hasLog } from "../../domain/log/require-log.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 
@@ -22,6 +23,8 @@ export interface PageContext {
   visitor: Visitor | undefined;
   /** True if the service keeps a verifiable log. */
   hasLog: boolean;
+  /** Reads what operators see in the footer. Undefined if the visitor is not an operator. */
+  describeStorage: (() => Promise<StorageView>) | undefined;
 }
 
 // hono/jsx has createContext for this, but it would add hono's browser renderer to the Worker, 40 KB.
@@ -58,5 +61,7 @@ function pageContextFor(c: HonoContext<AppEnv>): PageContext {
         ? { name: c.get("reader").name, maySignOut: findCredential(c.req.raw)?.source === "cookie" }
         : undefined,
     hasLog: "context" in c.var && hasLog(c.get("context").config),
+    describeStorage:
+      "reader" in c.var && c.get("reader").isOperator ? () => describeStorage(c.get("context")) : undefined,
   };
 }

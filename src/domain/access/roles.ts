@@ -9,6 +9,8 @@ export interface Reader {
   groups: readonly string[];
   /** True if one of the groups is in AUDITOR_GROUPS. An auditor sees every event, and every project's subscriptions. */
   isAuditor: boolean;
+  /** True if one of the groups is in OPERATOR_GROUPS. Being an operator shows no event. */
+  isOperator: boolean;
   /** When the token expires, in milliseconds since 1970. */
   expiresAt: number;
 }

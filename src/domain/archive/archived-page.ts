@@ -1,5 +1,5 @@
 import { idAt } from "../../segments/runs.ts";
-import type { Directory, ListedPart } from "../../store/archive/listed-parts.ts";
+import type { Directory, ListedPart } from "../../store/archive/directory-rows.ts";
 import type { ArchivedSegment } from "../../store/archive/located-events.ts";
 import type { FeedRange } from "../../store/events/feed-range.ts";
 import { readFeedLists } from "./feed-lists.ts";

@@ -2,7 +2,7 @@ import { inParallel } from "../../lib/in-parallel.ts";
 import { postingsKey } from "../../segments/object-names.ts";
 import { decodePositions } from "../../segments/positions.ts";
 import { idAt } from "../../segments/runs.ts";
-import type { ListedFeed, ListedPart } from "../../store/archive/listed-parts.ts";
+import type { ListedFeed, ListedPart } from "../../store/archive/directory-rows.ts";
 import { MAX_CONNECTIONS } from "./archived-bundles.ts";
 import { readObject } from "./read-object.ts";
 import type { Reading } from "./reading.ts";

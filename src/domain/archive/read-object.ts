@@ -52,7 +52,12 @@ export async function readObject<Result>(
   try {
     return parse(bytes);
   } catch (error) {
-    log({ event: "archive_object_damaged", key, ...errorFields(error) });
-    throw new ObjectUnreadable(key, "damaged");
+    throw damaged(reading, key, error);
   }
+}
+
+/** Logs that an object does not have what the service wrote. Returns the error for the caller. */
+export function damaged({ log }: Pick<Reading, "log">, key: string, error: unknown): ObjectUnreadable {
+  log({ event: "archive_object_damaged", key, ...errorFields(error) });
+  return new ObjectUnreadable(key, "damaged");
 }

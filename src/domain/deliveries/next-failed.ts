@@ -28,7 +28,7 @@ export async function nextFailed(
     if (segment === undefined) return false; // the event was deleted
     const found = archived.get(event_id);
     // If the object cannot be read, the next claims decide, as soon as somebody has repaired it.
-    return found === "unreadable" || (found !== undefined && isTaken(subscription, found));
+    return found === null || (found !== undefined && isTaken(subscription, found));
   });
   return {
     eventIds: taken.map(({ event_id }) => event_id),
@@ -49,16 +49,15 @@ function inArchive({ event_id: id, segment }: FailedDelivery) {
   return segment === undefined ? [] : [{ id, segment }];
 }
 
-type Facts = Map<number, string | "unreadable">;
-
-async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Facts> {
-  const facts: Facts = new Map();
+/** Returns the events by ID. An event whose object is missing or damaged is null. */
+async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Map<number, string | null>> {
+  const facts = new Map<number, string | null>();
   for (const request of requests) {
     try {
       for (const { id, json } of await readBundle(reading, request)) facts.set(id, json);
     } catch (error) {
       if (!(error instanceof ObjectUnreadable)) throw error;
-      for (const id of request.ids) facts.set(id, "unreadable");
+      for (const id of request.ids) facts.set(id, null);
     }
   }
   return facts;

@@ -1,4 +1,4 @@
-import type { Directory } from "../../store/archive/listed-parts.ts";
+import type { Directory } from "../../store/archive/directory-rows.ts";
 import type { FeedRange } from "../../store/events/feed-range.ts";
 import { mergeFeeds, type MergedPage } from "../../store/events/feeds.ts";
 import { MATCHING_FIELDS } from "../../store/events/page-columns.ts";

@@ -1,6 +1,6 @@
 import { inParallel } from "../../lib/in-parallel.ts";
 import { parseEventFacts } from "../../schemas/event-json.ts";
-import type { Directory } from "../../store/archive/listed-parts.ts";
+import type { Directory } from "../../store/archive/directory-rows.ts";
 import {
   mergeFilteredFeeds,
   type ActivityPoint,

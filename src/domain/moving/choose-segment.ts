@@ -23,11 +23,11 @@ export interface SegmentSizes {
 }
 
 export const SEGMENT_SIZES: SegmentSizes = {
-  events: 16_384,
+  events: 32_768,
   bytes: 32_000_000,
   minEvents: 4_096,
-  keepUpTo: 0,
-  maxSteps: 60,
+  keepUpTo: 4,
+  maxSteps: 120,
 };
 
 /** Returns the oldest segment that can be moved, or undefined if there are not enough events yet. */
@@ -44,8 +44,8 @@ export async function chooseSegment(
   return cutSegment(parts, sizes);
 }
 
-/** Only events that a checkpoint covers are moved, so that their indexes never change. */
-async function lastMovableId(context: Pick<Context, "config" | "db">): Promise<number> {
+/** Only events that a checkpoint covers are moved or deleted, so that their indexes never change. */
+export async function lastMovableId(context: Pick<Context, "config" | "db">): Promise<number> {
   const log = await findRunningLog(context);
   if (log === "none") return Number.MAX_SAFE_INTEGER;
   return (await run(lastEventIdQuery(context.db, log.checkpoint_size))) ?? 0;

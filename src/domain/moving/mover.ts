@@ -30,7 +30,7 @@ export class MoveRefused extends Error {
 const LEASE_MS = 50_000;
 
 /** After this time, the next sweep continues. */
-const MAX_MS = 15_000;
+const MAX_MS = 20_000;
 
 /** One invocation that works on the move of a segment. Every write is refused if another invocation works on it. */
 export class Mover {

@@ -1,73 +1,93 @@
-import type { Database } from "../database.ts";
-import type { archiveDirectory, archiveSegments } from "../tables/archive-tables.ts";
-import { LEASED_MOVE } from "./move-row.ts";
+import { positionOf } from "../../segments/runs.ts";
+import type { ArchivedSegment } from "./located-events.ts";
 
-export type DirectoryRow = typeof archiveDirectory.$inferSelect;
-export type SegmentRow = typeof archiveSegments.$inferSelect;
-
-/**
- * Inserts rows of the directory, while this invocation works on the move. Nobody reads them before the boundary is above
- * their segment.
- */
-export async function insertDirectory(db: Database, token: string, rows: readonly DirectoryRow[]): Promise<void> {
-  const values = rows.map((row) => [
-    row.feed_id,
-    row.first_event_id,
-    row.last_event_id,
-    row.segment,
-    row.events,
-    row.start,
-    row.bytes,
-  ]);
-  await db
-    .prepare(
-      `INSERT OR REPLACE INTO archive_directory
-        (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
-      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
-      FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM ${LEASED_MOVE}) THEN ?2 END)`,
-    )
-    .bind(token, JSON.stringify(values))
-    .run();
+/** The list of a feed's events in a segment: where it is, or its positions. */
+export interface ListedFeed {
+  /** The feed's first and last event in the segment. */
+  firstEventId: number;
+  lastEventId: number;
+  /** The number of the feed's events in the segment. */
+  events: number;
+  /** The first byte and the length of the list in the segment's object of postings. Undefined if D1 has the entries. */
+  place: { start: number; bytes: number } | undefined;
+  /** The positions of these events, if D1 has the entries. */
+  positions: number[];
 }
 
-/** SQL: the move whose directory is complete, while this invocation (?1 is its token) works on it. */
-const READY = `${LEASED_MOVE} AND phase = 'directory'`;
+/** A segment with the lists of the reader's feeds in it. */
+export interface ListedPart {
+  segment: ArchivedSegment;
+  lists: ListedFeed[];
+}
 
-/**
- * Adds a segment, moves the boundary above it, and begins the phase that deletes its rows, in one transaction. Returns
- * false, and changes nothing, if another invocation works on the move, or if D1 does not have `erased` events without an
- * opening any more: an event was erased after it had been written to the bucket.
- */
-export async function raiseBoundary(
-  db: Database,
-  token: string,
-  segment: SegmentRow,
-  erased: number,
-): Promise<boolean> {
-  const { first_event_id, last_event_id, events, runs, bytes, recorded_to } = segment;
-  const results = await db.batch([
-    db
-      .prepare(
-        `INSERT INTO archive_segments (first_event_id, last_event_id, events, runs, bytes, recorded_to)
-        SELECT ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM ${READY})
-          AND (SELECT count(*) - count(opening) FROM events WHERE id BETWEEN ?2 AND ?3) = ?8`,
-      )
-      .bind(token, first_event_id, last_event_id, events, runs, bytes, recorded_to, erased),
-    db
-      .prepare(
-        `INSERT INTO archive_state (id, boundary)
-        SELECT 1, segment.last_event_id FROM archive_segments segment
-        WHERE segment.first_event_id = ?2 AND EXISTS (SELECT 1 FROM ${READY})
-        ON CONFLICT (id) DO UPDATE SET boundary = excluded.boundary`,
-      )
-      .bind(token, first_event_id),
-    db
-      .prepare(
-        `UPDATE archive_move SET phase = 'forget', progress = 0
-        WHERE id = 1 AND lease_token = ?1 AND phase = 'directory'
-          AND EXISTS (SELECT 1 FROM archive_segments WHERE first_event_id = ?2)`,
-      )
-      .bind(token, first_event_id),
-  ]);
-  return results.at(-1)?.meta.changes === 1;
+/** The part of a merge that is in the archive. */
+export interface Directory {
+  /** In the order of the merge. */
+  parts: ListedPart[];
+  /**
+   * The last ID, in the order of the merge, up to which the parts have all events. Another query reads those beyond it.
+   * Undefined: the parts have everything.
+   */
+  edge: number | undefined;
+}
+
+type SegmentFields = [first: number, last: number, events: number, runs: [number, number][]];
+type RowFields = [feedId: number, first: number, last: number, events: number, start: number, bytes: number];
+type RowsAndEntries = [
+  rows: [segment: number, row: RowFields][],
+  kept: [id: number, SegmentFields][],
+  segments: SegmentFields[],
+  areRowsCut: 0 | 1,
+  areKeptCut: 0 | 1,
+];
+
+/** Parses the column `directory` of a merge. */
+export function parseDirectory(
+  json: string | null,
+  cursor: { before: string } | { after: string },
+): Directory | undefined {
+  if (json === null) return undefined;
+  const listed = JSON.parse(json) as RowsAndEntries; // src/store/archive/directory-sql.ts writes it
+  const [rows, kept, segments, areRowsCut, areKeptCut] = listed;
+  const isDescending = "before" in cursor;
+  const lastSegment = areRowsCut === 0 ? undefined : segments.find(([first]) => first === rows.at(-1)?.[0]);
+  const edges = [
+    // Some rows of the last segment may be missing.
+    lastSegment && (isDescending ? lastSegment[1] + 1 : lastSegment[0] - 1),
+    areKeptCut === 0 ? undefined : kept.at(-1)?.[0],
+  ].filter((edge) => edge !== undefined);
+  const edge = edges.length === 0 ? undefined : isDescending ? Math.max(...edges) : Math.min(...edges);
+  const parts = toParts(listed).filter(
+    ({ segment }) => edge === undefined || (isDescending ? segment.last >= edge : segment.first <= edge),
+  );
+  const sign = isDescending ? -1 : 1;
+  return { parts: parts.toSorted((one, other) => sign * (one.segment.first - other.segment.first)), edge };
+}
+
+function toParts([rows, kept, segments]: RowsAndEntries): ListedPart[] {
+  const parts = new Map<number, ListedPart>();
+  const partOf = ([first, last, events, runs]: SegmentFields) => {
+    const part = parts.get(first) ?? { segment: { first, last, events, runs }, lists: [] };
+    parts.set(first, part);
+    return part;
+  };
+  for (const segment of segments) partOf(segment);
+  for (const [segment, [, firstEventId, lastEventId, events, start, bytes]] of rows) {
+    parts.get(segment)?.lists.push({ firstEventId, lastEventId, events, place: { start, bytes }, positions: [] });
+  }
+  const idsOf = new Map<ListedPart, number[]>();
+  for (const [id, segment] of kept) idsOf.set(partOf(segment), [...(idsOf.get(partOf(segment)) ?? []), id]);
+  for (const [part, ids] of idsOf) part.lists.push(keptList(part.segment, ids));
+  return [...parts.values()];
+}
+
+function keptList({ runs, events }: ArchivedSegment, ids: number[]): ListedFeed {
+  const ascending = ids.toSorted((one, other) => one - other);
+  return {
+    firstEventId: ascending[0] ?? 0,
+    lastEventId: ascending.at(-1) ?? 0,
+    events: ids.length,
+    place: undefined,
+    positions: ascending.map((id) => positionOf(runs, events, id)).filter((position) => position !== undefined),
+  };
 }

@@ -23,7 +23,7 @@ export async function forgetEntries(
       .prepare(
         `DELETE FROM feed_entries WHERE ${IS_MOVED} AND (feed_id, event_id) IN (
           SELECT feed.id, entry.event_id FROM ${LISTS} CROSS JOIN feed_entries entry ON ${ENTRIES}
-          WHERE feed.id >= ?3 ORDER BY feed.id, entry.event_id LIMIT ?4)`,
+          WHERE feed.id >= ?3 ORDER BY feed.id LIMIT ?4)`,
       )
       .bind(first, last, from, limit),
     db

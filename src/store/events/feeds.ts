@@ -1,4 +1,4 @@
-import { parseDirectory, type Directory } from "../archive/listed-parts.ts";
+import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";

@@ -1,6 +1,6 @@
 import type { EventType } from "../../schemas/event.ts";
 import { HAS_OLDER } from "../archive/directory-sql.ts";
-import { parseDirectory } from "../archive/listed-parts.ts";
+import { parseDirectory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
 import { sqlText } from "../sql-text.ts";

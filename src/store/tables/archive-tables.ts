@@ -4,7 +4,7 @@ import { MOVE_PHASES } from "../../schemas/archive.ts";
 // The archive: the oldest events, in segments in the bucket `ARCHIVE`. D1 keeps a row for each segment, and for each feed
 // that has events in a segment. So a listing reads as many rows as its page needs, however many segments there are.
 
-/** Where the archive begins and ends: one row with ID 1. Without this row, nothing was moved or deleted. */
+/** Where the archive begins and ends, and how many events there are: one row with ID 1. Without this row, all values are 0. */
 export const archiveState = sqliteTable("archive_state", {
   id: integer().primaryKey(),
   /**
@@ -12,10 +12,23 @@ export const archiveState = sqliteTable("archive_state", {
    * about to be deleted.
    */
   boundary: integer().notNull().default(0),
-  /** Retention has deleted all events up to this ID. Directory rows and objects below it are about to be deleted. */
+  /**
+   * Retention has deleted all events up to this ID. Their rows and objects are about to be deleted. Below the boundary, it
+   * is the last ID of a segment.
+   */
   deleted_to: integer().notNull().default(0),
   /** The highest level of D1's size that was reported, in per cent of its limit. 0: none. */
   warned_percent: integer().notNull().default(0),
+  /** The number of events up to `counted_to` that were ever recorded. */
+  recorded: integer().notNull().default(0),
+  /** The sweep has counted the events up to this ID. */
+  counted_to: integer().notNull().default(0),
+  /** The number of events that retention has deleted. */
+  deleted: integer().notNull().default(0),
+  /** Entries of feeds, and rows of the directory, are deleted up to this event ID. */
+  purging_to: integer().notNull().default(0),
+  /** They are deleted for the feeds up to this ID. NULL: for all feeds. */
+  purged_feed: integer(),
 });
 
 /** The segments of the archive. */

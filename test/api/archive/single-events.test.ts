@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { archiveAll } from "../../support/archived.ts";
+import { archiveAll } from "../../support/archive-all.ts";
 import { costOf } from "../../support/cost.ts";
 import { anEvent, someEvents, type SentEvent } from "../../support/factories.ts";
 import { aFailingBucket, type ArchiveFault } from "../../support/failing-archive.ts";

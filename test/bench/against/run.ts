@@ -15,10 +15,17 @@ const BATCHES = 5;
 /** The number of requests in one turn, by the unit of a subject. A turn takes about 100 or 200 ms. */
 const REQUESTS = { responses: 200, pages: 150, events: 100 };
 
-/** Measures pages, recordings and deliveries of this work tree and of another one in turn. Prints their ratios. */
-export async function benchAgainst(root: string, seconds: number): Promise<void> {
+/**
+ * Measures `parts` of this work tree and of another one in turn: `reads` (pages and recordings) and `deliveries`.
+ * Prints their ratios.
+ */
+export async function benchAgainst(root: string, parts: readonly string[], seconds: number): Promise<void> {
   if (process.platform !== "linux") throw new Failure("--against needs Linux, because it reads /proc.");
-  const found = [...(await compareReads(root, seconds)), ...(await compareDeliveries(root, seconds / 3))];
+  const found = [
+    ...(parts.includes("reads") ? await compareReads(root, seconds) : []),
+    ...(parts.includes("deliveries") ? await compareDeliveries(root, seconds / 3) : []),
+  ];
+  if (found.length === 0) throw new Failure("--against compares the parts reads and deliveries only.");
   console.log(
     `\nRatios of this work tree to ${root}, measured in turn. Below 1.00, this work tree is faster.\n\n${tableFor(found)}`,
   );
@@ -54,6 +61,12 @@ async function compareDeliveries(root: string, seconds: number): Promise<Compari
 }
 
 function tableFor(found: Comparison[]): string {
-  const lines = found.map(({ name, rounds, time, cpu }) => [name, `${rounds}`, time.toFixed(2), cpu.toFixed(3)]);
-  return formatTable([["", "rounds", "time", "CPU time"], ...lines]);
+  const lines = found.map(({ name, rounds, time, timeInterval: [low, high], cpu }) => [
+    name,
+    `${rounds}`,
+    time.toFixed(3),
+    `${low.toFixed(3)} to ${high.toFixed(3)}`,
+    cpu.toFixed(3),
+  ]);
+  return formatTable([["", "rounds", "time", "95 % interval", "CPU time"], ...lines]);
 }

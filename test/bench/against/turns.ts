@@ -1,4 +1,4 @@
-import { median } from "../median.ts";
+import { median, medianInterval } from "../median.ts";
 import type { Side } from "./side.ts";
 
 /** Work that both sides do. */
@@ -15,6 +15,8 @@ export interface Comparison {
   name: string;
   rounds: number;
   time: number;
+  /** The interval in which the median of the times' ratios is, with a probability of 95 %. */
+  timeInterval: [low: number, high: number];
   cpu: number;
 }
 
@@ -25,15 +27,17 @@ interface Rounds {
 
 /**
  * Measures each turn on both sides until the time is up. Which side is first alternates. The first round is a warm-up,
- * and is not counted.
+ * and is not counted. A turn that the other side cannot do is left out.
  */
 export async function compareInTurns<Job>(
   sides: [own: Side<Job>, other: Side<Job>],
   turns: Turn<Job>[],
   until: number,
 ): Promise<Comparison[]> {
-  const all = turns.map((turn) => ({ turn, rounds: { times: [], cpu: [0, 0] } as Rounds }));
-  for (const { turn } of all) for (const side of sides) await (await turn.prepare(side))();
+  const all: { turn: Turn<Job>; rounds: Rounds }[] = [];
+  for (const turn of turns) {
+    if (await warmUp(turn, sides)) all.push({ turn, rounds: { times: [], cpu: [0, 0] } });
+  }
   for (let round = 0; round === 0 || Date.now() < until; round++) {
     for (const { turn, rounds } of all) {
       const order = round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const);
@@ -47,10 +51,32 @@ export async function compareInTurns<Job>(
       rounds.times.push(times);
     }
   }
-  return all.map(({ turn, rounds }) => ({
-    name: turn.name,
-    rounds: rounds.times.length,
-    time: median(rounds.times.map(([own, other]) => own / other)),
-    cpu: rounds.cpu[0] / rounds.cpu[1],
-  }));
+  return all.map(({ turn, rounds }) => toComparison(turn.name, rounds));
+}
+
+/** Returns false if the other side cannot do the turn, for example because it is older than the turn. */
+async function warmUp<Job>(turn: Turn<Job>, [own, other]: [own: Side<Job>, other: Side<Job>]): Promise<boolean> {
+  await (
+    await turn.prepare(own)
+  )();
+  try {
+    await (
+      await turn.prepare(other)
+    )();
+    return true;
+  } catch (error) {
+    console.warn(`Not compared: ${turn.name}. In the other work tree, ${String(error)}`);
+    return false;
+  }
+}
+
+function toComparison(name: string, { times, cpu }: Rounds): Comparison {
+  const ratios = times.map(([own, other]) => own / other);
+  return {
+    name,
+    rounds: times.length,
+    time: median(ratios),
+    timeInterval: medianInterval(ratios),
+    cpu: cpu[0] / cpu[1],
+  };
 }

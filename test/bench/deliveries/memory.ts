@@ -17,8 +17,10 @@ export async function workerds(): Promise<number[]> {
 }
 
 async function findDescendants(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const lists = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8")));
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []); // the process may have ended
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8").catch(() => "")),
+  );
   const direct = lists.flatMap((list) =>
     list
       .split(" ")

@@ -4,12 +4,15 @@ import { readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { ROOT } from "../../../scripts/dev-vars.ts";
 import { settings, type Bundle } from "../bundle.ts";
+import { measureLiveHeap } from "./live-heap.ts";
 
 export interface Workerd extends AsyncDisposable {
   url: URL;
   database(binding: string): Promise<D1Database>;
   /** Runs the scheduled job, which a local runtime never does by itself. */
   sweep(): Promise<void>;
+  /** The bytes in the heap of the Worker's isolate after garbage collection. */
+  liveHeap(): Promise<number>;
 }
 
 interface WorkerdOptions {
@@ -17,6 +20,8 @@ interface WorkerdOptions {
   consumesQueues?: boolean;
   /** Called with each line that the Worker logs. */
   onLog?: (line: string) => void;
+  /** If true, `liveHeap` works. */
+  hasInspector?: boolean;
 }
 
 interface Queues {
@@ -29,6 +34,8 @@ interface Queues {
     dead_letter_queue?: string;
   }[];
 }
+
+const NAME = "tidings";
 
 const { producers = [], consumers = [] }: Queues = settings.queues; // wrangler's types do not describe them
 
@@ -49,7 +56,7 @@ export async function startWorkerd(
   { folder: rootPath, modules }: Bundle,
   { folder, vars }: Site,
   databases: Record<string, string>,
-  { consumesQueues = false, onLog }: WorkerdOptions = {},
+  { consumesQueues = false, onLog, hasInspector = false }: WorkerdOptions = {},
 ): Promise<Workerd> {
   const { compatibility_date, compatibility_flags } = settings;
   const miniflare = new Miniflare(
@@ -59,7 +66,7 @@ export async function startWorkerd(
       resourcePersistencePath: folder,
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: ({ message }) => onLog?.(message),
-      name: "tidings",
+      name: NAME,
       rootPath,
       modules,
       ...(compatibility_date !== undefined && { compatibilityDate: compatibility_date }),
@@ -69,6 +76,7 @@ export async function startWorkerd(
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       queueProducers: Object.fromEntries(producers.map(({ binding, queue }) => [binding, queue])),
       ...(consumesQueues && { queueConsumers: queueConsumers() }),
+      ...(hasInspector && { inspectorPort: 0 }),
     }),
   );
   await miniflare.ready;
@@ -78,6 +86,7 @@ export async function startWorkerd(
     async sweep() {
       await (await miniflare.getWorker()).scheduled({ cron: "* * * * *" });
     },
+    liveHeap: async () => measureLiveHeap(await miniflare.getInspectorURL(), NAME),
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
 }

@@ -5,7 +5,7 @@ import { openFolder } from "../folder.ts";
 import { createDatabase, startWorkerd } from "../history/workerd.ts";
 import type { Plan } from "./plan.ts";
 import { startReceivers } from "./receivers.ts";
-import { isNothingLost, reportOf } from "./report.ts";
+import { isSound, reportOf } from "./report.ts";
 import { Service } from "./service.ts";
 import { soak } from "./soak.ts";
 
@@ -29,9 +29,14 @@ export async function benchSoak(plan: Plan): Promise<void> {
     const trouble = /"event":"(\w+_failed)"/.exec(line)?.[1];
     if (trouble !== undefined) troubles.set(trouble, (troubles.get(trouble) ?? 0) + 1);
   };
-  await using workerd = await startWorkerd(built, site, { DB: "soak" }, { consumesQueues: true, onLog });
+  await using workerd = await startWorkerd(
+    built,
+    site,
+    { DB: "soak" },
+    { consumesQueues: true, onLog, hasInspector: true },
+  );
   using receivers = await startReceivers(plan.receiverSecondMs);
   const findings = await soak({ plan, workerd, service: new Service(workerd, vars), receivers });
   console.log(`\n${reportOf(plan, findings, troubles)}`);
-  if (!isNothingLost(findings)) process.exitCode = 1;
+  if (!isSound(findings)) process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { scheduler } from "node:timers/promises";
 import type { Workerd } from "../history/workerd.ts";
 import { makeAccounts, countMissing, countLosses, readStored, type Account, type Losses } from "./account.ts";
-import { sampleMemory } from "./memory-samples.ts";
+import { sampleMemory, type MemorySample } from "./memory-samples.ts";
 import { healthySubscribers, faultySubscribers, type Plan, type Subscriber } from "./plan.ts";
 import { recordSteadily, type Recorded } from "./producer.ts";
 import type { Receivers } from "./receivers.ts";
@@ -20,8 +20,8 @@ export interface Findings {
   alone: Recorded;
   together: Recorded;
   accounts: Account[];
-  /** The memory of workerd in bytes, each second while there were all receivers. */
-  memory: number[];
+  /** Samples while there were all receivers. */
+  memory: MemorySample[];
   /** The numbers after all events were recorded and before the cure. */
   before: { accepted: Map<Account, number>; posts: Map<Account, number> };
   /** The numbers after the cure. */
@@ -33,6 +33,7 @@ export interface Findings {
 /** A pause after each phase, so that its deliveries arrive before the next phase. */
 const PAUSE_MS = 3_000;
 const CURED_SWEEP_SECONDS = 2;
+const MEMORY_SAMPLES = 25;
 
 export async function soak(world: World): Promise<Findings> {
   const { plan, workerd, service, receivers } = world;
@@ -48,10 +49,10 @@ export async function soak(world: World): Promise<Findings> {
   const alone = await record(plan.warmUpEvents, plan.aloneEvents);
 
   await subscribe(world, ill);
-  const samples = sampleMemory();
+  const sampling = sampleMemory(workerd, (1000 * plan.events) / plan.eventsPerSecond / MEMORY_SAMPLES);
   const since = plan.warmUpEvents + plan.aloneEvents;
   const together = await record(since, plan.events);
-  const memory = samples.stop();
+  const memory = await sampling.stop();
 
   const recorded = new Map([...warmUp, ...alone, ...together]);
   const accounts = [

@@ -14,9 +14,16 @@ const member = (...groups: string[]): Reader => ({
   name: "ada",
   groups,
   isAuditor: false,
+  isOperator: false,
   expiresAt: Number.POSITIVE_INFINITY,
 });
-const auditor: Reader = { name: "grace", groups: ["audit"], isAuditor: true, expiresAt: Number.POSITIVE_INFINITY };
+const auditor: Reader = {
+  name: "grace",
+  groups: ["audit"],
+  isAuditor: true,
+  isOperator: false,
+  expiresAt: Number.POSITIVE_INFINITY,
+};
 
 describe("a reader's projects", () => {
   it("are those of the groups, each once, with the highest role", () => {

@@ -4,7 +4,7 @@ import { browseDeliveries } from "../../../src/domain/deliveries/browse-deliveri
 import { redeliver } from "../../../src/domain/deliveries/list-deliveries.ts";
 import { startRecovery } from "../../../src/domain/deliveries/recoveries.ts";
 import { DeliveryQuery } from "../../../src/schemas/delivery.ts";
-import { archiveAll, fillBundle } from "../../support/archived.ts";
+import { archiveAll, fillBundle } from "../../support/archive-all.ts";
 import { aFailingBucket, type ArchiveFault } from "../../support/failing-archive.ts";
 import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
 
@@ -240,11 +240,12 @@ describe("a recovery of many archived events", () => {
     await archiveAll({}, 42 * 256);
     withArchive(world);
     const gets: number[] = [];
-    const { batch } = world.context.db;
-    world.context.db.batch = async (statements) => {
+    const { db } = world.context;
+    const batch: typeof db.batch = (statements) => {
       gets.push(world.context.usage.r2Gets);
-      return batch(statements);
+      return db.batch(statements);
     };
+    world.context.db = { ...db, batch };
     await startRecovery(world.context, OWNER, { project: "shop", id: "1" }, { from: "0", which: "failed" });
     await world.deliver();
     expect(world.received).toHaveLength(42);

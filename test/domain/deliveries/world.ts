@@ -62,6 +62,7 @@ export const OWNER = {
   name: "ann",
   groups: ["devs", "Devs", "ops", "everyone", "auditors", "project:shop:global:owner"],
   isAuditor: false,
+  isOperator: false,
   expiresAt: Number.POSITIVE_INFINITY,
 };
 /** The time at which a world begins, in milliseconds since 1970. */

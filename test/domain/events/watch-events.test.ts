@@ -54,7 +54,7 @@ class World {
       ...watch
     }: Partial<Watch> & Partial<ListingQuery["reader"]> = {},
   ): AsyncGenerator<WatchedEvents> {
-    const reader = { name: "ann", groups, isAuditor: false, expiresAt };
+    const reader = { name: "ann", groups, isAuditor: false, isOperator: false, expiresAt };
     const context = {
       archive: undefined,
       archiveCache: new ArchiveCache(),

@@ -88,5 +88,5 @@ export async function insertHistory(count: number, json = `'{"id":"' || id || '"
 
 /** Makes the next event IDs continue after this ID. */
 export async function jumpTo(id: number): Promise<void> {
-  await env.DB.prepare("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'events'").bind(id).run();
+  await env.DB.prepare("UPDATE sqlite_sequence SET seq = CAST(?1 AS INTEGER) WHERE name = 'events'").bind(id).run();
 }

@@ -17,6 +17,7 @@ export async function subscribe(context: Context, project: string, urls: string[
     name: "ada",
     groups: [...groups, `project:${project}:global:owner`],
     isAuditor: false,
+    isOperator: false,
     expiresAt: Infinity,
   };
   const entries = SubscriptionSet.parse(urls.map((url) => ({ type: "webhook", url })));

@@ -1,0 +1,124 @@
+import type { Database } from "../database.ts";
+import type { archiveDirectory, archiveSegments } from "../tables/archive-tables.ts";
+import type { feeds } from "../tables/event-tables.ts";
+
+export interface DatabaseContent {
+  /** The lowest ID of an event in D1. */
+  firstEventId: number | undefined;
+  hasArchive: boolean;
+}
+
+/** @throws if the tables do not exist */
+export async function findContent(db: Database): Promise<DatabaseContent> {
+  const { results } = await db
+    .prepare(
+      `SELECT (SELECT min(id) FROM events) AS first_event_id,
+        EXISTS (SELECT 1 FROM archive_segments) OR EXISTS (SELECT 1 FROM archive_move)
+          OR EXISTS (SELECT 1 FROM archive_state WHERE boundary > 0) AS has_archive`,
+    )
+    .all<{ first_event_id: number | null; has_archive: number }>();
+  const [row] = results;
+  return { firstEventId: row?.first_event_id ?? undefined, hasArchive: row?.has_archive === 1 };
+}
+
+/** The tables whose IDs are never used twice, except `deliveries`. */
+const TABLES = ["events", "subscriptions", "recoveries", "deliveries"];
+
+/** Makes the next ID of deliveries higher than `deliveryId`, and those of the other tables higher than `eventId`. */
+export async function raiseIdsAbove(db: Database, eventId: number, deliveryId: number): Promise<void> {
+  await db.batch([
+    // SQLite: `sqlite_sequence` has no row for a table that has never had a row.
+    db
+      .prepare(
+        `INSERT INTO sqlite_sequence (name, seq) SELECT value, 0 FROM json_each(?1)
+        WHERE value NOT IN (SELECT name FROM sqlite_sequence)`,
+      )
+      .bind(JSON.stringify(TABLES)),
+    db
+      .prepare(
+        `UPDATE sqlite_sequence SET seq = max(seq, CAST(iif(name = 'deliveries', ?2, ?1) AS INTEGER))
+        WHERE name IN (SELECT value FROM json_each(?3))`,
+      )
+      .bind(eventId, deliveryId, JSON.stringify(TABLES)),
+  ]);
+}
+
+export type RestoredFeed = Omit<typeof feeds.$inferSelect, "id"> & {
+  /** The row of the directory, if the feed's list is in the object of postings. */
+  row?: Omit<typeof archiveDirectory.$inferSelect, "feed_id">;
+  /** The IDs of the events, if the list is short. */
+  entries?: number[];
+};
+
+/**
+ * Inserts directory rows and entries, and their feeds unless they exist. Rows that exist are replaced, so it may be
+ * repeated.
+ */
+export async function insertRestoredFeeds(db: Database, restored: RestoredFeed[]): Promise<void> {
+  const json = JSON.stringify(restored);
+  const feed = `feeds.scope = item.value->>'scope' AND feeds.kind = item.value->>'kind'
+    AND feeds.name = item.value->>'name'`;
+  await db.batch(
+    [
+      `INSERT OR IGNORE INTO feeds (scope, kind, name)
+      SELECT value->>'scope', value->>'kind', value->>'name' FROM json_each(?1)`,
+      `INSERT OR REPLACE INTO archive_directory
+        (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
+      SELECT feeds.id, item.value->>'$.row.first_event_id', item.value->>'$.row.last_event_id',
+        item.value->>'$.row.segment', item.value->>'$.row.events', item.value->>'$.row.start',
+        item.value->>'$.row.bytes'
+      FROM json_each(?1) item CROSS JOIN feeds ON ${feed} WHERE item.value->'row' IS NOT NULL`,
+      `INSERT OR IGNORE INTO feed_entries (feed_id, event_id)
+      SELECT feeds.id, entry.value FROM json_each(?1) item CROSS JOIN feeds ON ${feed}
+      CROSS JOIN json_each(item.value, '$.entries') entry`,
+    ].map((sql) => db.prepare(sql).bind(json)),
+  );
+}
+
+export interface RestoredArchive {
+  segments: (typeof archiveSegments.$inferSelect)[];
+  /** The number of events that retention deleted before the first segment, as far as it is known. */
+  deleted: number;
+}
+
+/** Rows of a statement. A parameter has at most 2 MB in D1. */
+const ROWS_A_STATEMENT = 2_000;
+
+/**
+ * Inserts the segments and sets the boundary, so that readers see the archive. Returns false, and changes nothing, if D1
+ * has got an archive, or an event that the archive has too.
+ */
+export async function insertRestoredArchive(db: Database, { segments, deleted }: RestoredArchive): Promise<boolean> {
+  const boundary = segments.at(-1)?.last_event_id ?? 0;
+  const deletedTo = (segments[0]?.first_event_id ?? 1) - 1;
+  const events = segments.reduce((sum, segment) => sum + segment.events, 0);
+  const isFresh = `NOT EXISTS (SELECT 1 FROM archive_state WHERE boundary > 0)
+    AND NOT EXISTS (SELECT 1 FROM events WHERE id <= CAST(?1 AS INTEGER))`;
+  const results = await db.batch([
+    ...chunksOf(segments, ROWS_A_STATEMENT).map((rows) =>
+      db
+        .prepare(
+          `INSERT INTO archive_segments (first_event_id, last_event_id, events, runs, bytes, recorded_to)
+          SELECT value->>'first_event_id', value->>'last_event_id', value->>'events', value->>'runs', value->>'bytes',
+            value->>'recorded_to' FROM json_each(?2) WHERE ${isFresh}`,
+        )
+        .bind(boundary, JSON.stringify(rows)),
+    ),
+    db
+      .prepare(
+        `INSERT INTO archive_state (id, boundary, deleted_to, counted_to, recorded, deleted)
+        SELECT 1, ?1, ?2, ?1, CAST(?3 AS INTEGER) + ?4, ?4 WHERE ${isFresh}
+        ON CONFLICT (id) DO UPDATE SET boundary = excluded.boundary, deleted_to = excluded.deleted_to,
+          counted_to = max(counted_to, excluded.counted_to), recorded = recorded + excluded.recorded,
+          deleted = excluded.deleted`,
+      )
+      .bind(boundary, deletedTo, events, deleted),
+  ]);
+  return results.at(-1)?.meta.changes === 1;
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
+  );
+}
