@@ -7,7 +7,6 @@ CREATE TABLE `archive_directory` (
 	`last_event_id` integer NOT NULL,
 	`segment` integer NOT NULL,
 	`events` integer NOT NULL,
-	`positions` text,
 	`start` integer NOT NULL,
 	`bytes` integer NOT NULL,
 	PRIMARY KEY(`feed_id`, `first_event_id`)

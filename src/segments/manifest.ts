@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { decodePositions } from "./positions.ts";
 import { parseLines } from "./json-lines.ts";
 
 /** Events of a bundle. Only the last bundle of a segment may have fewer. */
@@ -30,12 +31,18 @@ export const Manifest = z.object({
 });
 export type Manifest = z.output<typeof Manifest>;
 
-/** A feed that has events in the segment, and where the list of their positions is in the object of postings. */
-export const ArchivedFeed = z.object({
+const FeedName = z.object({
   id: Count,
   scope: z.string(),
   kind: z.enum(["everyone", "auditors", "group"]),
   name: z.string(),
+});
+
+/** A feed with few events in the segment. Their positions are in its line. */
+const ShortFeed = FeedName.extend({ positions: z.array(Count).min(1) });
+
+/** A feed with more events in the segment, and where the list of their positions is in the object of postings. */
+export const LongFeed = FeedName.extend({
   events: Count,
   first_event_id: Count,
   last_event_id: Count,
@@ -44,7 +51,25 @@ export const ArchivedFeed = z.object({
   /** The length of the list. */
   bytes: Count,
 });
+export type LongFeed = z.output<typeof LongFeed>;
+
+/** A feed that has events in the segment. */
+export const ArchivedFeed = z.union([LongFeed, ShortFeed]);
 export type ArchivedFeed = z.output<typeof ArchivedFeed>;
+
+/** True if the feed's list is in the object of postings. */
+export function isLong(feed: ArchivedFeed): feed is LongFeed {
+  return "start" in feed;
+}
+
+/**
+ * Returns the positions of a feed's events in the segment.
+ * @throws RangeError if the list is damaged
+ */
+export function positionsOf(feed: ArchivedFeed, postings: Uint8Array): number[] {
+  if (!isLong(feed)) return feed.positions;
+  return decodePositions(postings.subarray(feed.start, feed.start + feed.bytes), feed.events);
+}
 
 /** @throws RangeError if the manifest is damaged */
 export function parseManifest(content: Uint8Array): Manifest {

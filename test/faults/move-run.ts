@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { Context } from "../../src/context.ts";
 import { BackgroundSlots } from "../../src/domain/deliveries/background-slots.ts";
 import { moveHistory } from "../../src/domain/moving/move-history.ts";
-import { wholeHistory, type History } from "../support/archive.ts";
+import { listViolations, wholeHistory, type History } from "../support/archive.ts";
 import { emptyBucket } from "../support/bucket.ts";
 import { smallSegments } from "../support/moved-history.ts";
 import { restore } from "../support/restore.ts";
@@ -20,6 +20,8 @@ export interface MoveScenario {
   vars: Partial<Env>;
   /** The events of a segment. */
   segmentEvents: number;
+  /** A feed with at most so many events in the segment keeps its entries in D1. */
+  keepUpTo: number;
   /** The steps of a sweep. */
   maxSteps: number;
   /** The sweeps that begin at the same time. */
@@ -51,7 +53,7 @@ export async function runMove(
   const pick = scenario.movers > 1 ? (count: number) => Math.floor(random() * count) : () => 0;
   const simulation = new Simulation(startOfTime, pick);
   simulation.arm(faults);
-  const watch = new Watch(history);
+  const watch = new Watch(history, scenario);
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     beginSweeps(scenario, simulation);
     await runUntil(simulation, startOfTime + (sweep + 1) * SWEEP_EVERY_MS, async () => {
@@ -64,7 +66,7 @@ export async function runMove(
 }
 
 function beginSweeps(scenario: MoveScenario, simulation: Simulation): void {
-  const sizes = { ...smallSegments(scenario.segmentEvents), maxSteps: scenario.maxSteps };
+  const sizes = { ...smallSegments(scenario.segmentEvents), maxSteps: scenario.maxSteps, keepUpTo: scenario.keepUpTo };
   const transport = new Transport(
     () => simulation.now,
     () => 0,
@@ -106,9 +108,11 @@ async function isAtRest(simulation: Simulation): Promise<boolean> {
 class Watch {
   readonly violations: string[] = [];
   readonly #history: History;
+  readonly #keepUpTo: number;
   #boundary = 0;
 
-  constructor(history: History) {
+  constructor(history: History, { keepUpTo }: MoveScenario) {
+    this.#keepUpTo = keepUpTo;
     this.#history = { ...history, events: new Map(history.events) };
   }
 
@@ -145,16 +149,10 @@ class Watch {
 
   async atEnd(): Promise<string[]> {
     await this.#compare();
-    const left = await env.DB.prepare(
-      `SELECT (SELECT count(*) FROM events WHERE id <= ?1) + (SELECT count(*) FROM feed_entries WHERE event_id <= ?1)
-        AS rows, (SELECT count(*) FROM archive_directory) AS directory,
-        (SELECT count(*) FROM archive_directory JOIN archive_segments s ON s.first_event_id = segment) AS whole`,
-    )
-      .bind(this.#boundary)
-      .first<{ rows: number; directory: number; whole: number }>();
     if (this.#boundary === 0) this.violations.push("nothing was moved");
-    if (left?.rows !== 0) this.violations.push(`D1 still has ${left?.rows} rows of moved events`);
-    if (left?.directory !== left?.whole) this.violations.push("the directory has rows without a segment");
+    const { results } = await env.DB.prepare("SELECT id FROM events WHERE id <= ?1").bind(this.#boundary).all();
+    if (results.length > 0) this.violations.push(`D1 still has ${results.length} moved events`);
+    this.violations.push(...(await listViolations(this.#boundary, this.#keepUpTo, { isDone: true })));
     return this.violations;
   }
 
@@ -167,6 +165,7 @@ class Watch {
     if (wrong.length > 0 || now.events.size !== this.#history.events.size) {
       this.violations.push(`${wrong.length} of ${now.events.size} events are not as they were: ${wrong[0]?.[0]}`);
     }
+    this.violations.push(...(await listViolations(this.#boundary, this.#keepUpTo, { isDone: false })));
     if (now.entries.join("\n") !== this.#history.entries.join("\n")) this.violations.push("the entries are others");
   }
 }

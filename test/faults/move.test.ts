@@ -29,15 +29,16 @@ beforeAll(async () => {
 
 const vars = { LOG_KEY: KEY.privateKey };
 
-const oneSweep = { name: "a move in one sweep", vars: {}, segmentEvents: 256, maxSteps: 60, movers: 1 };
+const oneSweep = { name: "a move in one sweep", vars: {}, segmentEvents: 256, keepUpTo: 0, maxSteps: 120, movers: 1 };
 const manySweeps = {
   name: "a move of a logged history in many sweeps",
   vars,
   segmentEvents: 256,
+  keepUpTo: 0,
   maxSteps: 1,
   movers: 1,
 };
-const twoMovers = { name: "two movers at once", vars, segmentEvents: 256, maxSteps: 2, movers: 2 };
+const twoMovers = { name: "two movers at once", vars, segmentEvents: 256, keepUpTo: 4, maxSteps: 2, movers: 2 };
 
 describe.each([
   { scenario: oneSweep, plans: 155, every: 15 },

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { compress, decompress } from "../../src/segments/compression.ts";
-import { parseFeeds, parseManifest, type Manifest } from "../../src/segments/manifest.ts";
+import { isLong, parseFeeds, parseManifest, positionsOf, type Manifest } from "../../src/segments/manifest.ts";
 import { writeLines } from "../../src/segments/json-lines.ts";
 import { bundleKey, feedsKey, manifestKey, parseSegmentPrefix, postingsKey } from "../../src/segments/object-names.ts";
+import { encodePositions } from "../../src/segments/positions.ts";
 import { parseBundle, writeOpenedLine } from "../../src/segments/opened-lines.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -89,7 +90,11 @@ describe("a manifest", () => {
       { id: 1, scope: "state/shop", kind: "everyone", name: "", ...place },
       { id: 2, scope: "state/shop", kind: "group", name: "a\u2028b", ...place },
     ];
-    expect(parseFeeds(writeLines(feeds))).toEqual(feeds);
+    const short = { id: 3, scope: "state/shop", kind: "auditors", name: "", positions: [0, 7] };
+    const read = parseFeeds(writeLines([...feeds, short]));
+    expect(read).toEqual([...feeds, short]);
+    expect(read.map((feed) => positionsOf(feed, encodePositions([4])))).toEqual([[4], [4], [0, 7]]);
+    expect(read.map(isLong)).toEqual([true, true, false]);
     expect(() => parseFeeds(writeLines([{ ...feeds[0], kind: "all" }]))).toThrow(RangeError);
   });
 });

@@ -12,8 +12,8 @@ interface Archiving {
   forget?: boolean;
   /** The last phase before the new boundary: the directory has rows that no reader may use yet. */
   setBoundary?: boolean;
-  /** A list with at most this many events is also in the directory. */
-  maxInline?: number;
+  /** D1 keeps the entries of a feed with at most this many events in the segment, and the directory has no row of it. */
+  keepUpTo?: number;
 }
 
 interface MovedEvent {
@@ -35,7 +35,7 @@ const always = () => Promise.resolve(true);
  * Does nothing if there are no such events.
  */
 export async function archiveTo(last: number, options: Archiving = {}): Promise<void> {
-  const { forget = true, setBoundary = true, maxInline = 16 } = options;
+  const { forget = true, setBoundary = true, keepUpTo = 4 } = options;
   const { results: events } = await env.DB.prepare(
     `SELECT id, json, hex(opening) AS opening FROM events
     WHERE id > coalesce((SELECT boundary FROM archive_state), 0) AND id <= ?1 ORDER BY id`,
@@ -45,7 +45,7 @@ export async function archiveTo(last: number, options: Archiving = {}): Promise<
   const segment = { first: events[0]?.id ?? 0, last: events.at(-1)?.id ?? 0 };
   if (events.length === 0) return;
   await putBundles(segment, events);
-  await putLists(segment, events, maxInline);
+  await putLists(segment, events, keepUpTo);
   await env.DB.batch([
     env.DB.prepare(
       "INSERT OR REPLACE INTO archive_segments (first_event_id, last_event_id, events, runs, bytes, recorded_to) VALUES (?1, ?2, ?3, ?4, 0, 0)",
@@ -62,13 +62,20 @@ export async function archiveTo(last: number, options: Archiving = {}): Promise<
 }
 
 /** Deletes the rows of moved events from D1. A step of the mover's last phase deletes some of them. */
-export async function forgetTo(last: number, tables: readonly string[] = ["feed_entries", "events"]): Promise<void> {
-  await env.DB.batch(
-    tables.map((table) =>
-      env.DB.prepare(`DELETE FROM ${table} WHERE ${table === "events" ? "id" : "event_id"} <= ?1`).bind(last),
-    ),
-  );
+export async function forgetTo(
+  last: number,
+  tables: readonly Forgettable[] = ["feed_entries", "events"],
+): Promise<void> {
+  await env.DB.batch(tables.map((table) => env.DB.prepare(FORGET[table]).bind(last)));
 }
+
+type Forgettable = keyof typeof FORGET;
+
+const FORGET = {
+  events: "DELETE FROM events WHERE id <= ?1",
+  feed_entries: `DELETE FROM feed_entries AS e WHERE event_id <= ?1 AND EXISTS (SELECT 1 FROM archive_directory d
+    WHERE d.feed_id = e.feed_id AND e.event_id BETWEEN d.first_event_id AND d.last_event_id)`,
+};
 
 async function putBundles(segment: Segment, events: readonly MovedEvent[]): Promise<void> {
   for (let start = 0; start < events.length; start += BUNDLE_EVENTS) {
@@ -78,7 +85,7 @@ async function putBundles(segment: Segment, events: readonly MovedEvent[]): Prom
   }
 }
 
-async function putLists(segment: Segment, events: readonly MovedEvent[], maxInline: number): Promise<void> {
+async function putLists(segment: Segment, events: readonly MovedEvent[], keepUpTo: number): Promise<void> {
   const positions = new Map(events.map(({ id }, position) => [id, position]));
   const { results } = await env.DB.prepare(
     `SELECT feed_id, json_group_array(event_id) AS ids FROM (
@@ -89,20 +96,19 @@ async function putLists(segment: Segment, events: readonly MovedEvent[], maxInli
     .all<{ feed_id: number; ids: string }>();
   let start = 0;
   const lists: Uint8Array[] = [];
-  const rows = results.map(({ feed_id, ids: json }) => {
+  const rows = results.flatMap(({ feed_id, ids: json }) => {
     const ids = JSON.parse(json) as number[];
     const ofFeed = ids.map((id) => positions.get(id) ?? Number.NaN);
     const list = encodePositions(ofFeed);
     lists.push(list);
-    const inline = ids.length <= maxInline ? JSON.stringify(ofFeed) : null;
-    const row = [feed_id, ids[0], ids.at(-1), segment.first, ids.length, inline, start, list.byteLength];
+    const row = [feed_id, ids[0], ids.at(-1), segment.first, ids.length, start, list.byteLength];
     start += list.byteLength;
-    return row;
+    return ids.length <= keepUpTo ? [] : [row];
   });
   await archive.putExact(postingsKey(segment), new Uint8Array(Buffer.concat(lists)), always);
   const insert = env.DB.prepare(
-    `INSERT OR REPLACE INTO archive_directory (feed_id, first_event_id, last_event_id, segment, events, positions, start, bytes)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+    `INSERT OR REPLACE INTO archive_directory (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
   );
   for (let first = 0; first < rows.length; first += 500) {
     await env.DB.batch(rows.slice(first, first + 500).map((row) => insert.bind(...row)));

@@ -7,7 +7,7 @@ import { everythingInBucket } from "./bucket.ts";
 export interface ReadSegment {
   manifest: Record<string, unknown> & { runs: [number, number][]; objects: Record<string, unknown> };
   lines: string[];
-  feeds: { id: number; scope: string; kind: string; name: string; positions: number[]; events: number }[];
+  feeds: ({ positions: number[] } & Feed)[];
 }
 
 const PREFIX = "archive/segments/";
@@ -42,13 +42,26 @@ interface Digest {
   sha256: string;
 }
 
-type Feed = Omit<ReadSegment["feeds"][number], "positions"> & { start: number; bytes: number };
+interface Feed {
+  id: number;
+  scope: string;
+  kind: string;
+  name: string;
+  /** Only a short list has it. */
+  positions?: number[];
+  /** Only a long list has these. */
+  events?: number;
+  start?: number;
+  bytes?: number;
+}
 
 function parseFeed(line: string): Feed {
   return JSON.parse(line) as Feed;
 }
 
-function positionsOf({ start, bytes }: Feed, postings: Buffer): number[] {
+function positionsOf({ start, bytes, positions: own }: Feed, postings: Buffer): number[] {
+  if (own !== undefined) return own;
+  if (start === undefined || bytes === undefined) throw new Error("a feed has no list");
   const list = postings.subarray(start, start + bytes - 4);
   if (crc32(list) !== postings.readUInt32LE(start + bytes - 4)) throw new Error("a list has another checksum");
   const positions: number[] = [];
@@ -124,4 +137,59 @@ function eventOf(line: string, runs: [number, number][], position: number) {
 function idAt(runs: [number, number][], position: number): number {
   const [id, first] = runs.findLast(([, start]) => start <= position) ?? [NaN, 0];
   return id + position - first;
+}
+
+/**
+ * Returns what is wrong with the lists of the archive in D1. A long list must have its row of the directory, and its
+ * entries must be gone when the move is done. A list of at most `keepUpTo` events must still have its entries.
+ */
+export async function listViolations(
+  boundary: number,
+  keepUpTo: number,
+  { isDone }: { isDone: boolean },
+): Promise<string[]> {
+  const rows = await env.DB.prepare("SELECT * FROM archive_directory WHERE first_event_id <= ?1").bind(boundary).all();
+  const entries = await env.DB.prepare("SELECT feed_id, event_id FROM feed_entries WHERE event_id <= ?1")
+    .bind(boundary)
+    .all<{ feed_id: number; event_id: number }>();
+  const segments = (await readArchive()).filter(({ manifest }) => Number(manifest["last_event_id"]) <= boundary);
+  const lists = segments.flatMap(({ manifest, feeds }) =>
+    feeds.map(({ id, positions, ...place }) => ({
+      id,
+      row: rowOf(id, manifest, positions, place),
+      events: positions.map((position) => idAt(manifest.runs, position)),
+    })),
+  );
+  const long = lists.filter(({ events }) => events.length > keepUpTo).map(({ row }) => row);
+  const kept = lists
+    .filter(({ events }) => events.length <= keepUpTo)
+    .flatMap(({ id, events }) => events.map((event) => `${id} ${event}`));
+  const left = new Set(entries.results.map(({ feed_id, event_id }) => `${feed_id} ${event_id}`));
+  const stored = rows.results.map((row) => JSON.stringify(row));
+  const expected = new Set(long.map((row) => JSON.stringify(row)));
+  return [
+    ...stored.filter((row) => !expected.has(row)).map((row) => `the directory has ${row}`),
+    ...(stored.length === expected.size ? [] : [`the directory has ${stored.length} of ${expected.size} lists`]),
+    ...kept.filter((entry) => !left.has(entry)).map((entry) => `the entry ${entry} is gone`),
+    ...(isDone && left.size > kept.length
+      ? [`D1 has ${left.size} entries of moved events, and not ${kept.length}`]
+      : []),
+  ];
+}
+
+function rowOf(
+  feed_id: number,
+  manifest: ReadSegment["manifest"],
+  positions: number[],
+  place: Pick<Feed, "events" | "start" | "bytes">,
+) {
+  return {
+    feed_id,
+    first_event_id: idAt(manifest.runs, positions[0] ?? NaN),
+    last_event_id: idAt(manifest.runs, positions.at(-1) ?? NaN),
+    segment: manifest["first_event_id"],
+    events: place.events,
+    start: place.start,
+    bytes: place.bytes,
+  };
 }

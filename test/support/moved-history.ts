@@ -21,10 +21,17 @@ export function aMovingContext(bindings: Partial<Env> = {}, more: Partial<Contex
 export async function moveAllHistory({
   segmentEvents = 256,
   maxSteps = SEGMENT_SIZES.maxSteps,
+  keepUpTo = SEGMENT_SIZES.keepUpTo,
   sweeps = Number.POSITIVE_INFINITY,
   bindings = {},
-}: { segmentEvents?: number; maxSteps?: number; sweeps?: number; bindings?: Partial<Env> } = {}): Promise<void> {
-  const sizes = { ...smallSegments(segmentEvents), maxSteps };
+}: {
+  segmentEvents?: number;
+  maxSteps?: number;
+  keepUpTo?: number;
+  sweeps?: number;
+  bindings?: Partial<Env>;
+} = {}): Promise<void> {
+  const sizes = { ...smallSegments(segmentEvents), maxSteps, keepUpTo };
   for (let sweep = 0; sweep < sweeps; sweep++) {
     if (!(await moveHistory(aMovingContext(bindings), sizes))) return;
   }

@@ -28,7 +28,7 @@ type Cursor = FeedRange["cursor"];
  */
 export async function findFirstEntries(
   reading: Reading,
-  { parts }: Directory,
+  { parts, edge }: Directory,
   cursor: Cursor,
   count: number,
 ): Promise<FirstEntries> {
@@ -39,7 +39,8 @@ export async function findFirstEntries(
   while (at < parts.length && isMissing()) {
     const wave = takeWave(parts.slice(at), count - entries.length);
     at += wave.length;
-    for (const found of await readEntries(reading, wave, cursor, count + 1 - entries.length)) entries.push(...found);
+    for (const found of await readEntries(reading, wave, { cursor, edge, most: count + 1 - entries.length }))
+      entries.push(...found);
   }
   const next = entries[count]?.id ?? firstIdOf(parts[at], cursor);
   return { entries: entries.slice(0, count), nextId: next === "unknown" ? undefined : next };
@@ -56,14 +57,14 @@ export async function findFirstId(reading: Reading, directory: Directory, cursor
  */
 export async function* walkEntries(
   reading: Reading,
-  { parts }: Directory,
+  { parts, edge }: Directory,
   cursor: Cursor,
   needed: () => number,
 ): AsyncGenerator<ArchivedEntry[]> {
   for (let at = 0; at < parts.length;) {
     const wave = takeWave(parts.slice(at), needed());
     at += wave.length;
-    yield (await readEntries(reading, wave, cursor, Number.POSITIVE_INFINITY)).flat();
+    yield (await readEntries(reading, wave, { cursor, edge, most: Number.POSITIVE_INFINITY })).flat();
   }
 }
 
@@ -73,8 +74,8 @@ export async function* walkEntries(
  */
 function takeWave(parts: readonly ListedPart[], count: number): ListedPart[] {
   let events = 0;
-  const end = parts.findIndex(({ rows }) => {
-    events += rows.reduce((sum, row) => sum + row.events, 0);
+  const end = parts.findIndex(({ lists }) => {
+    events += lists.reduce((sum, list) => sum + list.events, 0);
     return events >= count;
   });
   return end === -1 ? [...parts] : parts.slice(0, end + 1);
@@ -84,28 +85,29 @@ function takeWave(parts: readonly ListedPart[], count: number): ListedPart[] {
 function firstIdOf(part: ListedPart | undefined, cursor: Cursor): number | "unknown" | undefined {
   if (part === undefined) return undefined;
   if (holdsCursor(part, cursor)) return "unknown";
-  const ids = part.rows.map(({ firstEventId, lastEventId }) => ("before" in cursor ? lastEventId : firstEventId));
+  const ids = part.lists.map(({ firstEventId, lastEventId }) => ("before" in cursor ? lastEventId : firstEventId));
   return "before" in cursor ? Math.max(...ids) : Math.min(...ids);
 }
 
-/** True if some of the events of the rows may be on the other side of the cursor. */
-function holdsCursor({ rows }: ListedPart, cursor: Cursor): boolean {
+/** True if some of the events of the lists may be on the other side of the cursor. */
+function holdsCursor({ lists }: ListedPart, cursor: Cursor): boolean {
   return "before" in cursor
-    ? rows.some(({ lastEventId }) => lastEventId >= Number(cursor.before))
-    : rows.some(({ firstEventId }) => firstEventId <= Number(cursor.after));
+    ? lists.some(({ lastEventId }) => lastEventId >= Number(cursor.before))
+    : lists.some(({ firstEventId }) => firstEventId <= Number(cursor.after));
 }
 
-/** Returns the first `most` events of each segment. */
-async function readEntries(
-  reading: Reading,
-  parts: readonly ListedPart[],
-  cursor: Cursor,
-  most: number,
-): Promise<ArchivedEntry[][]> {
+/** The events between a cursor and the edge of a directory, and only the first `most` of a segment. */
+interface Window {
+  cursor: Cursor;
+  edge: number | undefined;
+  most: number;
+}
+
+async function readEntries(reading: Reading, parts: readonly ListedPart[], window: Window): Promise<ArchivedEntry[][]> {
   // It is not known if this segment has an event of the page. Then one GET must be enough to find out.
-  const lists = await readFeedLists(reading, parts, (part) => holdsCursor(part, cursor));
+  const lists = await readFeedLists(reading, parts, (part) => holdsCursor(part, window.cursor));
   return parts.map(({ segment }, index) =>
-    firstPositions(lists[index] ?? [], segment, cursor, most).map((position) => ({
+    firstPositions(lists[index] ?? [], segment, window).map((position) => ({
       id: idAt(segment.runs, position),
       segment,
       position,
@@ -117,18 +119,20 @@ async function readEntries(
 function firstPositions(
   lists: (readonly number[])[],
   segment: ArchivedSegment,
-  cursor: Cursor,
-  most: number,
+  { cursor, edge, most }: Window,
 ): number[] {
   const isDescending = "before" in cursor;
-  const edge = isDescending
-    ? countBelow(segment, Number(cursor.before))
-    : countBelow(segment, Number(cursor.after) + 1);
+  const [from, to] = isDescending
+    ? [edge ?? 0, Number(cursor.before)]
+    : [Number(cursor.after) + 1, (edge ?? segment.last) + 1];
+  const [low, high] = [countBelow(segment, from), countBelow(segment, to)];
   const merged = new Set<number>();
   for (const list of lists) {
-    const at = indexOfFirst(list, edge);
-    const [start, end] = isDescending ? [Math.max(0, at - most), at] : [at, at + most];
-    for (const position of list.slice(start, end)) merged.add(position);
+    const [start, end] = [indexOfFirst(list, low), indexOfFirst(list, high)];
+    const first = isDescending
+      ? list.slice(Math.max(start, end - most), end)
+      : list.slice(start, Math.min(end, start + most));
+    for (const position of first) merged.add(position);
   }
   const positions = [...merged].toSorted((one, other) => (isDescending ? other - one : one - other));
   return positions.slice(0, most);

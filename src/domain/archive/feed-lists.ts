@@ -2,7 +2,7 @@ import { inParallel } from "../../lib/in-parallel.ts";
 import { postingsKey } from "../../segments/object-names.ts";
 import { decodePositions } from "../../segments/positions.ts";
 import { idAt } from "../../segments/runs.ts";
-import type { DirectoryRow, ListedPart } from "../../store/archive/directory-rows.ts";
+import type { ListedFeed, ListedPart } from "../../store/archive/directory-rows.ts";
 import { MAX_CONNECTIONS } from "./archived-bundles.ts";
 import { readObject } from "./read-object.ts";
 import type { Reading } from "./reading.ts";
@@ -10,20 +10,24 @@ import type { Reading } from "./reading.ts";
 /** Lists that are as near to each other in the object as this are read together. */
 const MAX_GAP_BYTES = 32 * 1024;
 
+/** A list that is in the object of postings. */
+type PlacedList = ListedFeed & { place: { start: number; bytes: number } };
+
 /** A part of a segment's object of postings, with some of the wanted lists. */
 interface ListRange {
   part: ListedPart;
   start: number;
   end: number;
-  rows: DirectoryRow[];
+  lists: PlacedList[];
 }
 
 /** The positions of a feed's events in a segment, in ascending order. */
 type Positions = readonly number[];
+type KnownPositions = Map<ListedFeed, Positions>;
 
 /**
- * Reads the lists of some segments. Returns the lists of each segment, in the order of its rows. Lists that are near to
- * each other take one GET together. All lists of a segment in `inOneGet` take one GET.
+ * Reads the lists of some segments. Returns the positions of each segment, in the order of its lists. Lists that are near
+ * to each other take one GET together. All lists of a segment in `inOneGet` take one GET.
  * @throws AppError `unavailable`; ObjectMissing
  */
 export async function readFeedLists(
@@ -31,66 +35,72 @@ export async function readFeedLists(
   parts: readonly ListedPart[],
   inOneGet: (part: ListedPart) => boolean,
 ): Promise<Positions[][]> {
-  const lists = new Map<DirectoryRow, Positions>();
+  const known: KnownPositions = new Map();
   const ranges = parts.flatMap((part) => {
-    const unread = part.rows.filter((row) => !addKnown(reading, part, row, lists));
+    const unread = part.lists.filter(isPlaced).filter((list) => !addCached(reading, part, list, known));
     return toRanges(part, unread, inOneGet(part) ? Number.POSITIVE_INFINITY : MAX_GAP_BYTES);
   });
-  await inParallel(ranges, MAX_CONNECTIONS, (range) => readRange(reading, range, lists));
-  return parts.map(({ rows }) => rows.map((row) => lists.get(row) ?? []));
+  await inParallel(ranges, MAX_CONNECTIONS, (range) => readRange(reading, range, known));
+  return parts.map(({ lists }) => lists.map((list) => known.get(list) ?? list.positions));
 }
 
-/** Adds a list that needs no GET. Returns false if the list must be read. */
-function addKnown(reading: Reading, part: ListedPart, row: DirectoryRow, lists: Map<DirectoryRow, Positions>): boolean {
-  const cached = row.positions === undefined ? reading.archiveCache.get(cacheKey(part, row)) : undefined;
-  const positions = row.positions ?? (cached && decodePositions(cached, row.events));
-  if (positions !== undefined) lists.set(row, positions);
-  return positions !== undefined;
+function isPlaced(list: ListedFeed): list is PlacedList {
+  return list.place !== undefined;
 }
 
-function cacheKey({ segment }: ListedPart, { start }: DirectoryRow): string {
-  return `${postingsKey(segment)} ${start}`;
+/** Returns false if the list is not in the cache. */
+function addCached({ archiveCache }: Reading, part: ListedPart, list: PlacedList, known: KnownPositions): boolean {
+  const cached = archiveCache.get(cacheKey(part, list));
+  if (cached !== undefined) known.set(list, decodePositions(cached, list.events));
+  return cached !== undefined;
 }
 
-function toRanges(part: ListedPart, rows: DirectoryRow[], maxGap: number): ListRange[] {
+function cacheKey({ segment }: ListedPart, { place }: PlacedList): string {
+  return `${postingsKey(segment)} ${place.start}`;
+}
+
+function toRanges(part: ListedPart, lists: PlacedList[], maxGap: number): ListRange[] {
   const ranges: ListRange[] = [];
-  for (const row of rows.toSorted((one, other) => one.start - other.start)) {
-    const end = row.start + row.bytes;
+  for (const list of lists.toSorted((one, other) => one.place.start - other.place.start)) {
+    const { start, bytes } = list.place;
     const last = ranges.at(-1);
-    if (last === undefined || row.start - last.end > maxGap) ranges.push({ part, start: row.start, end, rows: [row] });
-    else Object.assign(last, { end, rows: [...last.rows, row] });
+    if (last === undefined || start - last.end > maxGap) {
+      ranges.push({ part, start, end: start + bytes, lists: [list] });
+    } else {
+      last.end = start + bytes;
+      last.lists.push(list);
+    }
   }
   return ranges;
 }
 
 async function readRange(
   reading: Reading,
-  { part, start, end, rows }: ListRange,
-  lists: Map<DirectoryRow, Positions>,
+  { part, start, end, lists }: ListRange,
+  known: KnownPositions,
 ): Promise<void> {
-  const key = postingsKey(part.segment);
-  const find = readObject(
+  const decoded = await readObject(
     reading,
-    key,
-    (archive) => archive.findRange(key, start, end - start),
+    postingsKey(part.segment),
+    (archive) => archive.findRange(postingsKey(part.segment), start, end - start),
     (bytes) =>
-      rows.map((row) => {
-        const list = bytes.slice(row.start - start, row.start - start + row.bytes);
-        return { row, list, positions: decodeList(part, row, list) };
+      lists.map((list) => {
+        const content = bytes.slice(list.place.start - start, list.place.start - start + list.place.bytes);
+        return { list, content, positions: decodeList(part, list, content) };
       }),
   );
-  for (const { row, list, positions } of await find) {
-    lists.set(row, positions);
-    reading.archiveCache.set(cacheKey(part, row), list);
+  for (const { list, content, positions } of decoded) {
+    known.set(list, positions);
+    reading.archiveCache.set(cacheKey(part, list), content);
   }
 }
 
-/** @throws RangeError if the list is damaged, or if it is not the list of this row */
-function decodeList({ segment: { runs } }: ListedPart, row: DirectoryRow, list: Uint8Array): Positions {
-  const positions = decodePositions(list, row.events);
+/** @throws RangeError if the list is damaged, or if it is another list than D1 says */
+function decodeList({ segment: { runs } }: ListedPart, list: PlacedList, content: Uint8Array): Positions {
+  const positions = decodePositions(content, list.events);
   const [first = -1, last = -1] = [positions[0], positions.at(-1)];
-  if (idAt(runs, first) !== row.firstEventId || idAt(runs, last) !== row.lastEventId) {
-    throw new RangeError(`the list at byte ${row.start} is the list of another feed`);
+  if (idAt(runs, first) !== list.firstEventId || idAt(runs, last) !== list.lastEventId) {
+    throw new RangeError(`the list at byte ${list.place.start} is the list of another feed`);
   }
   return positions;
 }

@@ -41,7 +41,7 @@ async function findEntries(
   count: number,
 ): Promise<FirstEntries> {
   const found = await findFirstEntries(reading, directory, range.cursor, count);
-  if (found.nextId !== undefined || !directory.isCut) return found;
+  if (found.nextId !== undefined || directory.edge === undefined) return found;
   const left = count - found.entries.length;
   const more = await findMore(reading, { ...range, limit: left + 1 }, directory);
   if (more === undefined) return found;
@@ -50,24 +50,22 @@ async function findEntries(
 }
 
 /**
- * Reads the rows after those of a directory that was cut. This query is only needed if many events are in several of the
- * reader's feeds, or for a scan.
+ * Reads where the events beyond the edge of a directory are. This query is only needed if many events are in several of
+ * the reader's feeds, or for a scan.
  */
 export async function findMore<Range extends FeedRange>(
   { db }: Reading,
   range: Range,
-  { parts }: Directory,
+  { edge = 0 }: Directory,
 ): Promise<{ range: Range; directory: Directory } | undefined> {
-  const next: Range = { ...range, cursor: cursorBeyond(parts, range.cursor), unlessFirstIs: undefined };
+  const next: Range = { ...range, cursor: cursorAt(edge, range.cursor), unlessFirstIs: undefined };
   const directory = (await run(mergeFeeds(db, next, MATCHING_FIELDS)))?.directory;
   return directory && { range: next, directory };
 }
 
-/** The cursor that excludes all events of these segments. */
-function cursorBeyond(parts: Directory["parts"], cursor: FeedRange["cursor"]): FeedRange["cursor"] {
-  const segment = parts.at(-1)?.segment;
-  if (segment === undefined) throw new Error("a directory has no segment");
-  return "before" in cursor ? { before: `${segment.first}` } : { after: `${segment.last}` };
+/** The cursor beyond an event. */
+function cursorAt(id: number, cursor: FeedRange["cursor"]): FeedRange["cursor"] {
+  return "before" in cursor ? { before: `${id}` } : { after: `${id}` };
 }
 
 /**
@@ -85,8 +83,8 @@ export async function mergeAfter<Hot extends { directory: Directory | undefined 
   if (directory === undefined) return { entries: [], hot, room: range.limit };
   const { entries } = await findFirstEntries(reading, directory, range.cursor, range.limit);
   const room = range.limit - entries.length;
-  if (room === 0 || !directory.isCut) return { entries, hot, room };
-  const next = { ...range, cursor: cursorBeyond(directory.parts, range.cursor), limit: room };
+  if (room === 0 || directory.edge === undefined) return { entries, hot, room };
+  const next = { ...range, cursor: cursorAt(directory.edge, range.cursor), limit: room };
   const rest = await mergeAfter(reading, next, query);
   return { ...rest, entries: [...entries, ...rest.entries] };
 }

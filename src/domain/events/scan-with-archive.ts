@@ -69,7 +69,7 @@ async function* groupsOf(
   for await (const wave of walkEntries(reading, directory, range.cursor, needed)) {
     yield* splitByBundles(wave, MAX_CONNECTIONS);
   }
-  if (!directory.isCut) return;
+  if (directory.edge === undefined) return;
   const more = await findMore(reading, { ...range, limit: range.maxScanned }, directory);
   if (more !== undefined) yield* groupsOf(reading, { ...range, ...more.range }, more.directory, scan);
 }

@@ -1,22 +1,22 @@
 import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
-import { BUNDLE_EVENTS, parseFeeds } from "../../segments/manifest.ts";
+import {
+  BUNDLE_EVENTS,
+  isLong,
+  parseFeeds,
+  positionsOf,
+  type ArchivedFeed,
+  type Manifest,
+} from "../../segments/manifest.ts";
 import { bundleName, feedsKey, FEEDS, POSTINGS, postingsKey, segmentPrefix } from "../../segments/object-names.ts";
 import { parseBundle } from "../../segments/opened-lines.ts";
-import { decodePositions } from "../../segments/positions.ts";
 import { idAt } from "../../segments/runs.ts";
 import { atObject, readContent, type StoredSegment } from "./archived-segments.ts";
 
-/** A feed of a segment, with the positions of its events. */
+/** A feed of a segment. */
 export interface FeedInSegment {
-  scope: string;
-  kind: "everyone" | "auditors" | "group";
-  name: string;
-  first_event_id: number;
-  last_event_id: number;
-  events: number;
-  positions: number[];
-  start: number;
-  bytes: number;
+  feed: ArchivedFeed;
+  /** The IDs of its events, in ascending order. */
+  events: number[];
 }
 
 /**
@@ -28,17 +28,22 @@ export async function readFeeds(archive: ArchiveBucket, segment: StoredSegment):
   const content = await readContent(archive, segment, FEEDS);
   const postings = await readContent(archive, segment, POSTINGS);
   const feeds = atObject(feedsKey(range), () => parseFeeds(content));
-  return feeds.map(({ id: _id, ...feed }) => {
-    const positions = atObject(postingsKey(range), () => {
-      const list = postings.subarray(feed.start, feed.start + feed.bytes);
-      const decoded = decodePositions(list, feed.events);
-      const ids = [decoded[0] ?? -1, decoded.at(-1) ?? -1].map((position) => idAt(manifest.runs, position));
-      if (ids[0] !== feed.first_event_id || ids[1] !== feed.last_event_id || (decoded.at(-1) ?? -1) >= manifest.events)
-        throw new RangeError(`the list at ${feed.start} is not the one of its feed`);
-      return decoded;
-    });
-    return { ...feed, positions };
+  return feeds.map((feed) => {
+    const key = isLong(feed) ? postingsKey(range) : feedsKey(range);
+    return { feed, events: atObject(key, () => eventsOf(feed, postings, manifest)) };
   });
+}
+
+/** @throws RangeError if the list is damaged, or is the one of another feed */
+function eventsOf(feed: ArchivedFeed, postings: Uint8Array, manifest: Manifest): number[] {
+  const positions = positionsOf(feed, postings);
+  const events = positions.map((position) => idAt(manifest.runs, position));
+  const isOwn = !isLong(feed) || (events[0] === feed.first_event_id && events.at(-1) === feed.last_event_id);
+  const isWithin =
+    positions.every((position, place) => position > (positions[place - 1] ?? -1)) &&
+    (positions.at(-1) ?? 0) < manifest.events;
+  if (!isOwn || !isWithin) throw new RangeError(`the list of the feed ${feed.id} is not the one of its feed`);
+  return events;
 }
 
 /**

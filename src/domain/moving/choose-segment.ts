@@ -13,11 +13,22 @@ export interface SegmentSizes {
   /** A segment with more bytes than this ends early, but not before it has `minEvents`. */
   bytes: number;
   minEvents: number;
+  /**
+   * A feed with at most so many events in a segment keeps its entries in D1, and has no row in the directory. Such
+   * entries take less room than the row, and writing a row for each of them would cost more than all other writes.
+   */
+  keepUpTo: number;
   /** The steps of a sweep. A step has about four queries, and two calls to R2. */
   maxSteps: number;
 }
 
-export const SEGMENT_SIZES: SegmentSizes = { events: 16_384, bytes: 32_000_000, minEvents: 4_096, maxSteps: 60 };
+export const SEGMENT_SIZES: SegmentSizes = {
+  events: 32_768,
+  bytes: 32_000_000,
+  minEvents: 4_096,
+  keepUpTo: 4,
+  maxSteps: 120,
+};
 
 /** Returns the oldest segment that can be moved, or undefined if there are not enough events yet. */
 export async function chooseSegment(

@@ -1,19 +1,23 @@
 import { decompress } from "../../segments/compression.ts";
-import { parseFeeds, parseManifest, type ArchivedFeed, type Manifest } from "../../segments/manifest.ts";
+import {
+  isLong,
+  parseFeeds,
+  parseManifest,
+  positionsOf,
+  type LongFeed,
+  type Manifest,
+} from "../../segments/manifest.ts";
 import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
-import { decodePositions } from "../../segments/positions.ts";
 import { insertDirectory, raiseBoundary, type DirectoryRow } from "../../store/archive/add-segment.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import { NotAsWritten, type Mover } from "./mover.ts";
 import { asWritten, describeContent } from "./read-back.ts";
 
-const ROWS_A_STEP = 4_000;
-
-/** A list with so few positions is also in its row of the directory, so that reading it needs no object. */
-export const INLINE_POSITIONS = 16;
+/** Their JSON has less than 1 MB. D1 takes at most 2 MB. */
+const ROWS_A_STEP = 10_000;
 
 /**
- * Inserts the rows of the directory, from what the bucket holds. The progress is the feed ID of the last row. When all
+ * Inserts the rows of the directory for the long lists, from what the bucket holds. The progress is the feed ID of the last row. When all
  * rows are there, the boundary moves above the segment.
  */
 export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
@@ -27,11 +31,10 @@ export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
   return mover.mark(move, "directory", last.id);
 }
 
-function toRow(move: Move, feed: ArchivedFeed, postings: Uint8Array): DirectoryRow {
+function toRow(move: Move, feed: LongFeed, postings: Uint8Array): DirectoryRow {
   const { id: feed_id, first_event_id, last_event_id, events, start, bytes } = feed;
-  const list = decodePositions(postings.subarray(start, start + bytes), events);
-  const positions = events <= INLINE_POSITIONS ? JSON.stringify(list) : null;
-  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, positions, start, bytes };
+  positionsOf(feed, postings); // throws if the list is damaged
+  return { feed_id, first_event_id, last_event_id, segment: move.first_event_id, events, start, bytes };
 }
 
 /** @throws NotAsWritten if an object is missing, or is not the one that the manifest describes */
@@ -45,7 +48,7 @@ async function readWritten(mover: Mover, move: Move) {
   const feeds = asWritten(feedsKey(segment), () => decompress(compressed));
   requireDigest(manifest, POSTINGS, postings, postingsKey(segment));
   requireDigest(manifest, FEEDS, feeds, feedsKey(segment));
-  return { manifest, postings, feeds: asWritten(feedsKey(segment), () => parseFeeds(feeds)) };
+  return { manifest, postings, feeds: asWritten(feedsKey(segment), () => parseFeeds(feeds)).filter(isLong) };
 }
 
 async function find({ archive }: Mover, key: string): Promise<Uint8Array<ArrayBuffer>> {

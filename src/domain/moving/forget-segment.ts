@@ -16,7 +16,8 @@ const ENTRIES_ARE_GONE = -1;
 export async function forgetSegment(mover: Mover, move: Move): Promise<Move | undefined> {
   const { db } = mover.context;
   if (move.progress !== ENTRIES_ARE_GONE) {
-    const next = await forgetEntries(db, move.last_event_id, move.progress, ENTRIES_A_STEP);
+    const segment = { first: move.first_event_id, last: move.last_event_id };
+    const next = await forgetEntries(db, segment, move.progress, ENTRIES_A_STEP);
     return mover.mark(move, "forget", next ?? ENTRIES_ARE_GONE);
   }
   const forgotten = await forgetEvents(db, move.last_event_id, EVENTS_A_STEP);

@@ -30,7 +30,7 @@ export async function moveHistory(context: Context, sizes: SegmentSizes = SEGMEN
   if (archive === undefined) return false;
   const { isMoving, databaseBytes } = await findMove(db);
   if (!isMoving && databaseBytes <= config.hotGigabytes * GIGABYTE) return false;
-  const mover = new Mover(context, archive, sizes.maxSteps);
+  const mover = new Mover(context, archive, sizes);
   const move = isMoving ? await leaseMove(db, mover.lease) : await begin(mover, sizes);
   if (move === undefined) return false;
   try {

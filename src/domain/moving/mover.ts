@@ -1,5 +1,6 @@
 import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import type { Context } from "../../context.ts";
+import type { SegmentSizes } from "./choose-segment.ts";
 import { hasLease, markMoved, type Move } from "../../store/archive/move-row.ts";
 
 /** Another invocation works on the move by now. */
@@ -29,21 +30,23 @@ export class MoveRefused extends Error {
 const LEASE_MS = 50_000;
 
 /** After this time, the next sweep continues. */
-const MAX_MS = 15_000;
+const MAX_MS = 20_000;
 
 /** One invocation that works on the move of a segment. Every write is refused if another invocation works on it. */
 export class Mover {
   readonly context: Context;
   readonly archive: ArchiveBucket;
+  readonly sizes: SegmentSizes;
   readonly token: string;
   readonly #deadline: number;
   #stepsLeft: number;
 
-  constructor(context: Context, archive: ArchiveBucket, maxSteps: number) {
+  constructor(context: Context, archive: ArchiveBucket, sizes: SegmentSizes) {
     this.context = context;
     this.archive = archive;
+    this.sizes = sizes;
     this.token = context.uuid();
-    this.#stepsLeft = maxSteps;
+    this.#stepsLeft = sizes.maxSteps;
     this.#deadline = context.now() + MAX_MS;
   }
 

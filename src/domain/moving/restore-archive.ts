@@ -4,11 +4,11 @@ import {
   insertRestoredArchive,
   insertRestoredFeeds,
   raiseIdsAbove,
+  type RestoredFeed,
 } from "../../store/archive/restored-rows.ts";
 import type { Database } from "../../store/database.ts";
 import { findGaps, findSegments, type FoundSegments, type StoredSegment } from "./archived-segments.ts";
-import { INLINE_POSITIONS } from "./fill-directory.ts";
-import { checkEvents, readFeeds } from "./check-segment.ts";
+import { checkEvents, readFeeds, type FeedInSegment } from "./check-segment.ts";
 
 export interface Restore {
   db: Database;
@@ -79,15 +79,16 @@ function requireNoGaps(segments: StoredSegment[]): void {
 async function insertFeeds(db: Database, archive: ArchiveBucket, segment: StoredSegment): Promise<void> {
   const feeds = await readFeeds(archive, segment);
   for (let start = 0; start < feeds.length; start += ROWS_A_STEP) {
-    await insertRestoredFeeds(
-      db,
-      feeds.slice(start, start + ROWS_A_STEP).map(({ positions, ...feed }) => ({
-        ...feed,
-        segment: segment.range.first,
-        positions: positions.length <= INLINE_POSITIONS ? JSON.stringify(positions) : null,
-      })),
-    );
+    const rows = feeds.slice(start, start + ROWS_A_STEP).map((feed) => toRestored(feed, segment.range.first));
+    await insertRestoredFeeds(db, rows);
   }
+}
+
+/** A long list gets its row of the directory. A short one gets its entries. */
+function toRestored({ feed, events }: FeedInSegment, segment: number): RestoredFeed {
+  const { id: _id, scope, kind, name, ...row } = feed;
+  const named = { scope, kind, name };
+  return "start" in row ? { ...named, row: { ...row, segment } } : { ...named, entries: events };
 }
 
 function toRow({ range, manifest, bytes }: StoredSegment) {

@@ -5,7 +5,7 @@ import { BUNDLE_EVENTS, type ArchivedFeed, type Manifest } from "../../segments/
 import { FEEDS, feedsKey, manifestKey, POSTINGS, postingsKey } from "../../segments/object-names.ts";
 import { runsOf } from "../../segments/runs.ts";
 import { describeEvents, type EventsInRange } from "../../store/archive/movable-events.ts";
-import { listFeedNames } from "../../store/archive/movable-entries.ts";
+import { listFeedNames, type FeedName } from "../../store/archive/movable-entries.ts";
 import type { Move } from "../../store/archive/move-row.ts";
 import { collectLists, type FeedList } from "./collect-lists.ts";
 import { MoveRefused, NotAsWritten, type Mover } from "./mover.ts";
@@ -17,8 +17,8 @@ export async function writePostings(mover: Mover, move: Move): Promise<Move> {
   const segment = { first: move.first_event_id, last: move.last_event_id };
   const written = await readBackBundles(mover, move);
   const inD1 = await requireSame(mover, move, written);
-  const lists = await collectLists(db, move, runsOf(written.ids));
-  const postings = Buffer.concat(lists.map(({ list }) => list));
+  const lists = await collectLists(db, move, runsOf(written.ids), mover.sizes.keepUpTo);
+  const postings = Buffer.concat(lists.flatMap(({ list }) => (list instanceof Uint8Array ? [list] : [])));
   const feeds = writeLines(await nameFeeds(mover, lists));
   await mover.put(postingsKey(segment), postings);
   await mover.put(feedsKey(segment), compress(feeds));
@@ -52,15 +52,22 @@ async function nameFeeds({ context }: Mover, lists: readonly FeedList[]): Promis
     lists.map(({ feed }) => feed),
   );
   const byId = new Map(names.map((name) => [name.id, name]));
-  let start = 0;
-  return lists.map(({ feed, list, events, first, last }) => {
-    const name = byId.get(feed);
-    if (name === undefined) throw new MoveRefused(first, `The feed ${feed} of the event is missing.`);
-    const { id, scope, kind } = name;
-    start += list.byteLength;
-    const place = { start: start - list.byteLength, bytes: list.byteLength };
-    return { id, scope, kind, name: name.name, events, first_event_id: first, last_event_id: last, ...place };
+  let end = 0;
+  return lists.map((list) => {
+    const { id, scope, kind, name } = requireName(byId, list);
+    const feed = { id, scope, kind, name };
+    if (!(list.list instanceof Uint8Array)) return { ...feed, positions: list.list };
+    const [start, bytes] = [end, list.list.byteLength];
+    end += bytes;
+    const { events, first: first_event_id, last: last_event_id } = list;
+    return { ...feed, events, first_event_id, last_event_id, start, bytes };
   });
+}
+
+function requireName(names: Map<number, FeedName>, { feed, first }: FeedList): FeedName {
+  const name = names.get(feed);
+  if (name === undefined) throw new MoveRefused(first, `The feed ${feed} of the event is missing.`);
+  return name;
 }
 
 function manifestOf(move: Move, written: WrittenEvents, { recorded_from, recorded_to }: EventsInRange): Manifest {

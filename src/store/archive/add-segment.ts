@@ -16,15 +16,14 @@ export async function insertDirectory(db: Database, token: string, rows: readonl
     row.last_event_id,
     row.segment,
     row.events,
-    row.positions,
     row.start,
     row.bytes,
   ]);
   await db
     .prepare(
       `INSERT OR REPLACE INTO archive_directory
-        (feed_id, first_event_id, last_event_id, segment, events, positions, start, bytes)
-      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
+        (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
+      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6
       FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM ${LEASED_MOVE}) THEN ?2 END)`,
     )
     .bind(token, JSON.stringify(values))

@@ -1,69 +1,89 @@
-import { maxDirectoryRows } from "./directory-sql.ts";
+import { positionOf } from "../../segments/runs.ts";
+import { maxListed } from "./directory-sql.ts";
 import type { ArchivedSegment } from "./located-events.ts";
 
-/** Where the list of a feed's events in a segment is. */
-export interface DirectoryRow {
-  feedId: number;
-  /** The feed's first event in the segment. */
+/** The list of a feed's events in a segment: where it is, or its positions. */
+export interface ListedFeed {
+  /** The feed's first and last event in the segment. */
   firstEventId: number;
-  /** The feed's last event in the segment. */
   lastEventId: number;
   /** The number of the feed's events in the segment. */
   events: number;
-  /** The positions of these events, if they are few. */
-  positions: number[] | undefined;
-  /** The first byte of the list in the segment's object of postings. */
-  start: number;
-  /** The length of the list. */
-  bytes: number;
+  /** The first byte and the length of the list in the segment's object of postings. Undefined if D1 has the entries. */
+  place: { start: number; bytes: number } | undefined;
+  /** The positions of these events, if D1 has the entries. */
+  positions: number[];
 }
 
-/** A segment with the rows of the reader's feeds in it. */
+/** A segment with the lists of the reader's feeds in it. */
 export interface ListedPart {
   segment: ArchivedSegment;
-  rows: DirectoryRow[];
+  lists: ListedFeed[];
 }
 
 /** The part of a merge that is in the archive. */
 export interface Directory {
   /** In the order of the merge. */
   parts: ListedPart[];
-  /** True if there may be further rows after the last part. */
-  isCut: boolean;
+  /**
+   * The last ID, in the order of the merge, up to which the parts have all events. Another query reads those beyond it.
+   * Undefined: the parts have everything.
+   */
+  edge: number | undefined;
 }
 
-type Fields = [row: RowFields, segment: [last: number, events: number, runs: [number, number][]]];
-type RowFields = [
-  feedId: number,
-  firstEventId: number,
-  lastEventId: number,
-  segment: number,
-  events: number,
-  positions: number[] | null,
-  start: number,
-  bytes: number,
-];
+type SegmentFields = [first: number, last: number, events: number, runs: [number, number][]];
+type RowFields = [feedId: number, first: number, last: number, events: number, start: number, bytes: number];
+type RowsAndEntries = [rows: [row: RowFields, SegmentFields][], kept: [id: number, SegmentFields][]];
 
-/**
- * Parses the column `directory` of a merge. If there may be more rows than the result has, the last segment is left out,
- * because some of its rows may be missing.
- */
-export function parseDirectory(json: string | null, wanted: number, feeds: number): Directory | undefined {
+interface Merge {
+  cursor: { before: string } | { after: string };
+  feeds: readonly unknown[];
+}
+
+/** Parses the column `directory` of a merge that wants this number of events. */
+export function parseDirectory(json: string | null, wanted: number, { cursor, feeds }: Merge): Directory | undefined {
   if (json === null) return undefined;
-  const rows = JSON.parse(json) as Fields[]; // src/store/archive/directory-sql.ts writes it
-  const parts = groupBySegment(rows);
-  const isCut = rows.length >= maxDirectoryRows(wanted, feeds);
-  return { parts: isCut ? parts.slice(0, -1) : parts, isCut };
+  const [rows, kept] = JSON.parse(json) as RowsAndEntries; // src/store/archive/directory-sql.ts writes it
+  const max = maxListed(wanted, feeds.length);
+  const isDescending = "before" in cursor;
+  const lastSegment = rows.length < max.rows ? undefined : rows.at(-1)?.[1];
+  const edges = [
+    // Some rows of the last segment may be missing.
+    lastSegment && (isDescending ? lastSegment[1] + 1 : lastSegment[0] - 1),
+    kept.length < max.kept ? undefined : kept.at(-1)?.[0],
+  ].filter((edge) => edge !== undefined);
+  const edge = edges.length === 0 ? undefined : isDescending ? Math.max(...edges) : Math.min(...edges);
+  const parts = toParts(rows, kept).filter(
+    ({ segment }) => edge === undefined || (isDescending ? segment.last >= edge : segment.first <= edge),
+  );
+  const sign = isDescending ? -1 : 1;
+  return { parts: parts.toSorted((one, other) => sign * (one.segment.first - other.segment.first)), edge };
 }
 
-function groupBySegment(rows: Fields[]): ListedPart[] {
-  const parts: ListedPart[] = [];
-  for (const [[feedId, firstEventId, lastEventId, first, events, positions, start, bytes], [last, all, runs]] of rows) {
-    if (parts.at(-1)?.segment.first !== first) {
-      parts.push({ segment: { first, last, events: all, runs }, rows: [] });
-    }
-    const row = { feedId, firstEventId, lastEventId, events, positions: positions ?? undefined, start, bytes };
-    parts.at(-1)?.rows.push(row);
+function toParts(rows: RowsAndEntries[0], kept: RowsAndEntries[1]): ListedPart[] {
+  const parts = new Map<number, ListedPart>();
+  const partOf = ([first, last, events, runs]: SegmentFields) => {
+    const part = parts.get(first) ?? { segment: { first, last, events, runs }, lists: [] };
+    parts.set(first, part);
+    return part;
+  };
+  for (const [[, firstEventId, lastEventId, events, start, bytes], segment] of rows) {
+    partOf(segment).lists.push({ firstEventId, lastEventId, events, place: { start, bytes }, positions: [] });
   }
-  return parts;
+  const idsOf = new Map<ListedPart, number[]>();
+  for (const [id, segment] of kept) idsOf.set(partOf(segment), [...(idsOf.get(partOf(segment)) ?? []), id]);
+  for (const [part, ids] of idsOf) part.lists.push(keptList(part.segment, ids));
+  return [...parts.values()];
+}
+
+function keptList({ runs, events }: ArchivedSegment, ids: number[]): ListedFeed {
+  const ascending = ids.toSorted((one, other) => one - other);
+  return {
+    firstEventId: ascending[0] ?? 0,
+    lastEventId: ascending.at(-1) ?? 0,
+    events: ids.length,
+    place: undefined,
+    positions: ascending.map((id) => positionOf(runs, events, id)).filter((position) => position !== undefined),
+  };
 }

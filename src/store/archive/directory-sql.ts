@@ -7,9 +7,8 @@ export interface DirectoryScope {
 }
 
 /**
- * SQL: the common table `limits`, with one row. `boundary`: the events up to this ID are read from the archive.
- * `deleted_to`: the events up to this ID are deleted. `floor` is the higher of the two: the entries up to this ID are
- * not read.
+ * SQL: the common table `limits`, with one row. `boundary`: the events up to this ID are in the archive. `deleted_to`: the
+ * events up to this ID are deleted. `floor` is the higher of the two: events above it are in D1.
  */
 export const LIMITS = `limits (boundary, deleted_to, floor) AS MATERIALIZED (
           SELECT coalesce(max(boundary), 0), coalesce(max(deleted_to), 0), coalesce(max(boundary, deleted_to), 0)
@@ -20,124 +19,146 @@ export const FLOOR = "(SELECT floor FROM limits)";
 const BOUNDARY = "(SELECT boundary FROM limits)";
 const DELETED_TO = "(SELECT deleted_to FROM limits)";
 const CURSOR = "CAST(?3 AS INTEGER)";
+const BEFORE = `min(${CURSOR}, ${BOUNDARY} + 1)`;
+const AFTER = `max(${CURSOR}, ${DELETED_TO})`;
 
 /** SQL: true if the archive may have events before the cursor. */
 export const HAS_OLDER = `(${BOUNDARY} > ${DELETED_TO})`;
 
 /**
- * A row of the directory as one text, because a scalar subquery returns one value. The text begins with the first ID of
- * the segment, so that the texts sort by segment. The rest is a JSON array, which `parseDirectory` reads.
+ * A row of the directory is one text, because a scalar subquery returns one value. The text begins with the first ID of
+ * the segment, so that the texts sort by segment. The rest is a JSON array.
  */
-const ROW_TEXT = `printf('%016d[%d,%d,%d,%d,%d,%s,%d,%d]', d.segment, d.feed_id, d.first_event_id, d.last_event_id,
-            d.segment, d.events, coalesce(d.positions, 'null'), d.start, d.bytes)`;
 const ROW_START = 17;
 
-const fieldOf = (row: string, index: number) => `(substr(${row}, ${ROW_START})->>'$[${index}]')`;
-
-/** A page with filters may scan more events. If they have more rows, it reads them with another query. */
-const MAX_ROWS = 501;
-
-/** The maximum number of rows in one result. Two rows of each feed may have no event of the page. */
-export function maxDirectoryRows(wanted: number, feeds: number): number {
-  return Math.min(wanted, MAX_ROWS) + 2 * feeds + 8;
+function fieldOf(text: string, index: number): string {
+  return `(substr(${text}, ${ROW_START})->>'$[${index}]')`;
 }
-
-/** SQL: the same number. */
-const maxRows = (wanted: string) => `(min(${wanted}, ${MAX_ROWS}) + 2 * json_array_length(?2) + 8)`;
 
 interface Direction {
+  order: "DESC" | "ASC";
   /** SQL: true if the archive may have events on this side of the cursor. `limits` is the outer loop of the join. */
   mayHave: string;
-  /** SQL: the first row of a feed. */
-  seed: string;
-  /** SQL: the row after the row `chain.text`. */
+  /** SQL: the conditions on the first row of the feed `f`, and on the row after the row `chain.text`. */
+  first: string;
   next: string;
-  order: "DESC" | "ASC";
   /** SQL: the number of events of the row `text` that may be on the other side of the cursor. */
   beyond: (text: string) => string;
-}
-
-function rowsOf(feed: string, condition: string, order: string): string {
-  return `(SELECT ${ROW_TEXT} FROM archive_directory d WHERE d.feed_id = ${feed} AND ${condition}
-            ORDER BY d.first_event_id ${order} LIMIT 1)`;
+  /** SQL: the same conditions for the entries of a feed. */
+  firstEntry: string;
+  nextEntry: string;
 }
 
 const DESCENDING: Direction = {
-  mayHave: "limits.boundary > limits.deleted_to",
-  seed: rowsOf(
-    "f.feed_id",
-    `d.first_event_id < min(${CURSOR}, ${BOUNDARY} + 1) AND d.first_event_id > ${DELETED_TO}`,
-    "DESC",
-  ),
-  next: rowsOf(
-    "chain.feed_id",
-    `d.first_event_id < ${fieldOf("chain.text", 1)} AND d.first_event_id > ${DELETED_TO}`,
-    "DESC",
-  ),
   order: "DESC",
+  mayHave: "limits.boundary > limits.deleted_to",
+  first: `d.first_event_id < ${BEFORE} AND d.first_event_id > ${DELETED_TO}`,
+  next: `d.first_event_id < ${fieldOf("chain.text", 1)} AND d.first_event_id > ${DELETED_TO}`,
   beyond: (text) => `${fieldOf(text, 2)} - ${CURSOR} + 1`,
+  firstEntry: `event_id < ${BEFORE} AND event_id > ${DELETED_TO}`,
+  nextEntry: `event_id < kept.event_id AND event_id > ${DELETED_TO}`,
 };
-
-const AFTER = `max(${CURSOR}, ${DELETED_TO})`;
 
 const ASCENDING: Direction = {
+  order: "ASC",
   mayHave: `limits.boundary > max(${CURSOR}, limits.deleted_to)`,
-  seed: rowsOf(
-    "f.feed_id",
-    `d.first_event_id >= coalesce((SELECT max(first_event_id) FROM archive_directory
+  first: `d.first_event_id >= coalesce((SELECT max(first_event_id) FROM archive_directory
               WHERE feed_id = f.feed_id AND first_event_id <= ${AFTER}), 0)
             AND d.first_event_id <= ${BOUNDARY} AND d.last_event_id > ${AFTER}`,
-    "ASC",
-  ),
-  next: rowsOf(
-    "chain.feed_id",
-    `d.first_event_id > ${fieldOf("chain.text", 1)} AND d.first_event_id <= ${BOUNDARY}`,
-    "ASC",
-  ),
-  order: "ASC",
+  next: `d.first_event_id > ${fieldOf("chain.text", 1)} AND d.first_event_id <= ${BOUNDARY}`,
   beyond: (text) => `${AFTER} - ${fieldOf(text, 1)} + 1`,
+  firstEntry: `event_id > ${AFTER} AND event_id <= ${BOUNDARY}`,
+  nextEntry: `event_id > kept.event_id AND event_id <= ${BOUNDARY}`,
 };
 
+function rowText(feed: string, condition: string, order: string): string {
+  return `(SELECT printf('%016d[%d,%d,%d,%d,%d,%d]', d.segment, d.feed_id, d.first_event_id, d.last_event_id, d.events,
+              d.start, d.bytes)
+            FROM archive_directory d WHERE d.feed_id = ${feed} AND ${condition}
+            ORDER BY d.first_event_id ${order} LIMIT 1)`;
+}
+
+/** A page with filters may scan more events. If they have more rows, another query reads them. */
+const MAX_ROWS = 501;
+
 /**
- * SQL: a SELECT of one row with the reader's rows of the directory, as JSON for `parseDirectory`. Their segments come in
- * the order of the merge. `at_least` is a number of events that these rows certainly have on this side of the cursor.
+ * The maximum numbers in one result, as numbers and in SQL. Two rows of each feed may have no event of the page.
+ */
+export function maxListed(wanted: number, feeds: number): { kept: number; rows: number } {
+  const kept = Math.min(wanted, MAX_ROWS);
+  return { kept, rows: kept + 2 * feeds + 8 };
+}
+
+const maxKept = (wanted: string) => `min(${wanted}, ${MAX_ROWS})`;
+const maxRows = (wanted: string) => `(${maxKept(wanted)} + 2 * json_array_length(?2) + 8)`;
+
+/** SQL: the last segment whose first ID fulfils the condition, as JSON. */
+function segmentOf(condition: string): string {
+  return `(SELECT json_array(s.first_event_id, s.last_event_id, s.events, json(s.runs)) FROM archive_segments s
+              WHERE s.first_event_id ${condition} ORDER BY s.first_event_id DESC LIMIT 1)`;
+}
+
+/**
+ * SQL: a SELECT of one row with the reader's rows of the directory, as JSON. Their segments come in the order of the
+ * merge. `at_least` is a number of events that these rows certainly have on this side of the cursor.
  *
  * As in the merge of the entries, the recursion is a priority queue: it begins with the first row of each feed, and each
  * step takes the first of all rows and adds the next row of the same feed. A feed is not followed further when its own
  * rows have all wanted events.
  */
-function directoryRows({ feeds, wanted }: DirectoryScope, { seed, next, order, beyond, mayHave }: Direction): string {
-  const certain = (text: string) => `max(0, ${fieldOf(text, 4)} - max(0, ${beyond(text)}))`;
+function directoryRows({ feeds, wanted }: DirectoryScope, { mayHave, first, next, order, beyond }: Direction): string {
+  const certain = (text: string) => `max(0, ${fieldOf(text, 3)} - max(0, ${beyond(text)}))`;
   return `
           WITH RECURSIVE chain (text, feed_id, total) AS (
-            SELECT ${seed}, f.feed_id, 0 FROM limits CROSS JOIN (${feeds}) f WHERE ${mayHave}
+            SELECT ${rowText("f.feed_id", first, order)}, f.feed_id, 0 FROM limits CROSS JOIN (${feeds}) f WHERE ${mayHave}
             UNION ALL
-            SELECT ${next}, chain.feed_id, chain.total + ${certain("chain.text")} FROM chain
+            SELECT ${rowText("chain.feed_id", next, order)}, chain.feed_id, chain.total + ${certain("chain.text")} FROM chain
             WHERE chain.text IS NOT NULL AND chain.total + ${certain("chain.text")} < ${wanted}
             ORDER BY 1 ${order}
           )
-          SELECT '[' || group_concat('[' || substr(text, ${ROW_START}) || ',' || coalesce((
-              SELECT json_array(s.last_event_id, s.events, json(s.runs)) FROM archive_segments s
-              WHERE s.first_event_id = CAST(substr(text, 1, 16) AS INTEGER)), 'null') || ']') || ']' AS directory,
+          SELECT group_concat('[' || substr(text, ${ROW_START}) || ',' ||
+              ${segmentOf("= CAST(substr(text, 1, 16) AS INTEGER)")} || ']') AS list,
             max(total + ${certain("text")}) AS at_least, count(*) AS count
-          FROM (SELECT text, total FROM chain WHERE text IS NOT NULL
-            LIMIT +${maxRows(wanted)})`;
-}
-
-/** SQL: the rows of the directory before the cursor, as JSON. NULL if there are none. */
-export function directoryBefore(scope: DirectoryScope): string {
-  return `(SELECT directory FROM (${directoryRows(scope, DESCENDING)}))`;
+          FROM (SELECT text, total FROM chain WHERE text IS NOT NULL LIMIT +${maxRows(wanted)})`;
 }
 
 /**
- * SQL: the common table `archived`, with one row: the rows of the directory after the cursor as JSON, or NULL. `rest` is
- * the number of events that may still be needed from D1.
+ * SQL: a SELECT of one row with the events of the archive whose entries are in D1, as JSON. The mover keeps the entries of
+ * a feed with few events in a segment, and rows that are not deleted yet do no harm.
+ */
+function keptEntries({ feeds, wanted }: DirectoryScope, { mayHave, firstEntry, nextEntry, order }: Direction): string {
+  const entry = (feed: string, condition: string) =>
+    `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND ${condition} ORDER BY event_id ${order} LIMIT 1)`;
+  return `
+          WITH RECURSIVE kept (event_id, feed_id) AS (
+            SELECT ${entry("f.feed_id", firstEntry)}, f.feed_id FROM limits CROSS JOIN (${feeds}) f WHERE ${mayHave}
+            UNION ALL
+            SELECT ${entry("kept.feed_id", nextEntry)}, kept.feed_id FROM kept WHERE kept.event_id IS NOT NULL
+            ORDER BY 1 ${order}
+          )
+          SELECT group_concat('[' || event_id || ',' || ${segmentOf("<= event_id")} || ']') AS list, count(*) AS count
+          FROM (SELECT DISTINCT event_id FROM kept WHERE event_id IS NOT NULL LIMIT +${maxKept(wanted)})`;
+}
+
+/** SQL: both as one JSON text for `parseDirectory`. NULL if there are none. */
+const DIRECTORY = `iif(rows.list IS NULL AND kept.list IS NULL, NULL,
+            '[[' || coalesce(rows.list, '') || '],[' || coalesce(kept.list, '') || ']]')`;
+
+/** SQL: where the events of the archive before the cursor are, as JSON. */
+export function directoryBefore(scope: DirectoryScope): string {
+  return `(SELECT ${DIRECTORY} FROM (${directoryRows(scope, DESCENDING)}) rows CROSS JOIN (${keptEntries(scope, DESCENDING)}) kept)`;
+}
+
+/**
+ * SQL: the common table `archived`, with one row: where the events of the archive after the cursor are, as JSON or NULL.
+ * `rest` is the number of events above the boundary that may still be needed.
  */
 export function archivedAfter(scope: DirectoryScope): string {
   const { wanted } = scope;
   return `archived (directory, rest) AS MATERIALIZED (
-          SELECT directory, iif(count >= ${maxRows(wanted)}, 0, max(0, ${wanted} - coalesce(at_least, 0)))
-          FROM (${directoryRows(scope, ASCENDING)})
+          SELECT ${DIRECTORY}, iif(rows.count >= ${maxRows(wanted)} OR kept.count >= ${maxKept(wanted)}, 0,
+            max(0, ${wanted} - max(coalesce(rows.at_least, 0), kept.count)))
+          FROM (${directoryRows(scope, ASCENDING)}) rows CROSS JOIN (${keptEntries(scope, ASCENDING)}) kept
         )`;
 }
 

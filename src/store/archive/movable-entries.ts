@@ -8,12 +8,13 @@ export interface FeedEntry {
 }
 
 /**
- * Lists the entries of all feeds up to the event `last`, in the order of feed and event, from the entry after `after`
- * on. The result has at most `limit` entries. It is one row, because a row for each entry takes ten times as long.
+ * Lists the entries of all feeds from the event `first` to the event `last`, in the order of feed and event, from the
+ * entry after `after` on. The result has at most `limit` entries. It is one row, because a row for each entry takes ten
+ * times as long.
  */
-export async function listEntriesUpTo(
+export async function listEntriesBetween(
   db: Database,
-  last: number,
+  { first, last }: { first: number; last: number },
   after: FeedEntry,
   limit: number,
 ): Promise<FeedEntry[]> {
@@ -22,10 +23,10 @@ export async function listEntriesUpTo(
       `SELECT json_group_array(feed_id) AS feeds, json_group_array(event_id) AS events FROM (
         SELECT feed.id AS feed_id, entry.event_id FROM feeds feed
         CROSS JOIN feed_entries entry ON entry.feed_id = feed.id
-          AND entry.event_id > CASE WHEN feed.id = ?2 THEN ?3 ELSE 0 END AND entry.event_id <= ?1
+          AND entry.event_id > CASE WHEN feed.id = ?2 THEN ?3 ELSE ?5 - 1 END AND entry.event_id <= ?1
         WHERE feed.id >= ?2 ORDER BY feed.id, entry.event_id LIMIT ?4)`,
     )
-    .bind(last, after.feed, after.event, limit)
+    .bind(last, after.feed, after.event, limit, first)
     .all<{ feeds: string; events: string }>();
   const [{ feeds: feedIds, events: eventIds } = { feeds: "[]", events: "[]" }] = results;
   const ids = JSON.parse(eventIds) as number[]; // `json_group_array` of integers

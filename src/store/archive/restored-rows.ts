@@ -43,30 +43,36 @@ export async function raiseIdsAbove(db: Database, eventId: number, deliveryId: n
   ]);
 }
 
-export type RestoredFeed = Omit<typeof feeds.$inferSelect, "id"> &
-  Omit<typeof archiveDirectory.$inferSelect, "feed_id">;
+export type RestoredFeed = Omit<typeof feeds.$inferSelect, "id"> & {
+  /** The row of the directory, if the feed's list is in the object of postings. */
+  row?: Omit<typeof archiveDirectory.$inferSelect, "feed_id">;
+  /** The IDs of the events, if the list is short. */
+  entries?: number[];
+};
 
-/** Inserts directory rows, and their feeds unless they exist. Rows that exist are replaced, so it may be repeated. */
-export async function insertRestoredFeeds(db: Database, rows: RestoredFeed[]): Promise<void> {
-  const json = JSON.stringify(rows);
-  await db.batch([
-    db
-      .prepare(
-        `INSERT OR IGNORE INTO feeds (scope, kind, name)
-        SELECT value->>'scope', value->>'kind', value->>'name' FROM json_each(?1)`,
-      )
-      .bind(json),
-    db
-      .prepare(
-        `INSERT OR REPLACE INTO archive_directory
-          (feed_id, first_event_id, last_event_id, segment, events, positions, start, bytes)
-        SELECT feeds.id, row.value->>'first_event_id', row.value->>'last_event_id', row.value->>'segment',
-          row.value->>'events', row.value->>'positions', row.value->>'start', row.value->>'bytes'
-        FROM json_each(?1) row CROSS JOIN feeds ON feeds.scope = row.value->>'scope'
-          AND feeds.kind = row.value->>'kind' AND feeds.name = row.value->>'name'`,
-      )
-      .bind(json),
-  ]);
+/**
+ * Inserts directory rows and entries, and their feeds unless they exist. Rows that exist are replaced, so it may be
+ * repeated.
+ */
+export async function insertRestoredFeeds(db: Database, restored: RestoredFeed[]): Promise<void> {
+  const json = JSON.stringify(restored);
+  const feed = `feeds.scope = item.value->>'scope' AND feeds.kind = item.value->>'kind'
+    AND feeds.name = item.value->>'name'`;
+  await db.batch(
+    [
+      `INSERT OR IGNORE INTO feeds (scope, kind, name)
+      SELECT value->>'scope', value->>'kind', value->>'name' FROM json_each(?1)`,
+      `INSERT OR REPLACE INTO archive_directory
+        (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
+      SELECT feeds.id, item.value->>'$.row.first_event_id', item.value->>'$.row.last_event_id',
+        item.value->>'$.row.segment', item.value->>'$.row.events', item.value->>'$.row.start',
+        item.value->>'$.row.bytes'
+      FROM json_each(?1) item CROSS JOIN feeds ON ${feed} WHERE item.value->'row' IS NOT NULL`,
+      `INSERT OR IGNORE INTO feed_entries (feed_id, event_id)
+      SELECT feeds.id, entry.value FROM json_each(?1) item CROSS JOIN feeds ON ${feed}
+      CROSS JOIN json_each(item.value, '$.entries') entry`,
+    ].map((sql) => db.prepare(sql).bind(json)),
+  );
 }
 
 export interface RestoredArchive {

@@ -60,12 +60,9 @@ function mergedRowsSql<Row>(range: FeedRange, { select, onlyIf }: PageColumns<Ro
 /** A row whose ID is null has the directory. If it has none, nothing is new. */
 type ResultRow<Row> = (Row | { id: null }) & { has_newer: number; directory: string | null };
 
-function toPage<Row extends { id: number }>(
-  results: ResultRow<Row>[],
-  { feeds, limit }: FeedRange,
-): MergedPage<Row> | undefined {
+function toPage<Row extends { id: number }>(results: ResultRow<Row>[], range: FeedRange): MergedPage<Row> | undefined {
   const rows = results.filter(hasId<Row, { has_newer: number; directory: string | null }>);
-  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, limit, feeds.length);
+  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, range.limit, range);
   if (rows.length < results.length && directory === undefined) return undefined;
   return { rows, head: rows[0]?.id ?? 0, hasNewer: results[0]?.has_newer === 1, directory };
 }

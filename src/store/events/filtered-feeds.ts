@@ -100,7 +100,7 @@ function toPage<Row extends { id: number }>(
     head: head ?? 0,
     scannedTo: scannedTo ?? undefined,
     scanned,
-    directory: parseDirectory(directory, range.maxScanned, range.feeds.length),
+    directory: parseDirectory(directory, range.maxScanned, range),
   };
 }
 
@@ -144,13 +144,13 @@ interface PointsRow {
   directory: string | null;
 }
 
-function toPoints([row]: PointsRow[], { maxScanned, feeds }: FilteredRange): PointsPage {
+function toPoints([row]: PointsRow[], range: FilteredRange): PointsPage {
   if (row === undefined) throw new Error("D1 returned no row for an aggregate");
   const pairs = JSON.parse(row.points) as [EventType, string][]; // written by the SQL above
   return {
     points: pairs.map(([type, timestamp]) => ({ type, timestamp })),
     scanned: row.scanned ?? 0,
-    directory: parseDirectory(row.directory, maxScanned, feeds.length),
+    directory: parseDirectory(row.directory, range.maxScanned, range),
   };
 }
 

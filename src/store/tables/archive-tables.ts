@@ -61,8 +61,6 @@ export const archiveDirectory = sqliteTable(
     segment: integer().notNull(),
     /** The number of the feed's events in the segment. */
     events: integer().notNull(),
-    /** JSON: the positions of the events, if they are few. Otherwise NULL, and the list is in the object of postings. */
-    positions: text(),
     /** The first byte of the list in the object of postings. */
     start: integer().notNull(),
     /** The length of the list in bytes. */

@@ -134,7 +134,7 @@ const STEPS: [string, () => Promise<void>][] = [
   [
     "when there are several segments",
     async () => {
-      for (const end of ENDS) await archiveTo(idAt(end), { maxInline: end % 2 === 0 ? 16 : 0 });
+      for (const end of ENDS) await archiveTo(idAt(end), { keepUpTo: end % 2 === 0 ? 4 : 0 });
       await forgetTo(idAt(1_000));
     },
   ],

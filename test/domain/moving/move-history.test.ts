@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { moveHistory } from "../../../src/domain/moving/move-history.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
-import { readArchive, wholeHistory } from "../../support/archive.ts";
+import { listViolations, readArchive, wholeHistory } from "../../support/archive.ts";
 import { everythingInBucket } from "../../support/bucket.ts";
 import { aMovingContext, moveAllHistory, smallSegments } from "../../support/moved-history.ts";
 import { forgetEverything } from "../../support/tables.ts";
@@ -43,22 +43,24 @@ describe("a move", () => {
     expect(await moveHistory(aMovingContext(), smallSegments())).toBe(false);
   });
 
-  it("describes each list in the directory, and puts short ones into it", async () => {
-    await recordHistory(600);
-    await moveAllHistory({ segmentEvents: 512 });
-    const [segment] = await readArchive();
-    const { results } = await env.DB.prepare("SELECT * FROM archive_directory ORDER BY feed_id").all();
-    expect(results.length).toBe(segment?.feeds.length);
-    for (const [index, feed] of (segment?.feeds ?? []).entries()) {
-      const { id: feed_id, positions, scope: _s, kind: _k, name: _n, ...place } = feed;
-      const inline = positions.length <= 16 ? JSON.stringify(positions) : null;
-      const first = Number(segment?.manifest["first_event_id"]);
-      expect(results[index]).toEqual({ feed_id, ...place, positions: inline, segment: first });
-      expect(results[index]).toMatchObject({ first_event_id: first + (positions[0] ?? 0), events: positions.length });
-    }
-    expect(results.some(({ positions }) => positions === null)).toBe(true);
-    expect(results.some(({ positions }) => positions !== null)).toBe(true);
-  });
+  it.each([0, 4, 1_000])(
+    "describes lists of more than %i events in the directory, and leaves the others in D1",
+    async (keepUpTo) => {
+      await recordHistory(600);
+      const before = await wholeHistory();
+      await moveAllHistory({ segmentEvents: 256, keepUpTo });
+      expect(await wholeHistory()).toEqual(before);
+      expect(await listViolations(await boundary(), keepUpTo, { isDone: true })).toEqual([]);
+      const { archive_directory: rows, feed_entries: entries } = await counts();
+      expect({ hasRows: rows !== 0, hasMoreEntries: (entries ?? 0) > 600 }).toEqual(
+        {
+          0: { hasRows: true, hasMoreEntries: false },
+          4: { hasRows: true, hasMoreEntries: true },
+          1000: { hasRows: false, hasMoreEntries: true },
+        }[keepUpTo],
+      );
+    },
+  );
 
   it("keeps skipped IDs in the runs", async () => {
     const start = await recordHistory(200);
@@ -139,3 +141,7 @@ describe("a move", () => {
     expect(await env.DB.prepare("SELECT bytes FROM archive_segments").first("bytes")).toBe(bytes);
   });
 });
+
+async function boundary(): Promise<number> {
+  return (await env.DB.prepare("SELECT boundary FROM archive_state").first<number>("boundary")) ?? 0;
+}
