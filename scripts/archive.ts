@@ -1,58 +1,29 @@
-import { parseArgs } from "node:util";
 import { findGaps, findSegments, type StoredSegment } from "../src/domain/moving/archived-segments.ts";
 import { checkEvents, readFeeds } from "../src/domain/moving/check-segment.ts";
+import { eraseArchivedEvent } from "../src/domain/moving/erase-event.ts";
 import { restoreArchive } from "../src/domain/moving/restore-archive.ts";
+import { parseCommandLine, type Command } from "./archive/command-line.ts";
 import { openStorage, type Storage } from "./archive/open-storage.ts";
 import { formatSegment, formatSummary } from "./archive/segment-text.ts";
 import { Failure, runScript } from "./run-script.ts";
 
-const USAGE = `Usage: npm run --silent archive -- COMMAND [--persist-to FOLDER | --remote]
-  list                                        prints the segments in the bucket
-  check                                       compares every object with its digest
-  restore [--allow-gaps] [--skip-events]      makes the archive the one of an empty D1`;
-
-const COMMANDS = { list, check, restore };
-
-interface Flags {
-  allowsGaps: boolean;
-  skipsEvents: boolean;
-}
-
 await runScript(async () => {
-  const { command, place, flags } = parseCommandLine(process.argv.slice(2));
-  await using storage = await openStorage(place);
-  return await command(storage, flags);
+  const command = parseCommandLine(process.argv.slice(2));
+  await using storage = await openStorage(command.place);
+  return await run(storage, command);
 });
 
-/** @throws Failure with exit code 2 */
-function parseCommandLine(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        "persist-to": { type: "string" },
-        remote: { type: "boolean", default: false },
-        "allow-gaps": { type: "boolean", default: false },
-        "skip-events": { type: "boolean", default: false },
-      },
-    });
-    const [name = "", ...others] = positionals;
-    if (!isCommand(name) || others.length > 0) throw new Error("Name one of the commands list, check and restore.");
-    if (values.remote && values["persist-to"] !== undefined)
-      throw new Error("--persist-to is a folder of the local state, so it does not go with --remote.");
-    return {
-      command: COMMANDS[name],
-      place: { isRemote: values.remote, persistTo: values["persist-to"] },
-      flags: { allowsGaps: values["allow-gaps"], skipsEvents: values["skip-events"] },
-    };
-  } catch (error) {
-    throw new Failure(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, 2);
+async function run(storage: Storage, command: Command): Promise<number> {
+  switch (command.name) {
+    case "list":
+      return list(storage);
+    case "check":
+      return check(storage);
+    case "restore":
+      return restore(storage, command);
+    case "erase":
+      return erase(storage, command);
   }
-}
-
-function isCommand(name: string): name is keyof typeof COMMANDS {
-  return Object.hasOwn(COMMANDS, name);
 }
 
 async function list({ archive }: Storage): Promise<number> {
@@ -64,24 +35,34 @@ async function list({ archive }: Storage): Promise<number> {
 
 async function check({ archive }: Storage): Promise<number> {
   const found = await findSegments(archive);
-  const faults: string[] = [];
+  let isRight = findGaps(found.segments).length === 0;
   for (const segment of found.segments) {
     for (const read of [readFeeds, checkEvents]) {
-      await read(archive, segment).catch((error: unknown) =>
-        faults.push(String(error instanceof Error ? error.message : error)),
-      );
+      await read(archive, segment).catch((error: unknown) => {
+        console.error(`WRONG: ${error instanceof Error ? error.message : String(error)}`);
+        isRight = false;
+      });
     }
   }
-  for (const fault of faults) console.error(`WRONG: ${fault}`);
   for (const line of formatSummary(found)) console.log(line);
-  return faults.length === 0 && findGaps(found.segments).length === 0 ? 0 : 1;
+  return isRight ? 0 : 1;
 }
 
-async function restore({ db, archive }: Storage, { allowsGaps, skipsEvents }: Flags): Promise<number> {
-  const options = { checksEvents: !skipsEvents, allowsGaps, onSegment: printSegment };
-  const found = await restoreArchive({ db, archive, ...options });
+async function restore(
+  { db, archive }: Storage,
+  { allowsGaps, checksEvents }: Extract<Command, { name: "restore" }>,
+): Promise<number> {
+  const found = await restoreArchive({ db, archive, allowsGaps, checksEvents, onSegment: printSegment });
   for (const line of formatSummary(found)) console.log(line);
   console.log("D1 has the archive again. The newest events, subscriptions and deliveries were only in the lost D1.");
+  return 0;
+}
+
+async function erase({ archive }: Storage, command: Extract<Command, { name: "erase" }>): Promise<number> {
+  const { eventId, fields } = command;
+  const bundles = await eraseArchivedEvent(archive, eventId, fields);
+  if (bundles === 0) throw new Failure(`The archive has no event ${eventId}.`);
+  console.log(`Erased the event ${eventId} in the archive.`);
   return 0;
 }
 

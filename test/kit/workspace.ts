@@ -24,6 +24,8 @@ export function testVariables(more: Vars): Vars {
  * wrangler.
  */
 export interface Workspace extends AsyncDisposable {
+  /** The folder of the state, for `--persist-to`. */
+  state: string;
   /** Starts the service on this state, which an earlier service may have left. */
   start(options: Pick<DevServerOptions, "jobEverySeconds" | "onOutput" | "signal">): Promise<DevServer>;
 }
@@ -37,12 +39,14 @@ export async function makeWorkspace(vars: Vars): Promise<Workspace> {
   const port = await freePort();
   const project = await projectIn(folder);
   const made = making.move();
+  const state = path.join(folder, "state");
   return {
+    state,
     start: (options) =>
       startDevServer({
         host: HOST,
         port,
-        persistTo: path.join(folder, "state"),
+        persistTo: state,
         flags: ["--ip", HOST, "--inspector-port", "0", "--env-file", envFile],
         project,
         ...options,

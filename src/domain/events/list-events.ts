@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import type { CachedPage } from "../../store/events/page-cache.ts";
 import { unlessDeleted } from "../archive/unless-deleted.ts";
@@ -44,7 +45,7 @@ export interface PageFormat {
 
 type PageText = string | AsyncGenerator<string>;
 
-type PageCaches = Reading & Pick<Context, "pageCache" | "edgePageCache" | "background">;
+type PageCaches = Reading & Pick<Context, "pageCache" | "edgePageCache" | "background" | "config" | "now">;
 
 /**
  * Reads one page of a listing, in one query and one more for each part of a large page. `knownTags` are the tags of the
@@ -57,13 +58,18 @@ export async function listEvents(
   listing: Listing,
   knownTags: readonly string[] = [],
 ): Promise<Page> {
-  const view = digestView(listing.format.name, listing);
+  const view = digestView(listing.format.name, listing, hourOfRetention(caches));
   const { page_after } = listing.query;
   return unlessDeleted(() =>
     page_after === undefined
       ? pageBefore(caches, view, listing, knownTags)
       : pageAfter(caches, view, listing, page_after, knownTags),
   );
+}
+
+/** Undefined if no event is ever deleted. */
+function hourOfRetention({ config, now }: PageCaches): number | undefined {
+  return config.eventRetentionDays === undefined ? undefined : Math.floor(now() / HOUR_MS);
 }
 
 /**

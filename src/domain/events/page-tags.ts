@@ -15,13 +15,14 @@ export interface PageEnds {
 /**
  * Returns a digest of everything that a page depends on besides its events: format, scope, filters, cursor, size, the
  * reader's groups, and whether the reader is an auditor. The digest is the key of cached pages and the first part of
- * their entity tags.
+ * their entity tags. If events are deleted after some time, a page can lose events at its end. Then `hour` is the current
+ * hour, so that no copy is used for longer than an hour. Otherwise it is undefined.
  */
-export function digestView(formatName: string, { reader, scope, query }: ListingQuery): string {
+export function digestView(formatName: string, { reader, scope, query }: ListingQuery, hour?: number): string {
   const groups = [reader.isAuditor, ...reader.groups.toSorted()];
   const { page_size, page_from = null, page_after = null } = query;
   const view = [formatName, scopePath(scope), groups, page_size, page_from, page_after, toEventFilter(query) ?? null];
-  return sha256(writeJson(view), "base64url").slice(0, 22);
+  return sha256(writeJson(hour === undefined ? view : [...view, hour]), "base64url").slice(0, 22);
 }
 
 /**

@@ -1,12 +1,5 @@
 import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
-import {
-  BUNDLE_EVENTS,
-  isLong,
-  parseFeeds,
-  positionsOf,
-  type ArchivedFeed,
-  type Manifest,
-} from "../../segments/manifest.ts";
+import { BUNDLE_EVENTS, isLong, parseFeeds, positionsOf, type ArchivedFeed } from "../../segments/manifest.ts";
 import { bundleName, feedsKey, FEEDS, POSTINGS, postingsKey, segmentPrefix } from "../../segments/object-names.ts";
 import { parseBundle } from "../../segments/opened-lines.ts";
 import { idAt } from "../../segments/runs.ts";
@@ -14,9 +7,13 @@ import { atObject, readContent, type StoredSegment } from "./archived-segments.t
 
 /** A feed of a segment. */
 export interface FeedInSegment {
-  feed: ArchivedFeed;
-  /** The IDs of its events, in ascending order. */
-  events: number[];
+  scope: string;
+  kind: ArchivedFeed["kind"];
+  name: string;
+  /** The IDs of the feed's events. */
+  ids: number[];
+  /** Where the list of the events is in the object of postings. Undefined: it is short, and only in the line of the feed. */
+  list: { start: number; bytes: number } | undefined;
 }
 
 /**
@@ -24,26 +21,27 @@ export interface FeedInSegment {
  * @throws Error that names the object, if it is missing or damaged.
  */
 export async function readFeeds(archive: ArchiveBucket, segment: StoredSegment): Promise<FeedInSegment[]> {
-  const { range, manifest } = segment;
+  const { range } = segment;
   const content = await readContent(archive, segment, FEEDS);
   const postings = await readContent(archive, segment, POSTINGS);
   const feeds = atObject(feedsKey(range), () => parseFeeds(content));
   return feeds.map((feed) => {
+    const { scope, kind, name } = feed;
     const key = isLong(feed) ? postingsKey(range) : feedsKey(range);
-    return { feed, events: atObject(key, () => eventsOf(feed, postings, manifest)) };
+    const ids = atObject(key, () => idsOf(segment, feed, postings));
+    return { scope, kind, name, ids, list: isLong(feed) ? { start: feed.start, bytes: feed.bytes } : undefined };
   });
 }
 
-/** @throws RangeError if the list is damaged, or is the one of another feed */
-function eventsOf(feed: ArchivedFeed, postings: Uint8Array, manifest: Manifest): number[] {
+/** @throws RangeError if the list is not the one of its feed */
+function idsOf({ manifest }: StoredSegment, feed: ArchivedFeed, postings: Uint8Array): number[] {
   const positions = positionsOf(feed, postings);
-  const events = positions.map((position) => idAt(manifest.runs, position));
-  const isOwn = !isLong(feed) || (events[0] === feed.first_event_id && events.at(-1) === feed.last_event_id);
-  const isWithin =
-    positions.every((position, place) => position > (positions[place - 1] ?? -1)) &&
-    (positions.at(-1) ?? 0) < manifest.events;
-  if (!isOwn || !isWithin) throw new RangeError(`the list of the feed ${feed.id} is not the one of its feed`);
-  return events;
+  const isInOrder = positions.every((position, place) => position > (positions[place - 1] ?? -1));
+  const ids = positions.map((position) => idAt(manifest.runs, position));
+  const isOfFeed = !isLong(feed) || (ids[0] === feed.first_event_id && ids.at(-1) === feed.last_event_id);
+  if (!isInOrder || !isOfFeed || (positions.at(-1) ?? 0) >= manifest.events)
+    throw new RangeError(`the list of ${feed.scope} ${feed.kind} ${feed.name} is not in order`);
+  return ids;
 }
 
 /**

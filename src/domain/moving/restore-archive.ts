@@ -2,9 +2,10 @@ import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import {
   findContent,
   insertRestoredArchive,
-  insertRestoredFeeds,
+  insertRestoredEntries,
+  insertRestoredLists,
   raiseIdsAbove,
-  type RestoredFeed,
+  type RestoredList,
 } from "../../store/archive/restored-rows.ts";
 import type { Database } from "../../store/database.ts";
 import { findGaps, findSegments, type FoundSegments, type StoredSegment } from "./archived-segments.ts";
@@ -76,19 +77,22 @@ function requireNoGaps(segments: StoredSegment[]): void {
   );
 }
 
+/** A short list gets no row of the directory. Its entries stay in D1, as after a move. */
 async function insertFeeds(db: Database, archive: ArchiveBucket, segment: StoredSegment): Promise<void> {
   const feeds = await readFeeds(archive, segment);
   for (let start = 0; start < feeds.length; start += ROWS_A_STEP) {
-    const rows = feeds.slice(start, start + ROWS_A_STEP).map((feed) => toRestored(feed, segment.range.first));
-    await insertRestoredFeeds(db, rows);
+    const next = feeds.slice(start, start + ROWS_A_STEP);
+    const lists = next.flatMap((feed) => toList(segment, feed));
+    if (lists.length > 0) await insertRestoredLists(db, lists);
+    const short = next.filter(({ list }) => list === undefined);
+    if (short.length > 0) await insertRestoredEntries(db, short);
   }
 }
 
-/** A long list gets its row of the directory. A short one gets its entries. */
-function toRestored({ feed, events }: FeedInSegment, segment: number): RestoredFeed {
-  const { id: _id, scope, kind, name, ...row } = feed;
-  const named = { scope, kind, name };
-  return "start" in row ? { ...named, row: { ...row, segment } } : { ...named, entries: events };
+function toList({ range }: StoredSegment, { ids, list, ...feed }: FeedInSegment): RestoredList[] {
+  const [first_event_id, last_event_id] = [ids[0], ids.at(-1)];
+  if (list === undefined || first_event_id === undefined || last_event_id === undefined) return [];
+  return [{ ...feed, first_event_id, last_event_id, segment: range.first, events: ids.length, ...list }];
 }
 
 function toRow({ range, manifest, bytes }: StoredSegment) {

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { archiveDirectory, archiveSegments } from "../tables/archive-tables.ts";
+import type { archiveSegments } from "../tables/archive-tables.ts";
 import type { feeds } from "../tables/event-tables.ts";
 
 export interface DatabaseContent {
@@ -43,36 +43,55 @@ export async function raiseIdsAbove(db: Database, eventId: number, deliveryId: n
   ]);
 }
 
-export type RestoredFeed = Omit<typeof feeds.$inferSelect, "id"> & {
-  /** The row of the directory, if the feed's list is in the object of postings. */
-  row?: Omit<typeof archiveDirectory.$inferSelect, "feed_id">;
-  /** The IDs of the events, if the list is short. */
-  entries?: number[];
-};
+export interface RestoredFeed {
+  scope: string;
+  kind: (typeof feeds.$inferSelect)["kind"];
+  name: string;
+}
 
-/**
- * Inserts directory rows and entries, and their feeds unless they exist. Rows that exist are replaced, so it may be
- * repeated.
- */
-export async function insertRestoredFeeds(db: Database, restored: RestoredFeed[]): Promise<void> {
-  const json = JSON.stringify(restored);
-  const feed = `feeds.scope = item.value->>'scope' AND feeds.kind = item.value->>'kind'
-    AND feeds.name = item.value->>'name'`;
-  await db.batch(
-    [
-      `INSERT OR IGNORE INTO feeds (scope, kind, name)
-      SELECT value->>'scope', value->>'kind', value->>'name' FROM json_each(?1)`,
-      `INSERT OR REPLACE INTO archive_directory
-        (feed_id, first_event_id, last_event_id, segment, events, start, bytes)
-      SELECT feeds.id, item.value->>'$.row.first_event_id', item.value->>'$.row.last_event_id',
-        item.value->>'$.row.segment', item.value->>'$.row.events', item.value->>'$.row.start',
-        item.value->>'$.row.bytes'
-      FROM json_each(?1) item CROSS JOIN feeds ON ${feed} WHERE item.value->'row' IS NOT NULL`,
-      `INSERT OR IGNORE INTO feed_entries (feed_id, event_id)
-      SELECT feeds.id, entry.value FROM json_each(?1) item CROSS JOIN feeds ON ${feed}
-      CROSS JOIN json_each(item.value, '$.entries') entry`,
-    ].map((sql) => db.prepare(sql).bind(json)),
+/** A feed whose list is in the bucket. `segment` is the first event of the segment. */
+export type RestoredList = RestoredFeed & Record<(typeof DIRECTORY_COLUMNS)[number], number>;
+
+const DIRECTORY_COLUMNS = ["first_event_id", "last_event_id", "segment", "events", "start", "bytes"] as const;
+
+/** Inserts rows of the directory, and their feeds unless they exist. May be repeated. */
+export async function insertRestoredLists(db: Database, lists: RestoredList[]): Promise<void> {
+  await insertWithFeeds(
+    db,
+    lists,
+    `INSERT OR REPLACE INTO archive_directory (feed_id, ${DIRECTORY_COLUMNS.join(", ")})
+    SELECT feeds.id, ${DIRECTORY_COLUMNS.map((name) => `row.value->>'${name}'`).join(", ")} FROM ${NAMED_FEEDS}`,
   );
+}
+
+/** Inserts the entries of feeds with few events in a segment, and the feeds unless they exist. May be repeated. */
+export async function insertRestoredEntries(
+  db: Database,
+  entries: (RestoredFeed & { ids: number[] })[],
+): Promise<void> {
+  await insertWithFeeds(
+    db,
+    entries,
+    `INSERT OR IGNORE INTO feed_entries (feed_id, event_id)
+    SELECT feeds.id, id.value FROM ${NAMED_FEEDS} CROSS JOIN json_each(row.value->'ids') id`,
+  );
+}
+
+/** SQL: the values of the JSON array ?1, each with its feed. */
+const NAMED_FEEDS = `json_each(?1) row CROSS JOIN feeds ON feeds.scope = row.value->>'scope'
+  AND feeds.kind = row.value->>'kind' AND feeds.name = row.value->>'name'`;
+
+async function insertWithFeeds(db: Database, rows: RestoredFeed[], insert: string): Promise<void> {
+  const json = JSON.stringify(rows);
+  await db.batch([
+    db
+      .prepare(
+        `INSERT OR IGNORE INTO feeds (scope, kind, name)
+        SELECT value->>'scope', value->>'kind', value->>'name' FROM json_each(?1)`,
+      )
+      .bind(json),
+    db.prepare(insert).bind(json),
+  ]);
 }
 
 export interface RestoredArchive {

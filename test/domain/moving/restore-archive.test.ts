@@ -29,15 +29,18 @@ async function loseDatabase(): Promise<void> {
 
 /** The directory with the names of the feeds, because a restored D1 gives them other IDs. */
 async function archiveRows() {
-  const [segments, directory] = await env.DB.batch([
+  const [segments, directory, entries] = await env.DB.batch([
     env.DB.prepare("SELECT * FROM archive_segments ORDER BY first_event_id"),
     env.DB.prepare(
-      `SELECT feeds.scope, feeds.kind, feeds.name, directory.* FROM archive_directory directory JOIN feeds ON id = feed_id
-      ORDER BY scope, kind, name, first_event_id`,
+      `SELECT scope, kind, name, first_event_id, last_event_id, segment, events, start, bytes
+      FROM archive_directory JOIN feeds ON id = feed_id ORDER BY scope, kind, name, first_event_id`,
+    ),
+    env.DB.prepare(
+      `SELECT scope, kind, name, event_id FROM feed_entries JOIN feeds ON id = feed_id
+      WHERE event_id <= (SELECT boundary FROM archive_state) ORDER BY scope, kind, name, event_id`,
     ),
   ]);
-  const rows = (directory?.results ?? []) as { feed_id: number }[];
-  return { segments: segments?.results, directory: rows.map(({ feed_id: _feed, ...row }) => row) };
+  return { segments: segments?.results, directory: directory?.results, entries: entries?.results };
 }
 
 async function stateNow() {
@@ -47,7 +50,7 @@ async function stateNow() {
 /** Records and moves `segments` segments of 256 events. Returns the IDs of the events. */
 async function anArchive(segments: number): Promise<number[]> {
   const ids = await recordHistory(segments * 256);
-  await moveAllHistory({ segmentEvents: 256 });
+  await moveAllHistory({ segmentEvents: 256, keepUpTo: 4 });
   return ids;
 }
 
@@ -58,6 +61,8 @@ describe("a restored D1", () => {
     const ids = await anArchive(2);
     const [rows, history, boundary] = [await archiveRows(), await wholeHistory(), (await stateNow())?.["boundary"]];
     expect(rows.segments).toHaveLength(3);
+    expect(rows.directory?.length).toBeGreaterThan(10);
+    expect(rows.entries?.length).toBeGreaterThan(10);
     await loseDatabase();
     await restore();
     expect(await archiveRows()).toEqual(rows);

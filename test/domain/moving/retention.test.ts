@@ -66,7 +66,7 @@ describe("in the archive", () => {
   it("a segment is deleted when its latest event is old enough, with its objects and rows", async () => {
     const ids = await recordOnDays(3, 256);
     const before = await wholeHistory();
-    await moveAllHistory({ segmentEvents: 256 });
+    await moveAllHistory({ segmentEvents: 256, keepUpTo: 4 });
     const objects = (await everythingInBucket()).size;
 
     await expire(onDay(10).context);
@@ -105,7 +105,7 @@ describe("in the archive", () => {
 
   it("a segment is not visible while the bucket is away, and goes when it is back", async () => {
     const ids = await recordOnDays(2, 256);
-    await moveAllHistory({ segmentEvents: 256 });
+    await moveAllHistory({ segmentEvents: 256, keepUpTo: 4 });
     const { context } = onDay(11);
     const away = { ...context.archive, deleteSegment: () => Promise.reject(new Error("R2 is away")) };
     await expect(RETENTION.expire_segments({ ...context, archive: away as Context["archive"] })).rejects.toThrow(
@@ -252,7 +252,7 @@ describe("a sweep that dies", () => {
   it("at any call leaves nothing that is half visible, and the next sweep goes on", async () => {
     const ids = await recordOnDays(3, 256);
     const before = await wholeHistory();
-    await moveAllHistory({ segmentEvents: 256, sweeps: 2 });
+    await moveAllHistory({ segmentEvents: 256, keepUpTo: 4, sweeps: 2 });
     await backUp();
     const objects = await everythingInBucket();
     const all = { left: Number.MAX_SAFE_INTEGER };
