@@ -35,7 +35,7 @@ const ROOMS: Record<string, { imports: string[]; types?: string[]; instead: stri
     instead: "src/event-text formats one event for people. Pass the other values as arguments.",
   },
   store: {
-    imports: ["schemas", "errors.ts", "lib"],
+    imports: ["segments", "schemas", "errors.ts", "lib"],
     types: ["config.ts"],
     instead: "src/store contains SQL statements. Move the rule to src/domain, and pass its result as an argument.",
   },

@@ -5,6 +5,7 @@ import { Deadlines } from "./channels/deadline.ts";
 import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
+import { edgeObjectCache, type EdgeObjectCache } from "./store/archive/edge-object-cache.ts";
 import { edgeCache, NO_EDGE_CACHE, type EdgeCache } from "./store/edge-cache.ts";
 import { edgePageCache, type EdgePageCache } from "./store/events/edge-page-cache.ts";
 import { PageCache } from "./store/events/page-cache.ts";
@@ -53,6 +54,8 @@ export interface Context {
   archive: ArchiveBucket | undefined;
   /** Content of the archive that this isolate has read. */
   archiveCache: ArchiveCache;
+  /** Objects of the archive in the platform's edge cache. */
+  edgeObjects: EdgeObjectCache;
   /** Keeps this isolate from giving an event ID twice. */
   idGuard: IdGuard;
   /** Milliseconds since 1970. */
@@ -95,6 +98,7 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
     logCopy: logCopyOf(env),
     archive: archiveOf(env, usage),
     archiveCache: archiveCaches.of(env),
+    edgeObjects: edgeObjectCache(edge),
     copyWatch: copyWatches.of(env),
     idGuard: idGuards.of(env),
     now: () => Date.now(),

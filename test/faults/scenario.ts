@@ -25,10 +25,10 @@ export interface Scenario {
   name: string;
   vars: Partial<Env>;
   subscriptions: object[];
-  /** Makes the state in which the simulation begins, after the subscriptions. It takes no simulated time. */
-  prepare: () => Promise<void>;
   /** Streams of the kind `http`, which exist from the beginning. */
   streams: object[];
+  /** Makes the state in which the simulation begins, after subscriptions and streams. It takes no simulated time. */
+  prepare: () => Promise<void>;
   receivers: Record<string, Receiver>;
   actions: Action[];
   queue: Partial<QueueFaults>;
@@ -54,8 +54,8 @@ export function aScenario(name: string, fields: Partial<Scenario>): Scenario {
   return {
     vars: {},
     subscriptions: [],
-    prepare: () => Promise.resolve(),
     streams: [],
+    prepare: () => Promise.resolve(),
     receivers: {},
     actions: [],
     queue: {},

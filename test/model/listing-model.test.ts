@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { recordAllBy } from "../support/history.ts";
+import { HISTORIES, recordAllBy } from "../support/history.ts";
 import { AUDITOR_GROUP, resolvePlace, type RecordedEvent } from "../support/model.ts";
 import { aService, type Listing } from "../support/service.ts";
 import { forgetEverything } from "../support/tables.ts";
@@ -18,7 +18,6 @@ import { propertyRuns } from "../support/property-runs.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const { record, list } = aService({ AUDITOR_GROUPS: AUDITOR_GROUP });
-const recordAll = recordAllBy(record);
 
 type ListingCase = ReturnType<typeof aListingCase> extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -59,106 +58,110 @@ function aFollower(query: ListingQuery) {
   return follower;
 }
 
-describe("a listing, newest first", () => {
-  it("gives, by its links, exactly the events that the reader may see, in full pages", async () => {
-    await forAllCases(async ({ requests, queries }) => {
-      const history = await recordAll(requests);
-      for (const query of queries.map((open) => pagingBack(open, history))) {
-        const pages = await walk(urlOf(query), query);
-        expect(pages.map(namesOn)).toEqual(expectedPages(query, history));
-      }
-    });
-  });
+describe.each(HISTORIES)("with a history %s,", (_history, move) => {
+  const recordAll = recordAllBy(record, move);
 
-  it("gives the same older pages if events are recorded in the meantime", async () => {
-    await forAllCases(async ({ requests, queries, later }) => {
-      const history = await recordAll(requests);
-      const firsts: { query: ListingQuery; next: string | undefined }[] = [];
-      for (const query of queries.map((open) => pagingBack(open, history))) {
-        firsts.push({ query, next: (await list(urlOf(query), query)).next });
-      }
-      await record(later);
-      for (const { query, next } of firsts) {
-        const others = next === undefined ? [] : await walk(next, query);
-        expect(others.map(namesOn)).toEqual(expectedPages(query, history).slice(1));
-      }
-    });
-  });
-});
-
-describe("a listing that follows the feed", () => {
-  it("gives, by its links, exactly the events that the reader may see, oldest first, and each page has a link", async () => {
-    await forAllCases(async ({ requests, queries }) => {
-      const history = await recordAll(requests);
-      for (const query of queries.map((open) => pagingForward(open, history))) {
-        const pages = await walk(urlOf(query), query);
-        const expected = expectedPages(query, history).filter((names) => names.length > 0);
-        expect(pages.map(namesOn)).toEqual([...expected, []]);
-
-        let last = query.after;
-        for (const { events, next = "" } of pages) {
-          last = events.at(-1)?.id ?? last;
-          expect(new URL(next).searchParams.get("page_after")).toBe(last);
+  describe("a listing, newest first", () => {
+    it("gives, by its links, exactly the events that the reader may see, in full pages", async () => {
+      await forAllCases(async ({ requests, queries }) => {
+        const history = await recordAll(requests);
+        for (const query of queries.map((open) => pagingBack(open, history))) {
+          const pages = await walk(urlOf(query), query);
+          expect(pages.map(namesOn)).toEqual(expectedPages(query, history));
         }
-      }
+      });
+    });
+
+    it("gives the same older pages if events are recorded in the meantime", async () => {
+      await forAllCases(async ({ requests, queries, later }) => {
+        const history = await recordAll(requests);
+        const firsts: { query: ListingQuery; next: string | undefined }[] = [];
+        for (const query of queries.map((open) => pagingBack(open, history))) {
+          firsts.push({ query, next: (await list(urlOf(query), query)).next });
+        }
+        await record(later);
+        for (const { query, next } of firsts) {
+          const others = next === undefined ? [] : await walk(next, query);
+          expect(others.map(namesOn)).toEqual(expectedPages(query, history).slice(1));
+        }
+      });
     });
   });
 
-  it("misses nothing and repeats nothing while producers record events", async () => {
-    await forAllCases(async ({ requests, queries }) => {
-      let history: RecordedEvent[] = [];
-      const followers = queries.map((open) => aFollower(pagingForward({ ...open, pick: 0 }, history)));
-      for (const events of requests) {
-        history = await recordAll([events], history);
-        for (const follower of followers) await follower.catchUp();
-      }
-      for (const { query, seen } of followers) expect(seen).toEqual(expectedPages(query, history).flat());
+  describe("a listing that follows the feed", () => {
+    it("gives, by its links, exactly the events that the reader may see, oldest first, and each page has a link", async () => {
+      await forAllCases(async ({ requests, queries }) => {
+        const history = await recordAll(requests);
+        for (const query of queries.map((open) => pagingForward(open, history))) {
+          const pages = await walk(urlOf(query), query);
+          const expected = expectedPages(query, history).filter((names) => names.length > 0);
+          expect(pages.map(namesOn)).toEqual([...expected, []]);
+
+          let last = query.after;
+          for (const { events, next = "" } of pages) {
+            last = events.at(-1)?.id ?? last;
+            expect(new URL(next).searchParams.get("page_after")).toBe(last);
+          }
+        }
+      });
     });
-  });
-});
 
-describe("the ETag of a listing", () => {
-  it("changes exactly when a new event is visible on that page", async () => {
-    await forAllCases(async ({ requests, queries, later }) => {
-      const history = await recordAll(requests);
-      const views = queries.flatMap((open) => [pagingBack(open, history), pagingForward(open, history)]);
-      const copies: Listing[] = [];
-      for (const query of views) copies.push(await list(urlOf(query), query));
-      const historyLater = await recordAll([[later]], history);
-
-      for (const [index, query] of views.entries()) {
-        const [before, after] = [expectedPages(query, history)[0], expectedPages(query, historyLater)[0]];
-        const known = copies[index]?.tag ?? "";
-        const again = await list(urlOf(query), query, { "If-None-Match": known });
-        expect({ status: again.status, names: namesOn(again), hasKnownTag: again.tag === known }).toEqual(
-          JSON.stringify(before) === JSON.stringify(after)
-            ? { status: 304, names: [], hasKnownTag: true }
-            : { status: 200, names: after, hasKnownTag: false },
-        );
-      }
+    it("misses nothing and repeats nothing while producers record events", async () => {
+      await forAllCases(async ({ requests, queries }) => {
+        let history: RecordedEvent[] = [];
+        const followers = queries.map((open) => aFollower(pagingForward({ ...open, pick: 0 }, history)));
+        for (const events of requests) {
+          history = await recordAll([events], history);
+          for (const follower of followers) await follower.catchUp();
+        }
+        for (const { query, seen } of followers) expect(seen).toEqual(expectedPages(query, history).flat());
+      });
     });
   });
 
-  it("differs for different readers, places, page sizes or cursors", async () => {
-    await forAllCases(async ({ requests, queries }) => {
-      const history = await recordAll(requests);
-      const views = queries.slice(0, 3).flatMap((open) => variants(open, history));
-      const viewOfTag = new Map<string, string>();
-      for (const query of views) {
-        const { tag } = await list(urlOf(query), query);
-        expect(viewOfTag.get(tag) ?? viewOf(query)).toBe(viewOf(query));
-        viewOfTag.set(tag, viewOf(query));
-      }
-    });
-  });
+  describe("the ETag of a listing", () => {
+    it("changes exactly when a new event is visible on that page", async () => {
+      await forAllCases(async ({ requests, queries, later }) => {
+        const history = await recordAll(requests);
+        const views = queries.flatMap((open) => [pagingBack(open, history), pagingForward(open, history)]);
+        const copies: Listing[] = [];
+        for (const query of views) copies.push(await list(urlOf(query), query));
+        const historyLater = await recordAll([[later]], history);
 
-  it("matches as a weak tag, and as one of several tags", async () => {
-    const reader = { groups: [] };
-    const { tag } = await list("", reader);
-    for (const header of [`W/${tag}`, `"another", ${tag}`, `W/"another" , W/${tag}`]) {
-      expect((await list("", reader, { "If-None-Match": header })).status).toBe(304);
-    }
-    expect((await list("", reader, { "If-None-Match": `"another", W/"one"` })).status).toBe(200);
+        for (const [index, query] of views.entries()) {
+          const [before, after] = [expectedPages(query, history)[0], expectedPages(query, historyLater)[0]];
+          const known = copies[index]?.tag ?? "";
+          const again = await list(urlOf(query), query, { "If-None-Match": known });
+          expect({ status: again.status, names: namesOn(again), hasKnownTag: again.tag === known }).toEqual(
+            JSON.stringify(before) === JSON.stringify(after)
+              ? { status: 304, names: [], hasKnownTag: true }
+              : { status: 200, names: after, hasKnownTag: false },
+          );
+        }
+      });
+    });
+
+    it("differs for different readers, places, page sizes or cursors", async () => {
+      await forAllCases(async ({ requests, queries }) => {
+        const history = await recordAll(requests);
+        const views = queries.slice(0, 3).flatMap((open) => variants(open, history));
+        const viewOfTag = new Map<string, string>();
+        for (const query of views) {
+          const { tag } = await list(urlOf(query), query);
+          expect(viewOfTag.get(tag) ?? viewOf(query)).toBe(viewOf(query));
+          viewOfTag.set(tag, viewOf(query));
+        }
+      });
+    });
+
+    it("matches as a weak tag, and as one of several tags", async () => {
+      const reader = { groups: [] };
+      const { tag } = await list("", reader);
+      for (const header of [`W/${tag}`, `"another", ${tag}`, `W/"another" , W/${tag}`]) {
+        expect((await list("", reader, { "If-None-Match": header })).status).toBe(304);
+      }
+      expect((await list("", reader, { "If-None-Match": `"another", W/"one"` })).status).toBe(200);
+    });
   });
 });
 

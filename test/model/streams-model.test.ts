@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { signedBySecret } from "../auth/tokens.ts";
 import type { SentEvent } from "../support/factories.ts";
-import { recordAllBy } from "../support/history.ts";
+import { HISTORIES, recordAllBy } from "../support/history.ts";
 import { AUDITOR_GROUP, pathOf, type RecordedEvent } from "../support/model.ts";
 import { aService, withQuery } from "../support/service.ts";
 import { cutOff, linesIn, messagesIn, recordsIn, textOf, type Received } from "../support/streams.ts";
@@ -21,7 +21,6 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = "a-test-secret-of-more-than-32-bytes";
 const service = aService({ AUDITOR_GROUPS: AUDITOR_GROUP, JWT_SECRET: SECRET });
-const recordAll = recordAllBy(service.record);
 
 /** Gives the events two types, and times that are ten nanoseconds apart. */
 function withFields(requests: SentEvent[][]): SentEvent[][] {
@@ -74,76 +73,80 @@ async function bodyOf(path: string, headers: Record<string, string>): Promise<st
   return textOf(response);
 }
 
-async function forAllCases(
-  property: (
-    history: RecordedEvent[],
-    queries: (ListingQuery & { narrowing: Narrowing; share: number })[],
-  ) => Promise<void>,
-) {
-  const aCase = fc.record({
-    listingCase: aListingCase(),
-    narrowings: fc.array(fc.option(aNarrowing, { nil: {} }), { minLength: 6, maxLength: 6 }),
-    shares: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }),
-  });
-  await fc.assert(
-    fc.asyncProperty(aCase, async ({ listingCase, narrowings, shares }) => {
-      await forgetEverything();
-      const history = await recordAll(withFields(listingCase.requests));
-      const queries = listingCase.queries.map((open, index) => ({
-        ...(index % 2 === 0 ? pagingBack(open, history) : pagingForward(open, history)),
-        narrowing: narrowings[index] ?? {},
-        share: shares[index] ?? 0,
-      }));
-      await property(history, queries);
-    }),
-    { numRuns: propertyRuns() },
-  );
-}
+describe.each(HISTORIES)("with a history %s,", (_history, move) => {
+  const recordAll = recordAllBy(service.record, move);
 
-describe.each([
-  ["application/x-ndjson", linesIn],
-  ["text/csv", recordsIn],
-])("a whole listing as %s", (Accept, read) => {
-  it("contains exactly the events that the reader may see, and continues from the last whole record after a cut anywhere", async () => {
-    await forAllCases(async (history, queries) => {
-      for (const { narrowing, share, ...query } of queries) {
-        const headers = { Accept, Authorization: `Bearer ${await tokenOf(query)}` };
-        const ask = async (before?: string, after?: string) => {
-          const parameters = { ...narrowing, page_size: query.size, page_from: before, page_after: after };
-          return bodyOf(withQuery(pathOf(query.place), parameters), headers);
-        };
-        const expected = expectedNames(query, narrowing, history);
-        const whole = await ask(query.before, query.after);
-        expect(namesIn(read(whole))).toEqual(expected);
+  async function forAllCases(
+    property: (
+      history: RecordedEvent[],
+      queries: (ListingQuery & { narrowing: Narrowing; share: number })[],
+    ) => Promise<void>,
+  ) {
+    const aCase = fc.record({
+      listingCase: aListingCase(),
+      narrowings: fc.array(fc.option(aNarrowing, { nil: {} }), { minLength: 6, maxLength: 6 }),
+      shares: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(aCase, async ({ listingCase, narrowings, shares }) => {
+        await forgetEverything();
+        const history = await recordAll(withFields(listingCase.requests));
+        const queries = listingCase.queries.map((open, index) => ({
+          ...(index % 2 === 0 ? pagingBack(open, history) : pagingForward(open, history)),
+          narrowing: narrowings[index] ?? {},
+          share: shares[index] ?? 0,
+        }));
+        await property(history, queries);
+      }),
+      { numRuns: propertyRuns() },
+    );
+  }
 
-        const first = read(cutOff(whole, share));
-        const from = first.last ?? query.after ?? query.before;
-        const rest = read(query.after === undefined ? await ask(from) : await ask(undefined, from));
-        expect([...namesIn(first), ...namesIn(rest)]).toEqual(expected);
-      }
+  describe.each([
+    ["application/x-ndjson", linesIn],
+    ["text/csv", recordsIn],
+  ])("a whole listing as %s", (Accept, read) => {
+    it("contains exactly the events that the reader may see, and continues from the last whole record after a cut anywhere", async () => {
+      await forAllCases(async (history, queries) => {
+        for (const { narrowing, share, ...query } of queries) {
+          const headers = { Accept, Authorization: `Bearer ${await tokenOf(query)}` };
+          const ask = async (before?: string, after?: string) => {
+            const parameters = { ...narrowing, page_size: query.size, page_from: before, page_after: after };
+            return bodyOf(withQuery(pathOf(query.place), parameters), headers);
+          };
+          const expected = expectedNames(query, narrowing, history);
+          const whole = await ask(query.before, query.after);
+          expect(namesIn(read(whole))).toEqual(expected);
+
+          const first = read(cutOff(whole, share));
+          const from = first.last ?? query.after ?? query.before;
+          const rest = read(query.after === undefined ? await ask(from) : await ask(undefined, from));
+          expect([...namesIn(first), ...namesIn(rest)]).toEqual(expected);
+        }
+      });
     });
   });
-});
 
-describe("a live listing", () => {
-  it("contains exactly the events that the reader may see, and continues from the last ID after a cut anywhere", async () => {
-    const exp = Math.floor(Date.now() / 1000) - 10; // within the clock tolerance, so each stream ends after its first read
-    await forAllCases(async (history, queries) => {
-      for (const { narrowing, share, before: _, ...query } of queries) {
-        const token = await signedBySecret({ groups: query.groups, exp }, SECRET);
-        const seen: unknown[] = [];
-        let last = query.after ?? "0";
-        for (let round = 0, isNew = true; isNew && round < 100; round++) {
-          const path = withQuery(pathOf(query.place), { ...narrowing, page_size: query.size });
-          const headers = { Accept: "text/event-stream", "Last-Event-ID": last, Authorization: `Bearer ${token}` };
-          const body = await bodyOf(path, headers);
-          const received = messagesIn(round === 0 ? cutOff(body, share) : body);
-          seen.push(...namesIn(received));
-          isNew = round === 0 || received.events.length > 0 || received.last !== last;
-          last = received.last ?? last;
+  describe("a live listing", () => {
+    it("contains exactly the events that the reader may see, and continues from the last ID after a cut anywhere", async () => {
+      const exp = Math.floor(Date.now() / 1000) - 10; // within the clock tolerance, so each stream ends after its first read
+      await forAllCases(async (history, queries) => {
+        for (const { narrowing, share, before: _, ...query } of queries) {
+          const token = await signedBySecret({ groups: query.groups, exp }, SECRET);
+          const seen: unknown[] = [];
+          let last = query.after ?? "0";
+          for (let round = 0, isNew = true; isNew && round < 100; round++) {
+            const path = withQuery(pathOf(query.place), { ...narrowing, page_size: query.size });
+            const headers = { Accept: "text/event-stream", "Last-Event-ID": last, Authorization: `Bearer ${token}` };
+            const body = await bodyOf(path, headers);
+            const received = messagesIn(round === 0 ? cutOff(body, share) : body);
+            seen.push(...namesIn(received));
+            isNew = round === 0 || received.events.length > 0 || received.last !== last;
+            last = received.last ?? last;
+          }
+          expect(seen).toEqual(expectedNames({ ...query, after: query.after ?? "0" }, narrowing, history));
         }
-        expect(seen).toEqual(expectedNames({ ...query, after: query.after ?? "0" }, narrowing, history));
-      }
+      });
     });
   });
 });

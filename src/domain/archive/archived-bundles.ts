@@ -1,3 +1,4 @@
+import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import { decompress } from "../../segments/compression.ts";
 import { BUNDLE_EVENTS } from "../../segments/manifest.ts";
 import { bundleKey } from "../../segments/object-names.ts";
@@ -91,17 +92,39 @@ export async function readWholeBundle(
   const parse = (content: Uint8Array) => requirePlaces(parseBundle(content), segment, bundle);
   const cached = reading.archiveCache.get(key);
   if (cached !== undefined) return parse(cached);
-  return readObject(
-    reading,
-    key,
-    (archive) => archive.find(key),
-    (bytes) => {
-      const content = decompress(bytes);
-      const events = parse(content);
-      reading.archiveCache.set(key, content);
-      return events;
-    },
-  );
+  const parseStored = (bytes: Uint8Array) => {
+    const content = decompress(bytes);
+    return { content, events: parse(content) };
+  };
+  const read = (await readAtEdge(reading, key, parseStored)) ?? (await readInBucket(reading, key, parseStored));
+  reading.archiveCache.set(key, read.content);
+  return read.events;
+}
+
+interface ReadBundle {
+  content: Uint8Array<ArrayBuffer>;
+  events: ArchivedEvent[];
+}
+
+type Parse = (bytes: Uint8Array) => ReadBundle;
+
+/** Returns undefined if the edge cache does not have the bundle. If it has another content, the bucket decides. */
+async function readAtEdge({ edgeObjects }: Reading, key: string, parse: Parse): Promise<ReadBundle | undefined> {
+  const bytes = await edgeObjects.get(key);
+  try {
+    return bytes && parse(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readInBucket(reading: Reading, key: string, parse: Parse): Promise<ReadBundle> {
+  const find = (archive: ArchiveBucket) => archive.find(key);
+  return readObject(reading, key, find, (bytes) => {
+    const read = parse(bytes);
+    reading.background(reading.edgeObjects.set(key, bytes));
+    return read;
+  });
 }
 
 /**

@@ -57,7 +57,7 @@ export async function readObject<Result>(
 }
 
 /** Logs that an object does not have what the service wrote. Returns the error for the caller. */
-export function damaged({ log }: Pick<Reading, "log">, key: string, error: unknown): ObjectUnreadable {
+function damaged({ log }: Pick<Reading, "log">, key: string, error: unknown): ObjectUnreadable {
   log({ event: "archive_object_damaged", key, ...errorFields(error) });
   return new ObjectUnreadable(key, "damaged");
 }

@@ -72,7 +72,7 @@ async function attemptClaimed(run: Run, claim: Claim, logBatch: (counts: Counts)
   const { context, lease } = run;
   const results = new AttemptResults();
   const { loaded, notLoaded } = await loadArchivedEvents(context, claim.claimed);
-  for (const { id } of notLoaded) results.giveBack(id, LOAD_AGAIN_AFTER_SECONDS);
+  for (const delivery of notLoaded) results.giveBack(delivery, LOAD_AGAIN_AFTER_SECONDS);
   const sending = send(run, { ...claim, claimed: loaded }, results);
   await endsWithin(context, sending.healthyDone, FIRST_SETTLEMENT_MS);
   const left = claim.claimed.length - results.count;

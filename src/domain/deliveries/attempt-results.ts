@@ -1,3 +1,4 @@
+import type { ClaimedDelivery } from "../../store/deliveries/claim-deliveries.ts";
 import type { EndpointHealthDelta, Settlement } from "../../store/settlement.ts";
 import type { Attempt } from "./attempt-message.ts";
 import type { Dispatch } from "./dispatches.ts";
@@ -9,6 +10,8 @@ export interface Release {
   delaySeconds: number;
   /** The queue that carries the hint. */
   queue: "first" | "retry";
+  /** True if no consumer should claim the delivery before the hint arrives. */
+  isDueLater?: boolean;
 }
 
 export interface ResultBatch {
@@ -46,9 +49,13 @@ export class AttemptResults {
     }
   }
 
-  /** Gives back a delivery without an attempt. A consumer claims it again after `delaySeconds`. */
-  giveBack(deliveryId: number, delaySeconds: number): void {
-    this.#batch.released.push({ deliveryId, delaySeconds, queue: "retry" });
+  /**
+   * Gives back a delivery whose event could not be loaded. It is due again after `delaySeconds`. If it was the probe of
+   * an open breaker, the store chooses another probe, because it gets an empty health delta.
+   */
+  giveBack({ id, subscriptionId, subscription }: ClaimedDelivery, delaySeconds: number): void {
+    this.#batch.released.push({ deliveryId: id, delaySeconds, queue: "retry", isDueLater: true });
+    if (subscription !== undefined) this.#healthDelta(subscriptionId, subscription.url);
   }
 
   /** The number of deliveries collected since the last `drain`. */

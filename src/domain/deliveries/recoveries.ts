@@ -14,13 +14,13 @@ import {
   type RecoveryRow,
   type RecoveryStep,
 } from "../../store/deliveries/recovery-rows.ts";
-import { mergeFeeds } from "../../store/events/feeds.ts";
 import { MATCHING_FIELDS } from "../../store/events/page-columns.ts";
-import { run } from "../../store/query.ts";
 import { findSubscription, type SubscriptionRow } from "../../store/subscriptions/subscription-rows.ts";
 import { requireProjectReader, type Reader } from "../access/roles.ts";
 import { scopePath } from "../access/scope-path.ts";
 import { subscriptionFeeds } from "../access/visibility.ts";
+import type { Reading } from "../archive/reading.ts";
+import { fetchMerged } from "../events/fetch-page.ts";
 import { HINT_GRACE_MS, hintDeliveries } from "../hint-deliveries.ts";
 import { getOwnedRow } from "../subscriptions/owned-row.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
@@ -115,18 +115,18 @@ async function nextEvents(context: Context, recovery: RecoveryRow, subscription:
     case "failed":
       return nextFailed(context, recovery, subscription);
     case "all":
-      return nextOfAll(context.db, recovery, subscription);
+      return nextOfAll(context, recovery, subscription);
   }
 }
 
 /** The next events of the project's two scopes, State and Inventory, up to the last ID that was read in both. */
-async function nextOfAll(db: Database, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
+async function nextOfAll(reading: Reading, recovery: RecoveryRow, subscription: SubscriptionRow): Promise<NextEvents> {
   const pages = [];
   for (const tree of ["state", "inventory"] as const) {
     const scope = scopePath([tree, recovery.project]);
     const cursor = { after: `${recovery.cursor}` };
     const range = { scope, feeds: subscriptionFeeds(subscription), cursor, limit: EVENTS_A_STEP };
-    pages.push((await run(mergeFeeds(db, range, MATCHING_FIELDS)))?.rows ?? []);
+    pages.push(await fetchMerged(reading, MATCHING_FIELDS, range));
   }
   const ends = pages.map((rows) => (rows.length === EVENTS_A_STEP ? (rows.at(-1)?.id ?? 0) : Infinity));
   const end = Math.min(...ends, recovery.to_event_id);

@@ -40,10 +40,10 @@ export async function settleAttempts({ context, policy, lease }: Run, batch: Res
   const { probes, hasReleases } = await settleInTwoTries(context, {
     lease,
     settlements,
-    released: released.map(({ deliveryId, delaySeconds }) => ({
-      deliveryId,
-      sweepAt: now + delaySeconds * 1000 + HINT_GRACE_MS,
-    })),
+    released: released.map(({ deliveryId, delaySeconds, isDueLater = false }) => {
+      const hintedAt = now + delaySeconds * 1000;
+      return { deliveryId, sweepAt: hintedAt + HINT_GRACE_MS, ...(isDueLater && { dueAt: hintedAt }) };
+    }),
     healthDeltas,
     probing: { waitsMs: probeWaits(policy.retrySchedule, context.random), graceMs: HINT_GRACE_MS },
     now,

@@ -1,11 +1,11 @@
-import { NEWEST } from "../../store/events/feed-range.ts";
+import { NEWEST, type FeedRange } from "../../store/events/feed-range.ts";
 import { listActivityPoints, type ActivityPoint } from "../../store/events/filtered-feeds.ts";
 import type { PageColumns } from "../../store/events/page-columns.ts";
 import { run, runBatch } from "../../store/query.ts";
 import { unlessDeleted } from "../archive/unless-deleted.ts";
 import type { Reading } from "../archive/reading.ts";
 import { feedRange, MAX_SCANNED, toEventFilter, type FetchOptions, type ListingQuery } from "./listing-query.ts";
-import { locateAfter, locateBefore, type LocatedAfter, type LocatedBefore } from "./locate-page.ts";
+import { locateAfter, locateBefore, mergedAfter, type LocatedAfter, type LocatedBefore } from "./locate-page.ts";
 import { completePoints } from "./scan-with-archive.ts";
 
 interface HasId {
@@ -74,6 +74,18 @@ export async function fetchPageAfter<Row extends HasId>(
   return unlessDeleted(async () => {
     const { readRows, ...page } = await locateAfter(reading, columns, listing, after, options);
     return { ...page, rows: await readRows() };
+  });
+}
+
+/** Fetches events of feeds, oldest first. The cursor must be `after`. */
+export async function fetchMerged<Row extends HasId>(
+  reading: Reading,
+  columns: PageColumns<Row>,
+  range: FeedRange,
+): Promise<Row[]> {
+  return unlessDeleted(async () => {
+    const { readRows } = await mergedAfter(reading, columns, range);
+    return readRows();
   });
 }
 

@@ -104,11 +104,21 @@ export async function locateAfter<Row extends { id: number }>(
     const last = `${(isFull ? rows.at(-1)?.id : scannedTo) ?? after}`;
     return { last, isLast: !isFull && !isCut, readRows: async () => rows };
   }
-  const { entries, hot, room } = await mergeAfter(reading, range, (next) => run(mergeFeeds(reading.db, next, columns)));
+  const { ids, readRows } = await mergedAfter(reading, columns, range);
+  return { last: `${ids.at(-1) ?? after}`, isLast: ids.length < size, readRows };
+}
+
+/** Merges feeds, oldest first. The cursor must be `after`. Bundles of the archive are read only by `readRows`. */
+export async function mergedAfter<Row extends { id: number }>(
+  reading: Reading,
+  columns: PageColumns<Row>,
+  range: FeedRange,
+): Promise<{ ids: number[]; readRows: () => Promise<Row[]> }> {
+  const query = (next: FeedRange) => run(mergeFeeds(reading.db, next, columns));
+  const { entries, hot, room } = await mergeAfter(reading, range, query);
   const rows = hot?.rows.slice(0, room) ?? [];
   return {
-    last: `${rows.at(-1)?.id ?? entries.at(-1)?.id ?? after}`,
-    isLast: entries.length + rows.length < size,
+    ids: [...entries, ...rows].map(({ id }) => id),
     readRows: async () => [...(await readArchivedRows(reading, range, entries, columns)), ...rows],
   };
 }

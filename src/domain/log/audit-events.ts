@@ -1,3 +1,4 @@
+import { ArchiveCache } from "../../bucket/archive-cache.ts";
 import { archiveEndsQuery, type ArchiveEnds } from "../../store/archive/located-events.ts";
 import { eventsBetweenQuery, type OpenableEvent } from "../../store/log/openable-events.ts";
 import { run, runBatch } from "../../store/query.ts";
@@ -44,7 +45,8 @@ async function readArchived(
   if (entries.length === 0 || reading.archive === undefined) return {};
   const ids = entries.map(({ eventId }) => eventId);
   try {
-    return { archived: (await findArchivedEvents(reading, ids)).map(toOpenable) };
+    const inBucket = { ...reading, archiveCache: new ArchiveCache() }; // what the isolate has read before is not compared again
+    return { archived: (await findArchivedEvents(inBucket, ids)).map(toOpenable) };
   } catch (error) {
     if (!(error instanceof ObjectUnreadable)) throw error;
     return { unreadable: `The object ${error.key} of the archive is missing or damaged.` };

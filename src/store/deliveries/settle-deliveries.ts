@@ -8,8 +8,11 @@ import { countAttemptsHourly } from "../subscriptions/hourly-statistics.ts";
 export interface SettlementBatch {
   lease: Pick<Lease, "token" | "startsAt">;
   settlements: Settlement[];
-  /** Deliveries that were claimed but not attempted. Settling them undoes the claim. */
-  released: { deliveryId: number; sweepAt: number }[];
+  /**
+   * Deliveries that were claimed but not attempted. Settling them undoes the claim. With `dueAt`, they are not due
+   * before, and the probe of an open breaker is replaced by another delivery.
+   */
+  released: { deliveryId: number; sweepAt: number; dueAt?: number }[];
   healthDeltas: EndpointHealthDelta[];
   probing: ProbeTiming;
   now: number;
@@ -50,9 +53,10 @@ export async function settleDeliveries(db: Database, batch: SettlementBatch): Pr
 function updateUnhealthy(
   db: Database,
   healthDeltas: EndpointHealthDelta[],
-  { settlements, probing, now }: SettlementBatch,
+  { settlements, released, probing, now }: SettlementBatch,
 ): D1PreparedStatement[] {
-  const attempted = settlements.map(({ deliveryId }) => deliveryId);
+  const later = released.filter(({ dueAt }) => dueAt !== undefined);
+  const attempted = [...settlements, ...later].map(({ deliveryId }) => deliveryId);
   const marker = toCommitMarker(settlements);
   return [
     ...disableUnreachable(db, healthDeltas, marker, now),
@@ -112,9 +116,13 @@ function settle(db: Database, { settlements, lease, now }: SettlementBatch): D1P
 function release(db: Database, { released, lease }: SettlementBatch): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE deliveries SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL, sweep_at = j.value->>1
+      `UPDATE deliveries SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL, sweep_at = j.value->>1,
+        next_attempt_at = max(next_attempt_at, coalesce(j.value->>2, 0))
       FROM json_each(?1) j
       WHERE deliveries.id = j.value->>0 AND lease_token = ?2 AND state = 'pending'`,
     )
-    .bind(JSON.stringify(released.map(({ deliveryId, sweepAt }) => [deliveryId, sweepAt])), lease.token);
+    .bind(
+      JSON.stringify(released.map(({ deliveryId, sweepAt, dueAt }) => [deliveryId, sweepAt, dueAt ?? null])),
+      lease.token,
+    );
 }

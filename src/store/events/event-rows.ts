@@ -1,5 +1,4 @@
 import { BEFORE_DATA, BEFORE_ROLES } from "../../schemas/event-json.ts";
-import type { Database } from "../database.ts";
 
 /** A recorded event. */
 export interface EventRow {
@@ -20,13 +19,4 @@ export const EVENT_FACTS = `${upTo(BEFORE_ROLES, JSON_BEFORE_DATA)} || '}'`;
  */
 export function upTo(end: string, text: string, otherwise = `length(${text}) + 1`): string {
   return `substr(${text}, 1, coalesce(nullif(instr(${text}, '${end}'), 0), ${otherwise}) - 1)`;
-}
-
-/** Returns the events with these IDs, in no particular order. Skips an ID that no event has. */
-export async function listEventsById(db: Database, ids: number[]): Promise<EventRow[]> {
-  const { results } = await db
-    .prepare(`SELECT events.id, events.json FROM json_each(?1) wanted CROSS JOIN events ON events.id = wanted.value`)
-    .bind(JSON.stringify(ids))
-    .all<EventRow>();
-  return results;
 }

@@ -22,7 +22,7 @@ export interface PageColumns<Row> {
 }
 
 /** An event as it was recorded. */
-export interface StoredEvent extends EventRow {
+interface StoredEvent extends EventRow {
   /** 32 bytes in hex. Empty if the event was erased. */
   opening: string;
 }

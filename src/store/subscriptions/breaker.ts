@@ -49,7 +49,7 @@ export interface ProbeTiming {
 interface BreakerUpdate extends ProbeTiming {
   marker: CommitMarker;
   healthDeltas: EndpointHealthDelta[];
-  /** The deliveries whose attempts ended. If the probe is one of them, another probe is needed. */
+  /** The deliveries that were attempted or could not be. If the probe is one of them, another probe is needed. */
   attempted: number[];
   now: number;
 }

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { signedIn } from "../../console/browser.ts";
 import { archiveAll } from "../../support/archive-all.ts";
@@ -12,8 +13,10 @@ beforeEach(forgetEverything);
 
 const WITH_LOG = { LOG_KEY: KEY.privateKey };
 
-/** The service in a new isolate, which has nothing in its caches. */
-const fresh = aLoggedService;
+/** The service in a new isolate and with a new secret. So neither the isolate nor the edge has anything in its cache. */
+function fresh(bindings: Partial<Env> = {}): ReturnType<typeof aLoggedService> {
+  return aLoggedService({ INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}`, ...bindings });
+}
 
 async function record(fields: object): Promise<string> {
   const recorded = await fresh().record(anEvent(fields));

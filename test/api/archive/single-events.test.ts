@@ -16,8 +16,10 @@ function watchLog(): () => unknown[] {
   return () => log.mock.calls.map(([line]) => JSON.parse(`${line}`) as unknown);
 }
 
-/** The service in a new isolate, which has nothing in its caches. */
-const fresh = aService;
+/** The service in a new isolate and with a new secret. So neither the isolate nor the edge has anything in its cache. */
+function fresh(bindings: Partial<Env> = {}): ReturnType<typeof aService> {
+  return aService({ INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}`, ...bindings });
+}
 
 async function record(...events: SentEvent[]): Promise<number> {
   const before = await newestId();
@@ -51,6 +53,18 @@ describe("a single event in the archive", () => {
     expect(costOf(after)).toMatchObject({ queries: 1, r2Gets: 1 });
     expect(costOf(after).rowsRead).toBeLessThanOrEqual(10);
     expect(costOf(await service.get(path(id))).r2Gets).toBe(0);
+  });
+
+  it("is kept at the edge for other isolates, and read again if the edge has something else", async () => {
+    const id = await record(anEvent());
+    await archiveAll();
+    const secret = { INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}` };
+    const gets = async () => costOf(await fresh(secret).get(path(id))).r2Gets;
+    expect([await gets(), await gets()]).toEqual([1, 0]);
+    await env.DB.prepare("UPDATE archive_segments SET runs = json_array(json_array(?1, 0))")
+      .bind(id + 1)
+      .run();
+    expect(await gets()).toBe(1);
   });
 
   it("is read from the bundle that holds it, wherever IDs were skipped", async () => {

@@ -44,7 +44,7 @@ describe("the newest checkpoint", () => {
       "cache-control": "private, max-age=5",
       vary: "Accept, Authorization, X-Escape-Token, Cookie",
     });
-    expect(costOf(response)).toEqual({ queries: 1, rowsRead: 1, rowsWritten: 0 });
+    expect(costOf(response)).toEqual({ queries: 1, rowsRead: 1, rowsWritten: 0, r2Gets: 0 });
   });
 
   it("is a 304 for a client that has it, and a 200 once there is a newer one", async () => {

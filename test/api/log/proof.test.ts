@@ -211,6 +211,6 @@ describe("at any size of the log, a proof", () => {
     vi.restoreAllMocks();
     expect(parseEntryProof(await response.text())).toMatchObject({ index: INDEX, hashes: { length: 29 } });
     expect(costOf(response)).toMatchObject({ queries: 4, rowsWritten: 0 });
-    expect(costOf(response).rowsRead).toBeLessThanOrEqual(25);
+    expect(costOf(response).rowsRead).toBeLessThanOrEqual(27);
   });
 });

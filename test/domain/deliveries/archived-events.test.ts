@@ -6,7 +6,7 @@ import { startRecovery } from "../../../src/domain/deliveries/recoveries.ts";
 import { DeliveryQuery } from "../../../src/schemas/delivery.ts";
 import { archiveAll, fillBundle } from "../../support/archive-all.ts";
 import { aFailingBucket, type ArchiveFault } from "../../support/failing-archive.ts";
-import { anEvent, aWebhook, aWorld, OWNER, type World } from "./world.ts";
+import { anEvent, aWebhook, aWorld, OWNER, START, type World } from "./world.ts";
 
 const wait: World["context"]["wait"] = (milliseconds) => scheduler.wait(milliseconds);
 
@@ -125,6 +125,33 @@ describe("a pending delivery whose event was archived", () => {
       { state: "pending", attempts: 2 },
       { state: "delivered", attempts: 2 },
     ]);
+  });
+
+  it("is not the probe of an open breaker for long, because others could not be sent then", async () => {
+    const world = await aPendingDelivery();
+    await world.record(anEvent());
+    await world.context.db.batch(
+      [
+        `UPDATE subscriptions SET consecutive_failures = 10, probe_delivery_id = 2, failing_since = ${START}`,
+        "UPDATE deliveries SET state = 'held' WHERE id = 3",
+      ].map((sql) => world.context.db.prepare(sql)),
+    );
+    withArchive(world, "missing");
+    for (let minute = 0; minute < 10; minute++) {
+      await world.deliver();
+      await world.sweep();
+      world.elapse(60);
+    }
+    expect(await world.deliveries()).toMatchObject([
+      { state: "delivered" },
+      { state: "pending", attempts: 1 },
+      { state: "delivered", attempts: 1 },
+    ]);
+    expect((await world.subscriptions())[0]).toMatchObject({ consecutive_failures: 0 });
+    withArchive(world);
+    world.elapse(120);
+    await world.deliver();
+    expect((await world.deliveries())[1]).toMatchObject({ state: "delivered", attempts: 2 });
   });
 
   it("fails, as for a deleted event, once retention has deleted the event", async () => {

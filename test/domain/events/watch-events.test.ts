@@ -58,6 +58,8 @@ class World {
     const context = {
       archive: undefined,
       archiveCache: new ArchiveCache(),
+      edgeObjects: { get: () => Promise.resolve(undefined), set: () => Promise.resolve() },
+      background: () => {},
       db: failing(openDatabase(env.DB.withSession("first-primary"), this.usage), () => this.isDown),
       now: () => NOW + this.passedMs,
       random: () => this.#random,
