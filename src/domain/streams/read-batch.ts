@@ -4,8 +4,9 @@ import type { Context } from "../../context.ts";
 import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import type { BatchBounds } from "../../store/streams/stream-batches.ts";
 import type { StreamRow } from "../../store/streams/stream-rows.ts";
+import type { Reading } from "../archive/reading.ts";
 import { listEventsById } from "../events/events-by-id.ts";
-import { fetchPageAfter } from "../events/fetch-page.ts";
+import { fetchPageAfter, type PageAfter } from "../events/fetch-page.ts";
 import { MAX_SCANNED_IN_STREAM } from "../events/listing-query.ts";
 import { streamListing } from "./stream-listing.ts";
 import { MAX_BATCH_EVENTS } from "./stream-policy.ts";
@@ -40,11 +41,8 @@ export async function readEvents(
   { after, maxBytes, bounds }: Range,
 ): Promise<ReadEvents> {
   const maxEvents = bounds?.events ?? MAX_BATCH_EVENTS;
-  const listing = streamListing(stream, maxEvents + 1); // one more, to know if there are more
-  const page = await fetchPageAfter(context, WHOLE_EVENTS, listing, `${after}`, {
-    maxScanned: MAX_SCANNED_IN_STREAM,
-  });
   const lastId = bounds?.lastId ?? Number.POSITIVE_INFINITY;
+  const page = await fetchPages(context, stream, `${after}`, maxEvents + 1, bounds?.lastId ?? 0); // one more, to know if there are more
   const wanted = page.rows.slice(0, maxEvents).filter(({ id }) => id <= lastId);
   const events = await readWhole(context, bounds === undefined ? firstOf(wanted, maxBytes) : wanted);
   const options = { publicUrl: context.config.publicUrl, nowMs: context.now() };
@@ -59,6 +57,28 @@ export async function readEvents(
   };
 }
 
+/**
+ * Fetches one page, or as many as are needed to come to `upTo`. A page that was whole when the batch was stored may be cut
+ * now, because its events have been moved to the archive.
+ */
+async function fetchPages(
+  reading: Reading,
+  stream: StreamedListing,
+  after: string,
+  size: number,
+  upTo: number,
+): Promise<PageAfter<PageRow>> {
+  const options = { maxScanned: MAX_SCANNED_IN_STREAM };
+  let page = await fetchPageAfter(reading, WHOLE_EVENTS, streamListing(stream, size), after, options);
+  while (Number(page.last) < upTo && !page.isLast && page.rows.length < size) {
+    const { rows, last } = page;
+    const next = streamListing(stream, size - rows.length);
+    const following = await fetchPageAfter(reading, WHOLE_EVENTS, next, last, options);
+    page = { ...following, rows: [...rows, ...following.rows] };
+  }
+  return page;
+}
+
 /** Leaves out most of the events that cannot fit, before the large ones are read. Returns at least one event. */
 function firstOf(rows: PageRow[], maxBytes: number): PageRow[] {
   let bytes = 0;
@@ -70,9 +90,9 @@ function firstOf(rows: PageRow[], maxBytes: number): PageRow[] {
 }
 
 /** @throws Error if an event no longer exists */
-async function readWhole(context: Context, rows: PageRow[]): Promise<StreamedEvent[]> {
+async function readWhole(reading: Reading, rows: PageRow[]): Promise<StreamedEvent[]> {
   const unread = rows.filter(({ json }) => json === null).map(({ id }) => id);
-  const found = unread.length === 0 ? [] : await listEventsById(context, unread);
+  const found = unread.length === 0 ? [] : await listEventsById(reading, unread);
   const byId = new Map(found.map(({ id, json }) => [id, json]));
   return rows.map(({ id, json }) => ({ id, json: json ?? byId.get(id) ?? failMissing(id) }));
 }
