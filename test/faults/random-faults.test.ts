@@ -5,6 +5,7 @@ import { busyCopy } from "./copy-scenarios.ts";
 import { arrivedTwice } from "./received-requests.ts";
 import { violations } from "./invariants.ts";
 import { crowdedLog } from "./log-scenarios.ts";
+import { busyStreams } from "./stream-scenarios.ts";
 import { seededRandom } from "./random.ts";
 import { run } from "./run.ts";
 import { startOfTime, type Scenario } from "./scenario.ts";
@@ -45,8 +46,8 @@ describe("for ten minutes", () => {
     TIMEOUT_MS,
   );
 
-  it.each([busy, crowdedLog, busyCopy])(
-    "D1, queues, receivers and consumers fail at random in $name: everything arrives and is in the log",
+  it.each([busy, crowdedLog, busyCopy, busyStreams])(
+    "D1, queues, receivers and consumers fail at random in $name: everything arrives, and is in the log if there is one",
     async (scenario) => {
       await forStorms(async (storm) => {
         const faults = faultsByChance(seededRandom(storm.seed), storm.faults, startOfTime + STORM_MS);
