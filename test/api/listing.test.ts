@@ -66,7 +66,7 @@ describe("a listing", () => {
     expect(headers.get("ETag")).toMatch(/^"[^"]+"$/);
     expect(headers.get("x-d1-bookmark")).toMatch(/^[0-9a-f-]{59}$/);
     expect(headers.get("Server-Timing")).toMatch(
-      /^d1;dur=[0-9.]+, d1-queries;desc="1", d1-rows-read;desc="[0-9]+", d1-rows-written;desc="0"$/,
+      /^d1;dur=[0-9.]+, d1-queries;desc="1", d1-rows-read;desc="[0-9]+", d1-rows-written;desc="0", r2;desc="0"$/,
     );
   });
 

@@ -45,7 +45,7 @@ describe("a page that can never change", () => {
     const first = await anIsolate().list(page(), { name: "ann", groups: ["team", "ops"] });
     const again = await anIsolate().list(page(), { name: "ben", groups: ["ops", "team"] });
     expect(first.cost.queries).toBe(1);
-    expect(again).toEqual({ ...first, cost: { queries: 0, rowsRead: 0, rowsWritten: 0 } });
+    expect(again).toEqual({ ...first, cost: { queries: 0, rowsRead: 0, rowsWritten: 0, r2Gets: 0 } });
     const unchanged = await anIsolate().list(page(), { groups: ["ops", "team"] }, { "If-None-Match": first.tag });
     expect(unchanged).toMatchObject({ status: 304, cost: { queries: 0 }, next: first.next, tag: first.tag });
   });
