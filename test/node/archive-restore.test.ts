@@ -5,7 +5,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openStorage, type Storage } from "../../scripts/archive/open-storage.ts";
 import { newLogKey } from "../../scripts/new-log-key.ts";
 import { spawnWrangler } from "../../scripts/wrangler.ts";
@@ -16,6 +16,9 @@ import { moveHistory } from "../../src/domain/moving/move-history.ts";
 import { Api } from "../kit/api.ts";
 import { AUDITORS } from "../kit/auditor.ts";
 import { makeWorkspace, testVariables, type Workspace } from "../kit/workspace.ts";
+
+// Each test starts programs of its own, which take long on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const EVENTS = 600;
 /** Two segments of 256. */
@@ -152,7 +155,7 @@ beforeAll(async () => {
   });
   await using storage = await openStorage(PLACE());
   await moveAll(storage);
-}, 120_000);
+});
 
 describe("npm run archive", () => {
   it("list prints the segments, and check compares all objects with their digests", async () => {
@@ -207,7 +210,7 @@ for segment in sorted(pathlib.Path("archive/segments").iterdir()):
 });
 
 describe("an archive whose D1 was deleted", () => {
-  it("is read again over HTTP after a restore from the bucket", { timeout: 120_000 }, async () => {
+  it("is read again over HTTP after a restore from the bucket", async () => {
     await loseDatabase();
     expect(await runArchive("restore")).toEqual({ code: 1, output: "D1 has no tables. Apply the migrations first.\n" });
     await applyMigrations();

@@ -14,7 +14,7 @@ export const HISTORIES: [string, Move][] = [
 
 /** Moves some of the oldest events to the archive. The history itself decides how many, and what D1 forgets. */
 async function moveSome(history: RecordedEvent[]): Promise<void> {
-  const chance = JSON.stringify(history.map(({ id: _, ...event }) => event)).length;
+  const chance = JSON.stringify(history.map((event) => ({ ...event, id: undefined }))).length;
   const segments = chance % 4;
   for (let segment = 1; segment <= segments; segment++) {
     const last = history[Math.floor((history.length * segment * (1 + (chance % 3))) / 10)];

@@ -1,5 +1,4 @@
 import { positionOf } from "../../segments/runs.ts";
-import { maxListed } from "./directory-sql.ts";
 import type { ArchivedSegment } from "./located-events.ts";
 
 /** The list of a feed's events in a segment: where it is, or its positions. */
@@ -34,42 +33,47 @@ export interface Directory {
 
 type SegmentFields = [first: number, last: number, events: number, runs: [number, number][]];
 type RowFields = [feedId: number, first: number, last: number, events: number, start: number, bytes: number];
-type RowsAndEntries = [rows: [row: RowFields, SegmentFields][], kept: [id: number, SegmentFields][]];
+type RowsAndEntries = [
+  rows: [segment: number, row: RowFields][],
+  kept: [id: number, SegmentFields][],
+  segments: SegmentFields[],
+  areRowsCut: 0 | 1,
+  areKeptCut: 0 | 1,
+];
 
-interface Merge {
-  cursor: { before: string } | { after: string };
-  feeds: readonly unknown[];
-}
-
-/** Parses the column `directory` of a merge that wants this number of events. */
-export function parseDirectory(json: string | null, wanted: number, { cursor, feeds }: Merge): Directory | undefined {
+/** Parses the column `directory` of a merge. */
+export function parseDirectory(
+  json: string | null,
+  cursor: { before: string } | { after: string },
+): Directory | undefined {
   if (json === null) return undefined;
-  const [rows, kept] = JSON.parse(json) as RowsAndEntries; // src/store/archive/directory-sql.ts writes it
-  const max = maxListed(wanted, feeds.length);
+  const listed = JSON.parse(json) as RowsAndEntries; // src/store/archive/directory-sql.ts writes it
+  const [rows, kept, segments, areRowsCut, areKeptCut] = listed;
   const isDescending = "before" in cursor;
-  const lastSegment = rows.length < max.rows ? undefined : rows.at(-1)?.[1];
+  const lastSegment = areRowsCut === 0 ? undefined : segments.find(([first]) => first === rows.at(-1)?.[0]);
   const edges = [
     // Some rows of the last segment may be missing.
     lastSegment && (isDescending ? lastSegment[1] + 1 : lastSegment[0] - 1),
-    kept.length < max.kept ? undefined : kept.at(-1)?.[0],
+    areKeptCut === 0 ? undefined : kept.at(-1)?.[0],
   ].filter((edge) => edge !== undefined);
   const edge = edges.length === 0 ? undefined : isDescending ? Math.max(...edges) : Math.min(...edges);
-  const parts = toParts(rows, kept).filter(
+  const parts = toParts(listed).filter(
     ({ segment }) => edge === undefined || (isDescending ? segment.last >= edge : segment.first <= edge),
   );
   const sign = isDescending ? -1 : 1;
   return { parts: parts.toSorted((one, other) => sign * (one.segment.first - other.segment.first)), edge };
 }
 
-function toParts(rows: RowsAndEntries[0], kept: RowsAndEntries[1]): ListedPart[] {
+function toParts([rows, kept, segments]: RowsAndEntries): ListedPart[] {
   const parts = new Map<number, ListedPart>();
   const partOf = ([first, last, events, runs]: SegmentFields) => {
     const part = parts.get(first) ?? { segment: { first, last, events, runs }, lists: [] };
     parts.set(first, part);
     return part;
   };
-  for (const [[, firstEventId, lastEventId, events, start, bytes], segment] of rows) {
-    partOf(segment).lists.push({ firstEventId, lastEventId, events, place: { start, bytes }, positions: [] });
+  for (const segment of segments) partOf(segment);
+  for (const [segment, [, firstEventId, lastEventId, events, start, bytes]] of rows) {
+    parts.get(segment)?.lists.push({ firstEventId, lastEventId, events, place: { start, bytes }, positions: [] });
   }
   const idsOf = new Map<ListedPart, number[]>();
   for (const [id, segment] of kept) idsOf.set(partOf(segment), [...(idsOf.get(partOf(segment)) ?? []), id]);

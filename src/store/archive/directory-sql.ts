@@ -39,7 +39,7 @@ interface Direction {
   order: "DESC" | "ASC";
   /** SQL: true if the archive may have events on this side of the cursor. `limits` is the outer loop of the join. */
   mayHave: string;
-  /** SQL: the conditions on the first row of the feed `f`, and on the row after the row `chain.text`. */
+  /** SQL: the first row of the feed `f`, and the row after the row `chain.text`. */
   first: string;
   next: string;
   /** SQL: the number of events of the row `text` that may be on the other side of the cursor. */
@@ -49,48 +49,63 @@ interface Direction {
   nextEntry: string;
 }
 
+/** SQL: the text of the first row of the SELECT `from`. */
+function rowText(from: string): string {
+  return `(SELECT printf('%016d[%d,%d,%d,%d,%d,%d]', d.segment, d.feed_id, d.first_event_id, d.last_event_id, d.events,
+              d.start, d.bytes) FROM ${from})`;
+}
+
+function rowsOf(feed: string, condition: string, order: string): string {
+  return `archive_directory d WHERE d.feed_id = ${feed} AND ${condition} ORDER BY d.first_event_id ${order} LIMIT 1`;
+}
+
 const DESCENDING: Direction = {
   order: "DESC",
   mayHave: "limits.boundary > limits.deleted_to",
-  first: `d.first_event_id < ${BEFORE} AND d.first_event_id > ${DELETED_TO}`,
-  next: `d.first_event_id < ${fieldOf("chain.text", 1)} AND d.first_event_id > ${DELETED_TO}`,
+  first: rowText(rowsOf("f.feed_id", `d.first_event_id < ${BEFORE} AND d.first_event_id > ${DELETED_TO}`, "DESC")),
+  next: rowText(
+    rowsOf(
+      "chain.feed_id",
+      `d.first_event_id < ${fieldOf("chain.text", 1)} AND d.first_event_id > ${DELETED_TO}`,
+      "DESC",
+    ),
+  ),
   beyond: (text) => `${fieldOf(text, 2)} - ${CURSOR} + 1`,
   firstEntry: `event_id < ${BEFORE} AND event_id > ${DELETED_TO}`,
   nextEntry: `event_id < kept.event_id AND event_id > ${DELETED_TO}`,
 };
 
+/** The first row may begin before the cursor and end after it. */
 const ASCENDING: Direction = {
   order: "ASC",
   mayHave: `limits.boundary > max(${CURSOR}, limits.deleted_to)`,
-  first: `d.first_event_id >= coalesce((SELECT max(first_event_id) FROM archive_directory
-              WHERE feed_id = f.feed_id AND first_event_id <= ${AFTER}), 0)
-            AND d.first_event_id <= ${BOUNDARY} AND d.last_event_id > ${AFTER}`,
-  next: `d.first_event_id > ${fieldOf("chain.text", 1)} AND d.first_event_id <= ${BOUNDARY}`,
+  first: `coalesce(
+            ${rowText(`(SELECT * FROM ${rowsOf("f.feed_id", `d.first_event_id <= ${AFTER}`, "DESC")}) d WHERE d.last_event_id > ${AFTER}`)},
+            ${rowText(rowsOf("f.feed_id", `d.first_event_id > ${AFTER} AND d.first_event_id <= ${BOUNDARY}`, "ASC"))})`,
+  next: rowText(
+    rowsOf(
+      "chain.feed_id",
+      `d.first_event_id > ${fieldOf("chain.text", 1)} AND d.first_event_id <= ${BOUNDARY}`,
+      "ASC",
+    ),
+  ),
   beyond: (text) => `${AFTER} - ${fieldOf(text, 1)} + 1`,
   firstEntry: `event_id > ${AFTER} AND event_id <= ${BOUNDARY}`,
   nextEntry: `event_id > kept.event_id AND event_id <= ${BOUNDARY}`,
 };
 
-function rowText(feed: string, condition: string, order: string): string {
-  return `(SELECT printf('%016d[%d,%d,%d,%d,%d,%d]', d.segment, d.feed_id, d.first_event_id, d.last_event_id, d.events,
-              d.start, d.bytes)
-            FROM archive_directory d WHERE d.feed_id = ${feed} AND ${condition}
-            ORDER BY d.first_event_id ${order} LIMIT 1)`;
-}
-
 /** A page with filters may scan more events. If they have more rows, another query reads them. */
 const MAX_ROWS = 501;
 
-/**
- * The maximum numbers in one result, as numbers and in SQL. Two rows of each feed may have no event of the page.
- */
-export function maxListed(wanted: number, feeds: number): { kept: number; rows: number } {
-  const kept = Math.min(wanted, MAX_ROWS);
-  return { kept, rows: kept + 2 * feeds + 8 };
-}
-
+/** SQL: the maximum number of entries in one result. */
 const maxKept = (wanted: string) => `min(${wanted}, ${MAX_ROWS})`;
-const maxRows = (wanted: string) => `(${maxKept(wanted)} + 2 * json_array_length(?2) + 8)`;
+
+/**
+ * SQL: the maximum number of rows in one result. The last segment may be there in part, so it may have a row of each feed
+ * too many. The same holds for the first segment, if the cursor is in the archive.
+ */
+const maxRows = (wanted: string) =>
+  `(${maxKept(wanted)} + json_array_length(?2) * iif(${CURSOR} > ${BOUNDARY}, 1, 2) + 8)`;
 
 /** SQL: the last segment whose first ID fulfils the condition, as JSON. */
 function segmentOf(condition: string): string {
@@ -110,14 +125,14 @@ function directoryRows({ feeds, wanted }: DirectoryScope, { mayHave, first, next
   const certain = (text: string) => `max(0, ${fieldOf(text, 3)} - max(0, ${beyond(text)}))`;
   return `
           WITH RECURSIVE chain (text, feed_id, total) AS (
-            SELECT ${rowText("f.feed_id", first, order)}, f.feed_id, 0 FROM limits CROSS JOIN (${feeds}) f WHERE ${mayHave}
+            SELECT ${first}, f.feed_id, 0 FROM limits CROSS JOIN (${feeds}) f WHERE ${mayHave}
             UNION ALL
-            SELECT ${rowText("chain.feed_id", next, order)}, chain.feed_id, chain.total + ${certain("chain.text")} FROM chain
+            SELECT ${next}, chain.feed_id, chain.total + ${certain("chain.text")} FROM chain
             WHERE chain.text IS NOT NULL AND chain.total + ${certain("chain.text")} < ${wanted}
             ORDER BY 1 ${order}
           )
-          SELECT group_concat('[' || substr(text, ${ROW_START}) || ',' ||
-              ${segmentOf("= CAST(substr(text, 1, 16) AS INTEGER)")} || ']') AS list,
+          SELECT group_concat('[' || CAST(substr(text, 1, 16) AS INTEGER) || ',' || substr(text, ${ROW_START}) || ']') AS list,
+            group_concat(DISTINCT CAST(substr(text, 1, 16) AS INTEGER)) AS segments,
             max(total + ${certain("text")}) AS at_least, count(*) AS count
           FROM (SELECT text, total FROM chain WHERE text IS NOT NULL LIMIT +${maxRows(wanted)})`;
 }
@@ -141,12 +156,15 @@ function keptEntries({ feeds, wanted }: DirectoryScope, { mayHave, firstEntry, n
 }
 
 /** SQL: both as one JSON text for `parseDirectory`. NULL if there are none. */
-const DIRECTORY = `iif(rows.list IS NULL AND kept.list IS NULL, NULL,
-            '[[' || coalesce(rows.list, '') || '],[' || coalesce(kept.list, '') || ']]')`;
+const directoryOf = ({ wanted }: DirectoryScope) => `iif(rows.list IS NULL AND kept.list IS NULL, NULL,
+            '[[' || coalesce(rows.list, '') || '],[' || coalesce(kept.list, '') || '],' || (
+              SELECT json_group_array(json_array(s.first_event_id, s.last_event_id, s.events, json(s.runs)))
+              FROM json_each('[' || coalesce(rows.segments, '') || ']') segment
+              CROSS JOIN archive_segments s ON s.first_event_id = segment.value) || ',' || (rows.count >= ${maxRows(wanted)}) || ',' || (kept.count >= ${maxKept(wanted)}) || ']')`;
 
 /** SQL: where the events of the archive before the cursor are, as JSON. */
 export function directoryBefore(scope: DirectoryScope): string {
-  return `(SELECT ${DIRECTORY} FROM (${directoryRows(scope, DESCENDING)}) rows CROSS JOIN (${keptEntries(scope, DESCENDING)}) kept)`;
+  return `(SELECT ${directoryOf(scope)} FROM (${directoryRows(scope, DESCENDING)}) rows CROSS JOIN (${keptEntries(scope, DESCENDING)}) kept)`;
 }
 
 /**
@@ -156,7 +174,7 @@ export function directoryBefore(scope: DirectoryScope): string {
 export function archivedAfter(scope: DirectoryScope): string {
   const { wanted } = scope;
   return `archived (directory, rest) AS MATERIALIZED (
-          SELECT ${DIRECTORY}, iif(rows.count >= ${maxRows(wanted)} OR kept.count >= ${maxKept(wanted)}, 0,
+          SELECT ${directoryOf(scope)}, iif(rows.count >= ${maxRows(wanted)} OR kept.count >= ${maxKept(wanted)}, 0,
             max(0, ${wanted} - max(coalesce(rows.at_least, 0), kept.count)))
           FROM (${directoryRows(scope, ASCENDING)}) rows CROSS JOIN (${keptEntries(scope, ASCENDING)}) kept
         )`;

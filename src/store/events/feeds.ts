@@ -62,7 +62,7 @@ type ResultRow<Row> = (Row | { id: null }) & { has_newer: number; directory: str
 
 function toPage<Row extends { id: number }>(results: ResultRow<Row>[], range: FeedRange): MergedPage<Row> | undefined {
   const rows = results.filter(hasId<Row, { has_newer: number; directory: string | null }>);
-  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, range.limit, range);
+  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, range.cursor);
   if (rows.length < results.length && directory === undefined) return undefined;
   return { rows, head: rows[0]?.id ?? 0, hasNewer: results[0]?.has_newer === 1, directory };
 }

@@ -100,7 +100,7 @@ function toPage<Row extends { id: number }>(
     head: head ?? 0,
     scannedTo: scannedTo ?? undefined,
     scanned,
-    directory: parseDirectory(directory, range.maxScanned, range),
+    directory: parseDirectory(directory, range.cursor),
   };
 }
 
@@ -150,7 +150,7 @@ function toPoints([row]: PointsRow[], range: FilteredRange): PointsPage {
   return {
     points: pairs.map(([type, timestamp]) => ({ type, timestamp })),
     scanned: row.scanned ?? 0,
-    directory: parseDirectory(row.directory, range.maxScanned, range),
+    directory: parseDirectory(row.directory, range.cursor),
   };
 }
 

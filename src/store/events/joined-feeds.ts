@@ -80,7 +80,7 @@ type ResultRow = PageRow & {
 };
 
 function toPage(rows: ResultRow[], range: JoinedRange): JoinedPage | undefined {
-  const { unlessFirstIs, shown, limit } = range;
+  const { unlessFirstIs, shown } = range;
   const [row] = rows;
   if (row === undefined) throw new Error("D1 returned no row for an aggregate");
   if (unlessFirstIs !== undefined && row.head === unlessFirstIs) return undefined;
@@ -90,7 +90,7 @@ function toPage(rows: ResultRow[], range: JoinedRange): JoinedPage | undefined {
     content: contentOf(rows, row, shown),
     head: row.head ?? 0,
     hasNewer: row.has_newer === 1,
-    directory: parseDirectory(row.directory, limit, range),
+    directory: parseDirectory(row.directory, range.cursor),
   };
 }
 

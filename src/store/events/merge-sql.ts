@@ -80,6 +80,8 @@ interface Direction {
   start: string;
   /** SQL: the condition that ends the entries of a feed in D1. */
   end: string;
+  /** SQL: the outer loop of a join with the feeds. It has no row if no such entry is needed. */
+  ifNeeded: string;
   limitTo: (limit: Limit) => string;
 }
 
@@ -90,6 +92,7 @@ const DESCENDING: Direction = {
   first: "max",
   start: CURSOR,
   end: `AND event_id > ${FLOOR}`,
+  ifNeeded: `(SELECT 1 FROM limits WHERE ${CURSOR} > floor)`,
   limitTo: (limit) => `LIMIT +${limit}`,
 };
 
@@ -100,6 +103,7 @@ const ASCENDING: Direction = {
   first: "min",
   start: `max(${CURSOR}, ${FLOOR})`,
   end: "",
+  ifNeeded: "(SELECT 1 FROM archived WHERE rest > 0)",
   limitTo: (limit) =>
     `LIMIT CASE WHEN ${ARCHIVED_AFTER} IS NULL THEN ${limit} ELSE ${limit === "?4" ? "(SELECT rest FROM archived)" : 0} END`,
 };
@@ -142,14 +146,14 @@ const FEEDS_CHECKED_FOR_NEWER = 20;
  * Each `events` has its own recursive table. If a statement reads one recursive table twice, SQLite computes that table
  * to its very end, despite the LIMIT.
  */
-function recursiveMerge({ order, compare, first, start, end, limitTo }: Direction): Merge {
+function recursiveMerge({ order, compare, first, start, end, ifNeeded, limitTo }: Direction): Merge {
   const nextEntry = (feed: string, bound: string) =>
     `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ${end} ORDER BY event_id ${order} LIMIT 1)`;
   return {
     ctes: `
         my_feeds (feed_id) AS MATERIALIZED (${MY_FEEDS}),
         seed (event_id, feed_id) AS MATERIALIZED (
-          SELECT ${nextEntry("my_feeds.feed_id", start)}, feed_id FROM my_feeds
+          SELECT ${nextEntry("my_feeds.feed_id", start)}, feed_id FROM ${ifNeeded} needed CROSS JOIN my_feeds
         ),
         head (event_id) AS MATERIALIZED (SELECT ${first}(event_id) FROM seed)`,
     events: (limit) => `

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Context } from "../../../src/context.ts";
 import { moveHistory } from "../../../src/domain/moving/move-history.ts";
 import { sweep } from "../../../src/domain/sweep.ts";
 import { listViolations, readArchive, wholeHistory } from "../../support/archive.ts";
@@ -128,6 +129,26 @@ describe("a move", () => {
     await sweep(context);
     expect(lines.filter(({ event }) => event === "sweep_failed")).toEqual([]);
     expect(await counts()).toMatchObject({ archive_move: 0, events: 300 });
+  });
+
+  it("takes a bounded number of queries, reads of objects and rows a sweep, and goes on in the next", async () => {
+    await recordHistory(1_024);
+    const sizes = { ...smallSegments(1_024), maxSteps: 2 };
+    const costs: Context["usage"][] = [];
+    for (let isMore = true; isMore;) {
+      const context = aMovingContext();
+      isMore = await moveHistory(context, sizes);
+      costs.push(context.usage);
+    }
+    expect(costs.length).toBe(6); // four bundles, the lists, the directory and the boundary, the rows; the last has nothing to do
+    for (const { queries, r2Gets } of costs) {
+      expect(queries).toBeLessThanOrEqual(6 + 4 * sizes.maxSteps);
+      expect(r2Gets).toBeLessThanOrEqual(12);
+    }
+    const written = costs.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+    const { archive_directory: rows = 0, feed_entries: left = 0 } = await counts();
+    const entries = (await wholeHistory()).entries.length;
+    expect(written).toBeLessThanOrEqual(rows + (entries - left) + 1_024 + 5 * costs.length * sizes.maxSteps);
   });
 
   it("says in the log what it has moved", async () => {
