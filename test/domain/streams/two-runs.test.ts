@@ -18,6 +18,20 @@ describe("two invocations at once", () => {
     expect(sentIds()).toEqual([range(1, 1000), range(1001, 2000), range(2001, 2500)]);
   });
 
+  it("send a batch that failed only once more", async () => {
+    await world.create();
+    await world.record(...events(2));
+    const statuses = [500];
+    world.answer = () => new Response("", { status: statuses.shift() ?? 200 });
+    await world.run();
+    world.now += 5_000;
+    await Promise.all([world.runOnce(), world.runOnce(metered(world)), world.runOnce(metered(world))]);
+    expect(sentIds()).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
   it("leave a stream alone until the lease of an invocation that died has ended", async () => {
     await world.create();
     await world.record(...events(2));
