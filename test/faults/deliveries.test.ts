@@ -6,4 +6,4 @@ import { installTriggers } from "./snapshots.ts";
 beforeAll(installTriggers);
 
 describe(ordinary.name, () => holdsAtEveryPoint(ordinary, 108));
-describe(lostHints.name, () => holdsAtEveryPoint(lostHints, 99));
+describe(lostHints.name, () => holdsAtEveryPoint(lostHints, 132));

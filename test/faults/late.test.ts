@@ -5,5 +5,5 @@ import { installTriggers } from "./snapshots.ts";
 
 beforeAll(installTriggers);
 
-describe(lateOverRedelivery.name, () => holdsAtEveryPoint(lateOverRedelivery, 119, { withOutages: false }));
-describe(lateOverRevival.name, () => holdsAtEveryPoint(lateOverRevival, 172, { withOutages: false }));
+describe(lateOverRedelivery.name, () => holdsAtEveryPoint(lateOverRedelivery, 151, { withOutages: false }));
+describe(lateOverRevival.name, () => holdsAtEveryPoint(lateOverRevival, 204, { withOutages: false }));

@@ -20,7 +20,7 @@ describe(ordinaryLog.name, () => {
   holdsAtEveryPoint(ordinaryLog, 81, { every });
 });
 
-describe(unhintedLog.name, () => holdsAtEveryPoint(unhintedLog, 58, { isWanted: isAboutLog, every }));
+describe(unhintedLog.name, () => holdsAtEveryPoint(unhintedLog, 57, { isWanted: isAboutLog, every }));
 describe(crowdedLog.name, () =>
   holdsAtEveryPoint(crowdedLog, 123, { isWanted: isAboutLog, withOutages: false, every }),
 );

@@ -11,7 +11,7 @@ const CROWD_MS = 125_000;
 beforeAll(installTriggers);
 
 describe(damaged.name, () => holdsAtEveryPoint(damaged, 120));
-describe(crowd.name, () => holdsAtEveryPoint(crowd, 72, { isWanted: isEarlySweep, withOutages: false }));
+describe(crowd.name, () => holdsAtEveryPoint(crowd, 132, { isWanted: isEarlySweep, withOutages: false }));
 
 function isEarlySweep(point: Point): boolean {
   return point.by === "sweep" && point.now < startOfTime + CROWD_MS && isNotPurge(point);

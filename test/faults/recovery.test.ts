@@ -10,5 +10,5 @@ describe(recovery.name, () => {
   holdsAtEveryPoint(recovery, 73, { isWanted: ({ by }) => by.startsWith(RECOVER) });
 });
 describe(longRecovery.name, () => {
-  holdsAtEveryPoint(longRecovery, 76, { isWanted: (point) => point.by === "sweep" && isNotPurge(point) });
+  holdsAtEveryPoint(longRecovery, 111, { isWanted: (point) => point.by === "sweep" && isNotPurge(point) });
 });
