@@ -21,7 +21,7 @@ const every = 60;
 describe(copiedLog.name, () => holdsAtEveryPoint(copiedLog, 215, { isWanted: isOfLog, every }));
 describe(restoredLog.name, () => holdsAtEveryPoint(restoredLog, 356, { isWanted: isOfLog, every }));
 describe.each([
-  { scenario: crowdedCopy, plans: 457 },
+  { scenario: crowdedCopy, plans: 408 },
   { scenario: restoredToNothing, plans: 196 },
   { scenario: restoredInFlight, plans: 203 },
 ])("$scenario.name", ({ scenario, plans }) => {

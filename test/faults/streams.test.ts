@@ -30,7 +30,7 @@ describe(ordinaryStream.name, () => {
   holdsAtEveryPoint(ordinaryStream, 94, { every });
 });
 
-describe(unhintedStream.name, () => holdsAtEveryPoint(unhintedStream, 43, { isWanted: isOfStream, every }));
+describe(unhintedStream.name, () => holdsAtEveryPoint(unhintedStream, 42, { isWanted: isOfStream, every }));
 describe.each([
   { scenario: crowdedStreams, plans: 292 },
   { scenario: flakyStream, plans: 157 },
