@@ -3,8 +3,8 @@ import { storableGroups } from "../../domain/subscriptions/subscription-groups.t
 import { invalidRequest } from "../../errors.ts";
 import { toFaults } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
-import { decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
-import { labelFor } from "./form-faults.tsx";
+import { asSentBack, decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
+import { labelFor } from "../shared/field-labels.ts";
 
 /** The content of a subscription's form, valid or not. */
 export interface Draft {
@@ -65,17 +65,6 @@ export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
     if (draft[field] === asSentBack(stored[field])) restored[field] = stored[field];
   }
   return restored;
-}
-
-/**
- * The text as a browser sends it back from a text field: trimmed, NUL replaced, and without line breaks. WHATWG HTML,
- * "Preprocessing the input stream" and the value sanitization of a text field.
- */
-function asSentBack(text: string): string {
-  return text
-    .replaceAll("\0", "\uFFFD")
-    .replace(/[\r\n]/g, "")
-    .trim();
 }
 
 /** @throws AppError `invalid-request` with the faults. */
