@@ -6,6 +6,7 @@ const LABELS: Record<string, string> = {
   slack_icon: "Icon in Slack",
   event_types: "Event types",
   allowed_groups: "Groups",
+  carries: "Groups",
   enabled: "Enabled",
   which: "Events",
   from: "From event ID",
@@ -42,4 +43,17 @@ const LABELS: Record<string, string> = {
 /** The label of a field, or undefined if the path names no field. */
 export function labelFor(path: string): string | undefined {
   return Object.hasOwn(LABELS, path) ? LABELS[path] : undefined;
+}
+
+/** The labels of the fields in which two forms differ. The order of the types and groups does not matter. */
+export function differingLabels(one: object, other: object): string[] {
+  const others = new Map<string, unknown>(Object.entries(other));
+  const fields = Object.entries(one)
+    .filter(([field, value]) => !haveSameItems([value].flat(), [others.get(field)].flat()))
+    .map(([field]) => labelFor(field) ?? field);
+  return [...new Set(fields)];
+}
+
+function haveSameItems(some: unknown[], others: unknown[]): boolean {
+  return new Set(some).symmetricDifference(new Set(others)).size === 0;
 }

@@ -4,7 +4,6 @@ import { invalidRequest } from "../../errors.ts";
 import { toFaults } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
 import { asSentBack, decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
-import { labelFor } from "../shared/field-labels.ts";
 
 /** The content of a subscription's form, valid or not. */
 export interface Draft {
@@ -74,16 +73,4 @@ export function parseDraft(draft: Draft): NewSubscription {
   const result = NewSubscription.safeParse(entry, { reportInput: true });
   if (!result.success) throw invalidRequest(toFaults(result.error.issues));
   return result.data;
-}
-
-/** The labels of the fields in which two drafts differ. The order of the types and groups does not matter. */
-export function differingLabels(one: Draft, other: Draft): string[] {
-  const others = new Map<string, unknown>(Object.entries(other));
-  return Object.entries(one)
-    .filter(([field, value]) => !haveSameItems([value].flat(), [others.get(field)].flat()))
-    .map(([field]) => labelFor(field) ?? field);
-}
-
-function haveSameItems(some: unknown[], others: unknown[]): boolean {
-  return new Set(some).symmetricDifference(new Set(others)).size === 0;
 }

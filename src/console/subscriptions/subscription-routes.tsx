@@ -9,20 +9,13 @@ import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
+import { differingLabels } from "../shared/field-labels.ts";
 import { statusFor, toFormRefusal } from "../shared/form-refusal.ts";
 import { largeConsoleForm, fieldText } from "../shared/forms.ts";
 import { flashMessageUrl } from "../shared/flash-message.tsx";
 import { projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { respondWithSubscription } from "./respond-with-subscription.tsx";
-import {
-  differingLabels,
-  newDraft,
-  parseDraft,
-  readDraft,
-  restoreUneditedTexts,
-  toDraft,
-  type Draft,
-} from "./subscription-draft.ts";
+import { newDraft, parseDraft, readDraft, restoreUneditedTexts, toDraft, type Draft } from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
 
