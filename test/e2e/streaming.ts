@@ -125,9 +125,9 @@ async function untilRefused(page: Page): Promise<string> {
   return (await heading.innerText()).replace("Skip event ", "");
 }
 
-/** Reloads the page until a condition holds. */
+/** Opens the page of the stream again and again, until a condition holds. */
 async function until(page: Page, isDone: () => Promise<boolean>): Promise<void> {
-  const url = page.url().split("?")[0] ?? "";
+  const [url = ""] = /^.*\/streams\/\d+/.exec(page.url()) ?? [];
   for (const end = Date.now() + TIMEOUT_MS; !(await isDone());) {
     check(Date.now() < end, `Timed out waiting at ${page.url()}: ${await page.locator("main").innerText()}`);
     await page.waitForTimeout(500);
