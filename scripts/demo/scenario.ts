@@ -18,7 +18,10 @@ import { makeEvents } from "./events.ts";
 import { readHistory } from "./history.ts";
 import { plainText } from "./plain-text.ts";
 import { recordAll } from "./recording.ts";
+import { startFakeBucket } from "./fake-bucket.ts";
 import { startFakeSlack } from "./fake-slack.ts";
+import { startFakeSplunk } from "./fake-splunk.ts";
+import { checkStreams, createStreams, type Systems } from "./streaming.ts";
 import { checkFollowed, checkHidden, checkListing } from "./visibility.ts";
 
 const JOB_EVERY_SECONDS = 10;
@@ -31,17 +34,21 @@ export async function runDemo(vars: Vars, onOutput: (text: string) => void, sign
   await using service = await workspace.start({ jobEverySeconds: JOB_EVERY_SECONDS, onOutput, signal });
   await using receiver = await startWebhookReceiver(REFUSE_EVERY);
   await using slack = await startFakeSlack();
+  await using splunk = await startFakeSplunk();
+  await using bucket = await startFakeBucket();
   print(`Tidings runs at ${service.url} on a fresh local D1 and Queues (${secondsSince(start)}).`);
   const api = new Api(service.url, vars, signal);
-  await Promise.race([runAll(api, { receiver, slack }, signal), failWhenEnded(service)]);
+  await Promise.race([runAll(api, { receiver, slack }, { splunk, bucket }, signal), failWhenEnded(service)]);
   print(`\nAll checks passed (${secondsSince(start)}).`);
 }
 
-async function runAll(api: Api, to: Destinations, signal: AbortSignal): Promise<void> {
+async function runAll(api: Api, to: Destinations, systems: Systems, signal: AbortSignal): Promise<void> {
   await subscribe(api, to);
+  await createStreams(api, systems);
   const history = await record(api, makeEvents());
   await read(api, history);
   await deliver(history, to, signal);
+  await checkStreams(history, systems, signal);
   await audit(api, history, to);
 }
 

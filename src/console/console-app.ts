@@ -14,6 +14,9 @@ import { projects } from "./projects/project-routes.tsx";
 import { referenceRoutes } from "./reference/reference-routes.tsx";
 import { securityHeaders } from "./shared/security-headers.ts";
 import { signInRoutes } from "./sign-in/sign-in-routes.tsx";
+import { STREAMS_URL } from "./shared/page-urls.ts";
+import { streamActions } from "./streams/stream-action-routes.tsx";
+import { streamPages } from "./streams/stream-routes.tsx";
 import { subscriptionActions } from "./subscriptions/subscription-action-routes.tsx";
 import { subscriptionPages } from "./subscriptions/subscription-routes.tsx";
 import { ICON, ICON_URL, STYLE_SHEET, STYLE_SHEET_URL } from "./assets/style-sheets.ts";
@@ -41,4 +44,6 @@ export const consoleApp = base
   .route("/", referenceRoutes)
   .route("/projects", subscriptionPages)
   .route("/projects", subscriptionActions)
+  .route(STREAMS_URL, streamPages)
+  .route(STREAMS_URL, streamActions)
   .route("/", feedRoutes);

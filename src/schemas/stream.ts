@@ -5,7 +5,7 @@ import { StreamListing } from "./stream-listing.ts";
 import { absentWhenEmpty, Decimal, GroupName, objectError, Text } from "./text.ts";
 
 export const MAX_STREAMS = 50;
-const MAX_STREAM_GROUPS = 200;
+export const MAX_STREAM_GROUPS = 200;
 
 const STREAM_FORMATS = ["tidings", "cloudevents", "ocsf"] as const;
 export const StreamFormat = z

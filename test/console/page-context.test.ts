@@ -63,6 +63,7 @@ function aPage(name: string): PageContext {
     url: new URL("https://tidings.example/"),
     visitor: { name, maySignOut: true },
     hasLog: false,
+    isOperator: false,
     describeStorage: undefined,
   };
 }

@@ -21,10 +21,12 @@ export async function subscribed(service: ReturnType<typeof aService>, fields: R
 
 /** The fields that a page's form would send if it were submitted unchanged. */
 export async function formOf(page: Response): Promise<[string, string][]> {
-  const fields = await elementsOf(page, "form.edit input");
-  return fields.flatMap(({ attributes: { name = "", value = "on", type = "text", ...attributes } }) => {
-    const isChosen = !["checkbox", "radio"].includes(type) || "checked" in attributes;
-    return isChosen && !["which", "from"].includes(name) ? [[name, value] as [string, string]] : [];
+  const fields = await elementsOf(page, "form.edit[method=post] input");
+  return fields.flatMap(({ attributes: { name = "", type = "text", ...attributes } }) => {
+    const isTick = ["checkbox", "radio"].includes(type);
+    const value = attributes["value"] ?? (isTick ? "on" : "");
+    const isSent = !isTick || "checked" in attributes;
+    return isSent && !["which", "from"].includes(name) ? [[name, value] as [string, string]] : [];
   });
 }
 

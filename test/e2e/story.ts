@@ -9,6 +9,7 @@ import { seeArrivals } from "./live-arrival.ts";
 import { repairDeliveries } from "./repair-journey.ts";
 import { readEvents, visitEmpty } from "./reading.ts";
 import { readReference } from "./reference.ts";
+import { steerStream } from "./streaming.ts";
 import { verifyByHand } from "./verifying.ts";
 import type { Stage } from "./visitor.ts";
 
@@ -36,9 +37,11 @@ export async function playConsole({ vars, screenshots, onOutput, signal }: Story
   await verifyByHand(stage);
   await readReference(stage);
   await repairDeliveries(stage);
+  await steerStream(stage);
   print("Without JavaScript:");
   await readEvents(stage, { javaScriptEnabled: false });
   await verifyByHand(stage, { javaScriptEnabled: false });
   await repairDeliveries(stage, { javaScriptEnabled: false });
+  await steerStream(stage, { javaScriptEnabled: false });
   print(`The console works (${secondsSince(start)}).`);
 }

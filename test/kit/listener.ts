@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 
 export interface Listener extends AsyncDisposable {
   urlFor(name: string): string;
@@ -11,13 +11,14 @@ interface Reply {
   text: string;
 }
 
-type Respond = (name: string, headers: Record<string, string>, body: string) => Reply;
+/** `body` is the text of `bytes`. */
+type Respond = (name: string, headers: Record<string, string>, body: string, bytes: Buffer) => Reply;
 
 /** An HTTP server on a free port of loopback. `respond` handles requests for `/{name}`. */
 export async function listen(respond: Respond): Promise<Listener> {
   const server = createServer((request, response) => {
-    text(request)
-      .then((body) => respond(nameOf(request), headersOf(request), body))
+    buffer(request)
+      .then((bytes) => respond(nameOf(request), headersOf(request), bytes.toString("utf8"), bytes))
       .then(({ status, text: reply }) => response.writeHead(status, { "Content-Type": "text/plain" }).end(reply))
       .catch(() => response.destroy()); // the client closed the connection before the end
   });

@@ -7,10 +7,11 @@ import FRAME from "./style/frame.css";
 import PRINT from "./style/print.css";
 import PROJECTS from "./style/projects.css";
 import REFERENCE from "./style/reference.css";
+import STREAMS from "./style/streams.css";
 import SUBSCRIPTIONS from "./style/subscriptions.css";
 
 export const STYLE_SHEET = withoutComments(
-  FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + FORMS + DELIVERIES + PRINT,
+  FRAME + EVENTS + ACTIVITY + PROJECTS + SUBSCRIPTIONS + FORMS + STREAMS + DELIVERIES + PRINT,
 );
 export const STYLE_SHEET_URL = hashedUrl("/style", "css", STYLE_SHEET);
 

@@ -15,7 +15,17 @@ export const DELIVERY_MESSAGES = {
   redelivered: "The delivery is being sent again. Reload the page to see the result.",
 };
 
-type FlashCode = keyof typeof SUBSCRIPTION_MESSAGES | keyof typeof DELIVERY_MESSAGES;
+export const STREAM_MESSAGES = {
+  added: "Stream added. Send a sample to check that it works.",
+  saved: "Saved.",
+  paused: "Paused. The stream sends nothing until you resume it, and then goes on where it stopped.",
+  resumed: "Resumed. The stream goes on where it stopped.",
+  rewound: "Rewound. The stream sends the events again.",
+  skipped: "Skipped. The event is missing in the destination, and the stream goes on after it.",
+  streamDeleted: "Deleted. What has arrived stays in the destination.",
+};
+
+type FlashCode = keyof typeof SUBSCRIPTION_MESSAGES | keyof typeof DELIVERY_MESSAGES | keyof typeof STREAM_MESSAGES;
 
 /** The URL of a page that shows a `FlashMessage`. `path` is a path of the console. */
 export function flashMessageUrl(path: string, code: FlashCode): string {

@@ -67,3 +67,14 @@ export function decodeFieldText(value: string): string {
     return value;
   }
 }
+
+/**
+ * The text as a browser sends it back from a text field: trimmed, NUL replaced, and without line breaks. WHATWG HTML,
+ * "Preprocessing the input stream" and the value sanitization of a text field.
+ */
+export function asSentBack(text: string): string {
+  return text
+    .replaceAll("\0", "\uFFFD")
+    .replace(/[\r\n]/g, "")
+    .trim();
+}

@@ -20,6 +20,7 @@ const SECTIONS = [
   ["state", "/project", "Projects"],
   ["subscriptions", "/projects", "Subscriptions"],
   ["log", "/log", "Log"],
+  ["streams", "/streams", "Streams"],
 ] as const;
 
 export function Layout({ title, section, head, children }: LayoutProps) {
@@ -59,11 +60,12 @@ export function Layout({ title, section, head, children }: LayoutProps) {
 }
 
 function Navigation({ section }: Pick<LayoutProps, "section">) {
-  const { hasLog } = usePage();
+  const { hasLog, isOperator } = usePage();
+  const isHidden = { log: !hasLog, streams: !isOperator } as Partial<Record<string, boolean>>;
   return (
     <nav aria-label="Main">
       <ul>
-        {SECTIONS.filter(([name]) => name !== "log" || hasLog).map(([name, href, text]) => (
+        {SECTIONS.filter(([name]) => isHidden[name] !== true).map(([name, href, text]) => (
           <li>
             <a href={href} {...(name === section && { "aria-current": "true" })}>
               {text}

@@ -23,6 +23,8 @@ export interface PageContext {
   visitor: Visitor | undefined;
   /** True if the service keeps a verifiable log. */
   hasLog: boolean;
+  /** True if the visitor may see and change streams. */
+  isOperator: boolean;
   /** Reads what operators see in the footer. Undefined if the visitor is not an operator. */
   describeStorage: (() => Promise<StorageView>) | undefined;
 }
@@ -60,6 +62,7 @@ function pageContextFor(c: HonoContext<AppEnv>): PageContext {
       "reader" in c.var
         ? { name: c.get("reader").name, maySignOut: findCredential(c.req.raw)?.source === "cookie" }
         : undefined,
+    isOperator: "reader" in c.var && c.get("reader").isOperator,
     hasLog: "context" in c.var && hasLog(c.get("context").config),
     describeStorage:
       "reader" in c.var && c.get("reader").isOperator ? () => describeStorage(c.get("context")) : undefined,

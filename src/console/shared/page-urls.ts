@@ -20,6 +20,13 @@ export function subscriptionUrl(project: string, id: string | number, ...below: 
   return projectUrl(project, "subscriptions", encodeURIComponent(id), ...below);
 }
 
+export const STREAMS_URL = "/streams";
+
+/** The path of a stream's page, or of a page below it. `below` is not encoded here. */
+export function streamUrl(id: string, ...below: string[]): string {
+  return [STREAMS_URL, encodeURIComponent(id), ...below].join("/");
+}
+
 /** The deliveries on a project's page, filtered by subscription or event. */
 export function deliveriesUrl(project: string, filters: { subscription?: string; event?: string } = {}): string {
   const search = new URLSearchParams(filters).toString();

@@ -2,7 +2,7 @@ import type { Fault } from "../../errors.ts";
 import { ProjectCrumbs } from "../shared/project-crumbs.tsx";
 import { Layout } from "../shared/layout.tsx";
 import { projectUrl } from "../shared/page-urls.ts";
-import { FaultSummary } from "./form-faults.tsx";
+import { FaultSummary } from "../shared/form-faults.tsx";
 import type { Draft } from "./subscription-draft.ts";
 import { SubscriptionForm } from "./subscription-form.tsx";
 

@@ -2,7 +2,7 @@ import type { SubscriptionView } from "../../domain/subscriptions/subscription-v
 import type { Recovery } from "../../schemas/recovery.ts";
 import { subscriptionUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { PanelError, type Refusal } from "./form-faults.tsx";
+import { PanelError, type Refusal } from "../shared/panel-error.tsx";
 
 /** The content of the recovery form, valid or not. */
 export interface RecoveryDraft {

@@ -3,14 +3,13 @@ import { getSubscription } from "../../domain/subscriptions/one-subscription.ts"
 import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
 import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
-import { AppError, PROBLEMS } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { renderPage } from "../shared/page-context.tsx";
-import { formFaults, labelFor, type Panel } from "./form-faults.tsx";
+import { describeRefusal, type Panel } from "../shared/panel-error.tsx";
+import { statusFor, type PageStatus } from "../shared/form-refusal.ts";
 import { toDraft } from "./subscription-draft.ts";
 import { SubscriptionPage, type ActionResult } from "./subscription-page.tsx";
-
-type Status = 200 | (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
 
 /**
  * Responds with a subscription's page, which shows the result of an action. `tag` is the tag that was sent with the
@@ -20,7 +19,7 @@ export async function respondWithSubscription(
   c: HonoContext<AppEnv>,
   path: SubscriptionPath,
   { tag, ...result }: ActionResult & { tag?: string } = {},
-  status: Status = 200,
+  status: PageStatus = 200,
 ) {
   const context = c.get("context");
   const reader = c.get("reader");
@@ -50,22 +49,11 @@ export async function withPanelError(
   } catch (error) {
     if (!(error instanceof AppError) || !SHOWN_IN_PANEL.has(error.code)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    return respondWithSubscription(c, path, { ...result, refusal: { panel, ...describe(error) } }, statusFor(error));
+    return respondWithSubscription(
+      c,
+      path,
+      { ...result, refusal: { panel, ...describeRefusal(error) } },
+      statusFor(error),
+    );
   }
-}
-
-/**
- * RFC 9110 §15.5.21: a form with invalid values is well-formed, so its status is 422. The API responds to the same
- * error with a 400.
- */
-export function statusFor({ code }: AppError) {
-  return code === "invalid-request" ? 422 : PROBLEMS[code].status;
-}
-
-function describe(error: AppError) {
-  const faults = formFaults(error) ?? [];
-  return {
-    message: faults.map(({ path, message }) => `${labelFor(path) ?? path} ${message}`.trim()).join("; "),
-    fields: faults.map(({ path }) => path),
-  };
 }

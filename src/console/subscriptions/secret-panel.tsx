@@ -1,7 +1,7 @@
 import type { OwnedSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { subscriptionUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { PanelError, type Refusal } from "./form-faults.tsx";
+import { PanelError, type Refusal } from "../shared/panel-error.tsx";
 
 interface SecretPanelProps {
   view: OwnedSubscription;

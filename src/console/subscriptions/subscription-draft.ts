@@ -3,8 +3,7 @@ import { storableGroups } from "../../domain/subscriptions/subscription-groups.t
 import { invalidRequest } from "../../errors.ts";
 import { toFaults } from "../../schemas/faults.ts";
 import { MAX_SUBSCRIPTION_GROUPS, NewSubscription, type Subscription } from "../../schemas/subscription.ts";
-import { decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
-import { labelFor } from "./form-faults.tsx";
+import { asSentBack, decodeFieldText, fieldText, fieldTexts } from "../shared/forms.ts";
 
 /** The content of a subscription's form, valid or not. */
 export interface Draft {
@@ -67,17 +66,6 @@ export function restoreUneditedTexts(draft: Draft, stored: Draft): Draft {
   return restored;
 }
 
-/**
- * The text as a browser sends it back from a text field: trimmed, NUL replaced, and without line breaks. WHATWG HTML,
- * "Preprocessing the input stream" and the value sanitization of a text field.
- */
-function asSentBack(text: string): string {
-  return text
-    .replaceAll("\0", "\uFFFD")
-    .replace(/[\r\n]/g, "")
-    .trim();
-}
-
 /** @throws AppError `invalid-request` with the faults. */
 export function parseDraft(draft: Draft): NewSubscription {
   const { event_types } = draft;
@@ -85,16 +73,4 @@ export function parseDraft(draft: Draft): NewSubscription {
   const result = NewSubscription.safeParse(entry, { reportInput: true });
   if (!result.success) throw invalidRequest(toFaults(result.error.issues));
   return result.data;
-}
-
-/** The labels of the fields in which two drafts differ. The order of the types and groups does not matter. */
-export function differingLabels(one: Draft, other: Draft): string[] {
-  const others = new Map<string, unknown>(Object.entries(other));
-  return Object.entries(one)
-    .filter(([field, value]) => !haveSameItems([value].flat(), [others.get(field)].flat()))
-    .map(([field]) => labelFor(field) ?? field);
-}
-
-function haveSameItems(some: unknown[], others: unknown[]): boolean {
-  return new Set(some).symmetricDifference(new Set(others)).size === 0;
 }

@@ -1,11 +1,10 @@
 import type { Fault } from "../../errors.ts";
 import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
-import { MAX_TEXT } from "../../schemas/text.ts";
 import { CHANNEL_NAMES } from "../shared/labels.ts";
 import { EventTypePicker } from "../shared/event-type-picker.tsx";
-import { encodeFieldText } from "../shared/forms.ts";
-import { InvisibleCharacters, invisibleCharactersId, UserText } from "../shared/untrusted-text.tsx";
-import { ariaAttributes, FieldFault } from "./form-faults.tsx";
+import { GroupPicker } from "../shared/group-picker.tsx";
+import { InvisibleCharacters, invisibleCharactersId } from "../shared/untrusted-text.tsx";
+import { ariaAttributes, FieldFault } from "../shared/form-faults.tsx";
 import type { Draft } from "./subscription-draft.ts";
 
 interface Fields {
@@ -136,29 +135,13 @@ export function GroupsField({ groups, leftOut, draft: { allowed_groups: chosen }
         may see. Without a group it receives only unrestricted events.
       </p>
       <FieldFault field="allowed_groups" faults={faults} />
-      <div class="ticks">
-        {groups.map((group) => (
-          <label>
-            <input
-              type="checkbox"
-              name="allowed_groups"
-              value={encodeFieldText(group)}
-              checked={chosen.includes(group)}
-            />
-            <UserText text={group} />
-          </label>
-        ))}
-      </div>
-      {groups.length === 0 && leftOut === 0 && <p>You are in no group.</p>}
-      {groups.length > MAX_SUBSCRIPTION_GROUPS && (
-        <p>A subscription can have at most {MAX_SUBSCRIPTION_GROUPS} groups. Select the ones that it needs.</p>
-      )}
-      {leftOut > 0 && (
-        <p>
-          {leftOut === 1 ? "One of your groups is" : `${leftOut} of your groups are`} not listed: the name of a group
-          can have at most {MAX_TEXT} characters.
-        </p>
-      )}
+      <GroupPicker
+        groups={groups}
+        leftOut={leftOut}
+        chosen={chosen}
+        owner="A subscription"
+        max={MAX_SUBSCRIPTION_GROUPS}
+      />
     </fieldset>
   );
 }

@@ -11,7 +11,8 @@ import { FlashMessage, SUBSCRIPTION_MESSAGES } from "../shared/flash-message.tsx
 import { Layout } from "../shared/layout.tsx";
 import { deliveriesUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { UserText } from "../shared/untrusted-text.tsx";
-import { FaultSummary, PanelError, type Refusal } from "./form-faults.tsx";
+import { FaultSummary } from "../shared/form-faults.tsx";
+import { PanelError, type Refusal } from "../shared/panel-error.tsx";
 import { BarPatterns, countAttempts, HealthPicture, HealthTable } from "./health-picture.tsx";
 import { type RecoveryDraft, RecoveryPanel } from "./recovery-panel.tsx";
 import { SecretPanel } from "./secret-panel.tsx";

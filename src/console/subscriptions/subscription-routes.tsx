@@ -4,25 +4,18 @@ import { getRecovery } from "../../domain/deliveries/recoveries.ts";
 import { addSubscription, changeSubscription, getSubscription } from "../../domain/subscriptions/one-subscription.ts";
 import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
-import { AppError, type Fault } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { requireReader } from "../../http/middleware/require-access.ts";
 import { validate } from "../../http/middleware/validate.ts";
 import { ProjectPath } from "../../schemas/subscription.ts";
-import { formFaults } from "./form-faults.tsx";
+import { differingLabels } from "../shared/field-labels.ts";
+import { statusFor, toFormRefusal } from "../shared/form-refusal.ts";
 import { largeConsoleForm, fieldText } from "../shared/forms.ts";
 import { flashMessageUrl } from "../shared/flash-message.tsx";
 import { projectUrl, subscriptionUrl } from "../shared/page-urls.ts";
-import { respondWithSubscription, statusFor } from "./respond-with-subscription.tsx";
-import {
-  differingLabels,
-  newDraft,
-  parseDraft,
-  readDraft,
-  restoreUneditedTexts,
-  toDraft,
-  type Draft,
-} from "./subscription-draft.ts";
+import { respondWithSubscription } from "./respond-with-subscription.tsx";
+import { newDraft, parseDraft, readDraft, restoreUneditedTexts, toDraft, type Draft } from "./subscription-draft.ts";
 import { NewSubscriptionPage } from "./new-subscription-page.tsx";
 import { renderPage } from "../shared/page-context.tsx";
 
@@ -88,18 +81,6 @@ async function respondChangedMeanwhile(c: HonoContext<AppEnv>, path: Subscriptio
       : `The stored settings differ from this form in: ${labels.join(", ")}. To overwrite them, save again.`;
   const message = `Another owner has changed this subscription since you opened it. ${comparison}`;
   return respondWithSubscription(c, path, { draft, faults: [{ path: "", message }], tag }, 412);
-}
-
-/**
- * The faults that the form shows. Adds the error's headers to the response. Throws the error if it is not about the
- * form.
- */
-function toFormRefusal(c: HonoContext<AppEnv>, error: unknown): { refusal: AppError; faults: Fault[] } {
-  if (!(error instanceof AppError)) throw error;
-  const faults = formFaults(error);
-  if (faults === undefined) throw error;
-  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-  return { refusal: error, faults };
 }
 
 /** The recovery that the page's URL names, or undefined if there is none with this ID. */

@@ -1,10 +1,8 @@
-import type { Child } from "hono/jsx";
 import type { SubscriptionView } from "../../domain/subscriptions/subscription-view.ts";
 import { subscriptionUrl } from "../shared/page-urls.ts";
+import { MarkedStatus } from "../shared/marked-status.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { UserText } from "../shared/untrusted-text.tsx";
-
-const MARKS = { active: "●", failing: "▲", held: "◐", disabled: "■" };
 
 interface Viewed {
   view: SubscriptionView;
@@ -46,18 +44,6 @@ function FailingStatus({ view: { failingSince, isBreakerOpen } }: Viewed) {
       )}
       {isBreakerOpen && ". Deliveries are held; one at a time is attempted"}
     </MarkedStatus>
-  );
-}
-
-/** A status with a mark of a different shape for each kind, so that it does not depend on colour. */
-export function MarkedStatus({ mark, children }: { mark: keyof typeof MARKS; children?: Child }) {
-  return (
-    <span class={`status ${mark}`}>
-      <span class="mark" aria-hidden="true">
-        {MARKS[mark]}
-      </span>{" "}
-      <span>{children}</span>
-    </span>
   );
 }
 

@@ -3,8 +3,8 @@ import type { TestAttempt } from "../../schemas/delivery.ts";
 import type { SubscriptionType } from "../../schemas/subscription.ts";
 import { deliveriesUrl, subscriptionUrl } from "../shared/page-urls.ts";
 import { ReceiverResponse, UserText } from "../shared/untrusted-text.tsx";
-import { PanelError, type Refusal } from "./form-faults.tsx";
-import { MarkedStatus } from "./subscription-status.tsx";
+import { PanelError, type Refusal } from "../shared/panel-error.tsx";
+import { MarkedStatus } from "../shared/marked-status.tsx";
 
 interface TestPanelProps {
   view: SubscriptionView;

@@ -58,15 +58,23 @@ export async function rewindStream(
 ): Promise<StreamView> {
   await getStreamRow(context.db, reader, id);
   const { deletedTo } = await findEventRange(context.db);
-  return rewriteStream(context, reader, id, isExpected, ({ after_id }) => {
-    if (BigInt(after) > BigInt(Math.max(after_id, deletedTo))) throw notBehind(after_id);
-    const target = Math.max(Number(after), deletedTo);
+  return rewriteStream(context, reader, id, isExpected, (row) => {
+    const target = rewindTarget(row, after, deletedTo);
     return {
       set: movedTo(target, context.now()),
       action: "rewind",
-      details: { before: `${after_id}`, after: `${target}` },
+      details: { before: `${row.after_id}`, after: `${target}` },
     };
   });
+}
+
+/**
+ * Where a rewind sets the stream. Retention has deleted the events up to `deletedTo`.
+ * @throws AppError `conflict` if the stream has not come so far
+ */
+export function rewindTarget({ after_id }: Pick<StreamRow, "after_id">, after: string, deletedTo: number): number {
+  if (BigInt(after) > BigInt(Math.max(after_id, deletedTo))) throw notBehind(after_id);
+  return Math.max(Number(after), deletedTo);
 }
 
 function notBehind(afterId: number): AppError {

@@ -1,5 +1,6 @@
 import type { AppError, Fault } from "../../errors.ts";
-import { UserText } from "../shared/untrusted-text.tsx";
+import { labelFor } from "./field-labels.ts";
+import { UserText } from "./untrusted-text.tsx";
 
 /** The database may have stored the change before its response was lost. */
 const MAYBE_SAVED: Fault = {
@@ -12,7 +13,7 @@ export function formFaults(error: AppError): Fault[] | undefined {
   switch (error.code) {
     case "invalid-request":
       return error.faults.map(({ path, message }) => ({ path: fieldName(path), message }));
-    case "forbidden": // the sender is an owner, so the error is about a group that they are not in
+    case "forbidden": // the sender may use the form, so the error is about a group that they are not in
       return [{ path: "allowed_groups", message: error.message }];
     case "conflict":
     case "precondition-failed":
@@ -24,27 +25,10 @@ export function formFaults(error: AppError): Fault[] | undefined {
   }
 }
 
-/** "url" for the paths "url" and "0.url"; "event_types" for "event_types.3". */
+/** "url" for the paths "url", "0.url" and "destination.url"; "event_types" for "event_types.3" and "listing.type". */
 function fieldName(path: string): string {
-  return path.replace(/^\d+\./, "").split(".", 1)[0] ?? "";
-}
-
-/** The labels of the fields in a subscription's form and in the recovery form. */
-const LABELS: Record<string, string> = {
-  type: "Type",
-  url: "URL",
-  slack_username: "Name in Slack",
-  slack_icon: "Icon in Slack",
-  event_types: "Event types",
-  allowed_groups: "Groups",
-  enabled: "Enabled",
-  which: "Events",
-  from: "From event ID",
-};
-
-/** The label of a field, or undefined if the path names no field. */
-export function labelFor(path: string): string | undefined {
-  return Object.hasOwn(LABELS, path) ? LABELS[path] : undefined;
+  if (/^listing\.type\b/.test(path)) return "event_types";
+  return path.replace(/^(?:\d+|destination|listing)\./, "").split(".", 1)[0] ?? "";
 }
 
 /** Lists all faults of a form, with a link to each field. */
@@ -98,24 +82,4 @@ export function ariaAttributes(field: string, faults: Fault[], ...hints: (string
 
 function toSentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith(".") ? "" : "."}`;
-}
-
-/** The parts of a subscription's page that have a form for an action. */
-export type Panel = "switch" | "test" | "secret" | "recover" | "delete";
-
-/** The reason why the action of a panel was refused. */
-export interface Refusal {
-  panel: Panel;
-  message: string;
-  /** The names of the invalid fields. */
-  fields: string[];
-}
-
-export function PanelError({ at, refusal }: { at: Panel; refusal: Refusal | undefined }) {
-  if (refusal?.panel !== at) return <></>;
-  return (
-    <p id={`${at}-fault`} class="fault" role="alert">
-      <UserText text={refusal.message} />
-    </p>
-  );
 }

@@ -1,0 +1,32 @@
+import type { Context } from "../../context.ts";
+import type { Stream } from "../../schemas/stream.ts";
+import { findEventRange } from "../../store/streams/stream-rows.ts";
+import type { Reader } from "../access/roles.ts";
+import { getStreamRow } from "./list-streams.ts";
+import { rewindTarget } from "./steer-stream.ts";
+import { viewStream } from "./stream-view.ts";
+
+/** What a rewind would do. */
+export interface RewindPreview {
+  /** Where the stream would go on. Higher than the ID that was asked for if retention has deleted the events before. */
+  after: string;
+  /** What the stream would have to send then. */
+  behind: Stream["behind"];
+}
+
+/**
+ * Counts what a rewind would send, without doing it.
+ * @throws AppError `forbidden`; `not-found`; `conflict` if the stream has not come so far
+ */
+export async function previewRewind(
+  context: Context,
+  reader: Reader,
+  id: string,
+  after: string,
+): Promise<RewindPreview> {
+  const row = await getStreamRow(context.db, reader, id);
+  const { deletedTo } = await findEventRange(context.db);
+  const target = rewindTarget(row, after, deletedTo);
+  const { stream } = await viewStream(context, { ...row, after_id: target });
+  return { after: `${target}`, behind: stream.behind };
+}
