@@ -55,7 +55,7 @@ export const VARIABLES = {
     schema: values.StringList,
     default: "",
     whenEmpty: "none",
-    description: "groups whose members operate the service. An operator sees no more events than other readers",
+    description: "groups whose members operate the service: they manage streams. Being an operator shows no event",
   },
   INTERNAL_TOKEN: {
     schema: values.TokenList,
