@@ -13,7 +13,7 @@ export function StreamChanges({ changes, next }: StreamChangePage) {
       <ul class="changes">
         {changes.map((change) => (
           <li>
-            <RelativeTime time={change.at} /> {change.by === undefined ? "an operator" : <UserText text={change.by} />}{" "}
+            <RelativeTime time={change.at} />: {change.by === undefined ? "an operator" : <UserText text={change.by} />}{" "}
             <UserText text={sentence(change)} />
           </li>
         ))}
