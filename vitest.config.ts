@@ -35,7 +35,10 @@ const FC_RUNS = process.env["FC_RUNS"] ?? (process.argv.includes("deep") ? "80" 
 
 const workers = cloudflareTest(async () => ({
   wrangler: { configPath: "./wrangler.toml" },
-  miniflare: { bindings: { ...VARIABLES, FC_RUNS, MIGRATIONS: await readD1Migrations("migrations") } },
+  miniflare: {
+    bindings: { ...VARIABLES, FC_RUNS, MIGRATIONS: await readD1Migrations("migrations") },
+    d1Databases: ["UNMOVED"],
+  },
 }));
 
 const shared = {

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { benchArchive } from "./archive/run.ts";
 import { benchAgainst } from "./against/run.ts";
 import { benchDeliveries } from "./deliveries/run.ts";
 import { benchLog } from "./log/run.ts";
@@ -9,7 +10,7 @@ import { benchReads } from "./reads/run.ts";
 import { planOf } from "./soak/plan.ts";
 import { benchSoak } from "./soak/run.ts";
 
-const PARTS = ["reads", "history", "deliveries", "log", "soak"] as const;
+const PARTS = ["reads", "history", "deliveries", "log", "archive", "soak"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     against: { type: "string" },
     /** The events per second of the soak. */
     rate: { type: "string" },
-    /** The number of events in the long history or in the soak. If `only` is missing, only the long history takes this number. */
+    /** The number of events in the long history, in the archive or in the soak. Without `only`, the long history takes it. */
     events: { type: "string" },
   },
 });
@@ -37,6 +38,7 @@ const soakOptions = {
 };
 const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined ? 32 : 120));
 const large = Number(values.events ?? (isShort ? 50_000 : 200_000));
+const archived = Number(values.events ?? (isShort ? 70_000 : 200_000)); // at least two segments
 if (values.against !== undefined)
   await benchAgainst(path.resolve(values.against), wanted, Number(values.seconds ?? 90));
 else await benchParts();
@@ -46,5 +48,6 @@ async function benchParts() {
   if (wanted.includes("history")) await benchHistory(seconds, { large, overHttp: isShort ? large : 200_000 });
   if (wanted.includes("deliveries")) await benchDeliveries(seconds, isShort);
   if (wanted.includes("log")) await benchLog(seconds);
+  if (wanted.includes("archive")) await benchArchive({ events: archived, seconds });
   if (wanted.includes("soak")) await benchSoak(planOf(isShort, soakOptions));
 }

@@ -56,9 +56,15 @@ export async function fill(
 
 function rowOf(id: number, event: PastEvent): (string | number | Uint8Array)[] {
   const recordedAt = nsToMs(event.timestamp);
-  const json = `${BEFORE_ID}${id}${eventJsonAfterId({ ...event, data: JSON.stringify(event.data) }, recordedAt)}`;
+  const json = jsonOf(id, event);
   const opening = createHash("sha256").update(json).digest(); // like random bytes, but the same in each run
   return [id, event.type, event.timestamp, event.username, recordedAt, opening, json];
+}
+
+/** The text that the service stores and serves. */
+export function jsonOf(id: number, event: PastEvent): string {
+  const rest = eventJsonAfterId({ ...event, data: JSON.stringify(event.data) }, nsToMs(event.timestamp));
+  return `${BEFORE_ID}${id}${rest}`;
 }
 
 function insertFeeds(db: DatabaseSync, { names }: FeedIds): void {

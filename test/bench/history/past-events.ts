@@ -29,7 +29,7 @@ export interface PastEvent extends Place {
 }
 
 /** The largest project. None of its events is for everyone. */
-const VAULT = "project-0";
+export const VAULT = "project-0";
 const RARE: Place = { state_project: VAULT };
 const NARROW: Place = { state_project: "narrow", state_environment: "live", state_deployment: "web" };
 const SHARED: Place = { state_project: "shared", state_environment: "live" };

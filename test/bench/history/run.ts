@@ -1,21 +1,16 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../../../scripts/dev-vars.ts";
-import { bundle, type Bundle } from "../bundle.ts";
+import { bundle } from "../bundle.ts";
 import { bytesPerEvent } from "./bytes.ts";
-import { fill } from "./fill.ts";
+import { compareRows, fillOne } from "./filled-databases.ts";
 import { measureOverHttp } from "./over-http.ts";
-import { pastEvent } from "./past-events.ts";
 import type { History } from "./plan.ts";
-import { ask, measureReads } from "./reads.ts";
+import { measureReads } from "./reads.ts";
 import { areWithinBounds, rowsTable, sizesLine, timesTable } from "./report.ts";
-import { assertSameRows } from "./same-rows.ts";
 import { openSite } from "./site.ts";
-import { createDatabase, startWorkerd, type Site } from "./workerd.ts";
 
 const SMALL = 10_000;
-const COMPARED = 500;
 
 /** The numbers of events. */
 interface Sizes {
@@ -52,32 +47,4 @@ export async function benchHistory(seconds: number, { large, overHttp }: Sizes):
   console.log(
     `\nThe built Worker in workerd, over HTTP on a loopback address with 16 connections, ${overHttp.toLocaleString("en")} events:\n\n${table}`,
   );
-}
-
-/** Checks that the inserted rows equal the rows that the service records. */
-async function compareRows(bench: Bundle, site: Site): Promise<void> {
-  const [recorded, filled] = [
-    await createDatabase(bench, site, "recorded"),
-    await createDatabase(bench, site, "filled"),
-  ];
-  {
-    await using workerd = await startWorkerd(bench, site, { DB: "recorded" });
-    await ask(workerd.url, { do: "record", binding: "DB", count: COMPARED, total: COMPARED });
-  }
-  await fill(filled, COMPARED, (number) => pastEvent(number, COMPARED));
-  assertSameRows(recorded, filled);
-}
-
-async function fillOne(bench: Bundle, site: Site, events: number): Promise<History> {
-  const binding = `EVENTS_${events}`;
-  const file = await createDatabase(bench, site, binding);
-  const startedAt = performance.now();
-  const { entries, feeds } = await fill(file, events, (number) => pastEvent(number, events));
-  const took = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const { size } = await stat(file);
-  const count = (number: number) => number.toLocaleString("en");
-  console.log(
-    `${count(events)} events, ${count(entries)} feed entries in ${count(feeds)} feeds: ${Math.round(size / 1e6)} MB, filled in ${took} s.`,
-  );
-  return { binding, events };
 }

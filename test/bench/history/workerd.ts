@@ -18,6 +18,8 @@ export interface Workerd extends AsyncDisposable {
 interface WorkerdOptions {
   /** If true, the Worker consumes the queues, with wrangler.toml's settings. */
   consumesQueues?: boolean;
+  /** If true, the Worker has a bucket for the archive. */
+  hasArchive?: boolean;
   /** Called with each line that the Worker logs. */
   onLog?: (line: string) => void;
   /** If true, `liveHeap` works. */
@@ -56,7 +58,7 @@ export async function startWorkerd(
   { folder: rootPath, modules }: Bundle,
   { folder, vars }: Site,
   databases: Record<string, string>,
-  { consumesQueues = false, onLog, hasInspector = false }: WorkerdOptions = {},
+  { consumesQueues = false, hasArchive = false, onLog, hasInspector = false }: WorkerdOptions = {},
 ): Promise<Workerd> {
   const { compatibility_date, compatibility_flags } = settings;
   const miniflare = new Miniflare(
@@ -73,6 +75,7 @@ export async function startWorkerd(
       compatibilityFlags: compatibility_flags,
       bindings: vars,
       d1Databases: databases,
+      ...(hasArchive && { r2Buckets: { ARCHIVE: "archive" } }),
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       queueProducers: Object.fromEntries(producers.map(({ binding, queue }) => [binding, queue])),
       ...(consumesQueues && { queueConsumers: queueConsumers() }),
