@@ -11,8 +11,8 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const EVENTS = 1_200;
 
-/** A service in a new isolate, which has nothing in its caches. */
-const fresh = () => aService({ AUDITOR_GROUPS: "audit" });
+/** A service whose caches are empty: those of its isolate, and that at the edge, whose entries belong to one token. */
+const fresh = () => aService({ AUDITOR_GROUPS: "audit", INTERNAL_TOKEN: crypto.randomUUID() });
 
 const named = (name: string, count: number) => Array.from({ length: count }, (_, number) => `${name}-${number}`);
 
