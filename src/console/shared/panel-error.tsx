@@ -1,6 +1,9 @@
-import type { AppError } from "../../errors.ts";
+import type { Context as HonoContext } from "hono";
+import { AppError } from "../../errors.ts";
+import type { AppEnv } from "../../http/app-env.ts";
 import { labelFor } from "./field-labels.ts";
 import { formFaults } from "./form-faults.tsx";
+import { statusFor, type PageStatus } from "./form-refusal.ts";
 import { UserText } from "./untrusted-text.tsx";
 
 /** The parts of a page that have a form for an action on a subscription or a stream. */
@@ -23,8 +26,26 @@ export function PanelError({ at, refusal }: { at: Panel; refusal: Refusal | unde
   );
 }
 
-/** The reason that the panel shows. */
-export function describeRefusal(error: AppError): Pick<Refusal, "message" | "fields"> {
+/** The errors that a panel shows. Any other error has a page of its own. */
+const SHOWN_IN_PANEL: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
+
+/** Runs the action of a panel. If the action is refused, `respond` makes the page with the reason. */
+export async function showRefusal(
+  c: HonoContext<AppEnv>,
+  panel: Panel,
+  act: () => Promise<Response>,
+  respond: (refusal: Refusal, status: PageStatus) => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof AppError) || !SHOWN_IN_PANEL.has(error.code)) throw error;
+    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+    return respond({ panel, ...describeRefusal(error) }, statusFor(error));
+  }
+}
+
+function describeRefusal(error: AppError): Pick<Refusal, "message" | "fields"> {
   const faults = formFaults(error) ?? [];
   return {
     message: faults.map(({ path, message }) => `${labelFor(path) ?? path} ${message}`.trim()).join("; "),

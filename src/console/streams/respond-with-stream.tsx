@@ -1,11 +1,10 @@
 import type { Context as HonoContext } from "hono";
 import { getStream } from "../../domain/streams/list-streams.ts";
 import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
-import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
-import { type PageStatus, statusFor } from "../shared/form-refusal.ts";
+import type { PageStatus } from "../shared/form-refusal.ts";
 import { renderPage } from "../shared/page-context.tsx";
-import { describeRefusal, type Panel } from "../shared/panel-error.tsx";
+import { showRefusal, type Panel } from "../shared/panel-error.tsx";
 import { mayCarryEverything, toDraft } from "./stream-draft.ts";
 import { StreamPage, type StreamActionResult } from "./stream-page.tsx";
 
@@ -31,9 +30,6 @@ export async function respondWithStream(
   return renderPage(c, <StreamPage view={view} form={form} result={result} />, status);
 }
 
-/** The errors that a panel shows. Any other error has a page of its own. */
-const SHOWN_IN_PANEL: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
-
 /** Runs the action of a panel. If the action is refused, the response is the stream's page with the reason. */
 export async function withPanelError(
   c: HonoContext<AppEnv>,
@@ -41,12 +37,5 @@ export async function withPanelError(
   { panel, ...result }: { panel: Panel } & Pick<StreamActionResult, "rewind">,
   act: () => Promise<Response>,
 ): Promise<Response> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof AppError) || !SHOWN_IN_PANEL.has(error.code)) throw error;
-    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    const refusal = { panel, ...describeRefusal(error) };
-    return respondWithStream(c, id, { ...result, refusal }, statusFor(error));
-  }
+  return showRefusal(c, panel, act, (refusal, status) => respondWithStream(c, id, { ...result, refusal }, status));
 }

@@ -3,11 +3,10 @@ import { getSubscription } from "../../domain/subscriptions/one-subscription.ts"
 import { groupChoice } from "../../domain/subscriptions/subscription-groups.ts";
 import { readSubscriptionHealth } from "../../domain/subscriptions/subscription-health.ts";
 import type { SubscriptionPath } from "../../domain/subscriptions/subscription-view.ts";
-import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { renderPage } from "../shared/page-context.tsx";
-import { describeRefusal, type Panel } from "../shared/panel-error.tsx";
-import { statusFor, type PageStatus } from "../shared/form-refusal.ts";
+import { showRefusal, type Panel, type Refusal } from "../shared/panel-error.tsx";
+import type { PageStatus } from "../shared/form-refusal.ts";
 import { toDraft } from "./subscription-draft.ts";
 import { SubscriptionPage, type ActionResult } from "./subscription-page.tsx";
 
@@ -34,9 +33,6 @@ export async function respondWithSubscription(
   return renderPage(c, <SubscriptionPage view={view} health={health.get(id)} form={form} result={result} />, status);
 }
 
-/** The errors that a panel shows. Any other error has a page of its own. */
-const SHOWN_IN_PANEL: ReadonlySet<AppError["code"]> = new Set(["invalid-request", "conflict", "unavailable"]);
-
 /** Runs the action of a panel. If the action is refused, the response is the subscription's page with the reason. */
 export async function withPanelError(
   c: HonoContext<AppEnv>,
@@ -44,16 +40,7 @@ export async function withPanelError(
   { panel, ...result }: { panel: Panel } & Pick<ActionResult, "recoveryDraft">,
   act: () => Promise<Response>,
 ): Promise<Response> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof AppError) || !SHOWN_IN_PANEL.has(error.code)) throw error;
-    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    return respondWithSubscription(
-      c,
-      path,
-      { ...result, refusal: { panel, ...describeRefusal(error) } },
-      statusFor(error),
-    );
-  }
+  const respond = (refusal: Refusal, status: PageStatus) =>
+    respondWithSubscription(c, path, { ...result, refusal }, status);
+  return showRefusal(c, panel, act, respond);
 }
