@@ -9,8 +9,9 @@ import { benchHistory } from "./history/run.ts";
 import { benchReads } from "./reads/run.ts";
 import { planOf } from "./soak/plan.ts";
 import { benchSoak } from "./soak/run.ts";
+import { benchStreams } from "./streams/run.ts";
 
-const PARTS = ["reads", "history", "deliveries", "log", "archive", "soak"] as const;
+const PARTS = ["reads", "history", "deliveries", "log", "archive", "streams", "soak"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +23,7 @@ const { values } = parseArgs({
     against: { type: "string" },
     /** The events per second of the soak. */
     rate: { type: "string" },
-    /** The number of events in the long history, in the archive or in the soak. Without `only`, the long history takes it. */
+    /** The number of events in the long history, the archive, the soak or a stream. Without `only`: in the long history. */
     events: { type: "string" },
   },
 });
@@ -36,7 +37,8 @@ const soakOptions = {
   ...(only === "soak" && values.events !== undefined && { events: Number(values.events) }),
   ...(values.rate !== undefined && { eventsPerSecond: Number(values.rate) }),
 };
-const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined ? 32 : 120));
+const seconds = Number(values.seconds ?? (isShort ? 1 : values.events === undefined || only === "streams" ? 32 : 120));
+const behind = Number((only === "streams" ? values.events : undefined) ?? 100_000);
 const large = Number(values.events ?? (isShort ? 50_000 : 200_000));
 const archived = Number(values.events ?? (isShort ? 70_000 : 200_000)); // at least two segments
 if (values.against !== undefined)
@@ -49,5 +51,6 @@ async function benchParts() {
   if (wanted.includes("deliveries")) await benchDeliveries(seconds, isShort);
   if (wanted.includes("log")) await benchLog(seconds);
   if (wanted.includes("archive")) await benchArchive({ events: archived, seconds });
+  if (wanted.includes("streams")) await benchStreams(seconds, isShort ? 0 : behind);
   if (wanted.includes("soak")) await benchSoak(planOf(isShort, soakOptions));
 }

@@ -1,15 +1,15 @@
 import { areMet, formatFigures, type Figure } from "../figures.ts";
-import { median, quantile } from "../median.ts";
+import { quantile } from "../median.ts";
 import { formatTable } from "../table.ts";
 import { sumOf, type Account } from "./account.ts";
-import type { MemorySample } from "./memory-samples.ts";
+import { memoryFigures } from "./memory-figures.ts";
 import { BEHAVIOURS, type Plan } from "./plan.ts";
 import type { Recorded } from "./producer.ts";
 import type { Findings } from "./soak.ts";
 
 /** True if everything arrived in the end, D1 agrees, and the Worker's memory did not grow, at any speed. */
 export function isSound(findings: Findings): boolean {
-  return areMet([...memoryFigures(findings), ...lossFigures(findings)]);
+  return areMet([...memoryFigures(findings.memory), ...lossFigures(findings)]);
 }
 
 export function reportOf(plan: Plan, findings: Findings, troubles: Map<string, number>): string {
@@ -17,7 +17,7 @@ export function reportOf(plan: Plan, findings: Findings, troubles: Map<string, n
   const count = (number: number) => number.toLocaleString("en");
   return [
     `${plan.projects} projects, ${accounts.length} subscriptions, ${count(together.size)} events at ${plan.eventsPerSecond} per second, a timeout of ${plan.timeoutSeconds} s:`,
-    formatFigures([...latencyFigures(findings), ...memoryFigures(findings), ...lossFigures(findings)]),
+    formatFigures([...latencyFigures(findings), ...memoryFigures(findings.memory), ...lossFigures(findings)]),
     behavioursTable(findings),
     ...(keepsUp(findings)
       ? []
@@ -62,29 +62,6 @@ function latencies(accounts: Account[], recorded: Recorded): number[] {
       return recordedAt === undefined ? [] : [Math.max(0, (inbox.arrivedAt.get(event) ?? Infinity) - recordedAt)];
     }),
   );
-}
-
-/** More than what is in flight at one time and not at another. */
-const MAX_GROWTH = 1.5;
-
-/** Figures of the last fifth of the samples, compared with the second one. */
-function memoryFigures({ memory }: Findings): Figure[] {
-  const fifth = Math.ceil(memory.length / 5);
-  const growth = (name: string, bytesOf: (sample: MemorySample) => number): Figure & { ratio: number } => {
-    const bytes = memory.map(bytesOf);
-    const [early, late] = [median(bytes.slice(fifth, 2 * fifth)), median(bytes.slice(-fifth))];
-    return { name, measured: megabytes(late), floor: megabytes(early), ratio: late / early };
-  };
-  const heap = growth("heap of the Worker without garbage, at the end and early (floor)", (sample) => sample.heap);
-  const hasProcess = memory.every((sample) => sample.process !== undefined);
-  return [
-    { ...heap, aim: `≤ ${MAX_GROWTH}`, isMet: heap.ratio <= MAX_GROWTH },
-    ...(hasProcess ? [growth("  memory of workerd, with D1 and the queues", (sample) => sample.process ?? NaN)] : []),
-  ];
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
 function lossFigures({ accounts, missing, losses, cureSeconds }: Findings): Figure[] {
