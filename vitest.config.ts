@@ -30,8 +30,13 @@ Object.assign(process.env, {
   WRANGLER_LOG: "warn",
 });
 
+const isDeep = process.argv.includes("deep");
+
 /** The number of runs of each property. */
-const FC_RUNS = process.env["FC_RUNS"] ?? (process.argv.includes("deep") ? "80" : "10");
+const FC_RUNS = process.env["FC_RUNS"] ?? (isDeep ? "80" : "6");
+
+/** Tests that start many programs. Only `npm run test:deep` runs them. */
+const SLOW = ["test/node/archive-restore.test.ts"];
 
 const workers = cloudflareTest(async () => ({
   wrangler: { configPath: "./wrangler.toml" },
@@ -103,7 +108,13 @@ export default defineConfig({
       },
       {
         // Tests of tools that need Node.js: the file system and child processes.
-        test: { name: "node", include: ["test/node/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+        test: {
+          name: "node",
+          include: ["test/node/**/*.test.ts"],
+          exclude: isDeep ? [] : SLOW,
+          environment: "node",
+          testTimeout: 60_000,
+        },
       },
     ],
   },

@@ -16,7 +16,7 @@ import { installTriggers } from "./snapshots.ts";
 beforeAll(installTriggers);
 
 /** Deep tests run each. */
-const every = 60;
+const every = 90;
 
 describe(copiedLog.name, () => holdsAtEveryPoint(copiedLog, 215, { isWanted: isOfLog, every }));
 describe(restoredLog.name, () => holdsAtEveryPoint(restoredLog, 356, { isWanted: isOfLog, every }));

@@ -10,7 +10,7 @@ import { installTriggers } from "./snapshots.ts";
 beforeAll(installTriggers);
 
 /** Deep tests run each. */
-const every = 20;
+const every = 40;
 
 describe(ordinaryLog.name, () => {
   it("needs no sweep while hints arrive", async () => {

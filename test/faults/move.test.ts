@@ -41,9 +41,9 @@ const manySweeps = {
 const twoMovers = { name: "two movers at once", vars, segmentEvents: 256, keepUpTo: 4, maxSteps: 2, movers: 2 };
 
 describe.each([
-  { scenario: oneSweep, plans: 155, every: 15 },
-  { scenario: manySweeps, plans: 218, every: 30 },
-  { scenario: twoMovers, plans: 218, every: 45 },
+  { scenario: oneSweep, plans: 155, every: 30 },
+  { scenario: manySweeps, plans: 218, every: 60 },
+  { scenario: twoMovers, plans: 218, every: 90 },
 ])("$scenario.name", ({ scenario, plans: expected, every }) => {
   it("moves the history", async () => {
     expect((await runMove(scenario, history, { faults: noFaults })).violations).toEqual([]);

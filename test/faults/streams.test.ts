@@ -17,7 +17,7 @@ import { installTriggers } from "./snapshots.ts";
 beforeAll(installTriggers);
 
 /** Deep tests run each. */
-const every = 20;
+const every = 40;
 
 describe(ordinaryStream.name, () => {
   it("needs no sweep while hints arrive, and sends each event within ten seconds", async () => {
