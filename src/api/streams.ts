@@ -49,8 +49,8 @@ export const streams = new Hono<AppEnv>()
     return c.body(null, 204);
   })
   .post("/:id/check", async (c) => {
-    const attempt = await checkStream(c.get("context"), c.get("reader"), c.req.param("id"));
-    return jsonResponse(c, attempt, 200, NO_STORE);
+    const { context, reader, id, expected } = change(c, c.req.param("id"));
+    return jsonResponse(c, await checkStream(context, reader, id, expected), 200, NO_STORE);
   })
   .post("/:id/pause", async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
@@ -71,7 +71,7 @@ export const streams = new Hono<AppEnv>()
 
 const PATH = "/api/v1/events/streams";
 
-/** What each change of a stream needs. */
+/** What a change or a check of a stream needs. */
 function change(c: HonoContext<AppEnv>, id: string) {
   const expected = expectedVersions(c.req.header("If-Match"));
   return { context: c.get("context"), reader: c.get("reader"), id, expected };

@@ -89,7 +89,9 @@ export const NewStream = z
     [newStream("http"), newStream("splunk_hec"), newStream("datadog"), newStream("s3")],
     IS_STREAM,
   )
-  .describe("A stream to create. `null` and an empty string count as an absent field, except for `allowed_groups`.");
+  .describe(
+    "A stream to create. `null` and an empty string count as an absent field, except for `allowed_groups`, and an empty `after`.",
+  );
 export type NewStream = z.output<typeof NewStream>;
 
 /** A stream as an operator sends it in a `PUT`. */

@@ -248,6 +248,21 @@ describe("replacing a stream", () => {
     for (const path of ["", id, "changes/"]) expect(await (await send("GET", path)).text()).not.toContain(SECRET);
   });
 
+  it.each([
+    ["splunk_hec", "token", "https://splunk.example.com/services/collector/event"],
+    ["datadog", "api_key", "https://http-intake.logs.datadoghq.com/api/v2/logs"],
+  ])("does not send a stored secret of %s to another origin: it must be given again", async (kind, field, url) => {
+    const elsewhere = "https://elsewhere.example.com/";
+    const { id } = await create({ kind, destination: { url, [field]: "a-secret" } });
+    const put = (to: object) => send("PUT", id, { ...ofDevs, kind, destination: to });
+    await stored(put({ url: `${url}?x=1` }));
+    expect(await problemOf(await put({ url: elsewhere }))).toMatchObject({
+      status: 400,
+      errors: [{ path: `destination.${field}` }],
+    });
+    await stored(put({ url: elsewhere, [field]: "a-secret" }));
+  });
+
   it("never changes the kind", async () => {
     const { id } = await create();
     const bucket = { kind: "datadog", destination: { url: "https://logs.example.com/", api_key: "x" } };
@@ -264,7 +279,8 @@ describe("replacing a stream", () => {
     const statuses = (await Promise.all([put("one"), put("other")])).map(({ status }) => status);
     expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 412]);
     expect((await send("DELETE", id, undefined, DEV, { "If-Match": tag })).status).toBe(412);
-    expect((await send("POST", `${id}/pause`, undefined, DEV, { "If-Match": tag })).status).toBe(412);
+    for (const action of ["pause", "check"])
+      expect((await send("POST", `${id}/${action}`, undefined, DEV, { "If-Match": tag })).status).toBe(412);
     expect((await send("PUT", id, ofDevs, DEV, { "If-Match": "*" })).status).toBe(200);
   });
 });
@@ -316,6 +332,14 @@ describe("an operator", () => {
       { action: "delete", stream_id: id, details: { name: "SIEM", kind: "http" } },
       { action: "create", stream_id: id, by: "olga", details: { name: "SIEM", kind: "http", after } },
     ]);
+  });
+
+  it("sees the ID after which a stream was to begin, as a decimal", async () => {
+    await newest();
+    const after = (await service.list("?page_size=1", AUDITOR)).events[0]?.id ?? "";
+    await create({ after });
+    const [change] = await (await send("GET", "changes/")).json<StreamChange[]>();
+    expect(change?.details.after).toBe(after);
   });
 
   it("reads the changes page by page", async () => {

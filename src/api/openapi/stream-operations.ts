@@ -77,7 +77,8 @@ function onePath(): Record<string, PathItem> {
         tag: "Streams",
         summary: "Replace a stream's settings",
         description:
-          "A secret that is left out stays; everything else is replaced, so send what `GET` returned. The stream goes on " +
+          "A secret that is left out stays; everything else is replaced, so send what `GET` returned. If the URL for Splunk or " +
+          "Datadog gets another origin, send the secret again, because it would go there. The stream goes on " +
           "from where it is, and its next attempt is made at once. `kind` cannot be changed. To change the destination, you " +
           `must be in every group that the stream keeps, or an auditor if it carries everything. ${NEEDS_OPERATOR}`,
         parameters: ["StreamId", "IfMatch"],
@@ -106,9 +107,9 @@ function checkPath(): Record<string, PathItem> {
         description:
           "Sends a sample event with the `id` `0` at once, also while the stream is paused. Nothing is stored, and the " +
           `result does not change the stream. ${NEEDS_OPERATOR}`,
-        parameters: ["StreamId"],
+        parameters: ["StreamId", "IfMatch"],
         responses: { 200: jsonResponse("StreamCheck", "The result, also if the attempt failed.", ["Cache-Control"]) },
-        errors: [403, 404],
+        errors: [403, 404, 412],
       }),
     },
   };

@@ -8,15 +8,22 @@ import type { StreamCheck } from "../../schemas/stream-change.ts";
 import type { StreamRow } from "../../store/streams/stream-rows.ts";
 import type { Reader } from "../access/roles.ts";
 import { getStreamRow } from "./list-streams.ts";
+import { requireExpected, type ExpectedVersion } from "./rewrite-stream.ts";
 import { streamPolicy } from "./stream-policy.ts";
 import { streamTarget } from "./stream-target.ts";
 
 /**
  * Sends a sample at once, also while the stream is paused. The sample is not an event, and nothing is stored.
- * @throws AppError `forbidden`; `not-found`
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`
  */
-export async function checkStream(context: Context, reader: Reader, id: string): Promise<StreamCheck> {
+export async function checkStream(
+  context: Context,
+  reader: Reader,
+  id: string,
+  isExpected?: ExpectedVersion,
+): Promise<StreamCheck> {
   const row = await getStreamRow(context.db, reader, id);
+  requireExpected(row, isExpected);
   const target = streamTarget(row);
   const policy = streamPolicy(context.config);
   const { now, fetch, deadlines, uuid } = context;

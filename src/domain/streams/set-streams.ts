@@ -84,6 +84,7 @@ function planReplacement(
     throw invalidRequest([{ path: "kind", message: `cannot be changed from ${row.kind}: create a new stream` }]);
   }
   const { destination, secret = row.secret } = toStored(sent);
+  requireSecretAgain(row, sent);
   const { name, format, listing, enabled } = sent;
   const groups = sent.allowed_groups ?? null;
   const set = { name, destination, secret, format, listing, allowed_groups: groups, enabled };
@@ -105,6 +106,27 @@ function planReplacement(
     },
     ...actionOf(row.kind, fields, enabled),
   };
+}
+
+/**
+ * Splunk and Datadog get the secret itself. So if the URL has another origin, a stored secret does not go there: whoever
+ * changes the URL could otherwise read it.
+ * @throws AppError `invalid-request`
+ */
+function requireSecretAgain(row: StreamRow, sent: ChangedStream): void {
+  if (sent.kind !== "splunk_hec" && sent.kind !== "datadog") return;
+  const before = (row.destination as { url: string }).url; // the stored destination is of this kind
+  if (toStored(sent).secret !== undefined || originOf(before) === originOf(sent.destination.url)) return;
+  throw invalidRequest([
+    {
+      path: `destination.${SECRET_FIELD[sent.kind]}`,
+      message: "must be given again, because the URL has another origin",
+    },
+  ]);
+}
+
+function originOf(url: string): string | undefined {
+  return URL.parse(url)?.origin;
 }
 
 /** The names of the columns that get another value. The order of the keys of an object makes no difference. */

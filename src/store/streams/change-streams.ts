@@ -26,7 +26,8 @@ export async function insertStream(
   { at, by, details }: Omit<NewChange, "action">,
   maxStreams: number,
 ): Promise<number | undefined> {
-  const beginning = `max(coalesce(?1, ${NEWEST_EVENT_ID}), ${DELETED_TO})`;
+  // D1 binds numbers as floating-point numbers, which would be written as "1000.0".
+  const beginning = `CAST(max(coalesce(?1, ${NEWEST_EVENT_ID}), ${DELETED_TO}) AS INTEGER)`;
   const hasRoom = `(SELECT count(*) FROM streams) < ?2`;
   const columns = { ...row, created_at: at, moved_at: at, next_attempt_at: at };
   const change = db
