@@ -1,5 +1,5 @@
 import { findGaps, findSegments, type StoredSegment } from "../src/domain/moving/archived-segments.ts";
-import { checkEvents, readFeeds } from "../src/domain/moving/check-segment.ts";
+import { findFaults } from "../src/domain/moving/check-segment.ts";
 import { eraseArchivedEvent } from "../src/domain/moving/erase-event.ts";
 import { restoreArchive } from "../src/domain/moving/restore-archive.ts";
 import { parseCommandLine, type Command } from "./archive/command-line.ts";
@@ -37,11 +37,9 @@ async function check({ archive }: Storage): Promise<number> {
   const found = await findSegments(archive);
   let isRight = findGaps(found.segments).length === 0;
   for (const segment of found.segments) {
-    for (const read of [readFeeds, checkEvents]) {
-      await read(archive, segment).catch((error: unknown) => {
-        console.error(`WRONG: ${error instanceof Error ? error.message : String(error)}`);
-        isRight = false;
-      });
+    for (const fault of await findFaults(archive, segment)) {
+      console.error(`WRONG: ${fault instanceof Error ? fault.message : String(fault)}`);
+      isRight = false;
     }
   }
   for (const line of formatSummary(found)) console.log(line);

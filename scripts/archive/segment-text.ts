@@ -18,6 +18,7 @@ export function formatSummary({ segments, unfinished, superseded }: FoundSegment
         `Gap: ${gap.events === undefined ? "there may be events" : `${plural(gap.events, "event")} missing`} ` +
         `between ${gap.before.last} and ${gap.after.first}`,
     ),
+    ...segments.flatMap(({ missing }) => missing.map((key) => `Missing: ${key}`)),
     ...unfinished.map((range) => `Not a segment, because it has no manifest: ${segmentPrefix(range)}`),
     ...superseded.map((range) => `Left over, because another segment has its events: ${segmentPrefix(range)}`),
     `${plural(segments.length, "segment")}, ${plural(events, "event")}, ${formatBytes(bytes)}`,

@@ -55,7 +55,8 @@ export const VARIABLES = {
     schema: values.StringList,
     default: "",
     whenEmpty: "none",
-    description: "groups whose members operate the service: they manage streams. Being an operator shows no event",
+    description:
+      "groups whose members operate the service: they manage streams, and see in the console how much is stored. Being an operator shows no event",
   },
   INTERNAL_TOKEN: {
     schema: values.TokenList,
@@ -128,6 +129,6 @@ export const VARIABLES = {
   SERVER_TIMING: {
     schema: values.BooleanFlag,
     default: "false",
-    description: "adds each request's cost in D1 to the response, as `Server-Timing`",
+    description: "adds each request's cost in D1 and R2 to the response, as `Server-Timing`",
   },
 } satisfies Record<Exclude<keyof Env, BindingName>, Variable>;

@@ -10,6 +10,8 @@ export interface StoredSegment {
   manifest: Manifest;
   /** The bytes of all its objects, as they are stored. */
   bytes: number;
+  /** The keys of the objects that the manifest names and the bucket does not have. */
+  missing: string[];
 }
 
 export interface FoundSegments {
@@ -47,11 +49,11 @@ async function readSegment(archive: ArchiveBucket, range: SegmentRange): Promise
   const manifest = atObject(key, () => parseManifest(content));
   if (manifest.first_event_id !== range.first || manifest.last_event_id !== range.last)
     throw new Error(`The object ${key} describes another segment.`);
-  for (const name of Object.keys(manifest.objects)) {
-    if (!objects.some((object) => object.key === segmentPrefix(range) + name))
-      throw new Error(`The object ${segmentPrefix(range)}${name} is missing.`);
-  }
-  return { range, manifest, bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const there = new Set(objects.map((object) => object.key));
+  const missing = Object.keys(manifest.objects)
+    .map((name) => segmentPrefix(range) + name)
+    .filter((name) => !there.has(name));
+  return { range, manifest, bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0), missing };
 }
 
 /** What a gap between two segments lacks. */

@@ -46,20 +46,34 @@ function idsOf({ manifest }: StoredSegment, feed: ArchivedFeed, postings: Uint8A
 
 /**
  * Reads all events of a segment, and checks that each has its ID and its place.
- * @throws Error that names the object, if it is missing or damaged.
+ * @throws Error that names the first object that is missing or damaged.
  */
 export async function checkEvents(archive: ArchiveBucket, segment: StoredSegment): Promise<void> {
+  for (const number of bundlesOf(segment)) await checkBundle(archive, segment, number);
+}
+
+/** Reads all objects of a segment. Returns an error for each that is missing or damaged. */
+export async function findFaults(archive: ArchiveBucket, segment: StoredSegment): Promise<unknown[]> {
+  const faults: unknown[] = [];
+  const note = (error: unknown) => void faults.push(error);
+  await readFeeds(archive, segment).catch(note);
+  for (const number of bundlesOf(segment)) await checkBundle(archive, segment, number).catch(note);
+  return faults;
+}
+
+function bundlesOf({ manifest }: StoredSegment): number[] {
+  return Array.from({ length: Math.ceil(manifest.events / BUNDLE_EVENTS) }, (_, number) => number);
+}
+
+async function checkBundle(archive: ArchiveBucket, segment: StoredSegment, number: number): Promise<void> {
   const { range, manifest } = segment;
-  const bundles = Math.ceil(manifest.events / BUNDLE_EVENTS);
-  for (let number = 0; number < bundles; number++) {
-    const name = bundleName(number);
-    const content = await readContent(archive, segment, name);
-    atObject(segmentPrefix(range) + name, () => {
-      const lines = parseBundle(content);
-      const start = number * BUNDLE_EVENTS;
-      const isWhole = lines.length === Math.min(BUNDLE_EVENTS, manifest.events - start);
-      if (!isWhole || lines.some(({ id }, place) => id !== idAt(manifest.runs, start + place)))
-        throw new RangeError("its events are not those of the manifest");
-    });
-  }
+  const name = bundleName(number);
+  const content = await readContent(archive, segment, name);
+  atObject(segmentPrefix(range) + name, () => {
+    const lines = parseBundle(content);
+    const start = number * BUNDLE_EVENTS;
+    const isWhole = lines.length === Math.min(BUNDLE_EVENTS, manifest.events - start);
+    if (!isWhole || lines.some(({ id }, place) => id !== idAt(manifest.runs, start + place)))
+      throw new RangeError("its events are not those of the manifest");
+  });
 }

@@ -41,6 +41,8 @@ export async function restoreArchive({ db, archive, ...options }: Restore): Prom
   const last = segments.at(-1)?.range.last;
   if (last === undefined) throw new Error("The bucket has no segment of an archive.");
   if (!options.allowsGaps) requireNoGaps(segments);
+  const missing = segments.flatMap((segment) => segment.missing)[0];
+  if (missing !== undefined) throw new Error(`The object ${missing} is missing.`);
   await requireFresh(db, last);
   await raiseIdsAbove(db, last + MAX_LOST_EVENTS, (last + MAX_LOST_EVENTS) * MAX_DELIVERIES_AN_EVENT);
   for (const segment of segments) {

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openArchive } from "../../../src/bucket/archive-objects.ts";
 import { findSegments } from "../../../src/domain/moving/archived-segments.ts";
+import { findFaults } from "../../../src/domain/moving/check-segment.ts";
 import { restoreArchive, type Restore } from "../../../src/domain/moving/restore-archive.ts";
 import { noUsage, openDatabase } from "../../../src/store/database.ts";
 import { wholeHistory } from "../../support/archive.ts";
@@ -49,9 +50,9 @@ async function stateNow() {
 }
 
 /** Records and moves `segments` segments of 256 events. Returns the IDs of the events. */
-async function anArchive(segments: number): Promise<number[]> {
-  const ids = await recordHistory(segments * 256);
-  await moveAllHistory({ segmentEvents: 256, keepUpTo: 4 });
+async function anArchive(segments: number, segmentEvents = 256): Promise<number[]> {
+  const ids = await recordHistory(segments * segmentEvents);
+  await moveAllHistory({ segmentEvents, keepUpTo: 4 });
   return ids;
 }
 
@@ -222,6 +223,29 @@ describe("a restore is refused", () => {
     await expect(restore()).rejects.toThrow(
       /^archive\/segments\/\d{16}-\d{16}\/ begins before archive\/segments\/.* ends/,
     );
+  });
+});
+
+describe("a check of a segment", () => {
+  it("names every object that is missing or damaged, and a list of the segments still has them", async () => {
+    await anArchive(1, 512);
+    const keys = [...(await everythingInBucket()).keys()];
+    const keyOf = (name: string) => keys.find((key) => key.endsWith(name)) ?? "";
+    const [list, damaged, missing] = [
+      keyOf("postings.bin"),
+      keyOf("events/000.ndjson.gz"),
+      keyOf("events/001.ndjson.gz"),
+    ];
+    for (const key of [list, damaged]) await env.ARCHIVE.put(key, "something else");
+    await env.ARCHIVE.delete(missing);
+    const [segment] = (await findSegments(storage().archive)).segments;
+    if (segment === undefined) throw new Error("there is no segment");
+    expect(segment.missing).toEqual([missing]);
+    expect((await findFaults(storage().archive, segment)).map(String)).toEqual([
+      expect.stringContaining(`The object ${list} is damaged`),
+      expect.stringContaining(`The object ${damaged} is damaged`),
+      expect.stringContaining(`The object ${missing} is missing`),
+    ]);
   });
 });
 
