@@ -36,7 +36,7 @@ const isDeep = process.argv.includes("deep");
 const FC_RUNS = process.env["FC_RUNS"] ?? (isDeep ? "80" : "6");
 
 /** Tests that start many programs. Only `npm run test:deep` runs them. */
-const SLOW = ["test/node/archive-restore.test.ts"];
+const SLOW = ["test/node/{archive-restore,client-package}.test.ts", "test/node/verify/tampered-*.test.ts"];
 
 const workers = cloudflareTest(async () => ({
   wrangler: { configPath: "./wrangler.toml" },

@@ -1,6 +1,10 @@
 import { env } from "cloudflare:workers";
 
 const FC_RUNS = Number(env.FC_RUNS);
+const DEEP_RUNS = 50;
+
+/** True in `npm run test:deep`. */
+export const IS_DEEP = FC_RUNS >= DEEP_RUNS;
 
 /**
  * The number of runs of a property: FC_RUNS times the weight of the property, which is larger if a run is cheap.
@@ -12,7 +16,5 @@ export function propertyRuns(weight = 1): number {
 
 /** Returns each `step`-th case, because all cases take too long for `npm test`. `npm run test:deep` gets all cases. */
 export function everyNth<Case>(cases: readonly Case[], step: number): Case[] {
-  return cases.filter((_, index) => FC_RUNS >= DEEP_RUNS || index % step === 0);
+  return cases.filter((_, index) => IS_DEEP || index % step === 0);
 }
-
-const DEEP_RUNS = 50;
