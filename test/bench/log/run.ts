@@ -42,7 +42,7 @@ async function appendHistory(runtime: BenchRuntime<Job>): Promise<Figure[]> {
     { name: "  events per second", measured: `${Math.round((1000 * HISTORY) / milliseconds)}` },
     counted("  D1 round trips", roundTrips, 2 * steps + 1),
     counted("  rows written", rowsWritten, HISTORY / 256 + 8 * steps),
-    counted("  rows read", rowsRead, 4 * HISTORY + 40 * steps),
+    counted("  rows read", rowsRead, 4 * HISTORY + 45 * steps),
     counted("  bytes on disk per event, without its opening", Math.round(bytes), 50),
   ];
 }
