@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { MAX_STREAM_QUERIES } from "../../src/domain/events/listing-query.ts";
+import { MAX_STREAM_QUERIES } from "../../src/domain/events/stream-limits.ts";
 import { MAX_LIMIT, MAX_PAGE_SIZE } from "../../src/schemas/page.ts";
 import { aName } from "../support/arbitraries.ts";
 import { someEvents, type SentEvent } from "../support/factories.ts";

@@ -24,12 +24,6 @@ export const MAX_SCANNED = 1000;
 /** The same limit for streams. It is higher, because the client of a stream does not wait for the end of a page. */
 export const MAX_SCANNED_IN_STREAM = 10_000;
 
-/**
- * The maximum number of queries of one stream. D1 allows 1,000 in an invocation. The other 100 are for other work of
- * the request.
- */
-export const MAX_STREAM_QUERIES = 900;
-
 export interface FetchOptions {
   /** The head that the caller knows. If the page still has this head, the result is undefined. */
   unlessFirstIs?: number | undefined;

@@ -4,10 +4,11 @@ import { errorFields, type Log } from "../../lib/log.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
 import { EVENT_SUMMARIES, WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
 import { fetchPageAfter, fetchPageBefore, type PageAfter } from "./fetch-page.ts";
-import { MAX_SCANNED_IN_STREAM, MAX_STREAM_QUERIES, type ListingQuery } from "./listing-query.ts";
+import { MAX_SCANNED_IN_STREAM, type ListingQuery } from "./listing-query.ts";
 import type { Reading } from "../archive/reading.ts";
 import { listEventsById } from "./events-by-id.ts";
 import { readInParts } from "./read-in-parts.ts";
+import { isSpent } from "./stream-limits.ts";
 
 /** Events after an ID, up to `last`. An item without rows is a heartbeat: there is no further event up to `last`. */
 export type WatchedEvents = Omit<PageAfter<EventRow>, "isLast">;
@@ -21,7 +22,7 @@ export interface Watch {
   signal: AbortSignal;
 }
 
-type WatchContext = Reading & Pick<Context, "now" | "wait" | "random">;
+type WatchContext = Reading & Pick<Context, "now" | "wait" | "random" | "usage">;
 
 /**
  * The time between two polls. It is the minimum after a poll with events, and grows to the maximum while there are no
@@ -46,7 +47,7 @@ const MAX_TRIES = 4;
 
 /**
  * Yields events as they are recorded, oldest first, and heartbeats. The first item is the start of the watch. The watch
- * ends after ten minutes, when the reader's token expires, or after `MAX_STREAM_QUERIES` queries. A client that
+ * ends after ten minutes, when the reader's token expires, or when the invocation may read no more. A client that
  * continues from the last `last` misses nothing. A poll without events is one query. That query reads one row for each
  * feed of the reader, and about ten more.
  */
@@ -68,17 +69,12 @@ export async function* watchEvents(
 
 /** Yields the results of all polls. Large pages come part by part. */
 async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch): AsyncGenerator<WatchedEvents> {
-  const { now, wait, random, log } = context;
+  const { now, wait, random, log, usage } = context;
   const { signal, limit = Number.POSITIVE_INFINITY } = watch;
   const endsAt = Math.min(listing.reader.expiresAt, now() + MAX_WATCH_MS * (1 - random() / 5));
-  let queries = 1;
-  const isOver = () => queries >= MAX_STREAM_QUERIES || now() >= endsAt || signal.aborted;
-  const query = <Result>(run: () => Promise<Result>) => {
-    queries += 1;
-    return retry(context, signal, run);
-  };
+  const isOver = () => isSpent(usage) || now() >= endsAt || signal.aborted;
   const findPart = async (ids: number[]) => {
-    const rows = await query(() => listEventsById(context, ids));
+    const rows = await retry(context, signal, () => listEventsById(context, ids));
     if (rows === undefined) throw new Error("a part of a page could not be read");
     return rows;
   };
@@ -89,14 +85,14 @@ async function* polls(context: WatchContext, listing: ListingQuery, watch: Watch
   while (found !== undefined) {
     const isComplete: boolean = yield* yieldParts(found, findPart, isOver, log);
     left -= found.rows.length;
-    if (!isComplete || left === 0 || queries >= MAX_STREAM_QUERIES) return;
+    if (!isComplete || left === 0 || isSpent(usage)) return;
     if (found.isLast) {
       pauseMs = found.rows.length > 0 ? POLL_MS.min : Math.min(pauseMs * 1.5, POLL_MS.max);
       await wait(Math.max(0, Math.min(pauseMs, endsAt - now())), signal);
     }
     if (isOver()) return;
     const last: string = found.last;
-    found = await query(() => poll(context, withSize(listing, left), last));
+    found = await retry(context, signal, () => poll(context, withSize(listing, left), last));
   }
 }
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ListingQuery } from "../../../src/domain/events/listing-query.ts";
-import { MAX_STREAM_QUERIES } from "../../../src/domain/events/listing-query.ts";
+import { MAX_STREAM_QUERIES } from "../../../src/domain/events/stream-limits.ts";
 import { watchEvents, type WatchedEvents, type Watch } from "../../../src/domain/events/watch-events.ts";
 import { parseEventFacts } from "../../../src/schemas/event-json.ts";
 import { ArchiveCache } from "../../../src/bucket/archive-cache.ts";
@@ -60,6 +60,7 @@ class World {
       archiveCache: new ArchiveCache(),
       edgeObjects: { get: () => Promise.resolve(undefined), set: () => Promise.resolve() },
       background: () => {},
+      usage: this.usage,
       db: failing(openDatabase(env.DB.withSession("first-primary"), this.usage), () => this.isDown),
       now: () => NOW + this.passedMs,
       random: () => this.#random,

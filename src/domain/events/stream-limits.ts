@@ -1,0 +1,19 @@
+import type { Usage } from "../../store/database.ts";
+
+/**
+ * The maximum number of queries of one download or live stream. D1 allows 1,000 in an invocation. The other 100 are for
+ * other work of the request.
+ */
+export const MAX_STREAM_QUERIES = 900;
+
+/**
+ * A download or live stream begins no page after so many reads of the bucket. Workers allow 10,000 subrequests in an
+ * invocation. A read of an object costs up to three, because the edge cache is asked before and filled after it. A page
+ * reads at most about 600 objects.
+ */
+export const MAX_STREAM_GETS = 2_500;
+
+/** True if the invocation must not read another page. Otherwise the platform would end it, perhaps within a page. */
+export function isSpent({ queries, r2Gets }: Usage): boolean {
+  return queries >= MAX_STREAM_QUERIES || r2Gets >= MAX_STREAM_GETS;
+}
