@@ -5,6 +5,7 @@ import {
   SEGMENTS,
   type SegmentRange,
 } from "../segments/object-names.ts";
+import { ByteBudget } from "../lib/byte-budget.ts";
 import { deleteObjects, findObject, findRange, listFolders, listObjects, type ListedObject } from "./objects.ts";
 import { isSame, putExact } from "./put-exact.ts";
 
@@ -36,10 +37,14 @@ export interface ArchiveBucket {
 /** A bundle of 256 events of 80 KB that cannot be compressed. */
 const MAX_BYTES = 24 * 1024 * 1024;
 
+/** The objects that an invocation reads at the same time. An isolate has 128 MB for all its invocations. */
+const MAX_BYTES_AT_ONCE = 8 * 1024 * 1024;
+
 /** @param usage counts the reads of objects. Writes and lists are not reads. */
 export function openArchive(bucket: R2Bucket, usage: { r2Gets: number }): ArchiveBucket {
   const counted = countReads(bucket, usage);
-  const find = async (key: string) => (await findObject(counted, key, MAX_BYTES))?.bytes;
+  const limits = { maxBytes: MAX_BYTES, budget: new ByteBudget(MAX_BYTES_AT_ONCE) };
+  const find = async (key: string) => (await findObject(counted, key, limits))?.bytes;
   return {
     find,
     findRange: (key, start, bytes) => findRange(counted, key, { offset: start, length: bytes }),

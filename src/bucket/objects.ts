@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import type { ByteBudget } from "../lib/byte-budget.ts";
 
 /** An object with its whole content. */
 export interface StoredObject {
@@ -24,29 +25,35 @@ const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads an object. Returns undefined if there is no such object. Returns an object without its content if it is larger
- * than `maxBytes`. Tries once more if the read fails.
+ * than `maxBytes`. Tries once more if the read fails. With a `budget`, the content is read when it fits there.
  * @throws AppError `unavailable` if R2 does not respond.
  */
 export async function findObject(
   bucket: Pick<R2Bucket, "get">,
   key: string,
-  maxBytes = MAX_BYTES,
+  limits: ReadLimits = {},
 ): Promise<StoredObject | undefined> {
-  const read = () => readObject(bucket, key, maxBytes);
+  const read = () => readObject(bucket, key, limits);
   return orUnavailable(() => read().catch(read));
+}
+
+interface ReadLimits {
+  maxBytes?: number | undefined;
+  budget?: ByteBudget;
 }
 
 async function readObject(
   bucket: Pick<R2Bucket, "get">,
   key: string,
-  maxBytes: number,
+  { maxBytes = MAX_BYTES, budget }: ReadLimits,
 ): Promise<StoredObject | undefined> {
   const object = await bucket.get(key);
   if (object === null) return undefined;
-  const { etag, uploaded } = object;
-  if (object.size > maxBytes) await object.body.cancel();
-  const bytes = object.size > maxBytes ? new Uint8Array() : new Uint8Array(await object.arrayBuffer());
-  return { bytes, etag, writtenAt: uploaded.getTime() };
+  const { etag, uploaded, size } = object;
+  if (size > maxBytes) await object.body.cancel();
+  const readWhole = () => object.arrayBuffer();
+  const content = size > maxBytes ? [] : await (budget?.use(size, readWhole) ?? readWhole());
+  return { bytes: new Uint8Array(content), etag, writtenAt: uploaded.getTime() };
 }
 
 /**

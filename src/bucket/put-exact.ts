@@ -26,7 +26,7 @@ export async function putExact(
   const put = (precondition: Precondition) => putObject(bucket, key, bytes, { precondition, httpMetadata });
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (await put({ absent: true })) return "there";
-    const there = await findObject(bucket, key, maxBytes);
+    const there = await findObject(bucket, key, { maxBytes });
     if (there === undefined) continue;
     if (isSame(there.bytes, bytes)) return "there";
     if (!(await isCurrent())) return "superseded";

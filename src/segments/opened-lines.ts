@@ -10,6 +10,8 @@ export interface OpenedLine {
   json: string;
 }
 
+const decoder = new TextDecoder();
+
 /** A line of a bundle, with the ID that its event has. */
 export type BundleLine = OpenedLine & { id: number };
 
@@ -19,35 +21,15 @@ export function writeOpenedLine({ index, opening, json }: OpenedLine): string {
   return `{"index":${index},"opening":${base64},"event":${json}}\n`;
 }
 
-const LINE =
-  /^\{"index":(?<index>[0-9]{1,16}|null),"opening":(?:null|"(?<opening>[A-Za-z0-9+/]{43}=)"),"event":(?<json>\{"id":"(?<id>[0-9]{1,16})".*\})\}$/;
-
-/**
- * Reads the lines of a bundle. The events are in ascending order of ID.
- * @throws RangeError if the bundle is damaged
- */
-export function parseBundle(content: Uint8Array): BundleLine[] {
-  const lines = new TextDecoder().decode(content).split("\n");
-  if (lines.pop() !== "") throw new RangeError("the bundle ends within a line");
-  const events = lines.map(parseLine);
-  const isAscending = events.every(({ id }, place) => place === 0 || id > (events[place - 1]?.id ?? NaN));
-  if (!isAscending) throw new RangeError("the bundle is not in ascending order");
-  return events;
+/** The beginning of a line, and where the line is in its bundle. */
+export interface LineHead {
+  id: number;
+  index: number | null;
+  isErased: boolean;
+  /** Byte positions: of the first byte of the line, and of its line break. */
+  start: number;
+  end: number;
 }
-
-function parseLine(line: string, place: number): BundleLine {
-  const { index, opening = "", json = "", id } = LINE.exec(line)?.groups ?? {};
-  if (index === undefined) throw new RangeError(`the line ${place + 1} of the bundle cannot be read`);
-  return {
-    index: index === "null" ? null : Number(index),
-    opening: Buffer.from(opening, "base64").toString("hex").toUpperCase(),
-    json,
-    id: Number(id),
-  };
-}
-
-/** What the beginning of a line tells of its event. */
-export type LineHead = Pick<BundleLine, "id" | "index"> & { isErased: boolean };
 
 const HEAD =
   /^\{"index":(?<index>[0-9]{1,16}|null),"opening":(?<opening>null|"[A-Za-z0-9+/]{43}="),"event":\{"id":"(?<id>[0-9]{1,16})"/;
@@ -55,20 +37,47 @@ const MAX_HEAD_BYTES = 128;
 const LINE_BREAK = 10;
 
 /**
- * Reads only the beginning of each line of a bundle, so that a large bundle is not in memory a second time as texts.
+ * Reads only the beginning of each line of a bundle, so that a large bundle is not in memory a second time as texts. The
+ * events are in ascending order of ID.
  * @throws RangeError if the bundle is damaged
  */
 export function parseHeads(content: Uint8Array): LineHead[] {
   const heads: LineHead[] = [];
-  const decoder = new TextDecoder();
   for (let start = 0; start < content.byteLength;) {
     const end = content.indexOf(LINE_BREAK, start);
-    const text = decoder.decode(content.subarray(start, Math.min(end, start + MAX_HEAD_BYTES)));
-    const { index, opening, id } = HEAD.exec(text)?.groups ?? {};
-    if (end === -1 || index === undefined)
-      throw new RangeError(`the line ${heads.length + 1} of the bundle cannot be read`);
-    heads.push({ id: Number(id), index: index === "null" ? null : Number(index), isErased: opening === "null" });
+    const head = end === -1 ? undefined : parseHead(content, start, end);
+    if (head === undefined) throw new RangeError(`the line ${heads.length + 1} of the bundle cannot be read`);
+    if (head.id <= (heads.at(-1)?.id ?? 0)) throw new RangeError("the bundle is not in ascending order");
+    heads.push(head);
     start = end + 1;
   }
   return heads;
+}
+
+function parseHead(content: Uint8Array, start: number, end: number): LineHead | undefined {
+  const text = decoder.decode(content.subarray(start, Math.min(end, start + MAX_HEAD_BYTES)));
+  const { index, opening, id } = HEAD.exec(text)?.groups ?? {};
+  if (index === undefined) return undefined;
+  return { id: Number(id), index: index === "null" ? null : Number(index), isErased: opening === "null", start, end };
+}
+
+const LINE =
+  /^\{"index":(?:[0-9]{1,16}|null),"opening":(?:null|"(?<opening>[A-Za-z0-9+/]{43}=)"),"event":(?<json>\{"id":"[0-9]{1,16}".*\})\}$/;
+
+/**
+ * Reads a line of a bundle. Its texts do not keep the rest of the bundle in memory, as parts of a longer text would.
+ * @throws RangeError if the line is damaged
+ */
+export function parseLine(content: Uint8Array, { id, index, start, end }: LineHead): BundleLine {
+  const { opening = "", json } = LINE.exec(decoder.decode(content.subarray(start, end)))?.groups ?? {};
+  if (json === undefined) throw new RangeError(`the line of the event ${id} cannot be read`);
+  return { id, index, opening: Buffer.from(opening, "base64").toString("hex").toUpperCase(), json };
+}
+
+/**
+ * Reads all lines of a bundle. The events are in ascending order of ID.
+ * @throws RangeError if the bundle is damaged
+ */
+export function parseBundle(content: Uint8Array): BundleLine[] {
+  return parseHeads(content).map((head) => parseLine(content, head));
 }

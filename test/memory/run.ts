@@ -11,6 +11,6 @@ const MEGABYTES = 128;
 
 await runScript(async (signal) => {
   process.env["MINIFLARE_WORKERD_V8_FLAGS"] = `--max-old-space-size=${MEGABYTES}`;
-  const vars = testVariables({});
+  const vars = testVariables({ HOT_GIGABYTES: "0", SERVER_TIMING: "true" });
   return withLogTail("The test of memory", vars, signal, (onOutput) => readAtOnce({ vars, onOutput, signal }));
 });

@@ -4,10 +4,13 @@ import { check, checkSameIds } from "../kit/check.ts";
 import { print } from "../kit/output.ts";
 import { makeWorkspace } from "../kit/workspace.ts";
 import type { Vars } from "../../scripts/dev-vars.ts";
+import type { DevServer } from "../../scripts/dev-server.ts";
 
 const READERS = 8;
 const EVENTS = 1000;
 const PAGE = 500;
+/** One job moves only a part of a segment. */
+const JOBS = 3;
 const EVENTS_A_REQUEST = 25;
 /**
  * The largest `data` that can be recorded: 32 KiB as JSON. One letter is not in Latin-1, so each character takes two
@@ -30,6 +33,11 @@ const WITHIN_ONE_QUERY = {
   state_deployment: NAME,
   data: { text: `ж${"x".repeat(3900)}` },
 };
+
+/** With the other events, these are more than the smallest segment of the archive. */
+const MORE_EVENTS = 3000;
+/** One event of each request is small, and in a project of its own. So a page of them needs many large bundles. */
+const SCATTERED = MORE_EVENTS / EVENTS_A_REQUEST;
 
 const LISTING = "/api/v1/events/query/";
 
@@ -88,6 +96,12 @@ const READINGS: Reading[] = [
   },
   { what: "a page that one query reads", path: `${LISTING}project/names/?page_size=${PAGE}`, ...page },
   { what: "another", path: `${LISTING}project/names/?page_size=${PAGE}&page_after=0`, ...page, newestFirst: false },
+  {
+    what: "a page of scattered events",
+    path: `${LISTING}project/scattered/?page_size=${SCATTERED}`,
+    ...page,
+    count: SCATTERED,
+  },
   { what: "a page of the console", path: `/?page_size=${PAGE}`, ...page, accept: "text/html", idsIn: idsInHtml },
 ];
 
@@ -99,27 +113,46 @@ interface Play {
 
 /**
  * Records events of the maximum size, and lets eight readers of each kind read them at the same time. At the end, one
- * reader of each kind reads at the same time.
+ * reader of each kind reads at the same time. Then moves the events to the archive, and lets all read again.
  */
 export async function readAtOnce({ vars, onOutput, signal }: Play): Promise<void> {
   await using workspace = await makeWorkspace(vars);
   await using server = await workspace.start({ jobEverySeconds: 3600, onOutput, signal });
   const api = new Api(server.url, vars, signal);
-  await record(api, PAGE, WITHIN_ONE_QUERY);
-  await record(api, EVENTS, { state_project: "shop", data: DATA });
-  print(`${EVENTS} events of 32 KiB are recorded.`);
+  await record(api, PAGE, () => WITHIN_ONE_QUERY);
+  await record(api, EVENTS, () => ({ state_project: "shop", data: DATA }));
+  await record(api, MORE_EVENTS, (place) => (place === 0 ? { state_project: "scattered" } : { data: DATA }));
+  print(`${EVENTS + MORE_EVENTS} events, most of them of 32 KiB, are recorded.`);
+  await readAll(api);
+  await archive(server, api);
+  await readAll(api);
+}
+
+/** @param fieldsAt the fields of the event at this place of a request, besides its type */
+async function record(api: Api, count: number, fieldsAt: (place: number) => object): Promise<void> {
+  for (let recorded = 0; recorded < count; recorded += EVENTS_A_REQUEST) {
+    const events = Array.from({ length: EVENTS_A_REQUEST }, (_, place) => ({ type: "ADD_BUILD", ...fieldsAt(place) }));
+    await api.asProducer("/internal/create-event", { method: "POST", body: JSON.stringify(events) });
+  }
+}
+
+/** Runs the scheduled job until the oldest events are in the archive, and no longer in D1. */
+async function archive({ url }: DevServer, api: Api): Promise<void> {
+  const startedAt = Date.now();
+  for (let jobs = 1; jobs <= JOBS; jobs++) {
+    await (await fetch(`${url}/cdn-cgi/handler/scheduled`, { signal: api.signal })).arrayBuffer();
+  }
+  const { headers } = await api.asReader(auditor, `${LISTING}?page_after=0&page_size=1`);
+  check(/r2;desc="[1-9]/.test(headers.get("Server-Timing") ?? ""), "The oldest event is not in the archive.");
+  print(`The events were moved to the archive in ${Date.now() - startedAt} ms.`);
+}
+
+async function readAll(api: Api): Promise<void> {
   for (const reading of READINGS) {
     const readings = Array.from({ length: READERS }, () => reading);
     await together(api, readings);
   }
   await together(api, READINGS);
-}
-
-async function record(api: Api, count: number, fields: object): Promise<void> {
-  for (let recorded = 0; recorded < count; recorded += EVENTS_A_REQUEST) {
-    const events = Array.from({ length: EVENTS_A_REQUEST }, () => ({ type: "ADD_BUILD", ...fields }));
-    await api.asProducer("/internal/create-event", { method: "POST", body: JSON.stringify(events) });
-  }
 }
 
 async function together(api: Api, readings: Reading[]): Promise<void> {

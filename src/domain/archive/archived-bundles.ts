@@ -2,7 +2,7 @@ import type { ArchiveBucket } from "../../bucket/archive-objects.ts";
 import { decompress } from "../../segments/compression.ts";
 import { BUNDLE_EVENTS } from "../../segments/manifest.ts";
 import { bundleKey } from "../../segments/object-names.ts";
-import { parseBundle, type BundleLine } from "../../segments/opened-lines.ts";
+import { parseHeads, parseLine, type LineHead } from "../../segments/opened-lines.ts";
 import { idAt, positionOf } from "../../segments/runs.ts";
 import type { ArchivedSegment } from "../../store/archive/located-events.ts";
 import { inParallel } from "../../lib/in-parallel.ts";
@@ -53,33 +53,42 @@ function placeOf({ runs, events }: ArchivedSegment, id: number): number {
   return index === -1 ? 0 : (runs[index + 1]?.[1] ?? events) - 1;
 }
 
+/** Receives each event that was read. Only what it returns stays in memory, and a bundle may have several megabytes. */
+type Take<Taken> = (event: ArchivedEvent) => Taken;
+
 /**
  * Reads events from their bundles, with one GET for each bundle that is not cached. Leaves out an ID that no event has.
  * @throws AppError `unavailable`; ObjectMissing
  */
 export async function readBundles(reading: Reading, requests: readonly BundleRequest[]): Promise<ArchivedEvent[]> {
-  const found = await inParallel(requests, MAX_CONNECTIONS, (request) => readBundle(reading, request));
-  return found.flat();
-}
-
-/** Does the same as `readBundles`, but leaves out the events of a bundle that cannot be read. Never throws. */
-export async function readReadableBundles(
-  reading: Reading,
-  requests: readonly BundleRequest[],
-): Promise<ArchivedEvent[]> {
-  const found = await inParallel(
-    requests,
-    MAX_CONNECTIONS,
-    (request) => readBundle(reading, request).catch(() => []), // the cause is in the log
+  const found = await inParallel(requests, MAX_CONNECTIONS, (request) =>
+    readBundle(reading, request, (event) => event),
   );
   return found.flat();
 }
 
-/** Reads events from one bundle. */
-export async function readBundle(reading: Reading, { segment, bundle, ids }: BundleRequest): Promise<ArchivedEvent[]> {
-  const events = await readWholeBundle(reading, segment, bundle);
+/** Does the same as `readBundles`, but leaves out the events of a bundle that cannot be read. Never throws. */
+export async function readReadableBundles<Taken>(
+  reading: Reading,
+  requests: readonly BundleRequest[],
+  take: Take<Taken>,
+): Promise<Taken[]> {
+  const found = await inParallel(
+    requests,
+    MAX_CONNECTIONS,
+    (request) => readBundle(reading, request, take).catch(() => []), // the cause is in the log
+  );
+  return found.flat();
+}
+
+/** Reads events from one bundle, in ascending order of ID. */
+export async function readBundle<Taken>(
+  reading: Reading,
+  { segment, bundle, ids }: BundleRequest,
+  take: Take<Taken>,
+): Promise<Taken[]> {
   const wanted = new Set(ids);
-  return events.filter(({ id }) => wanted.has(id));
+  return readLines(reading, segment, bundle, (id) => wanted.has(id), take);
 }
 
 /** Reads all events of a bundle, in ascending order of ID. */
@@ -88,28 +97,51 @@ export async function readWholeBundle(
   segment: ArchivedSegment,
   bundle: number,
 ): Promise<ArchivedEvent[]> {
+  return readLines(
+    reading,
+    segment,
+    bundle,
+    () => true,
+    (event) => event,
+  );
+}
+
+async function readLines<Taken>(
+  reading: Reading,
+  segment: ArchivedSegment,
+  bundle: number,
+  isWanted: (id: number) => boolean,
+  take: Take<Taken>,
+): Promise<Taken[]> {
   const key = bundleKey(segment, bundle);
-  const parse = (content: Uint8Array) => requirePlaces(parseBundle(content), segment, bundle);
+  const parse = (content: Uint8Array) =>
+    requirePlaces(parseHeads(content), segment, bundle)
+      .filter(({ id }) => isWanted(id))
+      .map((head) => take(parseLine(content, head)));
   const cached = reading.archiveCache.get(key);
   if (cached !== undefined) return parse(cached);
   const parseStored = (bytes: Uint8Array) => {
     const content = decompress(bytes);
-    return { content, events: parse(content) };
+    return { content, taken: parse(content) };
   };
   const read = (await readAtEdge(reading, key, parseStored)) ?? (await readInBucket(reading, key, parseStored));
   reading.archiveCache.set(key, read.content);
-  return read.events;
+  return read.taken;
 }
 
-interface ReadBundle {
+interface ReadBundle<Taken> {
   content: Uint8Array<ArrayBuffer>;
-  events: ArchivedEvent[];
+  taken: Taken[];
 }
 
-type Parse = (bytes: Uint8Array) => ReadBundle;
+type Parse<Taken> = (bytes: Uint8Array) => ReadBundle<Taken>;
 
 /** Returns undefined if the edge cache does not have the bundle. If it has another content, the bucket decides. */
-async function readAtEdge({ edgeObjects }: Reading, key: string, parse: Parse): Promise<ReadBundle | undefined> {
+async function readAtEdge<Taken>(
+  { edgeObjects }: Reading,
+  key: string,
+  parse: Parse<Taken>,
+): Promise<ReadBundle<Taken> | undefined> {
   const bytes = await edgeObjects.get(key);
   try {
     return bytes && parse(bytes);
@@ -118,11 +150,14 @@ async function readAtEdge({ edgeObjects }: Reading, key: string, parse: Parse): 
   }
 }
 
-async function readInBucket(reading: Reading, key: string, parse: Parse): Promise<ReadBundle> {
+/** An object that waits to be stored at the edge is in memory. Few bundles have more than 1 MB, compressed. */
+const MAX_BYTES_AT_EDGE = 1024 * 1024;
+
+async function readInBucket<Taken>(reading: Reading, key: string, parse: Parse<Taken>): Promise<ReadBundle<Taken>> {
   const find = (archive: ArchiveBucket) => archive.find(key);
   return readObject(reading, key, find, (bytes) => {
     const read = parse(bytes);
-    reading.background(reading.edgeObjects.set(key, bytes));
+    if (bytes.byteLength <= MAX_BYTES_AT_EDGE) reading.background(reading.edgeObjects.set(key, bytes));
     return read;
   });
 }
@@ -131,12 +166,12 @@ async function readInBucket(reading: Reading, key: string, parse: Parse): Promis
  * Checks that a bundle has the events that the segment's row in D1 puts there.
  * @throws RangeError if it has others
  */
-function requirePlaces(lines: BundleLine[], { runs, events }: ArchivedSegment, bundle: number): ArchivedEvent[] {
+function requirePlaces(heads: LineHead[], { runs, events }: ArchivedSegment, bundle: number): LineHead[] {
   const start = bundle * BUNDLE_EVENTS;
   const expected = Math.min(BUNDLE_EVENTS, events - start);
-  if (lines.length !== expected) throw new RangeError(`the bundle has ${lines.length} events, and not ${expected}`);
-  return lines.map(({ id, json, opening }, place) => {
+  if (heads.length !== expected) throw new RangeError(`the bundle has ${heads.length} events, and not ${expected}`);
+  for (const [place, { id }] of heads.entries()) {
     if (id !== idAt(runs, start + place)) throw new RangeError(`the event ${id} is in the place of another event`);
-    return { id, json, opening };
-  });
+  }
+  return heads;
 }

@@ -21,28 +21,56 @@ import type { Reading } from "./reading.ts";
 type Visible = Pick<FeedRange, "scope" | "feeds">;
 
 /**
- * Reads events of the archive, each bundle with at most one GET. Returns their rows in the order of `entries`. If the
- * events have more than `MAX_PAGE_BYTES`, some rows are unread, so that an isolate never holds all events of a large page.
+ * The rows of a page, made from its events one after another. If the events have more than `MAX_PAGE_BYTES`, some rows are
+ * unread, so that an isolate never holds all events of a large page.
+ */
+export class PageRows<Row> {
+  readonly #columns: Pick<PageColumns<Row>, "of" | "unread">;
+  #events = 0;
+  #bytes = 0;
+  /** True if an event did not fit. Then the bundles of the other events need not be read. */
+  isFull = false;
+
+  constructor(columns: Pick<PageColumns<Row>, "of" | "unread">) {
+    this.#columns = columns;
+  }
+
+  toRow(event: ArchivedEvent): Row {
+    const { of, unread } = this.#columns;
+    if (unread === undefined) return of(event);
+    const bytes = Buffer.byteLength(event.json);
+    if (this.#bytes + bytes > MAX_PAGE_BYTES) {
+      this.isFull = true;
+      return unread(event.id, bytes);
+    }
+    this.#events += 1;
+    this.#bytes += bytes;
+    return of(event);
+  }
+
+  /** The row of an event that was not read. Undefined if these columns need each event. */
+  unreadRow(id: number): Row | undefined {
+    return this.#columns.unread?.(id, Math.ceil(this.#bytes / Math.max(1, this.#events)));
+  }
+}
+
+/**
+ * Reads events of the archive, each bundle with at most one GET. Returns their rows in the order of `entries`.
  * @throws AppError `unavailable`; ObjectMissing
  */
 export async function readArchivedRows<Row extends { id: number }>(
   reading: Reading,
   visible: Visible,
   entries: readonly ArchivedEntry[],
-  { of, unread }: Pick<PageColumns<Row>, "of" | "unread">,
+  columns: Pick<PageColumns<Row>, "of" | "unread">,
 ): Promise<Row[]> {
+  const page = new PageRows(columns);
   const rows = new Map<number, Row>();
-  const read = { events: 0, bytes: 0 };
   await inParallel(groupByBundle(entries), MAX_CONNECTIONS, async (request) => {
-    if (unread !== undefined && read.bytes > MAX_PAGE_BYTES) return;
-    for (const event of await readVisible(reading, visible, request)) {
-      rows.set(event.id, of(event));
-      read.events += 1;
-      read.bytes += event.json.length;
-    }
+    if (page.isFull) return;
+    for (const row of await readVisible(reading, visible, request, (event) => page.toRow(event))) rows.set(row.id, row);
   });
-  const averageBytes = Math.ceil(read.bytes / Math.max(1, read.events));
-  return entries.map(({ id }) => rows.get(id) ?? unread?.(id, averageBytes) ?? failMissing(id));
+  return entries.map(({ id }) => rows.get(id) ?? page.unreadRow(id) ?? failMissing(id));
 }
 
 /**
@@ -50,27 +78,32 @@ export async function readArchivedRows<Row extends { id: number }>(
  * damaged archive never shows an event to a reader who may not see it.
  * @throws AppError `unavailable`; ObjectMissing
  */
-export async function readVisible(
+export async function readVisible<Taken>(
   reading: Reading,
   visible: Visible,
   request: BundleRequest,
-): Promise<ArchivedEvent[]> {
-  const events = await readBundle(reading, request);
-  const wrong = events.length < request.ids.length ? "lacks an event of a list" : findHidden(visible, events);
-  if (wrong === undefined) return events;
+  take: (event: ArchivedEvent) => Taken,
+): Promise<Taken[]> {
+  const isVisible = visibility(visible);
+  let wrong: string | undefined;
+  const taken = await readBundle(reading, request, (event) => {
+    if (!isVisible(event)) wrong = `has the event ${event.id}, which is not an event of the list`;
+    return take(event);
+  });
+  if (taken.length < request.ids.length) wrong = "lacks an event of a list";
+  if (wrong === undefined) return taken;
   const key = bundleKey(request.segment, request.bundle);
   reading.log({ event: "archive_object_damaged", key, error: `the bundle ${wrong}` });
   throw new ObjectUnreadable(key, "damaged");
 }
 
-function findHidden({ scope, feeds }: Visible, events: ArchivedEvent[]): string | undefined {
+function visibility({ scope, feeds }: Visible): (event: ArchivedEvent) => boolean {
   const visibleFeeds = new Set(feeds.map((feed) => feed.join("/")));
-  const hidden = events.find(({ json }) => {
+  return ({ json }) => {
     const facts = parseEventFacts(json);
     const isInScope = eventScopes(facts).some((one) => scopePath(one) === scope);
-    return !isInScope || !eventFeeds(facts).some((feed) => visibleFeeds.has(feed.join("/")));
-  });
-  return hidden && `has the event ${hidden.id}, which is not an event of the list`;
+    return isInScope && eventFeeds(facts).some((feed) => visibleFeeds.has(feed.join("/")));
+  };
 }
 
 /** Splits events into groups of whole bundles, which keep the order. The last bundle of a group may continue. */

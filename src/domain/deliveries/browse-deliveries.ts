@@ -5,7 +5,7 @@ import type { Subscription } from "../../schemas/subscription.ts";
 import { readDeliveryDetails, type DeliveryDetails, type Recipient } from "../../store/deliveries/delivery-details.ts";
 import { reasonNotTaken } from "../subscriptions/takes-event.ts";
 import { maySee } from "../access/visibility.ts";
-import { groupByBundle, readReadableBundles } from "../archive/archived-bundles.ts";
+import { groupByBundle, readReadableBundles, type ArchivedEvent } from "../archive/archived-bundles.ts";
 import type { Reading } from "../archive/reading.ts";
 import { listDeliveryRows } from "./list-deliveries.ts";
 import { toDeliveryHistory } from "./delivery-view.ts";
@@ -87,8 +87,12 @@ async function readEvents(
   reading: Reading,
   { events, archived }: Pick<DeliveryDetails, "events" | "archived">,
 ): Promise<Map<number, EventFacts>> {
-  const read = await readReadableBundles(reading, groupByBundle(archived));
-  return new Map([...events, ...read.map(({ id, json }) => [id, parseEventFacts(json)] as const)]);
+  const read = await readReadableBundles(reading, groupByBundle(archived), factsOf);
+  return new Map([...events, ...read]);
+}
+
+function factsOf({ id, json }: ArchivedEvent): readonly [id: number, EventFacts] {
+  return [id, parseEventFacts(json)];
 }
 
 function withoutSecret({ id, type, url, enabled }: Recipient): BrowsedDelivery["subscription"] {

@@ -40,7 +40,8 @@ async function readInTime(context: Context, requests: BundleRequest[]): Promise<
   const read = async (request: BundleRequest) => {
     if (waiting.signal.aborted) return;
     try {
-      const events = new Map((await readBundle(context, request)).map(({ id, json }) => [id, { id, json }]));
+      const rows = await readBundle(context, request, ({ id, json }) => ({ id, json }));
+      const events = new Map(rows.map((row) => [row.id, row]));
       for (const id of request.ids) found.set(id, events.get(id));
     } catch {
       // `readBundle` has logged the cause

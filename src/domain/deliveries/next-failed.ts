@@ -22,13 +22,10 @@ export async function nextFailed(
 ): Promise<{ eventIds: number[]; cursor: number | undefined }> {
   const { failed, last } = await listFailedDeliveries(reading.db, recovery, DELIVERIES_A_STEP);
   const step = fittingStep(failed);
-  const archived = await readFacts(reading, groupByBundle(step.flatMap(inArchive)));
+  const archived = await readTaken(reading, subscription, groupByBundle(step.flatMap(inArchive)));
   const taken = step.filter(({ event_id, facts, segment }) => {
     if (facts !== null) return isTaken(subscription, facts);
-    if (segment === undefined) return false; // the event was deleted
-    const found = archived.get(event_id);
-    // If the object cannot be read, the next claims decide, as soon as somebody has repaired it.
-    return found === null || (found !== undefined && isTaken(subscription, found));
+    return segment !== undefined && archived.has(event_id); // without a segment, the event was deleted
   });
   return {
     eventIds: taken.map(({ event_id }) => event_id),
@@ -49,18 +46,27 @@ function inArchive({ event_id: id, segment }: FailedDelivery) {
   return segment === undefined ? [] : [{ id, segment }];
 }
 
-/** Returns the events by ID. An event whose object is missing or damaged is null. */
-async function readFacts(reading: Reading, requests: BundleRequest[]): Promise<Map<number, string | null>> {
-  const facts = new Map<number, string | null>();
+/**
+ * Returns the IDs of the events that the subscription takes. If an object cannot be read, its events count as taken,
+ * because the next claims decide, as soon as somebody has repaired the object.
+ */
+async function readTaken(
+  reading: Reading,
+  subscription: SubscriptionRow,
+  requests: BundleRequest[],
+): Promise<Set<number>> {
+  const taken = new Set<number>();
   for (const request of requests) {
     try {
-      for (const { id, json } of await readBundle(reading, request)) facts.set(id, json);
+      await readBundle(reading, request, ({ id, json }) => {
+        if (isTaken(subscription, json)) taken.add(id);
+      });
     } catch (error) {
       if (!(error instanceof ObjectUnreadable)) throw error;
-      for (const id of request.ids) facts.set(id, null);
+      for (const id of request.ids) taken.add(id);
     }
   }
-  return facts;
+  return taken;
 }
 
 function isTaken(subscription: SubscriptionRow, facts: string): boolean {

@@ -13,7 +13,7 @@ import type { PageColumns } from "../../store/events/page-columns.ts";
 import { run } from "../../store/query.ts";
 import { groupByBundle, MAX_CONNECTIONS, type ArchivedEvent } from "../archive/archived-bundles.ts";
 import { findFirstId, walkEntries, type ArchivedEntry } from "../archive/archived-page.ts";
-import { readVisible, splitByBundles } from "../archive/archived-rows.ts";
+import { PageRows, readVisible, splitByBundles } from "../archive/archived-rows.ts";
 import type { Reading } from "../archive/reading.ts";
 import { findMore } from "./merge-with-archive.ts";
 
@@ -46,10 +46,10 @@ async function scanArchive<Row>(
   for await (const group of groupsOf(reading, range, directory, scan)) {
     const entries = group.slice(0, range.maxScanned - scan.scanned);
     bundles += groupByBundle(entries).length;
-    for (const event of await readGroup(reading, range, entries)) {
+    for (const { id, row } of await readGroup(reading, range, entries, toRow)) {
       scan.scanned += 1;
-      scan.scannedTo = event.id;
-      if (matches(event, range.filter)) scan.rows.push(toRow(event));
+      scan.scannedTo = id;
+      if (row !== undefined) scan.rows.push(row);
       if (scan.rows.length === range.limit) return { ...scan, scannedTo: undefined };
     }
     scan.isCut = scan.scanned === range.maxScanned || bundles >= MAX_BUNDLES;
@@ -74,12 +74,27 @@ async function* groupsOf(
   if (more !== undefined) yield* groupsOf(reading, { ...range, ...more.range }, more.directory, scan);
 }
 
-async function readGroup(reading: Reading, range: FilteredRange, entries: ArchivedEntry[]): Promise<ArchivedEvent[]> {
+/** An event of a scan. If it does not match, its row is undefined. */
+interface Scanned<Row> {
+  id: number;
+  row: Row | undefined;
+}
+
+async function readGroup<Row>(
+  reading: Reading,
+  range: FilteredRange,
+  entries: ArchivedEntry[],
+  toRow: (event: ArchivedEvent) => Row,
+): Promise<Scanned<Row>[]> {
+  const scan = (event: ArchivedEvent) => ({
+    id: event.id,
+    row: matches(event, range.filter) ? toRow(event) : undefined,
+  });
   const found = await inParallel(groupByBundle(entries), MAX_CONNECTIONS, (request) =>
-    readVisible(reading, range, request),
+    readVisible(reading, range, request, scan),
   );
-  const events = new Map(found.flat().map((event) => [event.id, event]));
-  return entries.flatMap(({ id }) => events.get(id) ?? []);
+  const scanned = new Map(found.flat().map((one) => [one.id, one]));
+  return entries.flatMap(({ id }) => scanned.get(id) ?? []);
 }
 
 /** The same rule as the SQL of a merge with filters. */
@@ -102,13 +117,18 @@ export async function scanBefore<Row>(
   reading: Reading,
   range: FilteredRange,
   hot: FilteredPage<Row>,
-  { of }: Pick<PageColumns<Row>, "of">,
+  columns: Pick<PageColumns<Row>, "of" | "unread">,
 ): Promise<ScannedPage<Row> | undefined> {
   const { directory, ...page } = hot;
   if (directory === undefined) return { ...page, isCut: hot.scanned === range.maxScanned };
   const head = hot.head || ((await findFirstId(reading, directory, range.cursor)) ?? 0);
   if (range.unlessFirstIs === head) return undefined;
-  return { ...page, head, ...(await continueScan(reading, range, page, directory, of)) };
+  return { ...page, head, ...(await continueScan(reading, range, page, directory, rowsOf(columns))) };
+}
+
+function rowsOf<Row>(columns: Pick<PageColumns<Row>, "of" | "unread">): (event: ArchivedEvent) => Row {
+  const rows = new PageRows(columns);
+  return (event) => rows.toRow(event);
 }
 
 /** Scans the archive for as many events as are left of the limits. */
@@ -144,7 +164,7 @@ export async function scanAfter<Row extends { id: number }>(
   if (hot === undefined) return { rows: [], scanned: 0, scannedTo: undefined, isCut: false };
   const { directory, rows, scanned, scannedTo } = hot;
   if (directory === undefined) return { rows, scanned, scannedTo, isCut: scanned === range.maxScanned };
-  const scan = await scanArchive(reading, range, directory, columns.of);
+  const scan = await scanArchive(reading, range, directory, rowsOf(columns));
   if (scan.isCut || scan.rows.length === range.limit) return scan;
   const last = Math.max(scan.scannedTo ?? 0, directory.parts.at(-1)?.segment.last ?? 0);
   const rest = await scanAfter(

@@ -82,7 +82,7 @@ export const EVENT_SUMMARIES: PageColumns<EventSummaryRow> = {
     const end = dataBytes <= MAX_SHORT_DATA_BYTES ? json.slice(facts.length) : "}";
     return {
       id,
-      json: partBefore(BEFORE_GROUPS, facts) + end,
+      json: copyOf(partBefore(BEFORE_GROUPS, facts) + end),
       is_restricted: facts.includes(BEFORE_GROUPS) ? 1 : 0,
       data_bytes: dataBytes,
     };
@@ -102,11 +102,19 @@ export const MATCHING_FIELDS: PageColumns<{ id: number; facts: string }> = {
   name: "matching fields",
   select: () => `${EVENT_FACTS} AS facts`,
   onlyIf: () => "TRUE",
-  of: ({ id, json }) => ({ id, facts: `${partBefore(BEFORE_ROLES, partBefore(BEFORE_DATA, json.slice(0, -1)))}}` }),
+  of: ({ id, json }) => ({
+    id,
+    facts: copyOf(`${partBefore(BEFORE_ROLES, partBefore(BEFORE_DATA, json.slice(0, -1)))}}`),
+  }),
 };
 
 /** The same as the SQL of `upTo`. */
 function partBefore(end: string, text: string): string {
   const start = text.indexOf(end);
   return start === -1 ? text : text.slice(0, start);
+}
+
+/** A part of a text keeps the whole text in memory. The copy does not. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
