@@ -6,7 +6,7 @@ import type { Place } from "./open-storage.ts";
 const USAGE = `Usage: npm run --silent archive -- COMMAND [--persist-to FOLDER | --remote]
   list                                     prints the segments in the bucket
   check                                    compares every object with its digest
-  restore [--allow-gaps] [--skip-events]   makes the archive the one of an empty D1
+  restore [--allow-gaps] [--skip-events]   restores the archive in an empty D1
   erase --event ID [--remove FIELD ...]    removes the opening, user, data and FIELDs of an archived event`;
 
 export type Command = { place: Place } & (

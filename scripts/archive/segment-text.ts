@@ -8,7 +8,7 @@ export function formatSegment({ range, manifest, bytes }: StoredSegment): string
   return `${segmentPrefix(range)}  ${plural(events, "event")}, ${formatBytes(bytes)}, recorded from ${from} to ${to}`;
 }
 
-/** Says what there is in all, and what is missing or left over. */
+/** The totals, and a line for everything that is missing or left over. */
 export function formatSummary({ segments, unfinished, superseded }: FoundSegments): string[] {
   const events = segments.reduce((sum, { manifest }) => sum + manifest.events, 0);
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -71,7 +71,7 @@ export const streams = new Hono<AppEnv>()
 
 const PATH = "/api/v1/events/streams";
 
-/** What a change or a check of a stream needs. */
+/** The arguments that a change and a check of a stream have in common. */
 function change(c: HonoContext<AppEnv>, id: string) {
   const expected = expectedVersions(c.req.header("If-Match"));
   return { context: c.get("context"), reader: c.get("reader"), id, expected };
@@ -81,7 +81,7 @@ function respondWithStream(c: HonoContext<AppEnv>, view: StreamView) {
   return jsonResponse(c, view.stream, 200, streamHeaders(view));
 }
 
-/** The status and the position change without a new version. */
+/** The `ETag` also depends on the body, because the status and the position change without a new version. */
 function streamHeaders({ version, stream }: StreamView): Record<string, string> {
   return { ...etagHeader(versionTag(version, writeJson(stream))), ...privateCacheHeaders(null) };
 }

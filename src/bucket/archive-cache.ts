@@ -1,6 +1,6 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
 
-/** Of the 128 MB of an isolate. */
+/** An isolate has 128 MB for everything. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** One large bundle must not evict all others. */
@@ -8,7 +8,7 @@ const MAX_ENTRY_BYTES = MAX_BYTES / 4;
 
 /**
  * Content of the archive that this isolate has read, decompressed and checked: bundles, and lists of positions. The
- * content of a key never changes.
+ * content of a key changes only when an event is erased.
  */
 export class ArchiveCache {
   readonly #entries = new BoundedMap<Uint8Array<ArrayBuffer>>({

@@ -28,13 +28,15 @@ export interface ArchiveBucket {
   putExact(key: string, bytes: Uint8Array, isCurrent: () => Promise<boolean>): Promise<boolean>;
   /** Lists the objects of a segment, with their sizes as they are stored. */
   listObjects(segment: SegmentRange): Promise<ListedObject[]>;
-  /** Lists the segments that have objects, in ascending order. A segment without its manifest is not whole. */
+  /** Lists the segments that have objects, in ascending order. A segment without its manifest is not complete. */
   listSegments(): Promise<SegmentRange[]>;
-  /** Deletes all objects of a segment. The manifest goes first, so what is left over is never taken for a segment. */
+  /**
+   * Deletes all objects of a segment, the manifest first. So if some objects remain, they are not a complete segment.
+   */
   deleteSegment(segment: SegmentRange): Promise<void>;
 }
 
-/** A bundle of 256 events of 80 KB that cannot be compressed. */
+/** The largest object is a bundle of 256 events of 80 KB that cannot be compressed. */
 const MAX_BYTES = 24 * 1024 * 1024;
 
 /** The objects that an invocation reads at the same time. An isolate has 128 MB for all its invocations. */

@@ -86,9 +86,9 @@ export function openLogCopy(bucket: R2Bucket): LogCopy {
 }
 
 /**
- * Writes a tile. Other bytes in its place are replaced, because they were never part of a published tree: a tile of the
- * tree of the bucket's checkpoint is never written again. But if the bucket has another checkpoint by now, the other
- * bytes may belong to that checkpoint's tree, and they stay.
+ * Writes a tile. The service never writes a tile again that belongs to the tree of the bucket's checkpoint. So other
+ * bytes in the tile's place were never part of a published tree, and are replaced. But if the bucket has a newer
+ * checkpoint by now, these bytes may belong to the newer tree. Then they stay.
  */
 function putTile(bucket: R2Bucket, { path, bytes }: CopiedTile, isCurrent: () => Promise<boolean>) {
   return putExact(bucket, { key: PREFIX + path, bytes, httpMetadata: TILE_METADATA }, isCurrent);

@@ -17,7 +17,7 @@ export interface ListedObject {
   bytes: number;
 }
 
-/** What a `put` requires: no object under the key, or the one with this ETag. */
+/** A `put` requires that there is no object under the key, or that the object there has this ETag. */
 export type Precondition = { absent: true } | { etag: string };
 
 /** The maximum size of an object of the log. */
@@ -57,7 +57,7 @@ async function readObject(
 }
 
 /**
- * Reads a part of an object. The part is shorter if the object ends before. Returns undefined if there is no such
+ * Reads a part of an object. The result is shorter if the object ends earlier. Returns undefined if there is no such
  * object. Tries once more if the read fails.
  * @throws AppError `unavailable` if R2 does not respond.
  */
@@ -89,7 +89,8 @@ export async function listObjects(bucket: Pick<R2Bucket, "list">, prefix: string
 }
 
 /**
- * Lists the different beginnings, up to the next slash, of all keys that begin with a prefix. Each one ends in a slash.
+ * Lists the folders below a prefix. A folder is the beginning of one or more keys, up to the first slash after the
+ * prefix, and ends in this slash.
  * @throws AppError `unavailable` if R2 does not respond.
  */
 export async function listFolders(bucket: Pick<R2Bucket, "list">, prefix: string): Promise<string[]> {

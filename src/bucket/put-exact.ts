@@ -6,7 +6,7 @@ export interface ExactObject {
   key: string;
   bytes: Uint8Array;
   httpMetadata: R2HTTPMetadata;
-  /** The maximum size of the object that may be in its place. */
+  /** If the key has a larger object already, its content is not read, and counts as other content. */
   maxBytes?: number;
 }
 
@@ -14,23 +14,23 @@ export interface ExactObject {
 const MAX_TRIES = 3;
 
 /**
- * Writes an object, unless it is there already. Other content in its place is replaced only while `isCurrent` holds.
- * Otherwise another invocation may have written that content, and it stays.
+ * Writes an object, unless it is there already. Other content under its key is replaced only while `isCurrent` holds.
+ * Otherwise another invocation may have written the other content, and the content stays.
  * @throws AppError `unavailable` if R2 does not respond
  */
 export async function putExact(
   bucket: Pick<R2Bucket, "get" | "put">,
   { key, bytes, httpMetadata, maxBytes }: ExactObject,
   isCurrent: () => Promise<boolean>,
-): Promise<"there" | "replaced" | "superseded"> {
+): Promise<"present" | "replaced" | "superseded"> {
   const put = (precondition: Precondition) => putObject(bucket, key, bytes, { precondition, httpMetadata });
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (await put({ absent: true })) return "there";
-    const there = await findObject(bucket, key, { maxBytes });
-    if (there === undefined) continue;
-    if (isSame(there.bytes, bytes)) return "there";
+    if (await put({ absent: true })) return "present";
+    const found = await findObject(bucket, key, { maxBytes });
+    if (found === undefined) continue;
+    if (isSame(found.bytes, bytes)) return "present";
     if (!(await isCurrent())) return "superseded";
-    if (await put({ etag: there.etag })) return "replaced";
+    if (await put({ etag: found.etag })) return "replaced";
   }
   throw new AppError("unavailable", `The object ${key} in the bucket changes while it is written.`);
 }

@@ -49,5 +49,5 @@ export type StreamChangesQuery = z.output<typeof StreamChangesQuery>;
 export const StreamCheck = TestAttempt.extend({
   response: z.string().optional().describe("The first KiB of the response's body, without the stream's secret."),
   sent: z.string().describe("The body that was sent, before compression."),
-}).describe("The result of a sample that was sent at once. `refused`: also if the sample was too large.");
+}).describe("The result of a sample that was sent at once. `outcome` is also `refused` if the sample was too large.");
 export type StreamCheck = z.infer<typeof StreamCheck>;

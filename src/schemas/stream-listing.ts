@@ -3,7 +3,7 @@ import { isRawNumber } from "../lib/exact-json.ts";
 import { checkTogether, filters, narrowing } from "./page.ts";
 import { absentWhenEmpty, objectError, Text } from "./text.ts";
 
-/** A filter that is a name. A longer name than an event can have would match nothing. */
+/** A filter by a name. The limits are those of an event's names, because a longer name would match nothing. */
 function name(filter: z.ZodType) {
   return absentWhenEmpty(Text).meta(filter.meta() ?? {});
 }

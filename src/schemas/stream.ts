@@ -34,7 +34,7 @@ const ALLOWED_GROUPS =
   "The groups whose events the stream carries, with the unrestricted events. If absent, it carries every event, and only " +
   "an operator who is an auditor may create it.";
 
-/** What an operator sends, but the kind and the destination. */
+/** The fields that an operator sends, except the kind, the destination and `after`. */
 const SETTINGS = {
   name: NAME,
   format: z.preprocess((value) => value ?? undefined, StreamFormat.default("tidings")),
@@ -90,7 +90,8 @@ export const NewStream = z
     IS_STREAM,
   )
   .describe(
-    "A stream to create. `null` and an empty string count as an absent field, except for `allowed_groups`, and an empty `after`.",
+    "A stream to create. In optional fields, `null` counts as absent, except in `allowed_groups`. So does an empty string in " +
+      "`after`, in `listing` and in `destination`.",
   );
 export type NewStream = z.output<typeof NewStream>;
 
@@ -152,13 +153,19 @@ function servedStream<Of extends Kind>(kind: Of) {
     allowed_groups: z.array(GroupName).optional().describe(ALLOWED_GROUPS),
     enabled: z.boolean().describe("False if the stream is paused."),
     status: StreamStatus,
-    after: Decimal.describe("Every event of the stream up to this ID has arrived."),
+    after: Decimal.describe(
+      "The position of the stream. Each event of the stream up to this ID has arrived, was skipped, or was recorded before the " +
+        "stream began.",
+    ),
     behind: Behind,
     last_success_at: z.iso.datetime().optional().describe("When the receiver last accepted a batch."),
     last_error: z
       .string()
       .optional()
-      .describe("Why the last attempt failed. Absent if it succeeded, or there was none."),
+      .describe(
+        "Why the last attempt failed. Absent if it succeeded, or there was none. For `datadog`, it may also say how many " +
+          "events of an accepted batch were sent with the time of sending as their date.",
+      ),
     refused_event: Decimal.optional().describe(
       "The event that the receiver refused. The stream tries it again, until `skip` steps over it.",
     ),

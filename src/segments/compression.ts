@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 
-/** An object of the archive is never larger, not even decompressed. A bundle has at most 256 events of 80 KB. */
+/** No object of the archive is larger than this, even after decompression. A bundle has at most 256 events of 80 KB. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** Compresses the content of an object whose name ends in `.gz`. The same content has the same result. */
+/** Compresses the content of an object whose name ends in `.gz`. The same content gives the same bytes. */
 export function compress(content: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(gzipSync(content));
 }

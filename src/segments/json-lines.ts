@@ -12,7 +12,7 @@ export function parseLines<Schema extends z.ZodType>(content: Uint8Array, schema
   if (lines.pop() !== "") throw new RangeError("the object ends within a line");
   return lines.map((line, place) => {
     const result = schema.safeParse(parseJson(line));
-    if (!result.success) throw new RangeError(`the line ${place + 1} of the object cannot be read`);
+    if (!result.success) throw new RangeError(`line ${place + 1} of the object cannot be read`);
     return result.data;
   });
 }

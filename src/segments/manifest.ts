@@ -8,8 +8,8 @@ export const BUNDLE_EVENTS = 256;
 const Count = z.int().min(0);
 
 /**
- * What a segment holds. The manifest is written after all other objects of the segment, so a segment without one is not
- * whole.
+ * What a segment holds. The manifest is written after all other objects of the segment, so a segment without a manifest
+ * is not complete.
  */
 export const Manifest = z.object({
   format: z.literal("tidings/segment/v1"),
@@ -24,9 +24,11 @@ export const Manifest = z.object({
   /** The earliest and the latest `recorded_at`. */
   recorded_from: z.iso.datetime(),
   recorded_to: z.iso.datetime(),
-  /** The index of the first event's entry in the log. The others follow without a gap. Null: there is no log. */
+  /**
+   * The index of the first event's entry in the log. The other indexes follow without a gap. Null: no log was running.
+   */
   log_first_index: Count.nullable(),
-  /** All other objects, by their names below the segment. Bytes and digest are those of the decompressed content. */
+  /** All other objects, by their names in the segment. `bytes` and `sha256` describe the decompressed content. */
   objects: z.record(z.string(), z.object({ bytes: Count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
 });
 export type Manifest = z.output<typeof Manifest>;

@@ -16,7 +16,7 @@ export function segmentPrefix({ first, last }: SegmentRange): string {
   return `${SEGMENTS}${paddedId(first)}-${paddedId(last)}/`;
 }
 
-/** Returns the name of a bundle below its segment. Bundles count from 0. */
+/** Returns the name of a bundle in its segment. Bundles are numbered from 0. */
 export function bundleName(number: number): string {
   return `events/${`${number}`.padStart(3, "0")}.ndjson.gz`;
 }
@@ -37,7 +37,7 @@ export function manifestKey(segment: SegmentRange): string {
   return segmentPrefix(segment) + MANIFEST;
 }
 
-/** Returns the segment whose objects have this prefix. Undefined if `segmentPrefix` never returns it. */
+/** Returns the segment whose objects have this prefix. Undefined if it is not the prefix of a segment. */
 export function parseSegmentPrefix(prefix: string): SegmentRange | undefined {
   const [, first, last] = /^archive\/segments\/([0-9]{16})-([0-9]{16})\/$/.exec(prefix) ?? [];
   return first === undefined || last === undefined ? undefined : { first: Number(first), last: Number(last) };

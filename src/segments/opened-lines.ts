@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 
-/** An event as it is served, with what its entry in the log is made of. */
+/** An event as it is served, with the index and the opening of its entry in the log. */
 export interface OpenedLine {
-  /** The index of the event's entry in the log. Null if it has none, or if that is not known. */
+  /** The index of the event's entry in the log. Null if the event has no entry, or if the index is not known. */
   index: number | null;
   /** 32 bytes in hex. Empty if the event was erased. */
   opening: string;
@@ -26,7 +26,7 @@ export interface LineHead {
   id: number;
   index: number | null;
   isErased: boolean;
-  /** Byte positions: of the first byte of the line, and of its line break. */
+  /** In bytes: the position of the first byte of the line, and the position of its line break. */
   start: number;
   end: number;
 }
@@ -37,7 +37,7 @@ const MAX_HEAD_BYTES = 128;
 const LINE_BREAK = 10;
 
 /**
- * Reads only the beginning of each line of a bundle, so that a large bundle is not in memory a second time as texts. The
+ * Reads only the beginning of each line of a bundle, so that a large bundle is not in memory a second time, as text. The
  * events are in ascending order of ID.
  * @throws RangeError if the bundle is damaged
  */
@@ -46,7 +46,7 @@ export function parseHeads(content: Uint8Array): LineHead[] {
   for (let start = 0; start < content.byteLength;) {
     const end = content.indexOf(LINE_BREAK, start);
     const head = end === -1 ? undefined : parseHead(content, start, end);
-    if (head === undefined) throw new RangeError(`the line ${heads.length + 1} of the bundle cannot be read`);
+    if (head === undefined) throw new RangeError(`line ${heads.length + 1} of the bundle cannot be read`);
     if (head.id <= (heads.at(-1)?.id ?? 0)) throw new RangeError("the bundle is not in ascending order");
     heads.push(head);
     start = end + 1;
@@ -65,7 +65,7 @@ const LINE =
   /^\{"index":(?:[0-9]{1,16}|null),"opening":(?:null|"(?<opening>[A-Za-z0-9+/]{43}=)"),"event":(?<json>\{"id":"[0-9]{1,16}".*\})\}$/;
 
 /**
- * Reads a line of a bundle. Its texts do not keep the rest of the bundle in memory, as parts of a longer text would.
+ * Reads a line of a bundle. Only this line is decoded, because a part of a longer text would keep that text in memory.
  * @throws RangeError if the line is damaged
  */
 export function parseLine(content: Uint8Array, { id, index, start, end }: LineHead): BundleLine {

@@ -3,8 +3,9 @@ import { crc32 } from "node:zlib";
 const CRC_BYTES = 4;
 
 /**
- * Writes the list of a feed's positions in a segment, which must be in ascending order: each position as a LEB128 varint
- * of its difference to the one before, and then the CRC-32 of these bytes in little-endian order.
+ * Writes the list of a feed's positions in a segment. The positions must be in ascending order. Each one is written as
+ * its difference to the position before, in a LEB128 varint. After them comes the CRC-32 of these bytes, in
+ * little-endian order.
  */
 export function encodePositions(positions: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
@@ -28,7 +29,7 @@ export function encodePositions(positions: readonly number[]): Uint8Array<ArrayB
  */
 export function decodePositions(list: Uint8Array, events: number): number[] {
   const end = list.byteLength - CRC_BYTES;
-  if (end < 0 || crcAt(list, end) !== crc32(list.subarray(0, end))) throw damaged("its checksum is another one");
+  if (end < 0 || crcAt(list, end) !== crc32(list.subarray(0, end))) throw damaged("its checksum is wrong");
   const positions: number[] = [];
   let before = 0;
   for (let at = 0; at < end;) {
@@ -38,7 +39,7 @@ export function decodePositions(list: Uint8Array, events: number): number[] {
     positions.push(before);
     at = next;
   }
-  if (positions.length !== events) throw damaged(`it has ${positions.length} positions, and not ${events}`);
+  if (positions.length !== events) throw damaged(`it has ${positions.length} positions instead of ${events}`);
   return positions;
 }
 

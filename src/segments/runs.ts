@@ -1,7 +1,7 @@
 /**
- * Which positions the IDs of a segment's events have: `[ID, position]` of the first event of each run of consecutive
- * IDs, in ascending order. A position counts from 0 at the segment's first event. An ID that is skipped begins a new
- * run.
+ * Maps the IDs of a segment's events to their positions: `[ID, position]` of the first event of each run of consecutive
+ * IDs, in ascending order. A position counts from 0 at the segment's first event. A new run begins after each gap in
+ * the IDs.
  */
 export type Runs = readonly (readonly [id: number, position: number])[];
 
@@ -34,7 +34,9 @@ export function idAt(runs: Runs, position: number): number {
   return run[0] + position - run[1];
 }
 
-/** Returns the index of the last run that fulfils the condition, or -1. Runs that fulfil it must come first. */
+/**
+ * Returns the index of the last run that fulfils the condition, or -1. All runs that fulfil it must precede the others.
+ */
 function lastIndex(runs: Runs, isBefore: (run: Runs[number]) => boolean): number {
   let [low, high] = [0, runs.length];
   while (low < high) {

@@ -191,7 +191,7 @@ describe("the groups of a stream", () => {
     }
   });
 
-  it("may be removed by any operator, and the destination then needs only those that stay", async () => {
+  it("may be removed by any operator, and then only the groups that stay count for a new destination", async () => {
     const { id } = await create({ allowed_groups: ["devs", "ops"] });
     const other = { ...destination, url: "https://other.example.com/" };
     const narrowed = { ...ofDevs, allowed_groups: ["ops"], destination: other };
@@ -205,7 +205,7 @@ describe("a stream of everything", () => {
     expect(await stored(send("POST", "", everything, AUDITOR), 201)).not.toHaveProperty("allowed_groups");
   });
 
-  it("comes from another stream only if the operator is an auditor", async () => {
+  it("is made from another stream only by an operator who is an auditor", async () => {
     const { id } = await create();
     expect((await send("PUT", id, everything)).status).toBe(403);
     expect(await stored(send("PUT", id, everything, AUDITOR))).not.toHaveProperty("allowed_groups");
@@ -286,7 +286,7 @@ describe("replacing a stream", () => {
 });
 
 describe("an operator", () => {
-  it("pauses and resumes a stream, which is the same as to set `enabled`", async () => {
+  it("pauses and resumes a stream, with the same effect as setting `enabled`", async () => {
     const { id } = await create();
     expect(await stored(send("POST", `${id}/pause`))).toMatchObject({ enabled: false, status: "paused" });
     expect(await stored(send("PUT", id, ofDevs))).toMatchObject({ enabled: true, status: "active" });

@@ -17,7 +17,7 @@ function anArchive() {
 }
 
 describe("an object of the archive", () => {
-  it("is written once, and read whole or in part", async () => {
+  it("is written once, and can be read whole or in part", async () => {
     const { archive, usage } = anArchive();
     expect(await archive.find(key)).toBeUndefined();
     expect(await archive.findRange(key, 0, 3)).toBeUndefined();
@@ -32,7 +32,7 @@ describe("an object of the archive", () => {
     expect(usage.r2Gets).toBe(3);
   });
 
-  it("has an empty part beyond its end", async () => {
+  it("returns no bytes for a range beyond its end", async () => {
     const { archive } = anArchive();
     await archive.putExact(key, Uint8Array.of(1), never);
     expect(await archive.findRange(key, 5, 2)).toEqual(new Uint8Array());
@@ -47,7 +47,7 @@ describe("an object of the archive", () => {
     expect(await archive.find(key)).toEqual(Uint8Array.of(2));
   });
 
-  it("is not said to be written if the bucket returns other content", async () => {
+  it("does not count as written if the bucket returns other content", async () => {
     const lossy = new Proxy(env.ARCHIVE, {
       get: (bucket, name) =>
         name === "put"
@@ -78,7 +78,7 @@ describe("segments in the bucket", () => {
     ]);
   });
 
-  it("are deleted with all their objects, and without those of others", async () => {
+  it("are deleted with all their objects, and the objects of other segments stay", async () => {
     const { archive } = anArchive();
     const other = manifestKey({ first: 513, last: 1024 });
     for (const path of [key, manifestKey(segment), bundleKey(segment, 0), other, "log/checkpoint"]) {
@@ -90,7 +90,7 @@ describe("segments in the bucket", () => {
   });
 });
 
-it("is unavailable while R2 is away", async () => {
+it("is unavailable while R2 does not respond", async () => {
   const away = new Proxy(env.ARCHIVE, { get: () => () => Promise.reject(new Error("internal error (10001)")) });
   const archive = openArchive(away, { r2Gets: 0 });
   for (const call of [

@@ -12,7 +12,7 @@ function tile(path: string, ...bytes: number[]): CopiedTile {
 }
 
 describe("the checkpoint in the bucket", () => {
-  it("is none at first, and replaced by whoever has read the one that lies there", async () => {
+  it("is absent at first, and is replaced by a writer who has read the current one", async () => {
     expect(await copy.findCheckpoint()).toBeUndefined();
     expect(await copy.replaceCheckpoint("one — \n", undefined)).toBe(true);
     const one = await copy.findCheckpoint();
@@ -21,7 +21,7 @@ describe("the checkpoint in the bucket", () => {
     expect((await copy.findCheckpoint())?.note).toBe("two\n");
   });
 
-  it("is not replaced by whoever has read an older one, or none", async () => {
+  it("is not replaced by a writer who has read an older one, or none", async () => {
     await copy.replaceCheckpoint("one\n", undefined);
     const one = await copy.findCheckpoint();
     await copy.replaceCheckpoint("two\n", one);
@@ -38,7 +38,7 @@ describe("the checkpoint in the bucket", () => {
     expect(await copy.findCheckpoint()).toBeUndefined();
   });
 
-  it("is written once when two write the first one at the same time", async () => {
+  it("is written only once if two writers write the first one at the same time", async () => {
     const written = await Promise.all([
       copy.replaceCheckpoint("a\n", undefined),
       copy.replaceCheckpoint("b\n", undefined),
@@ -47,14 +47,14 @@ describe("the checkpoint in the bucket", () => {
     expect((await copy.findCheckpoint())?.note).toBe(written[0] ? "a\n" : "b\n");
   });
 
-  it("is empty where something huge lies in its place", async () => {
+  it("is empty if a huge object is in its place", async () => {
     await env.ARCHIVE.put("log/checkpoint", new Uint8Array(9 * 1024 * 1024));
     expect((await copy.findCheckpoint())?.note).toBe("");
   });
 });
 
 describe("tiles in the bucket", () => {
-  it("lie under log/ by their paths, and are found by them", async () => {
+  it("are stored below log/ under their paths, and are found by these paths", async () => {
     expect(await copy.putTiles([tile("tile/0/x001/x234/067", 1), tile("tile/entries/000.p/7", 2)], undefined)).toEqual(
       [],
     );
@@ -88,14 +88,14 @@ describe("tiles in the bucket", () => {
     expect((await env.ARCHIVE.head("log/tile/0/000"))?.version).toBe(before?.version);
   });
 
-  it("replace what else lies in their place, and say so", async () => {
+  it("replace other objects under their paths, and the result names these paths", async () => {
     await copy.putTiles([tile("tile/0/000", 1), tile("tile/0/001", 2)], undefined);
     const tiles = [tile("tile/0/000", 1), tile("tile/0/001", 7), tile("tile/0/002", 3)];
     expect(await copy.putTiles(tiles, undefined)).toEqual(["tile/0/001"]);
     expect(await copy.findTiles(["tile/0/001"])).toEqual(new Map([["tile/0/001", Uint8Array.of(7)]]));
   });
 
-  it("are not replaced where the checkpoint has been replaced: they may be of its tree", async () => {
+  it("are not replaced after the checkpoint was replaced, because they may belong to the new tree", async () => {
     await copy.putTiles([tile("tile/0/000", 1)], undefined);
     await copy.replaceCheckpoint("one\n", undefined);
     const one = await copy.findCheckpoint();
@@ -104,7 +104,7 @@ describe("tiles in the bucket", () => {
     expect(await copy.putTiles([tile("tile/0/000", 7)], one)).toEqual(["tile/0/000"]);
   });
 
-  it("may be many", async () => {
+  it("can be written and read in large numbers", async () => {
     const tiles = Array.from({ length: 40 }, (_, index) => tile(`tile/0/0${10 + index}`, index));
     await copy.putTiles(tiles, undefined);
     const found = await copy.findTiles(tiles.map(({ path }) => path));
@@ -112,7 +112,7 @@ describe("tiles in the bucket", () => {
   });
 });
 
-it("deletes the partial tiles of some full ones, and nothing else", async () => {
+it("deletes the partial tiles of the given full tiles, and nothing else", async () => {
   const widths = [1, 7, 100, 255];
   const paths = ["tile/0/000", "tile/0/001", "tile/entries/000", "tile/entries/001", "tile/1/000"];
   await copy.putTiles(

@@ -54,7 +54,7 @@ async function recorded(count: number): Promise<number> {
 }
 
 describe("the pages of streams", () => {
-  it("are linked for operators, and are a 403 that says why for all others", async () => {
+  it("are linked for operators, and are a 403 with the reason for everybody else", async () => {
     expect(await linkOf(await operator.open("/"), "Streams")).toBe("/streams");
     expect(await linkOf(await stranger.open("/"), "Streams")).toBeUndefined();
     const path = await added();
@@ -66,7 +66,7 @@ describe("the pages of streams", () => {
   });
 
   it.each(["", ...ACTIONS.map((action) => `/${action}`)])(
-    "refuse forms of other sites and of others than operators: %s",
+    "refuse forms from other sites, and from readers who are not operators: %s",
     async (action) => {
       const path = await added();
       const before = await everythingStored();
@@ -82,15 +82,18 @@ describe("the pages of streams", () => {
     },
   );
 
-  it.each(ACTIONS)("are a 404 for an unknown stream, and a GET of an action leads back: %s", async (action) => {
-    for (const id of ["999", "x", "0"]) {
-      const response = await operator.send(`/streams/${id}/${action}`, { after: "0", event: "1" });
-      expect(response.status).toBe(404);
-      expect(await wordsOf(response)).toContain("There is no stream with this ID");
-    }
-    const again = await operator.open(`/streams/7/${action}`);
-    expect([again.status, again.headers.get("Location")]).toEqual([303, "/streams/7"]);
-  });
+  it.each(ACTIONS)(
+    "are a 404 for an unknown stream, and a GET of an action redirects to the stream: %s",
+    async (action) => {
+      for (const id of ["999", "x", "0"]) {
+        const response = await operator.send(`/streams/${id}/${action}`, { after: "0", event: "1" });
+        expect(response.status).toBe(404);
+        expect(await wordsOf(response)).toContain("There is no stream with this ID");
+      }
+      const again = await operator.open(`/streams/7/${action}`);
+      expect([again.status, again.headers.get("Location")]).toEqual([303, "/streams/7"]);
+    },
+  );
 });
 
 describe("the form of a new stream", () => {
@@ -229,7 +232,7 @@ describe("the health of a stream", () => {
     await operator.send(`${path}/resume`, {});
     await service.sweep();
     const healthy = await wordsOf(await operator.open(path));
-    expect(healthy).toMatch(/Active Behind nothing to send Arrived every event up to ID \d+ Last success just now/);
+    expect(healthy).toMatch(/Active Behind nothing to send Position after event \d+ Last success just now/);
     expect(healthy).not.toContain("Last error");
   });
 });
@@ -315,7 +318,7 @@ describe("the actions on a stream", () => {
   it("deletes it, and leaves the others", async () => {
     const path = await added();
     await added({ name: "other" });
-    expect(await wordsOf(await operator.open(path))).toContain("its position is forgotten");
+    expect(await wordsOf(await operator.open(path))).toContain("its position is deleted");
     const response = await operator.send(`${path}/delete`, {});
     expect(response.headers.get("Location")).toBe("/streams?notice=streamDeleted#notice");
     expect(await stored()).toMatchObject([{ name: "other" }]);

@@ -13,7 +13,7 @@ describe(archivedEvents.name, () => {
   holdsAtEveryPoint(archivedEvents, 36, { isWanted: isOfConsumer });
 
   it.each<Mode>(["refused", "lost", "late"])(
-    "use up no attempt, and hold up no other, while each read of the archive is %s",
+    "use up no attempt, and delay no other delivery, while each read of the archive is %s",
     async (mode) => {
       const faults: Faults = ({ kind, now }) => (kind === "bucket" && now < startOfTime + 600_000 ? mode : undefined);
       const outcome = await run(archivedEvents, { faults, seed: 1 });

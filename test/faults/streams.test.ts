@@ -16,7 +16,7 @@ import { installTriggers } from "./snapshots.ts";
 
 beforeAll(installTriggers);
 
-/** Deep tests run each. */
+/** `npm test` runs every 40th plan. The deep tests run all plans. */
 const every = 40;
 
 describe(ordinaryStream.name, () => {

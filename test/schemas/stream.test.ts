@@ -111,7 +111,7 @@ describe("a stream", () => {
     expect(faultsOf(NewStream, body)).toEqual([": must be a stream, as a JSON object"]);
   });
 
-  it("takes null and an empty text for an absent field, but not as an access rule", () => {
+  it("treats null and an empty text as an absent field, but not in allowed_groups", () => {
     const empty = { format: null, listing: null, enabled: null, after: "" };
     expect(NewStream.parse(sent("http", empty))).toMatchObject({ format: "tidings", listing: {}, enabled: true });
     expect(faultsOf(NewStream, sent("http", { allowed_groups: null }))).toEqual([

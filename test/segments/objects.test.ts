@@ -84,7 +84,7 @@ describe("a manifest", () => {
     expect(() => parseManifest(content)).toThrow(RangeError);
   });
 
-  it("has beside it the feeds, one a line", () => {
+  it("comes with the list of feeds, one in each line", () => {
     const place = { events: 1, first_event_id: 3, last_event_id: 3, start: 0, bytes: 5 };
     const feeds = [
       { id: 1, scope: "state/shop", kind: "everyone", name: "", ...place },
@@ -110,7 +110,7 @@ describe("the objects of a segment", () => {
     expect(manifestKey(segment)).toBe(`${prefix}manifest.json`);
   });
 
-  it("give these IDs back", () => {
+  it("have names from which these IDs can be parsed", () => {
     expect(parseSegmentPrefix(prefix)).toEqual(segment);
     expect(parseSegmentPrefix("archive/segments/1-2/")).toBeUndefined();
   });

@@ -18,8 +18,8 @@ export async function fillBundle(): Promise<void> {
 }
 
 /**
- * Moves all events that were recorded, and as many others as are missing to whole segments. With a log in `bindings`,
- * all events get their entries first.
+ * Moves all recorded events. First adds as many events as are needed to fill the last segment. With a log in
+ * `bindings`, all events get their entries before the move.
  */
 export async function archiveAll(bindings: Partial<Env> = {}, segmentEvents = BUNDLE_EVENTS): Promise<void> {
   await fillBundle();

@@ -8,11 +8,13 @@ import { encodePositions } from "../../src/segments/positions.ts";
 import { runsOf } from "../../src/segments/runs.ts";
 
 interface Archiving {
-  /** Without it, D1 keeps the rows of the segment, as between the last two phases of a move. */
+  /** False: D1 keeps the rows of the segment, as at the beginning of a move's last phase. */
   forget?: boolean;
-  /** The last phase before the new boundary: the directory has rows that no reader may use yet. */
+  /** False: the boundary stays below the segment, so the directory has rows that no reader may use yet. */
   setBoundary?: boolean;
-  /** D1 keeps the entries of a feed with at most this many events in the segment, and the directory has no row of it. */
+  /**
+   * D1 keeps the entries of a feed with at most this many events in the segment, and the directory has no row of it.
+   */
   keepUpTo?: number;
 }
 
@@ -31,8 +33,8 @@ const archive = openArchive(env.ARCHIVE, { r2Gets: 0 });
 const always = () => Promise.resolve(true);
 
 /**
- * Moves the events up to `last` that are not moved yet, as one segment of any size, and without the mover of the service.
- * Does nothing if there are no such events.
+ * Moves the events up to `last` that are not moved yet, as one segment of any size, and without the mover of the
+ * service. Does nothing if there are no such events.
  */
 export async function archiveTo(last: number, options: Archiving = {}): Promise<void> {
   const { forget = true, setBoundary = true, keepUpTo = 4 } = options;

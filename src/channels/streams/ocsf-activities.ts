@@ -78,7 +78,7 @@ function activity(name: keyof typeof ACTIVITY_IDS, entity: OcsfEntity): OcsfActi
   return { activityId: ACTIVITY_IDS[name], activityName: name, entity };
 }
 
-/** An activity that the class does not have. The receiver sees our name of it. */
+/** An activity that the class does not have. `activity_name` is the service's own name for it. */
 function otherActivity(activityName: string, entity: OcsfEntity): OcsfActivity {
   return { activityId: OTHER, activityName, entity };
 }

@@ -13,7 +13,10 @@ import {
 
 type S3Destination = DestinationOf<"s3">;
 
-/** Amazon S3 API Reference, "PutObject", "Authenticating Requests (AWS Signature Version 4)"; path style. `body` is compressed. */
+/**
+ * Amazon S3 API Reference, "PutObject", "Authenticating Requests (AWS Signature Version 4)"; path style. `body` is
+ * compressed.
+ */
 export async function s3Request(
   destination: S3Destination,
   key: string,
@@ -47,7 +50,7 @@ export async function s3Request(
   };
 }
 
-/** Names sort as the events do: an ID has at most 16 digits. */
+/** An ID has at most 16 digits, so the names within an hour sort in the order of the events. */
 export function objectKey(streamId: string, { firstId, lastId, firstRecordedAt }: StreamBatch, prefix = ""): string {
   const [date = "", hour = ""] = firstRecordedAt.split(/[T:]/);
   const folder = `${streamId}/${date.replaceAll("-", "/")}/${hour}`;
@@ -64,7 +67,7 @@ function objectUrl({ endpoint, bucket }: S3Destination, key: string): string {
   return `${endpoint.replace(/\/+$/, "")}/${path}`;
 }
 
-/** RFC 3986 §2.3: the signature is of a path in which only unreserved characters are not encoded. */
+/** The signature covers a path in which all characters are encoded except the unreserved ones (RFC 3986 §2.3). */
 function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(
     /[!'()*]/g,

@@ -62,8 +62,8 @@ export interface StreamResponse {
 const MAX_WAIT_SECONDS = HOUR_MS / 1000;
 
 /**
- * The outcome by status and headers. `nowMs` is when they arrived, because `Retry-After` may be a date. `words` say what
- * the receiver means, if that is known.
+ * Returns the outcome for a status and headers. `nowMs` is when they arrived, because `Retry-After` may be a date.
+ * `words` explain the response, if the receiver's error code is known.
  */
 export function outcomeByStatus({ status, headers }: StreamResponse, nowMs: number, words?: string): StreamOutcome {
   if (status >= 200 && status < 300) return { kind: "arrived" };

@@ -7,8 +7,8 @@ type Addressed =
   | { kind: "s3"; destination: { endpoint: string } };
 
 /**
- * What is wrong with the URL of a stream's destination, as in "must be …", and the name of its field. The rules are
- * those of webhooks. Undefined if nothing is wrong. The text never contains the URL.
+ * Returns what is wrong with the URL of a stream's destination, as in "must be …", and the name of the field. The rules
+ * are those of webhooks. Undefined if nothing is wrong. The text never contains the URL.
  */
 export function streamDestinationFault(
   target: Addressed,

@@ -65,13 +65,15 @@ function adviceFor({ status }: StreamCheck, { kind }: Stream): string {
   if (status === undefined) {
     return "There was no response. Check the host name, that the destination is running, and that it responds in time.";
   }
-  if (status < 300) return "The destination answered, but did not accept the sample. Its answer below says why.";
+  if (status < 300) return "The destination responded, but did not accept the sample. The response below says why.";
   if (status < 400) return "Redirects are not followed: enter the URL that this one redirects to.";
   if (status === 401 || status === 403) {
-    return `The destination denied access. Check the field “${labelFor(SECRET_FIELD[kind])}” and what it is allowed to do.`;
+    return `The destination denied access. Check the field “${labelFor(SECRET_FIELD[kind])}”, and what the destination allows with it.`;
   }
   if (status === 404 || status === 405) return "Nothing at this URL accepts the events. Check the URL.";
-  if (status === 429) return "The destination limits the number of requests. The stream waits as long as it asks.";
-  if (status < 500) return "The destination rejected the sample. Its answer below and its logs may show why.";
-  return "The destination failed. Its logs may show why. The stream tries again by a schedule.";
+  if (status === 429)
+    return "The destination limits the number of requests. The stream waits as long as the destination asks.";
+  if (status < 500)
+    return "The destination rejected the sample. The response below and the destination’s logs may show why.";
+  return "The destination failed. Its logs may show why. After such a response, a stream sends its batch again later.";
 }

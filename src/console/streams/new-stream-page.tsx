@@ -12,7 +12,7 @@ export function NewStreamPage(form: StreamFormProps) {
     <Layout title={form.faults.length === 0 ? title : `Error: ${title}`} section="streams">
       <StreamCrumbs here={title} />
       <h1>{title}</h1>
-      <p class="subtitle">It sends to {receives}.</p>
+      <p class="subtitle">The stream will send events to {receives}.</p>
       <FaultSummary faults={form.faults} />
       <StreamForm action={STREAMS_URL} {...form} />
     </Layout>

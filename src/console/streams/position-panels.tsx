@@ -9,7 +9,7 @@ interface PanelProps {
   refusal: Refusal | undefined;
 }
 
-/** Only while the destination refuses an event. */
+/** Shown only while the destination refuses an event. */
 export function SkipPanel({ stream: { id, refused_event }, refusal }: PanelProps) {
   if (refused_event === undefined) {
     return refusal?.panel === "skip" ? <PanelError at="skip" refusal={refusal} /> : <></>;
@@ -20,7 +20,7 @@ export function SkipPanel({ stream: { id, refused_event }, refusal }: PanelProps
       <p>
         The destination refuses this event, and the stream waits at it. First look at the last error: if the settings of
         the stream or of the destination are wrong, correct them, and the event arrives after all. If you skip the
-        event, it will be missing in the destination. That you skipped it is kept among the changes.
+        event, it will be missing in the destination. The list of changes will show that you skipped it.
       </p>
       <PanelError at="skip" refusal={refusal} />
       <details>
@@ -85,7 +85,7 @@ function Consequence({ stream, preview }: { stream: Stream; preview: RewindPrevi
       </p>
       <p>
         {stream.after === after
-          ? "The stream is there now, so no event that has arrived is sent again."
+          ? "The stream is at this event now, so no event that has arrived is sent again."
           : `Events up to ID ${stream.after} have arrived before, and arrive a second time.`}{" "}
         {consequenceFor(stream)} New events wait until the stream has caught up.
         {stream.status === "paused" && " The stream is paused, so it sends nothing until you resume it."}
@@ -105,8 +105,8 @@ function consequenceFor({ kind }: Stream): string {
     case "splunk_hec":
       return "Splunk keeps each event again. Searches have to remove duplicates by the ID of the event.";
     case "datadog":
-      return "Datadog keeps each event again, and does not accept events that are older than 18 hours.";
+      return "Datadog keeps each event again. Events that are older than 18 hours get the time of sending as their date.";
     case "s3":
-      return "Batches with the same first and last event overwrite their objects. Other batches add objects, so an event may be in two.";
+      return "Batches with the same first and last event overwrite their objects. Other batches add objects, so an event may be in two objects.";
   }
 }

@@ -27,7 +27,7 @@ export function StreamChanges({ changes, next }: StreamChangePage) {
   );
 }
 
-/** What follows the operator's name. */
+/** The text after the operator's name. */
 function sentence({ action, stream_id: id, details }: StreamChange): string {
   const { name = "", fields = [], after, before, event, reason = "" } = details;
   switch (action) {

@@ -19,7 +19,7 @@ export interface StreamDraft {
   enabled: boolean;
 }
 
-/** An auditor may create a stream of everything, but the form begins with the smaller choice. */
+/** A new form has “groups” selected, also for an auditor, so that nobody creates a stream of everything by mistake. */
 export function newDraft(kind: StreamKind): StreamDraft {
   return {
     kind,
@@ -95,7 +95,7 @@ function toBody({ kind, texts, ...draft }: StreamDraft, stored?: Stream): Record
   };
 }
 
-/** The texts that the form of a stored stream shows. Empty texts for its fields without a value. */
+/** The texts that the form of a stored stream shows. A field without a value has an empty text. */
 function storedTexts({ kind, name, destination, listing }: Stream): Record<string, string> {
   const values: Record<string, unknown> = { name, ...destination, ...listing };
   const fields = ["name", ...[...DESTINATION_FIELDS[kind], ...FILTER_FIELDS].map((field) => field.name)];
@@ -113,7 +113,7 @@ export function mayCarryEverything({ isAuditor }: Reader, draft: StreamDraft): b
   return isAuditor || draft.carries === "everything";
 }
 
-/** What the form holds, as one object, to compare two forms. Texts are as a browser sends them. */
+/** The content of a form as one object, to compare two forms. The texts are as a browser sends them. */
 export function sentFields({ texts, ...rest }: StreamDraft): Record<string, unknown> {
   const { after: _a, ...others } = texts;
   const sent = Object.entries(others).map(([name, text]) => [name, asSentBack(text)]);

@@ -24,7 +24,7 @@ export function StreamForm({ action, version, ...form }: StreamFormProps & { act
       ) : (
         <input type="hidden" name="version" value={version} />
       )}
-      <TextField name="name" hint="For people." draft={draft} faults={faults} />
+      <TextField name="name" hint="The name of the stream in this console." draft={draft} faults={faults} />
       <DestinationFields kind={draft.kind} isStored={!isNew} draft={draft} faults={faults} />
       <FormatChoice draft={draft} faults={faults} />
       <GroupsField {...form} />
@@ -43,7 +43,7 @@ export function StreamForm({ action, version, ...form }: StreamFormProps & { act
           Enabled
         </label>
         <p id="enabled-hint" class="muted">
-          While it is paused, a stream sends nothing and loses nothing: it goes on where it stopped.
+          While a stream is paused, it sends nothing. Later, it goes on where it stopped, so no event is lost.
         </p>
       </div>
       <button>{isNew ? "Add" : "Save"}</button>

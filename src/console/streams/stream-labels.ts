@@ -2,9 +2,12 @@ import type { StreamKind } from "../../schemas/stream-destinations.ts";
 import type { StreamFormat } from "../../schemas/stream.ts";
 
 export const KINDS: Record<StreamKind, { name: string; receives: string }> = {
-  http: { name: "HTTP", receives: "your own receiver, which gets one event a line, signed" },
+  http: { name: "HTTP", receives: "your own receiver, which gets signed batches of one event a line" },
   splunk_hec: { name: "Splunk", receives: "Splunk’s HTTP Event Collector" },
-  datadog: { name: "Datadog", receives: "Datadog’s logs intake, which refuses events older than 18 hours" },
+  datadog: {
+    name: "Datadog",
+    receives: "Datadog’s logs intake, where events older than 18 hours get the time of sending as their date",
+  },
   s3: { name: "S3", receives: "a bucket of any S3-compatible store, which gets one object a batch" },
 };
 
@@ -56,7 +59,7 @@ export const DESTINATION_FIELDS: Record<StreamKind, readonly StreamField[]> = {
 /** The text fields of a stream's filters. */
 export const FILTER_FIELDS: readonly StreamField[] = [
   { name: "username", hint: "Only events of this user." },
-  { name: "state_project", hint: "Ignored with an Inventory project." },
+  { name: "state_project", hint: "Ignored if there is an Inventory project." },
   { name: "state_environment", hint: "Needs a State project." },
   { name: "state_deployment", hint: "Needs a State environment." },
   { name: "inventory_project", hint: "Takes precedence over a State project." },

@@ -20,8 +20,8 @@ export function StreamListPage({ views, changes }: StreamListPageProps) {
     <Layout title="Streams" section="streams">
       <h1>Streams</h1>
       <p class="subtitle">
-        A stream sends events, in order and without a gap, to a system that keeps logs. It waits at an event that does
-        not arrive, and leaves none out.
+        A stream sends events, in order and without a gap, to a system that keeps logs. If an event does not arrive, the
+        stream waits at this event, and leaves none out.
       </p>
       <FlashMessage messages={STREAM_MESSAGES} />
       {views.length > 0 && (
@@ -71,7 +71,7 @@ function AddStream({ isFull }: { isFull: boolean }) {
     <section id="add">
       <h2>Add a stream</h2>
       {isFull ? (
-        <p class="muted">There can be at most {MAX_STREAMS}. Delete one to add another.</p>
+        <p class="muted">There can be at most {MAX_STREAMS} streams. Delete one to add another.</p>
       ) : (
         <ul class="kinds">
           {Object.entries(KINDS).map(([kind, { name, receives }]) => (

@@ -77,8 +77,8 @@ function DeletePanel({ stream, refusal }: { stream: Stream; refusal: Refusal | u
       <details>
         <summary>Delete this stream…</summary>
         <p>
-          Nothing more is sent, and its position is forgotten. What has arrived stays in the destination. This cannot be
-          undone; to stop the stream for a while, pause it.
+          The stream sends nothing more, and its position is deleted. What has arrived stays in the destination. This
+          cannot be undone. To stop the stream for a while, pause it.
         </p>
         <form method="post" action={streamUrl(stream.id, "delete")}>
           <button class="danger">Delete permanently</button>

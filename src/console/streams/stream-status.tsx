@@ -31,7 +31,7 @@ export function StreamHealth({ stream }: Shown) {
       <Row name="Behind">
         <Lag stream={stream} />
       </Row>
-      <Row name="Arrived">{after === "0" ? "nothing yet" : `every event up to ID ${after}`}</Row>
+      <Row name="Position">{after === "0" ? "before the oldest event" : `after event ${after}`}</Row>
       <Row name="Last success">
         {last_success_at === undefined ? "none yet" : <RelativeTime time={last_success_at} />}
       </Row>
@@ -60,7 +60,7 @@ function Row({ name, children }: { name: string; children?: unknown }) {
   );
 }
 
-/** In events and in time. */
+/** How far the stream is behind, in events and in time. */
 function Lag({ stream: { behind } }: Shown) {
   if (behind.events === 0) return <>nothing to send</>;
   return (

@@ -36,7 +36,7 @@ export const MAX_CONNECTIONS = 5;
 export function groupByBundle(events: readonly { id: number; segment: ArchivedSegment }[]): BundleRequest[] {
   const requests = new Map<string, BundleRequest>();
   for (const { id, segment } of events) {
-    const bundle = Math.floor(placeOf(segment, id) / BUNDLE_EVENTS);
+    const bundle = Math.floor(positionUpTo(segment, id) / BUNDLE_EVENTS);
     const key = bundleKey(segment, bundle);
     const request = requests.get(key) ?? { segment, bundle, ids: [] };
     requests.set(key, request);
@@ -46,14 +46,17 @@ export function groupByBundle(events: readonly { id: number; segment: ArchivedSe
 }
 
 /** Returns the position of the last event of the segment that is not after `id`, or 0 if all are. */
-function placeOf({ runs, events }: ArchivedSegment, id: number): number {
+function positionUpTo({ runs, events }: ArchivedSegment, id: number): number {
   const position = positionOf(runs, events, id);
   if (position !== undefined) return position;
   const index = runs.findLastIndex(([first]) => first <= id);
   return index === -1 ? 0 : (runs[index + 1]?.[1] ?? events) - 1;
 }
 
-/** Receives each event that was read. Only what it returns stays in memory, and a bundle may have several megabytes. */
+/**
+ * Called with each event that was read. Only the returned value stays in memory, because a bundle may have several
+ * megabytes.
+ */
 type Take<Taken> = (event: ArchivedEvent) => Taken;
 
 /**
@@ -76,7 +79,7 @@ export async function readReadableBundles<Taken>(
   const found = await inParallel(
     requests,
     MAX_CONNECTIONS,
-    (request) => readBundle(reading, request, take).catch(() => []), // the cause is in the log
+    (request) => readBundle(reading, request, take).catch(() => []), // `readBundle` has logged the cause
   );
   return found.flat();
 }
@@ -136,7 +139,7 @@ interface ReadBundle<Taken> {
 
 type Parse<Taken> = (bytes: Uint8Array) => ReadBundle<Taken>;
 
-/** Returns undefined if the edge cache does not have the bundle. If it has another content, the bucket decides. */
+/** Returns undefined if the edge cache does not have the right bundle. Then the bundle is read from the bucket. */
 async function readAtEdge<Taken>(
   { edgeObjects }: Reading,
   key: string,
@@ -150,7 +153,10 @@ async function readAtEdge<Taken>(
   }
 }
 
-/** An object that waits to be stored at the edge is in memory. Few bundles have more than 1 MB, compressed. */
+/**
+ * A larger object is not stored at the edge, because it stays in memory until it is stored. Few bundles have more than
+ * 1 MB, compressed.
+ */
 const MAX_BYTES_AT_EDGE = 1024 * 1024;
 
 async function readInBucket<Taken>(reading: Reading, key: string, parse: Parse<Taken>): Promise<ReadBundle<Taken>> {
@@ -169,7 +175,7 @@ async function readInBucket<Taken>(reading: Reading, key: string, parse: Parse<T
 function requirePlaces(heads: LineHead[], { runs, events }: ArchivedSegment, bundle: number): LineHead[] {
   const start = bundle * BUNDLE_EVENTS;
   const expected = Math.min(BUNDLE_EVENTS, events - start);
-  if (heads.length !== expected) throw new RangeError(`the bundle has ${heads.length} events, and not ${expected}`);
+  if (heads.length !== expected) throw new RangeError(`the bundle has ${heads.length} events instead of ${expected}`);
   for (const [place, { id }] of heads.entries()) {
     if (id !== idAt(runs, start + place)) throw new RangeError(`the event ${id} is in the place of another event`);
   }

@@ -32,7 +32,8 @@ export async function readLocated<Located extends LocatedEvent>(
   try {
     return await readArchived(reading, located);
   } catch (error) {
-    // Retention first stores in D1 that it deletes a segment, and then deletes the objects.
+    // Retention first stores in D1 that it deletes a segment, and then deletes the objects. So if an object is missing,
+    // D1 is asked once more where the events are.
     const again = error instanceof ObjectMissing ? await locate() : located;
     if (countArchived(again) === countArchived(located)) throw error;
     return readArchived(reading, again);

@@ -52,8 +52,8 @@ export async function findFirstId(reading: Reading, directory: Directory, cursor
 }
 
 /**
- * Yields the events of a directory in the order of the merge. Each item has the events of the segments that are certainly
- * needed if `needed` returns the number of events that are still needed.
+ * Yields the events of a directory in the order of the merge. Each item has the events of the segments that are
+ * certainly needed if `needed` returns the number of events that are still needed.
  */
 export async function* walkEntries(
   reading: Reading,
@@ -69,8 +69,8 @@ export async function* walkEntries(
 }
 
 /**
- * The segments that are certainly needed for `count` events: even if no event were in two of the reader's feeds, the
- * segments before the last of them would not have enough.
+ * Returns the first segments, as many as are certainly needed for `count` events. An event may be in several of the
+ * reader's feeds, so these segments may still have too few events.
  */
 function takeWave(parts: readonly ListedPart[], count: number): ListedPart[] {
   let events = 0;
@@ -104,7 +104,7 @@ interface Window {
 }
 
 async function readEntries(reading: Reading, parts: readonly ListedPart[], window: Window): Promise<ArchivedEntry[][]> {
-  // It is not known if this segment has an event of the page. Then one GET must be enough to find out.
+  // A segment that holds the cursor may have no event of the page, so only one GET is spent to find out.
   const lists = await readFeedLists(reading, parts, (part) => holdsCursor(part, window.cursor));
   return parts.map(({ segment }, index) =>
     firstPositions(lists[index] ?? [], segment, window).map((position) => ({
@@ -138,7 +138,7 @@ function firstPositions(
   return positions.slice(0, most);
 }
 
-/** Returns the number of events of the segment with a lower ID. */
+/** Returns the number of events of the segment whose ID is lower than `id`. */
 function countBelow({ runs, events }: ArchivedSegment, id: number): number {
   const index = runs.findLastIndex(([first]) => first < id);
   const run = runs[index];

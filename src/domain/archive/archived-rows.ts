@@ -17,12 +17,12 @@ import type { ArchivedEntry } from "./archived-page.ts";
 import { ObjectUnreadable } from "./read-object.ts";
 import type { Reading } from "./reading.ts";
 
-/** What a merge may return: events in the scope that are in one of the feeds. */
+/** The rule of a merge: an event must be in the scope, and in one of the feeds. */
 type Visible = Pick<FeedRange, "scope" | "feeds">;
 
 /**
- * The rows of a page, made from its events one after another. If the events have more than `MAX_PAGE_BYTES`, some rows are
- * unread, so that an isolate never holds all events of a large page.
+ * Makes the rows of a page from its events, one after another. If the events have more than `MAX_PAGE_BYTES`, some rows
+ * lack their event, so that an isolate never holds all events of a large page.
  */
 export class PageRows<Row> {
   readonly #columns: Pick<PageColumns<Row>, "of" | "unread">;
@@ -48,7 +48,7 @@ export class PageRows<Row> {
     return of(event);
   }
 
-  /** The row of an event that was not read. Undefined if these columns need each event. */
+  /** Returns the row of an event that was not read. Undefined if the columns need every event. */
   unreadRow(id: number): Row | undefined {
     return this.#columns.unread?.(id, Math.ceil(this.#bytes / Math.max(1, this.#events)));
   }
@@ -74,8 +74,9 @@ export async function readArchivedRows<Row extends { id: number }>(
 }
 
 /**
- * Reads events from one bundle. The bundle, the lists and the directory are separate, so each event is checked again: a
- * damaged archive never shows an event to a reader who may not see it.
+ * Reads events from one bundle, and checks that the reader may see each of them. The reader's lists name these events,
+ * but lists and events are in different objects. With this check, a damaged archive never shows an event to a reader who
+ * may not see it.
  * @throws AppError `unavailable`; ObjectMissing
  */
 export async function readVisible<Taken>(
@@ -106,7 +107,9 @@ function visibility({ scope, feeds }: Visible): (event: ArchivedEvent) => boolea
   };
 }
 
-/** Splits events into groups of whole bundles, which keep the order. The last bundle of a group may continue. */
+/**
+ * Splits events into groups of at most `bundles` bundles, in order. The last group may end in the middle of a bundle.
+ */
 export function* splitByBundles(entries: readonly ArchivedEntry[], bundles: number): Generator<ArchivedEntry[]> {
   let group: ArchivedEntry[] = [];
   let keys = new Set<string>();

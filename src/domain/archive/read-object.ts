@@ -3,7 +3,10 @@ import { AppError } from "../../errors.ts";
 import { errorFields } from "../../lib/log.ts";
 import type { Reading } from "./reading.ts";
 
-/** An object of the archive is missing or damaged. A request is worth a repetition only after somebody has repaired it. */
+/**
+ * An object of the archive is missing or damaged. To repeat the request helps only after somebody has repaired the
+ * object.
+ */
 export class ObjectUnreadable extends AppError {
   readonly key: string;
 
@@ -13,7 +16,7 @@ export class ObjectUnreadable extends AppError {
   }
 }
 
-/** If retention has deleted the object's segment meanwhile, D1 says so. */
+/** The object may be missing because retention deletes its segment. In this case, D1 already shows the deletion. */
 export class ObjectMissing extends ObjectUnreadable {}
 
 const RETRY_LATER = { headers: { "Retry-After": "60" } };
@@ -56,7 +59,7 @@ export async function readObject<Result>(
   }
 }
 
-/** Logs that an object does not have what the service wrote. Returns the error for the caller. */
+/** Logs that an object does not have the content that the service wrote. Returns the error for the caller. */
 function damaged({ log }: Pick<Reading, "log">, key: string, error: unknown): ObjectUnreadable {
   log({ event: "archive_object_damaged", key, ...errorFields(error) });
   return new ObjectUnreadable(key, "damaged");

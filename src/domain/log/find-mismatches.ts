@@ -74,7 +74,7 @@ export function compareWithEvents(
 }
 
 const MISSING = "The event is missing.";
-const ADDED = "The event has no entry, although later events have.";
+const ADDED = "The event has no entry, although later events have one.";
 
 /** Returns how an event differs from its entry. An erased event has no opening, so only its time can be compared. */
 export function differenceOf(entry: LogEntry, { recorded_at, opening, json }: OpenableEvent): string | undefined {

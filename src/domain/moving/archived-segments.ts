@@ -17,7 +17,7 @@ export interface StoredSegment {
 export interface FoundSegments {
   /** In ascending order, without overlaps. */
   segments: StoredSegment[];
-  /** Segments without a manifest: their move or their deletion did not end. */
+  /** Segments without a manifest, because their move or their deletion was not finished. */
   unfinished: SegmentRange[];
   /** Segments whose events are all in another one. */
   superseded: SegmentRange[];
@@ -29,7 +29,7 @@ export interface FoundSegments {
  */
 export async function findSegments(archive: ArchiveBucket): Promise<FoundSegments> {
   const found: FoundSegments = { segments: [], unfinished: [], superseded: [] };
-  // The longest of those with the same beginning comes first.
+  // Of segments with the same first event, the longest comes first.
   const ranges = (await archive.listSegments()).toSorted((a, b) => a.first - b.first || b.last - a.last);
   for (const range of ranges) {
     const segment = await readSegment(archive, range);
@@ -56,16 +56,17 @@ async function readSegment(archive: ArchiveBucket, range: SegmentRange): Promise
   return { range, manifest, bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0), missing };
 }
 
-/** What a gap between two segments lacks. */
+/** A gap between two segments. */
 export interface Gap {
   before: SegmentRange;
   after: SegmentRange;
-  /** The number of missing events. Undefined: only the log knows it, and there was no log. */
+  /** The number of missing events. Undefined if there was no log, because only the log's indexes give the number. */
   events: number | undefined;
 }
 
 /**
- * Finds where events are missing between segments. An ID that was never given is no gap: with a log, the indexes tell.
+ * Finds where events are, or may be, missing between segments. With a log, the indexes show that an ID was never given.
+ * Without a log, every skipped ID counts as a gap.
  */
 export function findGaps(segments: readonly StoredSegment[]): Gap[] {
   return segments.flatMap((after, place) => {
@@ -97,7 +98,7 @@ export async function readContent(
   return content;
 }
 
-/** Runs a parser of src/segments, whose errors do not know the object. */
+/** Runs a parser of src/segments, and adds the object's key to its error. */
 export function atObject<Result>(key: string, parse: () => Result): Result {
   try {
     return parse();

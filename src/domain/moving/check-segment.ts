@@ -12,7 +12,9 @@ export interface FeedInSegment {
   name: string;
   /** The IDs of the feed's events. */
   ids: number[];
-  /** Where the list of the events is in the object of postings. Undefined: it is short, and only in the line of the feed. */
+  /**
+   * Where the feed's list is in the object of postings. Undefined for a short list, which is only in the feed's line.
+   */
   list: { start: number; bytes: number } | undefined;
 }
 
@@ -33,23 +35,23 @@ export async function readFeeds(archive: ArchiveBucket, segment: StoredSegment):
   });
 }
 
-/** @throws RangeError if the list is not the one of its feed */
+/** @throws RangeError if the list does not fit its feed or the segment */
 function idsOf({ manifest }: StoredSegment, feed: ArchivedFeed, postings: Uint8Array): number[] {
   const positions = positionsOf(feed, postings);
   const isInOrder = positions.every((position, place) => position > (positions[place - 1] ?? -1));
   const ids = positions.map((position) => idAt(manifest.runs, position));
   const isOfFeed = !isLong(feed) || (ids[0] === feed.first_event_id && ids.at(-1) === feed.last_event_id);
   if (!isInOrder || !isOfFeed || (positions.at(-1) ?? 0) >= manifest.events)
-    throw new RangeError(`the list of ${feed.scope} ${feed.kind} ${feed.name} is not in order`);
+    throw new RangeError(`the list of ${feed.scope} ${feed.kind} ${feed.name} does not fit the feed or the segment`);
   return ids;
 }
 
 /**
- * Reads all events of a segment, and checks that each has its ID and its place.
+ * Reads all bundles of a segment, and checks that they have the events that the manifest lists, in order.
  * @throws Error that names the first object that is missing or damaged.
  */
 export async function checkEvents(archive: ArchiveBucket, segment: StoredSegment): Promise<void> {
-  for (const number of bundlesOf(segment)) await checkBundle(archive, segment, number);
+  for (const number of bundleNumbersOf(segment)) await checkBundle(archive, segment, number);
 }
 
 /** Reads all objects of a segment. Returns an error for each that is missing or damaged. */
@@ -57,11 +59,11 @@ export async function findFaults(archive: ArchiveBucket, segment: StoredSegment)
   const faults: unknown[] = [];
   const note = (error: unknown) => void faults.push(error);
   await readFeeds(archive, segment).catch(note);
-  for (const number of bundlesOf(segment)) await checkBundle(archive, segment, number).catch(note);
+  for (const number of bundleNumbersOf(segment)) await checkBundle(archive, segment, number).catch(note);
   return faults;
 }
 
-function bundlesOf({ manifest }: StoredSegment): number[] {
+function bundleNumbersOf({ manifest }: StoredSegment): number[] {
   return Array.from({ length: Math.ceil(manifest.events / BUNDLE_EVENTS) }, (_, number) => number);
 }
 
@@ -74,6 +76,6 @@ async function checkBundle(archive: ArchiveBucket, segment: StoredSegment, numbe
     const start = number * BUNDLE_EVENTS;
     const isWhole = lines.length === Math.min(BUNDLE_EVENTS, manifest.events - start);
     if (!isWhole || lines.some(({ id }, place) => id !== idAt(manifest.runs, start + place)))
-      throw new RangeError("its events are not those of the manifest");
+      throw new RangeError("its events are not those that the manifest lists");
   });
 }

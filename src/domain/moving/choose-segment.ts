@@ -8,14 +8,15 @@ import { run } from "../../store/query.ts";
 
 /** The sizes of new segments, and of the work of one sweep. */
 export interface SegmentSizes {
-  /** The events of a segment. This and `minEvents` are multiples of 256. */
+  /** The number of events in a segment. `events` and `minEvents` are multiples of 256. */
   events: number;
   /** A segment with more bytes than this ends early, but not before it has `minEvents`. */
   bytes: number;
   minEvents: number;
   /**
-   * A feed with at most so many events in a segment keeps its entries in D1, and has no row in the directory. Such
-   * entries take less room than the row, and writing a row for each of them would cost more than all other writes.
+   * If a feed has at most this many events in a segment, its entries stay in D1, and the directory has no row for it.
+   * These entries take less room than the row, and the rows of such feeds would cost more than all other writes of a
+   * move.
    */
   keepUpTo: number;
   /** The steps of a sweep. A step has about four queries, and two calls to R2. */
@@ -44,7 +45,10 @@ export async function chooseSegment(
   return cutSegment(parts, sizes);
 }
 
-/** Only events that a checkpoint covers are moved or deleted, so that their indexes never change. */
+/**
+ * Returns the ID up to which events may be moved or deleted. With a log, a checkpoint must cover these events, so that
+ * their indexes never change.
+ */
 export async function lastMovableId(context: Pick<Context, "config" | "db">): Promise<number> {
   const log = await findRunningLog(context);
   if (log === "none") return Number.MAX_SAFE_INTEGER;

@@ -15,7 +15,7 @@ export interface FeedList {
   list: Uint8Array | number[];
 }
 
-/** D1's result has at most 1 MB. */
+/** A query returns them in one row. D1: a row has at most 2 MB. */
 const ENTRIES_A_QUERY = 50_000;
 
 /**
@@ -25,23 +25,23 @@ const ENTRIES_A_QUERY = 50_000;
  */
 export async function collectLists(db: Database, move: Move, runs: Runs, keepUpTo: number): Promise<FeedList[]> {
   const lists: FeedList[] = [];
-  let own: FeedEntry[] = [];
+  let ofFeed: FeedEntry[] = [];
   let after: FeedEntry = { feed: 0, event: 0 };
   const range = { first: move.first_event_id, last: move.last_event_id };
   for (;;) {
     const entries = await listEntriesBetween(db, range, after, ENTRIES_A_QUERY);
     for (const entry of entries) {
-      if (own[0] !== undefined && own[0].feed !== entry.feed) {
-        lists.push(toList(own, positionsIn(move, runs, own), keepUpTo));
-        own = [];
+      if (ofFeed[0] !== undefined && ofFeed[0].feed !== entry.feed) {
+        lists.push(toList(ofFeed, positionsIn(move, runs, ofFeed), keepUpTo));
+        ofFeed = [];
       }
-      own.push(entry);
+      ofFeed.push(entry);
     }
     const last = entries.at(-1);
     if (last === undefined || entries.length < ENTRIES_A_QUERY) break;
     after = last;
   }
-  return own.length === 0 ? lists : [...lists, toList(own, positionsIn(move, runs, own), keepUpTo)];
+  return ofFeed.length === 0 ? lists : [...lists, toList(ofFeed, positionsIn(move, runs, ofFeed), keepUpTo)];
 }
 
 function positionsIn(move: Move, runs: Runs, entries: readonly FeedEntry[]): number[] {

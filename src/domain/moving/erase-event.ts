@@ -9,7 +9,7 @@ import { positionOf } from "../../segments/runs.ts";
 import { atObject } from "./archived-segments.ts";
 import { describeContent } from "./read-back.ts";
 
-/** Fields of an event that can be removed besides `username` and `data`. The others decide who sees the event, and when. */
+/** The fields that can be removed besides `username` and `data`, which are always removed. All other fields stay. */
 export const REMOVABLE_FIELDS = [
   "inventory_project",
   "inventory_application",

@@ -16,7 +16,8 @@ import { MoveRefused } from "./mover.ts";
  */
 export async function firstIndexOf(db: Database, { first_event_id }: Move): Promise<number> {
   const index = await run(indexQuery(db, first_event_id));
-  if (index === undefined) throw new MoveRefused(first_event_id, "The event has no entry, although later events have.");
+  if (index === undefined)
+    throw new MoveRefused(first_event_id, "The event has no entry, although later events have one.");
   return index;
 }
 

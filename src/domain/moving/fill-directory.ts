@@ -13,12 +13,12 @@ import type { Move } from "../../store/archive/move-row.ts";
 import { NotAsWritten, type Mover } from "./mover.ts";
 import { asWritten, describeContent } from "./read-back.ts";
 
-/** Their JSON has less than 1 MB. D1 takes at most 2 MB. */
+/** The JSON of these rows has less than 1 MB. D1: a parameter has at most 2 MB. */
 const ROWS_A_STEP = 10_000;
 
 /**
- * Inserts the rows of the directory for the long lists, from what the bucket holds. The progress is the feed ID of the last row. When all
- * rows are there, the boundary moves above the segment.
+ * Inserts the rows of the directory for the long lists, from the objects in the bucket. The progress is the feed ID of
+ * the last row. When all rows are there, the boundary moves above the segment.
  */
 export async function fillDirectory(mover: Mover, move: Move): Promise<Move> {
   const { manifest, feeds, postings } = await readWritten(mover, move);

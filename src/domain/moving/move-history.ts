@@ -20,10 +20,10 @@ const STEPS: Record<Move["phase"], Step> = {
 const GIGABYTE = 1_000_000_000;
 
 /**
- * Moves the oldest events to the bucket while D1 has more than HOT_GIGABYTES: one segment at a time, and of its move as
- * much as one invocation may do. A move that has begun is always finished. Does nothing without the binding ARCHIVE, or
- * while another invocation works on the move. Returns false if nothing was done.
- * @throws AppError `unavailable`, if D1 or the bucket does not respond. The next sweep continues.
+ * Moves the oldest events to the bucket while D1 has more than HOT_GIGABYTES, one segment at a time. One invocation
+ * does a limited number of steps. A move that has begun is always finished. Does nothing without the binding ARCHIVE,
+ * or while another invocation works on the move. Returns false if there was nothing to do, or if the move cannot go on.
+ * @throws AppError `unavailable`, if the bucket does not respond. The next sweep continues.
  */
 export async function moveHistory(context: Context, sizes: SegmentSizes = SEGMENT_SIZES): Promise<boolean> {
   const { archive, config, db } = context;
@@ -50,7 +50,7 @@ async function advance(mover: Mover, begun: Move): Promise<boolean> {
   const { db, log } = mover.context;
   try {
     let move: Move | undefined = begun;
-    while (move !== undefined && !mover.isOver) move = await STEPS[move.phase](mover, move);
+    while (move !== undefined && !mover.mustStop) move = await STEPS[move.phase](mover, move);
     return true;
   } catch (error) {
     if (error instanceof NotAsWritten) {

@@ -3,10 +3,12 @@ import type { Context } from "../../context.ts";
 import type { SegmentSizes } from "./choose-segment.ts";
 import { hasLease, markMoved, type Move } from "../../store/archive/move-row.ts";
 
-/** Another invocation works on the move by now. */
+/** The lease has ended, and another invocation may work on the move. */
 export class LeaseLost extends Error {}
 
-/** What is in the bucket is not what the move has written. The move begins again, and writes it anew. */
+/**
+ * An object in the bucket does not have the content that the move wrote. The move begins again, and writes all objects.
+ */
 export class NotAsWritten extends Error {
   readonly key: string;
 
@@ -26,10 +28,13 @@ export class MoveRefused extends Error {
   }
 }
 
-/** Longer than any step takes. Each step extends it. If an invocation dies, another one goes on after this time. */
+/**
+ * A lease is longer than any step. Each step extends the lease. If an invocation dies, another one goes on after its
+ * lease has ended.
+ */
 const LEASE_MS = 50_000;
 
-/** After this time, the next sweep continues. */
+/** An invocation begins no step after this time. The next sweep continues. */
 const MAX_MS = 20_000;
 
 /** One invocation that works on the move of a segment. Every write is refused if another invocation works on it. */
@@ -55,8 +60,8 @@ export class Mover {
     return { token: this.token, now, until: now + LEASE_MS };
   }
 
-  /** True if the next sweep should continue. */
-  get isOver(): boolean {
+  /** True if this invocation must stop. The next sweep continues. */
+  get mustStop(): boolean {
     return this.#stepsLeft <= 0 || this.context.now() >= this.#deadline;
   }
 

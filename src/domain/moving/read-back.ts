@@ -64,7 +64,7 @@ function requireHeads(key: string, content: Uint8Array, events: number): LineHea
   return heads;
 }
 
-/** The events must be those of the segment, in ascending order. Either all lines have an index, or none. */
+/** The events must be those of the segment, in ascending order. Either all lines have an index, or none has one. */
 function requireOneOrder(move: Move, heads: readonly LineHead[]): void {
   const [first, last] = [heads[0], heads.at(-1)];
   const key = bundleKey({ first: move.first_event_id, last: move.last_event_id }, 0);

@@ -21,18 +21,21 @@ export interface Restore {
   onSegment: (segment: StoredSegment) => void;
 }
 
-/** D1 has at most 10 GB, and an event takes more than 100 bytes. So no lost event has an ID that is higher by more. */
+/**
+ * D1 has at most 10 GB, and an event takes more than 100 bytes. So at most this many events were newer than the
+ * archive, and the IDs of lost events are at most this much higher than the last ID in the archive.
+ */
 const MAX_LOST_EVENTS = 100_000_000;
 
-/** An event is of at most two projects with 50 subscriptions each. */
+/** An event belongs to at most two projects, and a project has at most 50 subscriptions. */
 const MAX_DELIVERIES_AN_EVENT = 100;
 
-/** Directory rows that one statement inserts. Their JSON has less than 2 MB, D1's limit for a parameter. */
+/** Feeds whose rows or entries one statement inserts. Their JSON has less than 2 MB, D1's limit for a parameter. */
 const ROWS_A_STEP = 500;
 
 /**
- * Makes the archive in the bucket the archive of a D1 without events. May be repeated after a failure: until the last
- * step, readers see nothing of it.
+ * Restores the archive's rows in a D1 without events, from the objects in the bucket. May be repeated after a failure:
+ * readers see nothing of the archive before the last step.
  * @throws Error that says what is wrong with the bucket or with D1.
  */
 export async function restoreArchive({ db, archive, ...options }: Restore): Promise<FoundSegments> {
@@ -79,7 +82,7 @@ function requireNoGaps(segments: StoredSegment[]): void {
   );
 }
 
-/** A short list gets no row of the directory. Its entries stay in D1, as after a move. */
+/** As after a move, a long list gets a row of the directory, and a short list gets its entries in D1. */
 async function insertFeeds(db: Database, archive: ArchiveBucket, segment: StoredSegment): Promise<void> {
   const feeds = await readFeeds(archive, segment);
   for (let start = 0; start < feeds.length; start += ROWS_A_STEP) {

@@ -20,9 +20,9 @@ const MAX_PURGE_STEPS = 40;
 type RetentionContext = Pick<Context, "config" | "db" | "archive" | "now" | "log">;
 
 /**
- * Tasks of the sweep that delete events which were recorded more than EVENT_RETENTION_DAYS ago. Readers do not see them
- * any more as soon as `deleted_to` is above them, so the rows and objects may go one after another. The steps are
- * limited. The next sweep continues.
+ * Tasks of the sweep that delete events which were recorded more than EVENT_RETENTION_DAYS ago. First `deleted_to` is
+ * raised. From then on, no reader sees the events up to this ID, so their rows and objects can be deleted in any order.
+ * The steps are limited. The next sweep continues.
  */
 export const RETENTION = {
   expire_segments: expireSegments,
@@ -38,7 +38,7 @@ async function expireSegments(context: RetentionContext): Promise<void> {
   }
 }
 
-/** Deletes the oldest segment if it has expired. Returns false if it has not. */
+/** Deletes the oldest segment if it has expired. Returns false if it has not, or if there is no bucket. */
 async function expireSegment(context: RetentionContext): Promise<boolean> {
   const { db, archive } = context;
   const { oldestSegment: segment, deletedTo } = await findRetentionState(db);

@@ -5,7 +5,7 @@ import { findDatabaseSize, markWarned } from "../../store/archive/size-warning.t
 /** In per cent of the limit, in ascending order. */
 const LEVELS = [70, 80, 90];
 
-/** A level is left when the size is this much below it. So a size that rises and falls around a level is reported once. */
+/** A level ends when the size is this much below it. So a size that rises and falls around a level is reported once. */
 const MARGIN_PERCENT = 2;
 
 /** Logs a warning when the size of D1 reaches a level. At its limit, D1 records nothing any more. */
@@ -20,7 +20,7 @@ export async function watchSize(
   await markWarned(db, level);
 }
 
-/** Returns the level that a size of `percent` has reached or not left yet. 0: none. */
+/** Returns the level of a size of `percent`, after the level `warnedPercent` was reported. 0: none. */
 function levelAt(percent: number, warnedPercent: number): number {
   return LEVELS.findLast((level) => percent >= (level > warnedPercent ? level : level - MARGIN_PERCENT)) ?? 0;
 }

@@ -15,13 +15,13 @@ import { MoveRefused, type Mover } from "./mover.ts";
 /** The limit for the events of one query, which are all in memory. */
 const MAX_BYTES = 4_000_000;
 
-/** One bundle that is being written. */
-interface Place {
+/** The part of a bundle that is read next. */
+interface BundlePart {
   number: number;
-  /** The ID of the last event before. */
+  /** The ID of the last event before this part. */
   afterId: number;
   events: number;
-  /** The index of the entry of its first event. Null: there is no log. */
+  /** The index of the entry of the first event. Null: no log is running. */
   index: number | null;
 }
 
@@ -31,12 +31,12 @@ export async function writeBundles(mover: Mover, move: Move): Promise<Move> {
   const firstIndex = (await findRunningLog(context)) === "none" ? null : await firstIndexOf(context.db, move);
   let afterId = await findIdBefore(context.db, move.first_event_id, move.progress * BUNDLE_EVENTS);
   let next = move;
-  while (next.phase === "bundles" && !mover.isOver) {
+  while (next.phase === "bundles" && !mover.mustStop) {
     const number = next.progress;
     const done = number * BUNDLE_EVENTS;
     const events = Math.min(BUNDLE_EVENTS, move.events - done);
-    const place = { number, afterId, events, index: firstIndex === null ? null : firstIndex + done };
-    const { content, lastId } = await readBundle(mover, move, place);
+    const part = { number, afterId, events, index: firstIndex === null ? null : firstIndex + done };
+    const { content, lastId } = await readBundle(mover, move, part);
     await mover.put(bundleKey({ first: move.first_event_id, last: move.last_event_id }, number), compress(content));
     afterId = lastId;
     next =
@@ -47,14 +47,18 @@ export async function writeBundles(mover: Mover, move: Move): Promise<Move> {
   return next;
 }
 
-/** @throws MoveRefused if the events are not those that the log commits to, or not as many as they were */
-async function readBundle(mover: Mover, move: Move, place: Place): Promise<{ content: Uint8Array; lastId: number }> {
-  const { events, index } = place;
+/** @throws MoveRefused if the events are not those that the log commits to, or if some are missing */
+async function readBundle(
+  mover: Mover,
+  move: Move,
+  part: BundlePart,
+): Promise<{ content: Uint8Array; lastId: number }> {
+  const { events, index } = part;
   const chunks: Uint8Array[] = [];
-  let [read, afterId] = [0, place.afterId];
+  let [read, afterId] = [0, part.afterId];
   while (read < events) {
     const slice = await readSlice(mover, move, {
-      ...place,
+      ...part,
       afterId,
       events: events - read,
       index: index === null ? null : index + read,
@@ -75,7 +79,11 @@ async function readBundle(mover: Mover, move: Move, place: Place): Promise<{ con
 }
 
 /** Reads the next events of a bundle, and compares them with the log. */
-async function readSlice({ context }: Mover, move: Move, { afterId, events, index }: Place): Promise<OpenableEvent[]> {
+async function readSlice(
+  { context }: Mover,
+  move: Move,
+  { afterId, events, index }: BundlePart,
+): Promise<OpenableEvent[]> {
   const [slice, bundles] = await runBatch<[OpenableEvent[], BundleRow[]]>(
     context.db,
     eventsAfterQuery(context.db, { afterId, lastId: move.last_event_id }, { events, bytes: MAX_BYTES }),

@@ -11,12 +11,14 @@ import { collectLists, type FeedList } from "./collect-lists.ts";
 import { MoveRefused, NotAsWritten, type Mover } from "./mover.ts";
 import { describeContent, readBackBundles, type WrittenEvents } from "./read-back.ts";
 
-/** Writes the lists of the feeds, and then the manifest. What it says of the bundles is read back from the bucket. */
+/**
+ * Writes the lists of the feeds, and then the manifest. The manifest describes the bundles as the bucket returns them.
+ */
 export async function writePostings(mover: Mover, move: Move): Promise<Move> {
   const { db } = mover.context;
   const segment = { first: move.first_event_id, last: move.last_event_id };
   const written = await readBackBundles(mover, move);
-  const inD1 = await requireSame(mover, move, written);
+  const inD1 = await requireUnchanged(mover, move, written);
   const lists = await collectLists(db, move, runsOf(written.ids), mover.sizes.keepUpTo);
   const postings = Buffer.concat(lists.flatMap(({ list }) => (list instanceof Uint8Array ? [list] : [])));
   const feeds = writeLines(await nameFeeds(mover, lists));
@@ -28,10 +30,10 @@ export async function writePostings(mover: Mover, move: Move): Promise<Move> {
 }
 
 /**
- * @throws NotAsWritten if an event was erased in D1 after it had been written; MoveRefused if D1 does not have as many
- * events as it had
+ * @throws NotAsWritten if an event was erased in D1 after it had been written; MoveRefused if D1 no longer has the same
+ * number of events
  */
-async function requireSame({ context }: Mover, move: Move, { erased }: WrittenEvents): Promise<EventsInRange> {
+async function requireUnchanged({ context }: Mover, move: Move, { erased }: WrittenEvents): Promise<EventsInRange> {
   const inD1 = await describeEvents(context.db, move.first_event_id, move.last_event_id);
   if (inD1?.events !== move.events) {
     throw new MoveRefused(

@@ -9,14 +9,14 @@ interface Waiter {
 }
 
 /**
- * Limits the streams that an invocation reads and sends at the same time, and so its connections and its memory. Streams
- * get a slot in the order in which they asked.
+ * Limits how many streams an invocation reads and sends at the same time, and so its connections and its memory.
+ * Streams get a slot in the order in which they asked for one.
  */
 export class BatchSlots {
   #running = { healthy: 0, failing: 0 };
   #waiting: Waiter[] = [];
 
-  /** True if a stream waits that could use the slot of another one. */
+  /** True if another stream waits, and could use a slot that becomes free. */
   get isContended(): boolean {
     return this.#waiting.some(({ isFailing }) => !isFailing || this.#running.failing < FAILING_SLOTS);
   }

@@ -41,7 +41,9 @@ export async function checkStream(
   return { started_at: formatIso(startedAt), duration_ms: now() - startedAt, ...toResult(report), sent };
 }
 
-/** No event has the ID 0. The names are those of the listing, so that the sample looks like the events of the stream. */
+/**
+ * No event has the ID 0. The sample has the names in the stream's filters, so it looks like the events of the stream.
+ */
 function sampleJson({ listing }: StreamRow, { name }: Reader, now: number): string {
   const { type, username: _u, since: _s, until: _n, ...names } = listing;
   const sample = {

@@ -8,9 +8,9 @@ import { viewStream } from "./stream-view.ts";
 
 /** What a rewind would do. */
 export interface RewindPreview {
-  /** Where the stream would go on. Higher than the ID that was asked for if retention has deleted the events before. */
+  /** The stream would go on after this ID. It is higher than the requested ID if retention has deleted later events. */
   after: string;
-  /** What the stream would have to send then. */
+  /** The events that the stream would have to send. */
   behind: Stream["behind"];
 }
 

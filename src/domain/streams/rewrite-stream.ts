@@ -7,7 +7,7 @@ import { hintStreamsIn } from "../hint-streams.ts";
 import { getStreamRow } from "./list-streams.ts";
 import { viewStream, type StreamView } from "./stream-view.ts";
 
-/** Tells if a request may change this version of a stream. Undefined: any version. */
+/** Returns true if a request may change this version of a stream. Undefined: a request may change any version. */
 export type ExpectedVersion = ((version: number) => boolean) | undefined;
 
 /** A planned change of a stream. */
@@ -15,7 +15,7 @@ export interface StreamRewrite {
   set: Partial<StreamRow>;
   action: NewChange["action"];
   details: NewChange["details"];
-  /** Set if the change only counts while the stream waits at this event. */
+  /** Set if the change is only allowed while the stream waits at this event. */
   waitsAt?: number;
 }
 
@@ -26,8 +26,8 @@ const LONGEST_PAUSE_MS = 200;
 /**
  * Changes a stream as `plan` says, and returns it. If another operator was faster, plans again. If `plan` returns
  * undefined, the stream stays as it is. Errors of `plan` are passed on.
- * @throws AppError `forbidden`; `not-found`; `precondition-failed` if the version is not the expected one; `unavailable`
- * if other operators were faster each time.
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed` if the version is not the expected one;
+ * `unavailable` if other operators were faster each time.
  */
 export async function rewriteStream(
   context: Context,

@@ -8,14 +8,14 @@ import { BatchSlots } from "./batch-slots.ts";
 import { StreamRun, type Ending, type StreamsRun } from "./run-stream.ts";
 import { retryWait, streamPolicy } from "./stream-policy.ts";
 
-/** After this time, the invocation ends for the queue, and the streams that are not done continue in the background. */
+/** After this time, the hint is acknowledged, and the streams that are not done continue in the background. */
 const FIRST_RESULTS_MS = 500;
 /** If a stream has waited for a slot for so long, another invocation is asked to send it. */
 const STUCK_AFTER_MS = 1_000;
 
 /**
- * Sends the streams that are due, side by side. Returns as soon as they are done, or after half a second. The others
- * continue in the background.
+ * Sends the streams that are due, side by side. Returns as soon as they are done, or after half a second. Then the rest
+ * continues in the background, if there is enough time for that after the handler has returned.
  */
 export async function runStreams(context: Context): Promise<void> {
   const policy = streamPolicy(context.config);
@@ -47,7 +47,7 @@ async function endOf(context: Context, stream: DueStream, sender: StreamRun): Pr
   try {
     if (firstLostId(stream) === undefined) return await sender.toEnd();
     sender.hasBegun = true;
-    return await stopLost(context, stream);
+    return await stopAtLostEvents(context, stream);
   } catch (error) {
     context.log({ event: "stream_failed", stream: `${stream.id}`, ...errorFields(error) });
     return { kind: "done" };
@@ -60,8 +60,11 @@ function firstLostId({ after_id, batch_first_id, deleted_to }: DueStream): numbe
   return next <= deleted_to ? next : undefined;
 }
 
-/** Nothing is left out in silence, so an operator decides how the stream goes on. */
-async function stopLost(context: Context, stream: DueStream): Promise<Ending> {
+/**
+ * Stops a stream whose next events are deleted. Only an operator can let it go on, so events never go missing
+ * unnoticed.
+ */
+async function stopAtLostEvents(context: Context, stream: DueStream): Promise<Ending> {
   const { id, version, after_id, batch_webhook_id, deleted_to } = stream;
   const at = context.now();
   const waitSeconds = retryWait(Number.POSITIVE_INFINITY);
@@ -73,7 +76,7 @@ async function stopLost(context: Context, stream: DueStream): Promise<Ending> {
   return { kind: "done" };
 }
 
-/** Asks for the next run of a stream, unless a hint of this invocation arrives in the same second. */
+/** Sends a hint for the next run of a stream, unless this invocation has sent one that arrives in the same second. */
 async function hintAfter(context: Context, hinted: Set<number>, ending: Ending): Promise<void> {
   if (ending.kind === "done") return;
   if (ending.kind === "newer") return hintStreams(context);

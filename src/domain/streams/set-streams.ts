@@ -23,7 +23,7 @@ import type { StreamView } from "./stream-view.ts";
 
 /**
  * Creates a stream, which begins after the newest event or after `after`.
- * @throws AppError `forbidden`; `invalid-request`; `conflict` if there are as many streams as there may be.
+ * @throws AppError `forbidden`; `invalid-request`; `conflict` if there are `MAX_STREAMS` streams already.
  */
 export async function createStream(context: Context, reader: Reader, sent: NewStream): Promise<StreamView> {
   requireOperator(reader);
@@ -60,8 +60,8 @@ async function readBeginning({ db }: Context, after: string | undefined): Promis
 }
 
 /**
- * Replaces the settings of a stream. A secret that is left out stays. What is being sent now no longer moves the stream
- * if its events or its destination are others.
+ * Replaces the settings of a stream. A secret that is left out stays. If the events or the destination change, a batch
+ * that is being sent no longer moves the stream.
  * @throws AppError `forbidden`; `not-found`; `invalid-request`; `precondition-failed`
  */
 export async function replaceStream(
@@ -109,8 +109,8 @@ function planReplacement(
 }
 
 /**
- * Splunk and Datadog get the secret itself. So if the URL has another origin, a stored secret does not go there: whoever
- * changes the URL could otherwise read it.
+ * Splunk and Datadog get the secret itself. So a stored secret is not sent to a URL with another origin. Otherwise, an
+ * operator could read the secret by changing the URL.
  * @throws AppError `invalid-request`
  */
 function requireSecretAgain(row: StreamRow, sent: ChangedStream): void {
@@ -129,7 +129,7 @@ function originOf(url: string): string | undefined {
   return URL.parse(url)?.origin;
 }
 
-/** The names of the columns that get another value. The order of the keys of an object makes no difference. */
+/** Returns the columns that get another value. The order of an object's keys makes no difference. */
 function changedFields(row: StreamRow, set: Partial<StreamRow>): (keyof StreamRow)[] {
   const names = Object.keys(set) as (keyof StreamRow)[]; // `set` is made of columns
   return names.filter((name) => canonicalJson(row[name]) !== canonicalJson(set[name]));

@@ -19,7 +19,7 @@ export function pauseStream(context: Context, reader: Reader, id: string, isExpe
 }
 
 /**
- * Lets a paused stream go on at once, and begins its schedule again.
+ * Lets a paused stream go on at once. After a failure, its schedule of attempts begins again.
  * @throws AppError `forbidden`; `not-found`; `precondition-failed`
  */
 export function resumeStream(context: Context, reader: Reader, id: string, isExpected?: ExpectedVersion) {
@@ -30,7 +30,7 @@ export function resumeStream(context: Context, reader: Reader, id: string, isExp
   );
 }
 
-/** What a stream forgets when it goes on from another place. */
+/** The columns that change when an operator moves a stream to another position. */
 function movedTo(afterId: number, now: number): Partial<StreamRow> {
   return {
     after_id: afterId,
@@ -45,8 +45,8 @@ function movedTo(afterId: number, now: number): Partial<StreamRow> {
 }
 
 /**
- * Sets a stream back, so that it sends the events after `after` again. Events that retention has deleted cannot be sent,
- * so the stream goes on after them.
+ * Sets a stream back, so that it sends the events after `after` again. Deleted events cannot be sent, so if retention
+ * has deleted events above `after`, the stream goes on after the last of these.
  * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the stream has not come so far
  */
 export async function rewindStream(
@@ -69,15 +69,15 @@ export async function rewindStream(
 }
 
 /**
- * Where a rewind sets the stream. Retention has deleted the events up to `deletedTo`.
+ * Returns the position that a rewind sets. Retention has deleted the events up to `deletedTo`.
  * @throws AppError `conflict` if the stream has not come so far
  */
 export function rewindTarget({ after_id }: Pick<StreamRow, "after_id">, after: string, deletedTo: number): number {
-  if (BigInt(after) > BigInt(Math.max(after_id, deletedTo))) throw notBehind(after_id);
+  if (BigInt(after) > BigInt(Math.max(after_id, deletedTo))) throw cannotGoForward(after_id);
   return Math.max(Number(after), deletedTo);
 }
 
-function notBehind(afterId: number): AppError {
+function cannotGoForward(afterId: number): AppError {
   return new AppError(
     "conflict",
     `The stream has come to event ${afterId}, and can only be set back. To leave events out, create a stream with \`after\`.`,
@@ -86,7 +86,8 @@ function notBehind(afterId: number): AppError {
 
 /**
  * Steps over the event that the receiver refuses. Only the event at which the stream waits can be skipped.
- * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the stream does not wait at this event
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the stream does not wait at this
+ * event
  */
 export function skipEvent(
   context: Context,

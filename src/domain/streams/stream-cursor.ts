@@ -14,13 +14,13 @@ import {
 import type { Position } from "./plan-batch.ts";
 import { raisedBytes } from "./stream-policy.ts";
 
-/** How often the result of a batch that has arrived is stored, if D1 does not respond. */
+/** How often the invocation tries to store that a batch has arrived, if D1 does not respond. */
 const MAX_TRIES = 3;
 const TRY_AGAIN_AFTER_MS = 250;
 
 /**
- * The place of one stream, as an invocation knows it, and the lease under which it moves. Each change is guarded by what
- * the invocation knows. So if an operator or another invocation has changed the stream, nothing changes.
+ * The position of one stream, as this invocation last knew it, and the invocation's lease. If an operator or another
+ * invocation has changed the stream meanwhile, the methods change nothing in D1.
  */
 export class StreamCursor {
   readonly #context: Context;

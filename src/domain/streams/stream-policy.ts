@@ -1,7 +1,7 @@
 import type { Config } from "../../config.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 
-/** The largest batch. Its size is that of the body before compression; a single larger event goes alone. */
+/** The largest batch. The bytes are those of the body before compression. A single larger event is sent alone. */
 export const MAX_BATCH_EVENTS = 1_000;
 export const MAX_BATCH_BYTES = 1_048_576;
 
@@ -9,8 +9,8 @@ const RETRY_SECONDS = [5, 30, 120, 600] as const;
 const LAST_RETRY_SECONDS = 600;
 
 /**
- * Seconds to wait after a failed attempt. `failures` counts those since the last success, this one included. The wait is
- * at least `atLeastSeconds`, the receiver's Retry-After.
+ * Seconds to wait after a failed attempt. `failures` counts those since the last success, this one included. The wait
+ * is at least `atLeastSeconds`, the receiver's Retry-After.
  */
 export function retryWait(failures: number, atLeastSeconds = 0): number {
   return Math.max(RETRY_SECONDS[failures - 1] ?? LAST_RETRY_SECONDS, atLeastSeconds);
@@ -21,7 +21,7 @@ export function reducedBytes(tooLarge: number): number {
   return Math.max(1, Math.floor(tooLarge / 2));
 }
 
-/** Receivers rarely have a lower limit. A lower one comes from a small batch that was too large for another reason. */
+/** Receivers rarely have a lower limit. A stream has a lower one if a small batch got a 413 for some other reason. */
 const RARE_LIMIT_BYTES = 65_536;
 
 /** The limit after a batch has arrived. It grows slowly, because a batch that is too large costs a request. */
@@ -34,7 +34,7 @@ const MIN_LEASE_SECONDS = 30;
 const MARGIN_SECONDS = 5;
 /** Workers: an invocation may continue for this time after its handler has returned. */
 const MAX_BACKGROUND_SECONDS = 30;
-/** How long an invocation that is awaited goes on with a stream that is behind. */
+/** The longest run if the queue waits for the end of the invocation. */
 const MAX_AWAITED_SECONDS = 60;
 
 /** The limits of one invocation. */
@@ -64,7 +64,7 @@ export function streamPolicy(config: Config): StreamPolicy {
   };
 }
 
-/** If a stream has nothing to send, its position is stored again after so many events or so much time. */
+/** If a stream carries none of the new events, its position is stored after this many events, or after this time. */
 const STORED_EVERY_EVENTS = 1_000;
 const STORED_EVERY_MS = HOUR_MS;
 

@@ -1,8 +1,11 @@
 import { AppError } from "../../errors.ts";
 import { formatGroupNames, type Reader } from "../access/roles.ts";
 
-/** What decides who may create or change a stream. A stream without groups carries everything, as an auditor sees it. */
-interface Carrying {
+/**
+ * The facts that decide who may create or change a stream. A stream without groups carries everything, as for an
+ * auditor.
+ */
+interface StreamToSet {
   groups: readonly string[] | null;
   /** The groups that the stream has. Undefined for a new stream. */
   groupsBefore: readonly string[] | null | undefined;
@@ -14,7 +17,7 @@ interface Carrying {
  * each group that they add, and in every group of a stream whose destination they change.
  * @throws AppError `forbidden`
  */
-export function requireStreamRights(reader: Reader, { groups, groupsBefore, hasNewDestination }: Carrying): void {
+export function requireStreamRights(reader: Reader, { groups, groupsBefore, hasNewDestination }: StreamToSet): void {
   if (groups === null) {
     const isUnchanged = groupsBefore === null && !hasNewDestination;
     if (!isUnchanged && !reader.isAuditor) throw forbidden(EVERYTHING);
@@ -35,7 +38,7 @@ export function requireStreamRights(reader: Reader, { groups, groupsBefore, hasN
 
 const EVERYTHING =
   "A stream without allowed_groups carries every event. Only an operator who is also an auditor may create one, or change " +
-  "its destination: list groups that you are in as allowed_groups.";
+  "its destination. Otherwise, name groups that you are in as allowed_groups.";
 
 function forbidden(detail: string): AppError {
   return new AppError("forbidden", detail);

@@ -8,7 +8,7 @@ import { fetchPageAfter } from "../events/fetch-page.ts";
 import { MAX_SCANNED_IN_STREAM } from "../events/listing-query.ts";
 import { streamListing } from "./stream-listing.ts";
 
-/** A stream as the verbs return it, without its secret. */
+/** A stream as the functions of this folder return it, without its secret. */
 export interface StreamView {
   /** Counts the changes by operators. */
   version: number;

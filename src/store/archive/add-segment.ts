@@ -6,8 +6,8 @@ export type DirectoryRow = typeof archiveDirectory.$inferSelect;
 export type SegmentRow = typeof archiveSegments.$inferSelect;
 
 /**
- * Inserts rows of the directory, while this invocation works on the move. Nobody reads them before the boundary is above
- * their segment.
+ * Inserts rows of the directory, while this invocation works on the move. Nobody reads them before the boundary is
+ * above their segment.
  */
 export async function insertDirectory(db: Database, token: string, rows: readonly DirectoryRow[]): Promise<void> {
   const values = rows.map((row) => [
@@ -35,8 +35,8 @@ const READY = `${LEASED_MOVE} AND phase = 'directory'`;
 
 /**
  * Adds a segment, moves the boundary above it, and begins the phase that deletes its rows, in one transaction. Returns
- * false, and changes nothing, if another invocation works on the move, or if D1 does not have `erased` events without an
- * opening any more: an event was erased after it had been written to the bucket.
+ * false, and changes nothing, if another invocation works on the move, or if the number of events in D1 without an
+ * opening is not `erased`. In this case, an event was erased after it had been written to the bucket.
  */
 export async function raiseBoundary(
   db: Database,

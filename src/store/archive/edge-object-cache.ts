@@ -1,6 +1,9 @@
 import type { EdgeCache } from "../edge-cache.ts";
 
-/** Objects of the archive in the edge cache, by their keys, as they are stored in the bucket. They never change. */
+/**
+ * Objects of the archive in the edge cache, by their keys, as they are stored in the bucket. An object changes only
+ * when an event is erased.
+ */
 export interface EdgeObjectCache {
   get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Never rejects. If an object cannot be stored, the next request reads the bucket again. */

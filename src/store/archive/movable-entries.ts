@@ -35,7 +35,7 @@ export async function listEntriesBetween(
 
 export type FeedName = typeof feeds.$inferSelect;
 
-/** A parameter of D1 has at most 2 MB, and so has the result. */
+/** The names of a feed may have several kilobytes, so a query returns at most this many feeds. */
 const FEEDS_A_QUERY = 2_000;
 
 /** Reads the feeds with these IDs, in no particular order. */

@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
 
-/** Consecutive events of a part of the history, which is at most one bundle. */
+/** Consecutive events, at most as many as a bundle has. */
 export interface HistoryPart {
   first: number;
   last: number;
@@ -10,8 +10,8 @@ export interface HistoryPart {
 }
 
 /**
- * Lists the oldest events that are neither moved nor deleted, in parts of `partEvents`. Returns no part if there cannot
- * be `minEvents` events, which is known without counting them, because no ID is used twice.
+ * Lists the oldest events that are neither moved nor deleted, in parts of `partEvents`. Returns no part if the range of
+ * the IDs is less than `minEvents`. Then there are fewer events, because no ID is used twice.
  */
 export async function listOldestParts(
   db: Database,
@@ -57,8 +57,8 @@ export async function describeEvents(db: Database, first: number, last: number):
 }
 
 /**
- * Returns an ID below that of the event at this position, and above that of the event before. Positions count from 0 at
- * the event `first`.
+ * Returns the ID of the event before the event at this position. For the position 0, returns the ID before `first`.
+ * Positions count from 0 at the event `first`.
  */
 export async function findIdBefore(db: Database, first: number, position: number): Promise<number> {
   if (position === 0) return first - 1;

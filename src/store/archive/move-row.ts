@@ -23,7 +23,7 @@ const COLUMNS = "first_event_id, last_event_id, events, phase, progress";
 /** SQL: the row of the move, if this invocation (?1 is its token) still works on it. */
 export const LEASED_MOVE = "archive_move WHERE id = 1 AND lease_token = ?1";
 
-/** Reads if there is a move, and the size of the database in bytes. */
+/** Reads whether there is a move, and the size of the database in bytes. */
 export async function findMove(db: Database): Promise<{ isMoving: boolean; databaseBytes: number }> {
   const { results, meta } = await db.prepare("SELECT 1 FROM archive_move WHERE id = 1").all();
   return { isMoving: results.length > 0, databaseBytes: meta.size_after };

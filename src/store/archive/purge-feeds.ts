@@ -1,9 +1,9 @@
 import type { Database } from "../database.ts";
 
 export interface PurgeLimits {
-  /** Feeds that are looked at. */
+  /** The maximum number of feeds to look at. */
   feeds: number;
-  /** Rows of each table that are deleted. */
+  /** The maximum number of rows to delete from each table. */
   rows: number;
 }
 
@@ -21,9 +21,9 @@ const ENTRIES = rowsToPurge("feed_entries", "event_id");
 const DIRECTORY_ROWS = rowsToPurge("archive_directory", "first_event_id");
 
 /**
- * Deletes the next entries of feeds, and rows of the directory, that belong to deleted events. The rows of an event lie
- * in many feeds, so they are found by going through all feeds, in rounds. A round begins when events were deleted since
- * the last one began. Returns false if nothing is left to do.
+ * Deletes the next entries of feeds, and rows of the directory, that belong to deleted events. An event has rows in
+ * many feeds, so each round goes through all feeds. A round begins if events were deleted after the last round began.
+ * Returns false if nothing is left to do.
  */
 export async function purgeFeeds(db: Database, { feeds, rows }: PurgeLimits): Promise<boolean> {
   const results = await db.batch<{ is_purging: number }>([

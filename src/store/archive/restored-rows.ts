@@ -21,7 +21,7 @@ export async function findContent(db: Database): Promise<DatabaseContent> {
   return { firstEventId: row?.first_event_id ?? undefined, hasArchive: row?.has_archive === 1 };
 }
 
-/** The tables whose IDs are never used twice, except `deliveries`. */
+/** The tables whose IDs are known outside the service, so that none may be used twice. */
 const TABLES = ["events", "subscriptions", "recoveries", "deliveries"];
 
 /** Makes the next ID of deliveries higher than `deliveryId`, and those of the other tables higher than `eventId`. */
@@ -104,8 +104,8 @@ export interface RestoredArchive {
 const ROWS_A_STATEMENT = 2_000;
 
 /**
- * Inserts the segments and sets the boundary, so that readers see the archive. Returns false, and changes nothing, if D1
- * has got an archive, or an event that the archive has too.
+ * Inserts the segments and sets the boundary, so that readers see the archive. Returns false, and changes nothing, if
+ * D1 has an archive by now, or an event that the archive has too.
  */
 export async function insertRestoredArchive(db: Database, { segments, deleted }: RestoredArchive): Promise<boolean> {
   const boundary = segments.at(-1)?.last_event_id ?? 0;

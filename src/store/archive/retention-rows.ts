@@ -45,7 +45,7 @@ interface RetentionRow {
   recorded_to: number;
 }
 
-/** What is deleted now. */
+/** How far retention has deleted. */
 export interface DeletedHistory {
   deleted_to: number;
   /** The number of events that were ever deleted. */
@@ -54,7 +54,10 @@ export interface DeletedHistory {
 
 const RETURNING = "RETURNING deleted_to, deleted";
 
-/** Ends listings above the oldest segment. Changes nothing, and returns undefined, if they already end there. */
+/**
+ * Stores that the oldest segment is deleted, so that listings end above it. Changes nothing, and returns undefined, if
+ * that is stored already.
+ */
 export async function markSegmentDeleted(db: Database, firstEventId: number): Promise<DeletedHistory | undefined> {
   const { results } = await db
     .prepare(
@@ -89,9 +92,9 @@ export interface Expiry {
 }
 
 /**
- * Ends listings above the oldest events of D1 that have expired. Looks at most at `limit` events, and stops at the first
- * one that has not expired. Changes nothing, and returns undefined, if none has expired, or if there is an archive,
- * whose events are older, or if a segment is being moved.
+ * Stores that the oldest events of D1 are deleted if they have expired, so that listings end above them. Looks at no
+ * more than `limit` events, and stops at the first one that has not expired. Changes nothing, and returns undefined, if
+ * none has expired, if the archive has a segment, because its events are older, or if a segment is being moved.
  */
 export async function markEventsDeleted(
   db: Database,

@@ -1,7 +1,7 @@
 import type { Database } from "../database.ts";
 import { DELETED_TO, NEWEST_EVENT_ID, type StreamChangeRow, type StreamRow } from "./stream-rows.ts";
 
-/** What is kept of an operator's change, besides the stream's ID. */
+/** A change by an operator, as it is kept, without the ID of the stream. */
 export type NewChange = Pick<StreamChangeRow, "at" | "by" | "action" | "details">;
 
 /** The columns that an operator sets. */
@@ -63,7 +63,7 @@ export const NO_BATCH = {
 
 /**
  * Changes a stream, and keeps the change. Returns false, and changes nothing, if the stream is no longer at this
- * version, or if the batch that it waits with is no longer `waitsAt` alone.
+ * version, or if it no longer waits at the event `waitsAt`.
  */
 export async function updateStream(
   db: Database,
@@ -81,7 +81,10 @@ export async function updateStream(
   return updated?.meta.changes === 1;
 }
 
-/** Deletes a stream, and keeps the change. Returns false, and changes nothing, if the stream is no longer at this version. */
+/**
+ * Deletes a stream, and keeps the change. Returns false, and changes nothing, if the stream is no longer at this
+ * version.
+ */
 export async function deleteStream(
   db: Database,
   { id, version }: Pick<StreamRow, "id" | "version">,

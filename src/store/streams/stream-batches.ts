@@ -16,16 +16,18 @@ export interface StreamLease {
   until: number;
 }
 
-/** A stream as an invocation has read it. If D1 has another one by now, the invocation changes nothing. */
+/** A stream as an invocation has read it. If D1 has other values by now, the invocation changes nothing. */
 export type KnownStream = Pick<StreamRow, "id" | "version" | "after_id" | "batch_webhook_id">;
 
-/** SQL: the stream is as it was read, and nobody else has the lease. ?1 to ?4 are the stream, ?5 a token, ?6 the time. */
+/**
+ * SQL: the stream is as it was read, and nobody else has the lease. ?1 to ?4 are the stream, ?5 a token, ?6 the time.
+ */
 const IS_AS_READ = `id = ?1 AND version = ?2 AND after_id = ?3 AND batch_webhook_id IS ?4 AND enabled
   AND (lease_token IS NULL OR lease_token = ?5 OR lease_until <= ?6)`;
 
 /**
- * Stores the bounds of the batch that is sent next, and takes or renews the lease. Returns false, and changes nothing, if
- * the stream is not as it was read, or if another invocation has the lease.
+ * Stores the bounds of the batch that is sent next, and takes or renews the lease. Returns false, and changes nothing,
+ * if the stream is not as it was read, or if another invocation has the lease.
  */
 export async function claimBatch(
   db: Database,

@@ -1,20 +1,24 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { MOVE_PHASES } from "../../schemas/archive.ts";
 
-// The archive: the oldest events, in segments in the bucket `ARCHIVE`. D1 keeps a row for each segment, and for each feed
-// that has events in a segment. So a listing reads as many rows as its page needs, however many segments there are.
+// The archive: the oldest events, in segments in the bucket `ARCHIVE`. D1 keeps a row for each segment, and a row for
+// each long list of a feed's events in a segment. So the number of rows that a listing reads does not depend on the
+// number of segments.
 
-/** Where the archive begins and ends, and how many events there are: one row with ID 1. Without this row, all values are 0. */
+/**
+ * Where the archive begins and ends, and how many events there are: one row with ID 1. If there is no row, all values
+ * count as 0.
+ */
 export const archiveState = sqliteTable("archive_state", {
   id: integer().primaryKey(),
   /**
-   * Listings read the events up to this ID from the archive, and the events above it from D1. Rows of D1 up to this ID are
-   * about to be deleted.
+   * Listings read the events up to this ID from the archive, and the events above it from D1. Rows of D1 up to this ID
+   * are about to be deleted.
    */
   boundary: integer().notNull().default(0),
   /**
-   * Retention has deleted all events up to this ID. Their rows and objects are about to be deleted. Below the boundary, it
-   * is the last ID of a segment.
+   * Retention has deleted all events up to this ID. Their rows and objects are about to be deleted. Below the boundary,
+   * it is the last ID of a segment.
    */
   deleted_to: integer().notNull().default(0),
   /** The highest level of D1's size that was reported, in per cent of its limit. 0: none. */
@@ -25,9 +29,9 @@ export const archiveState = sqliteTable("archive_state", {
   counted_to: integer().notNull().default(0),
   /** The number of events that retention has deleted. */
   deleted: integer().notNull().default(0),
-  /** Entries of feeds, and rows of the directory, are deleted up to this event ID. */
+  /** This round deletes entries of feeds, and rows of the directory, up to this event ID. */
   purging_to: integer().notNull().default(0),
-  /** They are deleted for the feeds up to this ID. NULL: for all feeds. */
+  /** This round is done with the feeds up to this ID. NULL: the round has ended. */
   purged_feed: integer(),
 });
 
@@ -38,8 +42,8 @@ export const archiveSegments = sqliteTable("archive_segments", {
   /** The number of events. */
   events: integer().notNull(),
   /**
-   * JSON: `[ID, position]` of the first event of each run of consecutive IDs. The position of an event counts from 0 at the
-   * segment's first event. An ID that is skipped begins a new run.
+   * JSON: `[ID, position]` of the first event of each run of consecutive IDs. The position of an event counts from 0 at
+   * the segment's first event. An ID that is skipped begins a new run.
    */
   runs: text().notNull(),
   /** The bytes of all objects of the segment. */
@@ -48,7 +52,7 @@ export const archiveSegments = sqliteTable("archive_segments", {
   recorded_to: integer().notNull(),
 });
 
-/** The directory: for each feed and each segment, where the list of the feed's events is. WITHOUT ROWID. */
+/** The directory: where the list of a feed's events in a segment is, unless the list is short. WITHOUT ROWID. */
 export const archiveDirectory = sqliteTable(
   "archive_directory",
   {

@@ -4,8 +4,8 @@ import type { StreamKind } from "../../schemas/stream-destinations.ts";
 import type { StreamListing } from "../../schemas/stream-listing.ts";
 import type { StreamFormat } from "../../schemas/stream.ts";
 
-// Streams. A stream sends a listing, in the order of IDs, to a system that keeps logs. It is a cursor: there is no row for
-// an event or for a batch.
+// Streams. A stream sends a listing, in the order of IDs, to a system that keeps logs. A stream is one row, and there
+// is no row for an event or for a batch.
 
 /** The streams, at most 50. */
 export const streams = sqliteTable("streams", {
@@ -25,14 +25,17 @@ export const streams = sqliteTable("streams", {
   created_at: integer().notNull(),
   /** Counts the changes by operators, for `ETag` and `If-Match`. */
   version: integer().notNull().default(1),
-  /** Every event of the stream up to this ID has arrived. It is `after` in the API. */
+  /**
+   * The position of the stream, which is `after` in the API. Each event of the stream up to this ID has arrived, was
+   * skipped, or was recorded before the stream began.
+   */
   after_id: integer().notNull(),
   /** When `after_id` was last set. */
   moved_at: integer().notNull(),
   /**
    * The batch that is sent next, or may have been sent without a known result: its first and last event, their number,
-   * and its `webhook-id`. They are stored before the batch is sent, so that the same batch is sent again. NULL: there is
-   * no such batch.
+   * and its `webhook-id`. They are stored before the batch is sent, so that the same batch is sent again. NULL: there
+   * is no such batch.
    */
   batch_first_id: integer(),
   batch_last_id: integer(),
@@ -47,7 +50,10 @@ export const streams = sqliteTable("streams", {
   /** The next attempt does not begin before this time. */
   next_attempt_at: integer().notNull(),
   last_success_at: integer(),
-  /** Why the last attempt failed, as a text for people. NULL: the last attempt succeeded, or there was none. */
+  /**
+   * Why the last attempt failed, or a notice about a batch that arrived, as a text for people. NULL: the last attempt
+   * succeeded without a notice, or there was none.
+   */
   last_error: text(),
   /** The event that the receiver has refused. It is the only event of the stored batch. */
   refused_event_id: integer(),

@@ -50,7 +50,7 @@ describe("a listing of the archive", () => {
     expect({ status, queries: cost.queries, r2Gets: cost.r2Gets }).toEqual({ status: 304, queries: 1, r2Gets: 0 });
   });
 
-  it("is a 503 while R2 is away, and pages above the boundary are served", async () => {
+  it("is a 503 while R2 does not respond, and pages above the boundary are served", async () => {
     const last = await recordMany(60);
     await archiveTo(last - 20, { keepUpTo: 0 });
     const { list, request } = fresh({ ARCHIVE: aFailingBucket("away", () => true) });

@@ -140,11 +140,11 @@ const STEPS: [string, () => Promise<void>][] = [
       await forgetTo(idAt(1_000));
     },
   ],
-  // D1 has no newer event then, so only the directory tells that a page can never change.
+  // D1 has no newer event then, so only the directory shows that a page can never change.
   ["when all events are in the archive", () => archiveTo(idAt(EVENTS), { keepUpTo: 0 })],
 ];
 
-describe("what every reader sees, in every form and at every cursor,", () => {
+describe("what every reader sees, in every format and at every cursor,", () => {
   const before: Record<string, unknown>[] = [];
 
   beforeAll(async () => {

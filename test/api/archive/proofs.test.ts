@@ -13,7 +13,9 @@ beforeEach(forgetEverything);
 
 const WITH_LOG = { LOG_KEY: KEY.privateKey };
 
-/** The service in a new isolate and with a new secret. So neither the isolate nor the edge has anything in its cache. */
+/**
+ * The service in a new isolate and with a new secret. So neither the isolate nor the edge has anything in its cache.
+ */
 function fresh(bindings: Partial<Env> = {}): ReturnType<typeof aLoggedService> {
   return aLoggedService({ INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}`, ...bindings });
 }
@@ -26,7 +28,7 @@ async function record(fields: object): Promise<string> {
 const path = (id: string) => `/api/v1/events/${id}/proof`;
 
 describe("the proof of an archived event", () => {
-  it("is the one from before the move, until there is a newer checkpoint, for one GET", async () => {
+  it("is the same as before the move until there is a newer checkpoint, and costs one GET", async () => {
     await fresh().record(someEvents(20));
     const id = await record({ username: "ünï", allowed_groups: ["team"], data: { n: 1e15 } });
     await archiveAll(WITH_LOG);
@@ -55,7 +57,7 @@ describe("the proof of an archived event", () => {
     expect(await after.text()).toBe(before);
   });
 
-  it("is a 404 for a reader who may not see the event, and a 503 for whoever asks while R2 is away", async () => {
+  it("is a 404 for a reader who may not see the event, and a 503 for every reader while R2 does not respond", async () => {
     const id = await record({ allowed_groups: ["team"] });
     await archiveAll(WITH_LOG);
     const away = () => fresh({ ARCHIVE: aFailingBucket("away") });
@@ -80,7 +82,7 @@ describe("the console's page of an archived event", () => {
     expect((await visitor.open(`/events/${id}/proof`)).headers.get("Content-Type")).toBe("application/x-tar");
   });
 
-  it("says that the service is unavailable while R2 is away, whoever asks for which event", async () => {
+  it("says that the service is unavailable while R2 does not respond, for every reader and every event", async () => {
     const id = await record({ allowed_groups: ["team"] });
     await archiveAll(WITH_LOG);
     const visitor = await signedIn(aService({ ...WITH_LOG, ARCHIVE: aFailingBucket("away") }), {});

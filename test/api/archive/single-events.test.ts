@@ -16,7 +16,9 @@ function watchLog(): () => unknown[] {
   return () => log.mock.calls.map(([line]) => JSON.parse(`${line}`) as unknown);
 }
 
-/** The service in a new isolate and with a new secret. So neither the isolate nor the edge has anything in its cache. */
+/**
+ * The service in a new isolate and with a new secret. So neither the isolate nor the edge has anything in its cache.
+ */
 function fresh(bindings: Partial<Env> = {}): ReturnType<typeof aService> {
   return aService({ INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}`, ...bindings });
 }
@@ -55,7 +57,7 @@ describe("a single event in the archive", () => {
     expect(costOf(await service.get(path(id))).r2Gets).toBe(0);
   });
 
-  it("is kept at the edge for other isolates, and read again if the edge has something else", async () => {
+  it("is cached at the edge for other isolates, and is read from the bucket if the edge has other content", async () => {
     const id = await record(anEvent());
     await archiveAll();
     const secret = { INTERNAL_TOKEN: `${env.INTERNAL_TOKEN}, ${crypto.randomUUID()}` };
@@ -150,7 +152,7 @@ async function aHistoryWithGaps(): Promise<{ visible: number; hidden: number; un
 
 describe("what a reader may not see below the boundary", () => {
   it.each<ArchiveFault | "well">(["well", "away", "missing", "damaged"])(
-    "cannot be told from an ID that was never given, by status, body or cost, while the archive is %s",
+    "has the same status, body and cost as an ID that was never given, while the archive is %s",
     async (fault) => {
       const { visible, hidden, unknown } = await aHistoryWithGaps();
       const bindings = fault === "well" ? {} : { ARCHIVE: aFailingBucket(fault) };
@@ -169,7 +171,7 @@ describe("what a reader may not see below the boundary", () => {
     },
   );
 
-  it("cannot be told apart by its proof either", async () => {
+  it("cannot be found out from the proof of an event either", async () => {
     const { hidden, unknown } = await aHistoryWithGaps();
     const costs = [];
     for (const id of [hidden, ...unknown]) {
@@ -209,7 +211,7 @@ describe("an archive that cannot be read", () => {
     expect((await problemOf(response)).detail).toContain("no bucket ARCHIVE");
   });
 
-  it("because one object is damaged still gives the events of the others", async () => {
+  it("because one object is damaged still returns the events in other objects", async () => {
     const [one] = [await record(anEvent()), await archiveAll()];
     const [two] = [await record(anEvent()), await archiveAll()];
     const service = fresh({ ARCHIVE: aFailingBucket("damaged", (key) => key.includes(`${two}-`)) });
@@ -217,7 +219,7 @@ describe("an archive that cannot be read", () => {
     expect((await service.get(path(two))).status).toBe(503);
   });
 
-  it("because another segment's bundle is in its place is damaged", async () => {
+  it("because it has another segment's bundle counts as damaged", async () => {
     const [one] = [await record(anEvent()), await archiveAll()];
     await record(anEvent());
     await archiveAll();

@@ -37,7 +37,7 @@ describe("a batch to Datadog", () => {
     );
   });
 
-  it("has tags from an array too, and a service of its own", async () => {
+  it("can have its tags from an array, and another service", async () => {
     const { body } = await exchanged(aDatadogTarget({ tags: ["env:prod", "team:a"] }));
     expect(JSON.parse(body)[0]).toMatchObject({ ddtags: "env:prod,team:a", service: "tidings" });
     expect(JSON.parse((await exchanged(aDatadogTarget())).body)[0]).not.toHaveProperty("ddtags");
@@ -67,7 +67,7 @@ describe("an event that Datadog would not accept because of its time", () => {
     });
   });
 
-  it("is no notice if the batch did not arrive", async () => {
+  it("is not mentioned if the batch did not arrive", async () => {
     const batch = aBatch(aStreamedEvent(1, at(-100)));
     const { report } = await exchanged(aDatadogTarget(), { batch, response: new Response("", { status: 500 }) });
     expect(report.outcome).toEqual({ kind: "retry", reason: "responded with 500" });

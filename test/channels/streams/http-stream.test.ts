@@ -49,7 +49,7 @@ describe("a batch to an HTTP receiver", () => {
     expect(request.headers.get("webhook-signature")).toBe(new Webhook(SECRET).sign("stream_3_7", at, body));
   });
 
-  it("is the same when it is sent again, but for the time and the signature", async () => {
+  it("is the same when it is sent again, except for the time and the signature", async () => {
     const [one, again] = [
       await exchanged(anHttpTarget()),
       await exchanged(anHttpTarget(), { now: () => NOW + 30_000 }),
@@ -60,7 +60,7 @@ describe("a batch to an HTTP receiver", () => {
     expect(again.request.headers.get("webhook-signature")).not.toBe(one.request.headers.get("webhook-signature"));
   });
 
-  it("has lines that no reader splits, whatever the events hold", async () => {
+  it("has one line for each event, whatever characters the events contain", async () => {
     const hostile = "a\nb\r\nc\u2028d\u2029e\u0085f";
     const deep = Array.from({ length: 63 }).reduce<object>((inner) => ({ inner }), {});
     const events = [

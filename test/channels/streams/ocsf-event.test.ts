@@ -108,11 +108,11 @@ describe("an event in the OCSF format", () => {
     ["USER_SIGNUP", { type_id: 2, type: "User", name: "ann" }],
     ["TEAM_CREATED", { type_id: 3, type: "Group", name: "unknown" }],
     ["ADD_BUILD", { type: "Build", name: "unknown" }],
-  ])("is about what changed: %s", (type, entity) => {
+  ])("has the thing that changed as its entity: %s", (type, entity) => {
     expect(formatted({ ...EVERYTHING, type }).entity).toEqual({ type_id: 99, ...entity });
   });
 
-  it("says that it does not know what the event does not name", () => {
+  it("has the name `unknown` if the event does not name the entity", () => {
     const event = formatted({ state_project: "shop" });
     expect(event.entity).toEqual({ type_id: 99, type: "Deployment", name: "unknown" });
     expect(event.unmapped).toEqual({ state_project: "shop" });
@@ -126,7 +126,7 @@ describe("an event in the OCSF format", () => {
     ["5", 0],
     ["1763859600123456789", 1763859600123],
     ["9999999999999999999", 9999999999999],
-  ])("has the timestamp %s in milliseconds, and as it is", (timestamp, time) => {
+  ])("has the timestamp %s in milliseconds, and in full", (timestamp, time) => {
     const event = formatted({ timestamp });
     expect([event.time, event.metadata.original_time]).toEqual([time, timestamp]);
     expect(ocsfFaults(event)).toEqual([]);
@@ -138,7 +138,7 @@ describe("an event in the OCSF format", () => {
     expect(parseExactJson(json)).toBeInstanceOf(Object);
   });
 
-  it("shows characters in its message that nobody sees", () => {
+  it("shows invisible characters in its message", () => {
     expect(formatted({ username: "ann\u202Enna" }).message).not.toContain("\u202E");
     expect(formatted({ username: "ann\u202Enna" }).actor.user.name).toBe("ann\u202Enna");
   });

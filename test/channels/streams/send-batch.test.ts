@@ -54,7 +54,7 @@ describe.each(ALL_TARGETS)("a batch to %s", (_kind, target) => {
     }
   });
 
-  it("is tried again after a timeout and after a lost connection, which are told apart", async () => {
+  it("is tried again after a timeout and after a lost connection, and the reason says which it was", async () => {
     const silent: typeof fetch = (_, init) =>
       new Promise((_resolve, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)));
     expect(await sendBatch(target, aBatch(), aTransport(silent, { timeoutSeconds: 0.02 }))).toEqual({
@@ -114,7 +114,7 @@ describe("the destination of a batch", () => {
     expect(request.url).toMatch("http://127.0.0.1:9000/audit-trail/3/");
   });
 
-  it("gets nothing unsigned", async () => {
+  it("gets no request if the batch cannot be signed", async () => {
     const network = vi.fn<typeof fetch>();
     for (const signing_secret of ["whsec_", "whsec_not base64!"]) {
       const report = await sendBatch(anHttpTarget({}, { signing_secret }), aBatch(), aTransport(network));

@@ -89,7 +89,7 @@ describe("a response of Splunk", () => {
     });
   });
 
-  it("with the status 200 has arrived if it is not contradicted", async () => {
+  it("with the status 200 is a success if its body does not contradict that", async () => {
     for (const body of [
       { text: "Success", code: 0 },
       { text: "Success", code: 0, ackId: 5 },
@@ -101,7 +101,7 @@ describe("a response of Splunk", () => {
     }
   });
 
-  it("is a failure if it is the page of another server", async () => {
+  it("is a failure if its body is the page of another server", async () => {
     for (const page of ["<!doctype html><title>Sign in</title>", "OK then", "[]", '{"code":"0"}', '{"code":0']) {
       expect(await outcomeOf(200, page)).toEqual({
         kind: "retry",
@@ -124,7 +124,7 @@ describe("a response of Splunk", () => {
     [403, 4, "the token is not valid"],
     [401, 3, "the Authorization header was not accepted"],
     [500, 8, "an internal error"],
-  ])("with %i and code %i says in words why", async (status, code, words) => {
+  ])("with %i and code %i gives the reason in words", async (status, code, words) => {
     expect(await outcomeOf(status, { text: "Splunk's own words", code })).toEqual({
       kind: "retry",
       reason: `responded with ${status}: Splunk's code ${code}, ${words}`,

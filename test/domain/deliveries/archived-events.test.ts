@@ -93,7 +93,7 @@ describe("a pending delivery whose event was archived", () => {
     expect((await world.deliveries()).at(-1)).toMatchObject({ state: "delivered", attempts: 2 });
   });
 
-  it("does not hold up the other deliveries of its batch", async () => {
+  it("does not delay the other deliveries of its batch", async () => {
     const world = await aPendingDelivery();
     await world.record(anEvent({ username: "hot" }));
     for (const fault of ["away", "missing", "damaged", "silent"] as const) {
@@ -109,7 +109,7 @@ describe("a pending delivery whose event was archived", () => {
     ]);
   });
 
-  it("does not hold up deliveries whose events are in other bundles", async () => {
+  it("does not delay deliveries whose events are in other bundles", async () => {
     const world = await aPendingDelivery();
     world.answer = () => new Response("", { status: 503 });
     await world.record(anEvent({ username: "other" }));
@@ -127,7 +127,7 @@ describe("a pending delivery whose event was archived", () => {
     ]);
   });
 
-  it("is not the probe of an open breaker for long, because others could not be sent then", async () => {
+  it("does not stay the probe of an open breaker, so that other deliveries can be sent", async () => {
     const world = await aPendingDelivery();
     await world.record(anEvent());
     await world.context.db.batch(

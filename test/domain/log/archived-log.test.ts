@@ -192,7 +192,7 @@ describe("the audit of archived events", () => {
     expect(lines).toEqual([expect.objectContaining({ event: "log_mismatch", event_id: 2100, mismatches: 1 })]);
   });
 
-  it("says nothing of events that retention has deleted, and of rows that are about to be deleted", async () => {
+  it("does not report events that retention has deleted, or rows that are about to be deleted", async () => {
     const log = await aMovedLog();
     await env.DB.batch([
       env.DB.prepare("INSERT INTO events (id, type, timestamp, recorded_at, json) VALUES (300, 'x', '1', 1, '{}')"),

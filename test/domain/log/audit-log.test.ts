@@ -113,7 +113,7 @@ describe("the audit", () => {
       "INSERT INTO events (id, type, timestamp, recorded_at, opening, json) VALUES (50, 'ADD_BUILD', '1', 1, randomblob(32), '{}')",
     ).run();
     expect(await auditTimes(log, 1)).toEqual([
-      expect.objectContaining({ event_id: 50, reason: "The event has no entry, although later events have." }),
+      expect.objectContaining({ event_id: 50, reason: "The event has no entry, although later events have one." }),
     ]);
   });
 

@@ -131,7 +131,7 @@ describe("a move", () => {
     expect(await counts()).toMatchObject({ archive_move: 0, events: 300 });
   });
 
-  it("takes a bounded number of queries, reads of objects and rows a sweep, and goes on in the next", async () => {
+  it("takes a limited number of queries, GETs and rows in a sweep, and goes on in the next sweep", async () => {
     await recordHistory(1_024);
     const sizes = { ...smallSegments(1_024), maxSteps: 2 };
     const costs: Context["usage"][] = [];
@@ -140,7 +140,7 @@ describe("a move", () => {
       isMore = await moveHistory(context, sizes);
       costs.push(context.usage);
     }
-    expect(costs.length).toBe(6); // four bundles, the lists, the directory and the boundary, the rows; the last has nothing to do
+    expect(costs.length).toBe(6); // five sweeps with at most two steps, and a last one that has nothing to do
     for (const { queries, r2Gets } of costs) {
       expect(queries).toBeLessThanOrEqual(6 + 4 * sizes.maxSteps);
       expect(r2Gets).toBeLessThanOrEqual(12);

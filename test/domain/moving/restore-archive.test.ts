@@ -94,7 +94,7 @@ describe("a restored D1", () => {
     expect(await readAll()).toEqual(before);
   });
 
-  it("gives no ID that the lost one may have given", async () => {
+  it("gives no ID that the lost D1 may have given", async () => {
     const ids = await anArchive(1);
     await loseDatabase();
     await restore();
@@ -104,7 +104,7 @@ describe("a restored D1", () => {
     expect(results).toEqual([{ name: "deliveries", seq: (id - 1) * 100 }]);
   });
 
-  it("may have recorded events during the restore", async () => {
+  it("may record newer events during the restore", async () => {
     await anArchive(2);
     await loseDatabase();
     const onSegment = () => void (recorded ??= recordHistory(5));
@@ -114,7 +114,7 @@ describe("a restored D1", () => {
     expect([...(await wholeHistory()).events.keys()].slice(-5)).toEqual(ids);
   });
 
-  it("begins where retention had deleted the events before", async () => {
+  it("begins after the events that retention had deleted", async () => {
     const ids = await anArchive(3);
     const [first] = (await findSegments(storage().archive)).segments;
     await storage().archive.deleteSegment(first?.range ?? { first: 0, last: 0 });
@@ -227,7 +227,7 @@ describe("a restore is refused", () => {
 });
 
 describe("a check of a segment", () => {
-  it("names every object that is missing or damaged, and a list of the segments still has them", async () => {
+  it("names every object that is missing or damaged, and does not remove the segment from the list", async () => {
     await anArchive(1, 512);
     const keys = [...(await everythingInBucket()).keys()];
     const keyOf = (name: string) => keys.find((key) => key.endsWith(name)) ?? "";

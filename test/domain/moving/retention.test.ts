@@ -103,7 +103,7 @@ describe("in the archive", () => {
     expect(await stateNow()).toEqual({ boundary: 1200, deleted_to: 1200, deleted: 1200 });
   });
 
-  it("a segment is not visible while the bucket is away, and goes when it is back", async () => {
+  it("an expired segment is hidden while the bucket does not respond, and deleted when it responds again", async () => {
     const ids = await recordOnDays(2, 256);
     await moveAllHistory({ segmentEvents: 256, keepUpTo: 4 });
     const { context } = onDay(11);
@@ -151,7 +151,7 @@ describe("in D1", () => {
     expect(await stateNow()).toEqual({ boundary: ids[119], deleted_to: ids[119], deleted: 120 });
   });
 
-  it("nothing is deleted behind an event that is not old, although its ID is lower", async () => {
+  it("no event is deleted while an event with a lower ID is not old enough", async () => {
     const ids = await recordOnDays(1, 30);
     await env.DB.prepare("UPDATE events SET recorded_at = ?1 WHERE id = ?2")
       .bind(DAY_1 + 5 * DAY_MS, ids[20])
@@ -173,7 +173,7 @@ describe("in D1", () => {
     expect(await counts()).toMatchObject({ events: 0, archive_segments: 0, feed_entries: 0, archive_directory: 0 });
   });
 
-  it("a long history is deleted in steps, and no sweep does more than its share", async () => {
+  it("a long history is deleted in steps, and each sweep does a limited number of them", async () => {
     const ids = await recordHistory(100);
     await env.DB.prepare(
       `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 24900)
@@ -203,7 +203,7 @@ describe("in D1", () => {
 });
 
 describe("the log", () => {
-  it("is waited for, unless it is stopped", async () => {
+  it("must have a checkpoint of the events before they are deleted, unless it is stopped", async () => {
     const service = aLoggedService();
     await recordOnDays(1, 20);
     await service.sweep();
@@ -249,7 +249,7 @@ describe("EVENT_RETENTION_DAYS", () => {
 });
 
 describe("a sweep that dies", () => {
-  it("at any call leaves nothing that is half visible, and the next sweep goes on", async () => {
+  it("at any call leaves each event either visible or hidden, and the next sweep goes on", async () => {
     const ids = await recordOnDays(3, 256);
     const before = await wholeHistory();
     await moveAllHistory({ segmentEvents: 256, keepUpTo: 4, sweeps: 2 });

@@ -73,7 +73,7 @@ describe("a move of a history with a log", () => {
     expect(segment?.lines.every((line) => line.startsWith('{"index":null,'))).toBe(true);
   });
 
-  it("begins again when the log is switched on in its middle, so that all lines have an index", async () => {
+  it("begins again if the log is switched on during the move, so that all lines have an index", async () => {
     await recordHistory(600);
     await moveAllHistory({ segmentEvents: 512, maxSteps: 1, sweeps: 1 });
     await advance();
@@ -160,7 +160,7 @@ describe("objects in the bucket", () => {
     expect(await objectVersions()).toEqual(written);
   });
 
-  it("that are others, because a move was never finished, are replaced", async () => {
+  it("with other content, from a move that was never finished, are replaced", async () => {
     const ids = await recordHistory(600);
     const before = await wholeHistory();
     const segment = { first: ids[0] ?? 0, last: ids[511] ?? 0 };

@@ -44,7 +44,7 @@ describe("the size of D1", () => {
     expect(await levelsAt(70.5)).toEqual([70]);
   });
 
-  it("is in the line in bytes", async () => {
+  it("is also logged in bytes", async () => {
     await watchSize(world.context(), bytes);
     expect(world.lines).toEqual([{ event: "d1_size_reached", percent: 90, bytes }]);
   });

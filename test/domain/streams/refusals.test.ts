@@ -13,7 +13,7 @@ const range = (first: number, last: number) => Array.from({ length: last - first
 const arrived: number[] = [];
 beforeEach(() => void (arrived.length = 0));
 
-/** A receiver that responds with this status if `isWrong`, and else takes the batch. */
+/** A receiver that responds with this status to a batch for which `isWrong` is true, and accepts every other batch. */
 function refusing(status: number, isWrong: (batch: ReceivedBatch) => boolean) {
   return (batch: ReceivedBatch) => {
     if (isWrong(batch)) return new Response("no", { status });

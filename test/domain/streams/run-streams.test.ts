@@ -26,7 +26,7 @@ describe("a stream", () => {
     expect(await world.find(id)).toMatchObject({ status: "active", after: "3", behind: { events: 0 } });
   });
 
-  it("begins after the newest event, or with `after` from there", async () => {
+  it("begins after the newest event, or after the event in `after`", async () => {
     await world.record(...events(3));
     await world.create();
     await world.create({ after: "1" });
@@ -149,7 +149,7 @@ it("sends history from the archive as it was sent before the move, and the same 
   expect([after?.body, after?.webhookId]).toEqual([before?.body, before?.webhookId]);
 });
 
-it("stops as failing and names the first event that retention has deleted, until an operator sets it on", async () => {
+it("stops as failing and names the first event that retention has deleted, until an operator rewinds it", async () => {
   const { id } = await world.create();
   await world.record(...events(5));
   await env.DB.prepare("INSERT INTO archive_state (id, deleted_to) VALUES (1, 3)").run();
