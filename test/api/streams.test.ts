@@ -315,7 +315,7 @@ describe("an operator", () => {
     });
   });
 
-  it("cannot skip an event at which the stream does not wait", async () => {
+  it("cannot skip an event that the receiver does not refuse", async () => {
     await newest();
     const { id } = await create({ after: "0" });
     expect(await problemOf(await send("POST", `${id}/skip`, { event: "1" }))).toMatchObject({ status: 409 });

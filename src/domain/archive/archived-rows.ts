@@ -100,9 +100,11 @@ export async function readVisible<Taken>(
 
 function visibility({ scope, feeds }: Visible): (event: ArchivedEvent) => boolean {
   const visibleFeeds = new Set(feeds.map((feed) => feed.join("/")));
-  return ({ json }) => {
+  return ({ json, opening }) => {
     const facts = parseEventFacts(json);
-    const isInScope = eventScopes(facts).some((one) => scopePath(one) === scope);
+    // An erased event stays in its listings, but may have lost the names that put it there. It never loses its groups.
+    const isErased = opening === "";
+    const isInScope = isErased || eventScopes(facts).some((one) => scopePath(one) === scope);
     return isInScope && eventFeeds(facts).some((feed) => visibleFeeds.has(feed.join("/")));
   };
 }

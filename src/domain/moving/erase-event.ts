@@ -9,7 +9,10 @@ import { positionOf } from "../../segments/runs.ts";
 import { atObject } from "./archived-segments.ts";
 import { describeContent } from "./read-back.ts";
 
-/** The fields that can be removed besides `username` and `data`, which are always removed. All other fields stay. */
+/**
+ * The fields that can be removed besides `username` and `data`, which are always removed. All other fields stay, but
+ * `inventory_namespace`, which is a copy, goes with `inventory_project`.
+ */
 export const REMOVABLE_FIELDS = [
   "inventory_project",
   "inventory_application",
@@ -76,6 +79,7 @@ async function eraseInBundle(
 
 function erased(line: BundleLine, fields: readonly string[]): BundleLine {
   const removed = new Set(["username", "data", ...fields]);
+  if (removed.has("inventory_project")) removed.add("inventory_namespace");
   // Numbers are only in `data`, so nothing that is left can lose digits.
   const event = JSON.parse(line.json) as Record<string, unknown>;
   const left = Object.entries(event).filter(([name]) => !removed.has(name));

@@ -15,8 +15,8 @@ export interface StreamRewrite {
   set: Partial<StreamRow>;
   action: NewChange["action"];
   details: NewChange["details"];
-  /** Set if the change is only allowed while the stream waits at this event. */
-  waitsAt?: number;
+  /** Set if the change is only allowed while the receiver refuses this event. */
+  refusedEventId?: number;
 }
 
 /** The largest number of tries. A try fails only because another operator has changed the stream. */
@@ -41,8 +41,8 @@ export async function rewriteStream(
     requireExpected(row, isExpected);
     const rewrite = plan(row);
     if (rewrite === undefined) return viewStream(context, row);
-    const { set, action, details, waitsAt } = rewrite;
-    if (await updateStream(context.db, row, set, { ...changeBy(context, reader), action, details }, waitsAt)) {
+    const { set, action, details, refusedEventId } = rewrite;
+    if (await updateStream(context.db, row, set, { ...changeBy(context, reader), action, details }, refusedEventId)) {
       context.background(hintStreamsIn(context, 0));
       return viewStream(context, await getStreamRow(context.db, reader, id));
     }

@@ -85,9 +85,8 @@ function cannotGoForward(afterId: number): AppError {
 }
 
 /**
- * Steps over the event that the receiver refuses. Only the event at which the stream waits can be skipped.
- * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the stream does not wait at this
- * event
+ * Steps over the event that the receiver refuses. No other event can be skipped.
+ * @throws AppError `forbidden`; `not-found`; `precondition-failed`; `conflict` if the receiver does not refuse this event
  */
 export function skipEvent(
   context: Context,
@@ -97,26 +96,19 @@ export function skipEvent(
   isExpected?: ExpectedVersion,
 ): Promise<StreamView> {
   return rewriteStream(context, reader, id, isExpected, (row) => {
-    const eventId = waitsAt(row);
-    if (eventId === undefined || event !== `${eventId}`) throw doesNotWaitAt(event, eventId);
+    const { refused_event_id: eventId } = row;
+    if (eventId === null || event !== `${eventId}`) throw notRefused(event, eventId);
     const reason = row.last_error ?? "";
     return {
       set: { ...movedTo(eventId, context.now()), max_batch_bytes: MAX_BATCH_BYTES },
       action: "skip",
       details: { event, reason },
-      waitsAt: eventId,
+      refusedEventId: eventId,
     } satisfies StreamRewrite;
   });
 }
 
-/** The event that the stream cannot send. Undefined if it is not known which event of a batch is to blame. */
-function waitsAt({ failing_since, batch_first_id, batch_last_id }: StreamRow): number | undefined {
-  return failing_since !== null && batch_first_id !== null && batch_first_id === batch_last_id
-    ? batch_first_id
-    : undefined;
-}
-
-function doesNotWaitAt(event: string, waiting: number | undefined): AppError {
-  const state = waiting === undefined ? "does not wait at a single event" : `waits at event ${waiting}`;
-  return new AppError("conflict", `The stream ${state}, so it cannot skip event ${event}.`);
+function notRefused(event: string, refused: number | null): AppError {
+  const state = refused === null ? "no event" : `event ${refused}`;
+  return new AppError("conflict", `The receiver refuses ${state}, so the stream cannot skip event ${event}.`);
 }

@@ -63,21 +63,21 @@ export const NO_BATCH = {
 
 /**
  * Changes a stream, and keeps the change. Returns false, and changes nothing, if the stream is no longer at this
- * version, or if it no longer waits at the event `waitsAt`.
+ * version, or if its receiver no longer refuses the event `refusedEventId`.
  */
 export async function updateStream(
   db: Database,
   { id, version }: Pick<StreamRow, "id" | "version">,
   set: Partial<StreamRow>,
   change: NewChange,
-  waitsAt?: number,
+  refusedEventId?: number,
 ): Promise<boolean> {
   const names = Object.keys(set);
   const assignments = names.map((name, index) => `${name} = ?${index + 4}`);
   const update = db
     .prepare(`UPDATE streams SET ${[...assignments, "version = version + 1"].join(", ")} WHERE ${IS_AT_VERSION}`)
-    .bind(id, version, waitsAt ?? null, ...Object.values(set).map(toSqlite));
-  const [, updated] = await db.batch([insertChange(db, { id, version }, change, waitsAt), update]);
+    .bind(id, version, refusedEventId ?? null, ...Object.values(set).map(toSqlite));
+  const [, updated] = await db.batch([insertChange(db, { id, version }, change, refusedEventId), update]);
   return updated?.meta.changes === 1;
 }
 
@@ -97,23 +97,26 @@ export async function deleteStream(
   return deleted?.meta.changes === 1;
 }
 
-/** SQL: guards each statement of a change. ?1 is the stream, ?2 the version, ?3 the event that the stream waits at. */
+/**
+ * SQL: guards each statement of a change. ?1 is the stream, ?2 the version, ?3 the event that the receiver must still
+ * refuse, or NULL.
+ */
 const IS_AT_VERSION = `id = ?1 AND version = ?2
-  AND (?3 IS NULL OR (batch_first_id = ?3 AND batch_last_id = ?3 AND failing_since IS NOT NULL))`;
+  AND (?3 IS NULL OR refused_event_id = ?3)`;
 
 /** Comes before the statement that changes the stream, because that statement makes another version. */
 function insertChange(
   db: Database,
   { id, version }: Pick<StreamRow, "id" | "version">,
   { at, by, action, details }: NewChange,
-  waitsAt?: number,
+  refusedEventId?: number,
 ): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO stream_changes (stream_id, at, by, action, details)
       SELECT id, ?4, ?5, ?6, ?7 FROM streams WHERE ${IS_AT_VERSION}`,
     )
-    .bind(id, version, waitsAt ?? null, at, by, action, JSON.stringify(details));
+    .bind(id, version, refusedEventId ?? null, at, by, action, JSON.stringify(details));
 }
 
 /** The value of a column as SQLite stores it: booleans as numbers, objects and arrays as JSON. */

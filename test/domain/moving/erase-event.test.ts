@@ -6,7 +6,9 @@ import { noUsage } from "../../../src/store/database.ts";
 import { readArchive, wholeHistory } from "../../support/archive.ts";
 import { everythingInBucket } from "../../support/bucket.ts";
 import { dyingBucket } from "../../support/dying.ts";
+import { archiveAll } from "../../support/archive-all.ts";
 import { moveAllHistory } from "../../support/moved-history.ts";
+import { aService } from "../../support/service.ts";
 import { forgetEverything } from "../../support/tables.ts";
 import { recordHistory } from "./moved-world.ts";
 
@@ -45,6 +47,28 @@ describe("an erased event of the archive", () => {
     const event = JSON.parse((await wholeHistory()).events.get(id)?.json ?? "") as object;
     expect(Object.keys(event)).toEqual(["id", "type", "timestamp", "recorded_at", "allowed_groups", "allowed_roles"]);
     expect((await readArchive())[0]?.manifest).toMatchObject({ erased: 1 });
+  });
+
+  it("loses the copy of a name with the name", async () => {
+    await aService().record([{ type: "ADD_BUILD", inventory_project: "secret" }]);
+    await archiveAll();
+    const [id = 0] = (await wholeHistory()).events.keys();
+    await eraseArchivedEvent(archive(), id, ["inventory_project"]);
+    expect((await wholeHistory()).events.get(id)?.json).not.toContain("secret");
+  });
+
+  it("stays in its listings if it loses the names that put it there, and only for those who may see it", async () => {
+    const own = { type: "ADD_BUILD", state_project: "shop", allowed_groups: ["ops"] } as const;
+    await aService().record([own, { ...own, username: "ann" }]);
+    const path = "/api/v1/events/query/project/shop/";
+    const before = await aService().list(path, { groups: ["ops"] });
+    await archiveAll();
+    const id = Number(before.events[0]?.id);
+    await eraseArchivedEvent(archive(), id, ["state_project"]);
+    const after = await aService().list(path, { groups: ["ops"] });
+    expect(after.events.map((event) => event.id)).toEqual(before.events.map((event) => event.id));
+    expect(after.events[0]).toEqual(expect.not.objectContaining({ state_project: "shop" }));
+    expect((await aService().list(path, { groups: ["others"] })).events).toEqual([]);
   });
 
   it("is erased by the next run if the first one died at any call", async () => {
