@@ -59,7 +59,7 @@ const UNIT = [
   "test/auth/**/*.test.ts",
   "test/bucket/archive-cache.test.ts",
   "test/channels/{classify,cloud-event,destination,signature,slack,slack-digest}.test.ts",
-  "test/channels/streams/{datadog,http-stream,ocsf-event,s3,send-batch,splunk-hec,stream-body}.test.ts",
+  "test/channels/streams/{datadog,http-stream,ocsf-event,s3,send-batch,splunk-hec,stream-body,without-secret}.test.ts",
   "test/domain/access/**/*.test.ts",
   "test/domain/deliveries/schedule.test.ts",
   "test/domain/subscriptions/subscription-health.test.ts",

@@ -18,6 +18,7 @@ import {
 } from "./stream-batch.ts";
 import { gzip, writeBody } from "./stream-body.ts";
 import { streamDestinationFault } from "./stream-destination-fault.ts";
+import { withoutSecret } from "./without-secret.ts";
 
 /**
  * Makes one attempt to send a batch. Never throws, because each failure becomes an outcome. The report contains no URL
@@ -75,7 +76,7 @@ async function toReport(
   const { start, isWhole } = await readBody(response, MAX_READ_BYTES, deadline);
   const body = new TextDecoder().decode(start);
   const outcome = classify(target, batch, { status, headers, body, isWhole }, receivedAt);
-  const shown = new TextEncoder().encode(body.replaceAll(secretOf(target), "…"));
+  const shown = new TextEncoder().encode(withoutSecret(body, secretOf(target)));
   return { outcome, status, ...responseText(shown), timedOut: false };
 }
 
