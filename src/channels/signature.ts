@@ -6,9 +6,14 @@ const PREFIX = "whsec_";
  * Standard Webhooks 1.0, "Signature scheme". Each secret gives one signature, so a receiver may know only the old or
  * only the new secret.
  */
-export function sign(secrets: readonly string[], webhookId: string, timestampSeconds: number, body: string): string {
-  const content = `${webhookId}.${timestampSeconds}.${body}`;
-  return secrets.map((secret) => `v1,${hmacSha256(keyFrom(secret), content, "base64")}`).join(" ");
+export function sign(
+  secrets: readonly string[],
+  webhookId: string,
+  timestampSeconds: number,
+  body: string | Uint8Array,
+): string {
+  const parts = [`${webhookId}.${timestampSeconds}.`, body];
+  return secrets.map((secret) => `v1,${hmacSha256(keyFrom(secret), parts, "base64")}`).join(" ");
 }
 
 /** Standard Webhooks asks for 24 to 64 random bytes. */

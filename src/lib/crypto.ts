@@ -13,10 +13,19 @@ export function md5(content: Uint8Array, encoding: Encoding): string {
   return createHash("md5").update(content).digest(encoding);
 }
 
-/** @throws RangeError for an empty key, which would let everybody sign. */
-export function hmacSha256(key: string | Uint8Array, text: string, encoding: Encoding): string {
+/**
+ * The HMAC of the parts, one after another. A text stands for its UTF-8 bytes.
+ * @throws RangeError for an empty key, which would let everybody sign
+ */
+export function hmacSha256(
+  key: string | Uint8Array,
+  parts: readonly (string | Uint8Array)[],
+  encoding: Encoding,
+): string {
   if (key.length === 0) throw new RangeError("an HMAC key must not be empty");
-  return createHmac("sha256", key).update(text).digest(encoding);
+  const hmac = createHmac("sha256", key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest(encoding);
 }
 
 /** Takes constant time. Both texts are hashed first, because the compared values must have one length. */

@@ -22,7 +22,7 @@ const MAX_AGE_SECONDS = 3600;
  * the reader stays private.
  */
 export function edgeCache(cache: Pick<Cache, "match" | "put">, origin: string, secret: string): EdgeCache {
-  const urlFor = (name: string) => `${origin}/.pages/${hmacSha256(secret, name, "hex")}`;
+  const urlFor = (name: string) => `${origin}/.pages/${hmacSha256(secret, [name], "hex")}`;
   return {
     async match(name, read) {
       try {

@@ -6,7 +6,7 @@ import type { StreamTarget } from "../../src/channels/streams/stream-batch.ts";
 import type { Arrival, RequestedResponse } from "../support/loopback-receiver.ts";
 import { sha256 } from "../../src/lib/crypto.ts";
 import { aTransport } from "./messages.ts";
-import { aBatch, ALL_TARGETS, anS3Target } from "./streams/batches.ts";
+import { aBatch, ALL_TARGETS, anS3Target, writtenFor } from "./streams/batches.ts";
 
 const UNREADABLE: Record<string, RequestedResponse> = {
   "that says gzip and is none": { headers: { "Content-Encoding": "gzip" }, body: btoa("certainly not gzip") },
@@ -40,7 +40,7 @@ describe.concurrent.each(WITH_QUERY)("a batch to %s over a real connection", (ki
   it.each(Object.entries(UNREADABLE))("with a response %s", async (_name, response) => {
     const outcomeOf = async (status: number, headers: Record<string, string> = {}) => {
       const wanted = { status, ...response, headers: { ...response.headers, ...headers } };
-      return (await sendBatch(responding(target, wanted), aBatch(), transport)).outcome;
+      return (await sendBatch(responding(target, wanted), writtenFor(target, aBatch(), transport), transport)).outcome;
     };
     const outcomes = await Promise.all([outcomeOf(200), outcomeOf(503, { "Retry-After": "77" }), outcomeOf(413)]);
     // Only Splunk says in the body whether the events were accepted.
@@ -54,7 +54,8 @@ describe.concurrent.each(WITH_QUERY)("a batch to %s over a real connection", (ki
 
   it("follows no redirect", async () => {
     const location = `${inject("receiverUrl")}/redirected-${kind}`;
-    const report = await sendBatch(responding(target, { status: 307, headers: { location } }), aBatch(), transport);
+    const redirecting = responding(target, { status: 307, headers: { location } });
+    const report = await sendBatch(redirecting, writtenFor(target, aBatch(), transport), transport);
     expect(report).toMatchObject({
       outcome: { kind: "retry", reason: "responded with 307: redirects are not followed" },
     });
@@ -70,7 +71,7 @@ function noticeOf(kind: string): object {
 describe.each(ALL_TARGETS)("the body of a request to %s", (kind, target) => {
   it("arrives as it was signed and compressed", async () => {
     const path = `/arrives-${kind}`;
-    await sendBatch(addressed(target, path), aBatch(), transport);
+    await sendBatch(addressed(target, path), writtenFor(target, aBatch(), transport), transport);
     const key = "/audit-trail/3/2025/11/23/01/0000000000000007-0000000000000009.ndjson.gz";
     const [arrival] = await arrivalsAt(kind === "s3" ? `${path}${key}` : path);
     const bytes = Buffer.from(arrival?.base64 ?? "", "base64");

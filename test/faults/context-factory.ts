@@ -93,7 +93,7 @@ export class ContextFactory {
     sent: BodyInit | null | undefined,
   ): Promise<Response> {
     const simulation = this.#simulation;
-    const body = typeof sent === "string" ? sent : "";
+    const body = sent instanceof Uint8Array ? new TextDecoder().decode(sent) : typeof sent === "string" ? sent : "";
     let arrived: Receipt | undefined;
     const receive = () => {
       const when = { at: simulation.now, leasedAt: invocation.startedAt };

@@ -5,7 +5,7 @@ import type { DestinationOf } from "../../schemas/stream-destinations.ts";
 import { USER_AGENT } from "../message.ts";
 import {
   outcomeByStatus,
-  type StreamedEvent,
+  type StreamBatch,
   type StreamOutcome,
   type StreamRequest,
   type StreamResponse,
@@ -42,11 +42,10 @@ export function datadogEntry(
 /** `body` is compressed. */
 export function datadogRequest(
   { url, api_key }: DatadogDestination,
-  events: readonly StreamedEvent[],
+  { events, writtenAt }: StreamBatch,
   body: Uint8Array<ArrayBuffer>,
-  nowMs: number,
 ): StreamRequest {
-  const outside = events.filter(({ json }) => isOutsideBounds(json, nowMs)).length;
+  const outside = events.filter(({ json }) => isOutsideBounds(json, writtenAt)).length;
   return {
     url,
     method: "POST",

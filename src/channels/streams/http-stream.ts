@@ -7,7 +7,7 @@ import type { StreamBatch, StreamRequest } from "./stream-batch.ts";
 export function httpStreamRequest(
   { url, signing_secret }: DestinationOf<"http">,
   { webhookId, firstId, lastId }: StreamBatch,
-  body: string,
+  body: Uint8Array,
   nowMs: number,
 ): StreamRequest {
   // The time of the attempt, because receivers reject old timestamps as replays. Standard Webhooks, "Webhook metadata".

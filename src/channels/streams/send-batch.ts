@@ -16,7 +16,7 @@ import {
   type StreamTarget,
   type StreamTransport,
 } from "./stream-batch.ts";
-import { gzip, writeBody } from "./stream-body.ts";
+import { bodyOf, gzip } from "./stream-body.ts";
 import { streamDestinationFault } from "./stream-destination-fault.ts";
 import { withoutSecret } from "./without-secret.ts";
 
@@ -49,17 +49,17 @@ export async function sendBatch(
 async function buildRequest(
   target: StreamTarget,
   batch: StreamBatch,
-  { now, publicUrl }: StreamTransport,
+  { now }: StreamTransport,
 ): Promise<StreamRequest> {
   const nowMs = now();
-  const body = writeBody(target, batch.events, { publicUrl, nowMs });
+  const body = bodyOf(target, batch);
   switch (target.kind) {
     case "http":
-      return httpStreamRequest(target.destination, batch, body, nowMs);
+      return httpStreamRequest(target.destination, batch, new TextEncoder().encode(body), nowMs);
     case "splunk_hec":
-      return splunkRequest(target.destination, body);
+      return splunkRequest(target.destination, new TextEncoder().encode(body));
     case "datadog":
-      return datadogRequest(target.destination, batch.events, gzip(body), nowMs);
+      return datadogRequest(target.destination, batch, gzip(body));
     case "s3":
       return s3Request(target.destination, objectKey(target.id, batch, target.destination.prefix), gzip(body), nowMs);
   }

@@ -26,7 +26,7 @@ export function splunkTime(timestampNs: string): string {
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
-export function splunkRequest({ url, token }: SplunkDestination, body: string): StreamRequest {
+export function splunkRequest({ url, token }: SplunkDestination, body: Uint8Array): StreamRequest {
   const headers = { "content-type": "application/json", "user-agent": USER_AGENT, authorization: `Splunk ${token}` };
   return { url, method: "POST", headers, body };
 }

@@ -13,6 +13,11 @@ export interface StreamedEvent {
   json: string;
 }
 
+/** An event with its text in the body of a batch. */
+export interface WrittenEvent extends StreamedEvent {
+  entry: string;
+}
+
 /** Consecutive events of a stream. A batch that is sent again has the same fields. */
 export interface StreamBatch {
   /** The `webhook-id` of a stream of the kind `http`. */
@@ -21,7 +26,9 @@ export interface StreamBatch {
   lastId: number;
   /** RFC 3339: when the first event was recorded. */
   firstRecordedAt: string;
-  events: readonly StreamedEvent[];
+  events: readonly WrittenEvent[];
+  /** When the entries were written, in milliseconds since 1970. */
+  writtenAt: number;
 }
 
 export type StreamTransport = Omit<Transport, "onRetryAfter">;
@@ -46,7 +53,7 @@ export interface StreamRequest {
   url: string;
   method: "POST" | "PUT";
   headers: Record<string, string>;
-  body: string | Uint8Array<ArrayBuffer>;
+  body: Uint8Array;
   /** For the outcome, if the batch arrives. */
   notice?: string;
 }

@@ -5,35 +5,38 @@ import type { StreamFormat } from "../../schemas/stream.ts";
 import { datadogEntry } from "./datadog.ts";
 import { ocsfJson } from "./ocsf-event.ts";
 import { splunkEntry } from "./splunk-hec.ts";
-import type { StreamedEvent, StreamTarget } from "./stream-batch.ts";
+import type { StreamBatch, StreamedEvent, StreamTarget, WrittenEvent } from "./stream-batch.ts";
 
 interface WriteOptions {
   publicUrl?: string | undefined;
   nowMs: number;
 }
 
-/** The body of a batch, not compressed. */
-export function writeBody(target: StreamTarget, events: readonly StreamedEvent[], options: WriteOptions): string {
-  const entries = events.map(({ json }) => writeEntry(target, json, options));
-  return target.kind === "datadog" ? `[${entries.join(",")}]` : entries.map((entry) => `${entry}\n`).join("");
-}
-
 /**
- * How many events, from the first on, a body of at most `maxBytes` can hold, and the size of that body. At least one,
- * because a larger event goes alone.
+ * Writes the events, from the first on, that a body of at most `maxBytes` can hold. Returns them with the size of that
+ * body. At least one, because a larger event goes alone.
  */
-export function countFitting(
+export function writeEvents(
   target: StreamTarget,
   events: readonly StreamedEvent[],
   { maxBytes, ...options }: WriteOptions & { maxBytes: number },
-): { count: number; bytes: number } {
+): { events: WrittenEvent[]; bytes: number } {
+  const written: WrittenEvent[] = [];
   let bytes = 2; // the brackets of an array
-  for (const [count, { json }] of events.entries()) {
-    const withThis = bytes + Buffer.byteLength(writeEntry(target, json, options)) + 1;
-    if (withThis > maxBytes && count > 0) return { count, bytes };
+  for (const { id, json } of events) {
+    const entry = writeEntry(target, json, options);
+    const withThis = bytes + Buffer.byteLength(entry) + 1;
+    if (withThis > maxBytes && written.length > 0) break;
     bytes = withThis;
+    written.push({ id, json, entry });
   }
-  return { count: events.length, bytes };
+  return { events: written, bytes };
+}
+
+/** The body of a batch, not compressed. */
+export function bodyOf({ kind }: Pick<StreamTarget, "kind">, { events }: Pick<StreamBatch, "events">): string {
+  const entries = events.map(({ entry }) => entry);
+  return kind === "datadog" ? `[${entries.join(",")}]` : [...entries, ""].join("\n");
 }
 
 /** The same text has the same result. */

@@ -99,7 +99,9 @@ export async function locateAfter<Row extends { id: number }>(
   const range = { ...feedRange(reader, scope), cursor: { after }, limit: size };
   const filter = toEventFilter(query);
   if (filter !== undefined) {
-    const { rows, scannedTo, isCut } = await scanAfter(reading, { ...range, filter, maxScanned }, columns);
+    const { rows, scannedTo, isCut } = await scanAfter(reading, { ...range, filter, maxScanned }, columns, (next) =>
+      run(mergeFilteredFeeds(reading.db, next, columns)),
+    );
     const isFull = rows.length === size;
     const last = `${(isFull ? rows.at(-1)?.id : scannedTo) ?? after}`;
     return { last, isLast: !isFull && !isCut, readRows: async () => rows };

@@ -2,7 +2,6 @@ import { inParallel } from "../../lib/in-parallel.ts";
 import { parseEventFacts } from "../../schemas/event-json.ts";
 import type { Directory } from "../../store/archive/directory-rows.ts";
 import {
-  mergeFilteredFeeds,
   type ActivityPoint,
   type EventFilter,
   type FilteredPage,
@@ -10,7 +9,6 @@ import {
   type PointsPage,
 } from "../../store/events/filtered-feeds.ts";
 import type { PageColumns } from "../../store/events/page-columns.ts";
-import { run } from "../../store/query.ts";
 import { groupByBundle, MAX_CONNECTIONS, type ArchivedEvent } from "../archive/archived-bundles.ts";
 import { findFirstId, walkEntries, type ArchivedEntry } from "../archive/archived-page.ts";
 import { PageRows, readVisible, splitByBundles } from "../archive/archived-rows.ts";
@@ -150,8 +148,13 @@ async function continueScan<Row>(
   };
 }
 
+/** What D1 has of a page with filters. With `isCut`, more events in D1 may match. */
+export type HotScan<Row> = Pick<FilteredPage<Row>, "rows" | "scanned" | "scannedTo" | "directory"> & {
+  isCut?: boolean;
+};
+
 /**
- * Merges feeds with a filter, oldest first. If the page has events of the archive and of D1, it takes a second query,
+ * Merges feeds with a filter, oldest first. `query` reads from D1. If the page has events of the archive and of D1, it takes a second query,
  * because the limits of that query depend on the scan of the archive.
  * @throws AppError `unavailable`; ObjectMissing
  */
@@ -159,11 +162,12 @@ export async function scanAfter<Row extends { id: number }>(
   reading: Reading,
   range: FilteredRange,
   columns: PageColumns<Row>,
+  query: (range: FilteredRange) => Promise<HotScan<Row> | undefined>,
 ): Promise<Scan<Row>> {
-  const hot = await run(mergeFilteredFeeds(reading.db, range, columns));
+  const hot = await query(range);
   if (hot === undefined) return { rows: [], scanned: 0, scannedTo: undefined, isCut: false };
-  const { directory, rows, scanned, scannedTo } = hot;
-  if (directory === undefined) return { rows, scanned, scannedTo, isCut: scanned === range.maxScanned };
+  const { directory, rows, scanned, scannedTo, isCut = scanned === range.maxScanned } = hot;
+  if (directory === undefined) return { rows, scanned, scannedTo, isCut };
   const scan = await scanArchive(reading, range, directory, rowsOf(columns));
   if (scan.isCut || scan.rows.length === range.limit) return scan;
   const last = Math.max(scan.scannedTo ?? 0, directory.parts.at(-1)?.segment.last ?? 0);
@@ -176,6 +180,7 @@ export async function scanAfter<Row extends { id: number }>(
       maxScanned: range.maxScanned - scan.scanned,
     },
     columns,
+    query,
   );
   const isFull = rest.rows.length === range.limit - scan.rows.length;
   return {

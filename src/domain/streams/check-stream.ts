@@ -1,5 +1,5 @@
 import { sendBatch } from "../../channels/streams/send-batch.ts";
-import { writeBody } from "../../channels/streams/stream-body.ts";
+import { bodyOf, writeEvents } from "../../channels/streams/stream-body.ts";
 import type { StreamBatch, StreamReport } from "../../channels/streams/stream-batch.ts";
 import type { Context } from "../../context.ts";
 import { formatIso } from "../../lib/time.ts";
@@ -9,7 +9,7 @@ import type { StreamRow } from "../../store/streams/stream-rows.ts";
 import type { Reader } from "../access/roles.ts";
 import { getStreamRow } from "./list-streams.ts";
 import { requireExpected, type ExpectedVersion } from "./rewrite-stream.ts";
-import { streamPolicy } from "./stream-policy.ts";
+import { MAX_BATCH_BYTES, streamPolicy } from "./stream-policy.ts";
 import { streamTarget } from "./stream-target.ts";
 
 /**
@@ -28,16 +28,20 @@ export async function checkStream(
   const policy = streamPolicy(context.config);
   const { now, fetch, deadlines, uuid } = context;
   const startedAt = now();
-  const events = [{ id: 0, json: sampleJson(row, reader, startedAt) }];
+  const { publicUrl } = policy;
+  const sample = { id: 0, json: sampleJson(row, reader, startedAt) };
+  const writing = { publicUrl, nowMs: startedAt, maxBytes: MAX_BATCH_BYTES };
+  const { events } = writeEvents(target, [sample], writing);
   const batch: StreamBatch = {
     webhookId: `msg_test_${uuid()}`,
     firstId: 0,
     lastId: 0,
     firstRecordedAt: formatIso(startedAt),
     events,
+    writtenAt: startedAt,
   };
   const report = await sendBatch(target, batch, { ...policy, fetch, now, deadlines });
-  const sent = writeBody(target, events, { publicUrl: policy.publicUrl, nowMs: startedAt });
+  const sent = bodyOf(target, batch);
   return { started_at: formatIso(startedAt), duration_ms: now() - startedAt, ...toResult(report), sent };
 }
 

@@ -1,4 +1,4 @@
-import type { StreamBatch, StreamedEvent, StreamOutcome, StreamTarget } from "../../channels/streams/stream-batch.ts";
+import type { StreamBatch, StreamOutcome, StreamTarget } from "../../channels/streams/stream-batch.ts";
 import type { Context } from "../../context.ts";
 import { parseEventFacts } from "../../schemas/event-json.ts";
 import type { BatchBounds } from "../../store/streams/stream-batches.ts";
@@ -42,7 +42,7 @@ export async function planBatch(
   const { events, bytes, hasMore } = read;
   if (events.length === 0) return read;
   const suspects = events.filter(({ id }) => id <= refusedUpTo);
-  const whole = { ...toBatch(context, events, stored), bytes, hasMore };
+  const whole = { ...toBatch(context, read, stored), bytes, hasMore };
   return stored !== undefined || suspects.length === 0
     ? whole
     : withFirst(context, whole, suspects.length === 1 ? 1 : half(suspects.length));
@@ -69,16 +69,16 @@ function half(count: number): number {
 }
 
 function withFirst(context: Pick<Context, "uuid">, planned: PlannedBatch, count: number): PlannedBatch {
-  const { events } = planned.batch;
+  const { events, writtenAt } = planned.batch;
   if (count === events.length) return planned;
   const bytes = Math.ceil((planned.bytes * count) / events.length);
-  return { ...toBatch(context, events.slice(0, count), undefined), bytes, hasMore: true };
+  return { ...toBatch(context, { events: events.slice(0, count), writtenAt }, undefined), bytes, hasMore: true };
 }
 
 /** A batch with the bounds of the stored one also has its `webhookId`. */
 function toBatch(
   { uuid }: Pick<Context, "uuid">,
-  events: readonly StreamedEvent[],
+  { events, writtenAt }: Pick<StreamBatch, "events" | "writtenAt">,
   stored: BatchBounds | undefined,
 ): Pick<PlannedBatch, "bounds" | "batch"> {
   const [first] = events;
@@ -93,6 +93,6 @@ function toBatch(
   const webhookId = isStored ? stored.webhookId : `msg_${uuid()}`;
   return {
     bounds: { ...range, events: events.length, webhookId },
-    batch: { ...range, webhookId, firstRecordedAt: parseEventFacts(first.json).recorded_at, events },
+    batch: { ...range, webhookId, firstRecordedAt: parseEventFacts(first.json).recorded_at, events, writtenAt },
   };
 }

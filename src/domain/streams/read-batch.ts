@@ -1,19 +1,22 @@
-import { countFitting } from "../../channels/streams/stream-body.ts";
-import type { StreamedEvent, StreamTarget } from "../../channels/streams/stream-batch.ts";
+import { writeEvents } from "../../channels/streams/stream-body.ts";
+import type { StreamedEvent, StreamTarget, WrittenEvent } from "../../channels/streams/stream-batch.ts";
 import type { Context } from "../../context.ts";
-import { WHOLE_EVENTS, type PageRow } from "../../store/events/page-columns.ts";
+import type { PageRow } from "../../store/events/page-columns.ts";
 import type { BatchBounds } from "../../store/streams/stream-batches.ts";
 import type { StreamRow } from "../../store/streams/stream-rows.ts";
 import type { Reading } from "../archive/reading.ts";
 import { listEventsById } from "../events/events-by-id.ts";
-import { fetchPageAfter, type PageAfter } from "../events/fetch-page.ts";
+import { fetchLinesAfter } from "../events/fetch-lines.ts";
+import type { PageAfter } from "../events/fetch-page.ts";
 import { MAX_SCANNED_IN_STREAM } from "../events/listing-query.ts";
 import { streamListing } from "./stream-listing.ts";
-import { MAX_BATCH_EVENTS } from "./stream-policy.ts";
+import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from "./stream-policy.ts";
 
 /** The next events of a stream, oldest first. */
 export interface ReadEvents {
-  events: StreamedEvent[];
+  events: WrittenEvent[];
+  /** When they were written, in milliseconds since 1970. */
+  writtenAt: number;
   /** The size of the body with these events, before compression. */
   bytes: number;
   /** Every event of the stream up to this ID has arrived, or is among `events`. */
@@ -33,7 +36,7 @@ interface Range {
 
 export type StreamedListing = Pick<StreamRow, "listing" | "allowed_groups">;
 
-/** Reads the next batch of a stream, in one query, unless its events are so large that a second query reads them. */
+/** Reads the next batch of a stream in one query. If the events are in the archive or large, more queries may be needed. */
 export async function readEvents(
   context: Context,
   stream: StreamedListing,
@@ -42,38 +45,45 @@ export async function readEvents(
 ): Promise<ReadEvents> {
   const maxEvents = bounds?.events ?? MAX_BATCH_EVENTS;
   const lastId = bounds?.lastId ?? Number.POSITIVE_INFINITY;
-  const page = await fetchPages(context, stream, `${after}`, maxEvents + 1, bounds?.lastId ?? 0); // one more, to know if there are more
+  const page = await fetchPages(context, stream, `${after}`, {
+    size: maxEvents + 1, // one more, to know if there are more
+    maxBytes: bounds === undefined ? maxBytes : MAX_BATCH_BYTES,
+    upTo: bounds?.lastId ?? 0,
+  });
   const wanted = page.rows.slice(0, maxEvents).filter(({ id }) => id <= lastId);
-  const events = await readWhole(context, bounds === undefined ? firstOf(wanted, maxBytes) : wanted);
-  const options = { publicUrl: context.config.publicUrl, nowMs: context.now() };
-  const limit = bounds === undefined ? maxBytes : Number.POSITIVE_INFINITY;
-  const { count, bytes } = countFitting(target, events, { ...options, maxBytes: limit });
-  const isCut = count < page.rows.length;
+  const whole = await readWhole(context, bounds === undefined ? firstOf(wanted, maxBytes) : wanted);
+  const writtenAt = context.now();
+  const { events, bytes } = writeEvents(target, whole, {
+    publicUrl: context.config.publicUrl,
+    nowMs: writtenAt,
+    maxBytes: bounds === undefined ? maxBytes : Number.POSITIVE_INFINITY,
+  });
+  const isCut = events.length < page.rows.length;
   return {
-    events: events.slice(0, count),
+    events,
+    writtenAt,
     bytes,
-    readTo: isCut ? (events[count - 1]?.id ?? after) : Number(page.last),
+    readTo: isCut ? (events.at(-1)?.id ?? after) : Number(page.last),
     hasMore: isCut || !page.isLast,
   };
 }
 
 /**
- * Fetches one page, or as many as are needed to come to `upTo`. A page that was whole when the batch was stored may be cut
- * now, because its events have been moved to the archive.
+ * Fetches one page, or as many as are needed to come to `upTo`. A batch that was read in one page may be in several pages
+ * now, because its events have been moved to the archive, or because the stream has another format.
  */
 async function fetchPages(
   reading: Reading,
   stream: StreamedListing,
   after: string,
-  size: number,
-  upTo: number,
+  { size, maxBytes, upTo }: { size: number; maxBytes: number; upTo: number },
 ): Promise<PageAfter<PageRow>> {
-  const options = { maxScanned: MAX_SCANNED_IN_STREAM };
-  let page = await fetchPageAfter(reading, WHOLE_EVENTS, streamListing(stream, size), after, options);
+  const options = { maxScanned: MAX_SCANNED_IN_STREAM, maxBytes };
+  let page = await fetchLinesAfter(reading, streamListing(stream, size), after, options);
   while (Number(page.last) < upTo && !page.isLast && page.rows.length < size) {
     const { rows, last } = page;
     const next = streamListing(stream, size - rows.length);
-    const following = await fetchPageAfter(reading, WHOLE_EVENTS, next, last, options);
+    const following = await fetchLinesAfter(reading, next, last, options);
     page = { ...following, rows: [...rows, ...following.rows] };
   }
   return page;

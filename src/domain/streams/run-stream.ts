@@ -65,22 +65,36 @@ export class StreamRun {
     if (!("batch" in first)) return this.#passOver(first);
     let planned: PlannedBatch = first;
     let isClaimed = await this.#cursor.claim(planned.bounds);
+    let reading: Promise<PlannedBatch | undefined> | undefined;
     while (isClaimed) {
       const sent = planned;
-      const [{ outcome }, ahead] = await Promise.all([this.#send(sent), this.#planAhead(sent)]);
+      const [{ outcome }, ahead] = await Promise.all([this.#send(sent), reading ?? this.#planAhead(sent)]);
       if (outcome.kind === "arrived") {
-        const moved = await this.#cursor.move(sent.bounds, outcome.notice, ahead?.bounds);
-        this.#failures = 0;
+        const { moved, reading: begun } = await this.#goOn(sent, outcome.notice, ahead);
         if (ahead === undefined || moved?.isContinued !== true) return this.#endOf(sent, moved);
-        planned = ahead;
+        [planned, reading] = [ahead, begun];
       } else {
         const part = this.#narrow(sent, outcome);
         if (part === undefined) return this.#fail(sent, outcome);
-        planned = part;
+        [planned, reading] = [part, undefined];
         isClaimed = await this.#cursor.claim(part.bounds);
       }
     }
     return DONE;
+  }
+
+  /** Moves past a batch that has arrived. Meanwhile begins to read the batch after the one that is sent next. */
+  async #goOn(
+    { bounds }: PlannedBatch,
+    notice: string | undefined,
+    ahead: PlannedBatch | undefined,
+  ): Promise<{ moved: MovedStream | undefined; reading: Promise<PlannedBatch | undefined> | undefined }> {
+    this.#failures = 0;
+    const moving = this.#cursor.move(bounds, notice, ahead?.bounds);
+    const reading = ahead && this.#planAhead(ahead);
+    const moved = await moving;
+    if (moved?.isContinued !== true) await reading; // the slot is for whatever the stream does
+    return { moved, reading };
   }
 
   async #send({ batch, bounds }: PlannedBatch): Promise<StreamReport> {
@@ -92,7 +106,7 @@ export class StreamRun {
     return report;
   }
 
-  /** Reads the next batch while this one is sent, if it is to be sent at once when this one arrives. */
+  /** Reads the batch after this one, if it is to be sent at once when this one arrives. Never rejects. */
   async #planAhead({ hasMore, bounds }: PlannedBatch): Promise<PlannedBatch | undefined> {
     const { context, slots } = this.#run;
     const { position } = this.#cursor;

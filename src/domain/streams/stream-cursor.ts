@@ -59,11 +59,12 @@ export class StreamCursor {
   ): Promise<MovedStream | undefined> {
     const at = this.#context.now();
     const maxBatchBytes = raisedBytes(this.position.maxBytes);
+    this.position.maxBytes = maxBatchBytes; // at once, because the next batch is read meanwhile
     const claimed = next && { version: this.#known.version, bounds: next, leaseUntil: at + this.#leaseMs };
     const moved = await this.#store({ lastId, at, maxBatchBytes, notice, next: claimed });
     const stored = moved?.isContinued === true ? next : undefined;
     this.#known = { ...this.#known, after_id: lastId, batch_webhook_id: stored?.webhookId ?? null };
-    this.position = { ...this.position, after: lastId, maxBytes: maxBatchBytes, stored };
+    this.position = { ...this.position, after: lastId, stored };
     return moved;
   }
 

@@ -158,13 +158,13 @@ function toPoints([row]: PointsRow[], range: FilteredRange): PointsPage {
  * SQL: the condition that an event matches the filter. Its parameters are ?7 to ?10. Decimals are compared by length,
  * then as texts, because 19 digits may overflow an integer.
  */
-const IS_MATCH = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
+export const IS_MATCH = `(?7 IS NULL OR events.type IN (SELECT value FROM json_each(?7)))
               AND (?8 IS NULL OR events.username = ?8)
               AND (?9 IS NULL OR (length(events.timestamp), events.timestamp) >= (length(?9), ?9))
               AND (?10 IS NULL OR (length(events.timestamp), events.timestamp) < (length(?10), ?10))`;
 
 /** Returns the values of the parameters ?6 to ?10. */
-function filterParameters({ maxScanned, filter: { types, username, since, until } }: FilteredRange) {
+export function filterParameters({ maxScanned, filter: { types, username, since, until } }: FilteredRange) {
   return [
     maxScanned,
     types === undefined ? null : JSON.stringify(types),

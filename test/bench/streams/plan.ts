@@ -12,8 +12,14 @@ export type Job =
   | { do: "open"; url: string }
   /** Sets the stream back to this position, and sends what follows. `remembers` keeps the requests for `post`. */
   | { do: "send"; id: string; after: number; remembers: boolean }
-  /** Measures the floor: sends the remembered requests, one after another. `reads` also reads as many events from D1. */
-  | { do: "post"; reads: boolean };
+  /** Measures a floor: sends the remembered requests, one after another, and does `meanwhile` beside each. */
+  | { do: "post"; meanwhile: Meanwhile };
+
+/**
+ * What a floor does beside each request. `rows`: reads as many events, a row for each. `text`: reads them as one joined
+ * text, which is the least that a stream must read. `stored`: the same, and then stores one row.
+ */
+export type Meanwhile = "nothing" | "rows" | "text" | "stored";
 
 /** What each job returns. */
 export interface Answers {

@@ -7,7 +7,7 @@ import { NewStream } from "../../../src/schemas/stream.ts";
 import { listDueStreams } from "../../../src/store/streams/due-streams.ts";
 import { now } from "../clock.ts";
 import { measure } from "../measure.ts";
-import { BATCH, type Answers, type Job } from "./plan.ts";
+import { BATCH, type Answers, type Job, type Meanwhile } from "./plan.ts";
 
 const OPERATOR: Reader = { name: "olga", groups: [], isAuditor: true, isOperator: true, expiresAt: Infinity };
 
@@ -23,7 +23,7 @@ export default {
       case "send":
         return Response.json(await send(open, job));
       case "post":
-        return Response.json(await post(env.DB, job.reads));
+        return Response.json(await post(env.DB, job.meanwhile));
     }
   },
 } satisfies ExportedHandler<Env>;
@@ -68,18 +68,21 @@ async function runToEnd(context: Context): Promise<void> {
   await Promise.all(continuing);
 }
 
-/**
- * Sends the remembered requests with a plain `fetch`, and reads each response. With `reads`, a plain query reads the next
- * events meanwhile.
- */
-async function post(db: D1Database, reads: boolean): Promise<Answers["post"]> {
+/** Sends the remembered requests with a plain `fetch`, and reads each response. */
+async function post(db: D1Database, meanwhile: Meanwhile): Promise<Answers["post"]> {
   if (remembered.length === 0) throw new Error("nothing was remembered to post");
-  const next = db.prepare("SELECT id, json FROM events WHERE id > ? ORDER BY id LIMIT ?");
+  const rows = db.prepare("SELECT id, json FROM events WHERE id > ? ORDER BY id LIMIT ?");
+  const text = db.prepare(
+    "SELECT group_concat(json, char(10)) AS text FROM (SELECT json FROM events WHERE id > ? ORDER BY id LIMIT ?)",
+  );
+  const next = { nothing: undefined, rows, text, stored: text }[meanwhile];
+  const store = db.prepare("UPDATE streams SET moved_at = ? RETURNING moved_at");
   const startedAt = await now();
   for (const [index, { input, init }] of remembered.entries()) {
-    const reading = reads ? next.bind(index * BATCH, BATCH + 1).all() : undefined;
+    const reading = next?.bind(index * BATCH, BATCH + 1).all();
     await (await fetch(input, init)).arrayBuffer();
     await reading;
+    if (meanwhile === "stored") await store.bind(index).all();
   }
   return { milliseconds: (await now()) - startedAt };
 }

@@ -9,6 +9,7 @@ import type {
   StreamTransport,
 } from "../../../src/channels/streams/stream-batch.ts";
 import { sendBatch } from "../../../src/channels/streams/send-batch.ts";
+import { writeEvents } from "../../../src/channels/streams/stream-body.ts";
 import { BEFORE_ID, eventJsonAfterId } from "../../../src/schemas/event-json.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
 import { parseExactJson } from "../../../src/lib/exact-json.ts";
@@ -32,6 +33,7 @@ export function aStreamedEvent(id = 7, sent: object | string = {}): StreamedEven
   return { id, json: `${BEFORE_ID}${id}${eventJsonAfterId({ ...event, timestamp }, Date.parse(RECORDED_AT))}` };
 }
 
+/** A batch for a target with the format `tidings`, of the kind `http` or `s3`. `exchanged` writes it for its own target. */
 export function aBatch(...events: StreamedEvent[]): StreamBatch {
   const some = events.length > 0 ? events : [aStreamedEvent(7), aStreamedEvent(9)];
   const ids = some.map(({ id }) => id);
@@ -40,7 +42,8 @@ export function aBatch(...events: StreamedEvent[]): StreamBatch {
     firstId: Math.min(...ids),
     lastId: Math.max(...ids),
     firstRecordedAt: RECORDED_AT,
-    events: some,
+    events: some.map(({ id, json }) => ({ id, json, entry: json })),
+    writtenAt: NOW,
   };
 }
 
@@ -113,11 +116,20 @@ export async function exchanged(
   { batch = aBatch(), response = new Response(), ...options }: ExchangeOptions = {},
 ): Promise<Exchange> {
   const network = vi.fn<typeof fetch>(async () => response);
-  const report = await sendBatch(target, batch, aTransport(network, { now: () => NOW, ...options }));
+  const transport = aTransport(network, { now: () => NOW, ...options });
+  const written = writtenFor(target, batch, transport);
+  const report = await sendBatch(target, written, transport);
   const [input, init] = network.mock.calls[0] ?? [];
   if (input === undefined) throw new Error(`nothing was sent: ${JSON.stringify(report.outcome)}`);
   const request = new Request(input, init);
   const sent = Buffer.from(await request.clone().arrayBuffer());
   const body = request.headers.get("content-encoding") === "gzip" ? gunzipSync(sent) : sent;
   return { report, request, body: body.toString("utf8") };
+}
+
+/** The batch as it is written for a target. */
+export function writtenFor(target: StreamTarget, batch: StreamBatch, { publicUrl, now }: StreamTransport): StreamBatch {
+  const writtenAt = now();
+  const writing = { publicUrl, nowMs: writtenAt, maxBytes: Number.POSITIVE_INFINITY };
+  return { ...batch, writtenAt, events: writeEvents(target, batch.events, writing).events };
 }

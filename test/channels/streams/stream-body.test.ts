@@ -3,14 +3,18 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StreamFormat } from "../../../src/schemas/stream.ts";
 import type { StreamKind } from "../../../src/schemas/stream-destinations.ts";
-import type { StreamedEvent } from "../../../src/channels/streams/stream-batch.ts";
-import { countFitting, writeBody } from "../../../src/channels/streams/stream-body.ts";
+import type { StreamedEvent, StreamTarget } from "../../../src/channels/streams/stream-batch.ts";
+import { bodyOf, writeEvents } from "../../../src/channels/streams/stream-body.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { ALL_TARGETS, anHttpTarget, aStreamedEvent, NOW } from "./batches.ts";
 
 const MIB = 1024 * 1024;
 const WRITING = { publicUrl: "https://tidings.example.com", nowMs: NOW };
 const OPTIONS = { ...WRITING, maxBytes: MIB };
+
+function writeBody(target: StreamTarget, events: StreamedEvent[]): string {
+  return bodyOf(target, writeEvents(target, events, { ...WRITING, maxBytes: Number.POSITIVE_INFINITY }));
+}
 
 function anEventOf(bytes: number, id = 1, filler = "x") {
   return aStreamedEvent(id, { data: { text: filler.repeat(Math.floor(bytes / Buffer.byteLength(filler))) } });
@@ -39,8 +43,11 @@ describe.each(ALL_TARGETS)("the body of a batch to %s", (_kind, kindTarget) => {
       fc.property(formats, sizes, fc.constantFrom("x", '"', "語", "\u2028"), (format, lengths, filler) => {
         const target = { ...kindTarget, format };
         const events = lengths.map((length, id) => anEventOf(length / 3, id, filler));
-        const { count, bytes } = countFitting(target, events, OPTIONS);
-        const bytesOf = (taken: number) => Buffer.byteLength(writeBody(target, events.slice(0, taken), WRITING));
+        const written = writeEvents(target, events, OPTIONS);
+        const { bytes } = written;
+        const count = written.events.length;
+        const bytesOf = (taken: number) => Buffer.byteLength(writeBody(target, events.slice(0, taken)));
+        expect(bodyOf(target, written)).toBe(writeBody(target, events.slice(0, count)));
         expect(bytes).toBeLessThanOrEqual(MIB);
         expect(bytes - bytesOf(count)).toBeOneOf([1, 2]); // the brackets of an array, and its last comma
         if (count < events.length) expect(bytesOf(count + 1)).toBeGreaterThan(MIB - 2);
@@ -58,12 +65,12 @@ describe.each(ALL_TARGETS)("the body of a batch to %s", (_kind, kindTarget) => {
       aStreamedEvent(3, { data: { text: hostile.repeat(1000) } }),
       aStreamedEvent(4, '{"timestamp": 0, "data": {"n": 1763859600123456789, "m": 1e400, "k": -0.10}}'),
     ];
-    const written = entriesOf(kindTarget.kind, writeBody(kindTarget, events, WRITING));
+    const written = entriesOf(kindTarget.kind, writeBody(kindTarget, events));
     expect(written).toEqual(events.map(({ json }) => json));
   });
 
   it("holds one event alone that is larger than 1 MiB", () => {
-    const countOf = (...events: StreamedEvent[]) => countFitting(kindTarget, events, OPTIONS).count;
+    const countOf = (...events: StreamedEvent[]) => writeEvents(kindTarget, events, OPTIONS).events.length;
     expect(countOf(aHugeEvent(1), aStreamedEvent(2))).toBe(1);
     expect(countOf(aStreamedEvent(1), aHugeEvent(2))).toBe(1);
     expect(countOf(aStreamedEvent(1), aStreamedEvent(2))).toBe(2);
@@ -74,7 +81,7 @@ describe.each(ALL_TARGETS)("the body of a batch to %s", (_kind, kindTarget) => {
 describe("an event in a body", () => {
   it("is a CloudEvent in structured mode, with the event as it is served", () => {
     const event = aStreamedEvent(7, '{"state_project": "shop", "data": {"n": 1.10}}');
-    const line = writeBody(anHttpTarget({ format: "cloudevents" }), [event], WRITING);
+    const line = writeBody(anHttpTarget({ format: "cloudevents" }), [event]);
     expect(JSON.parse(line)).toEqual({
       specversion: "1.0",
       id: "7",
