@@ -36,35 +36,35 @@ export const streams = new Hono<AppEnv>()
     if (page.next !== undefined) c.header("Link", nextLink(c.req.url, { page_from: page.next }));
     return jsonResponse(c, page.changes, 200, NO_STORE);
   })
-  .get("/:id", async (c) => {
+  .get("/:id{[0-9]+}", async (c) => {
     return respondWithStream(c, await getStream(c.get("context"), c.get("reader"), c.req.param("id")));
   })
-  .put("/:id", requireJson, jsonBody(ChangedStream), async (c) => {
+  .put("/:id{[0-9]+}", requireJson, jsonBody(ChangedStream), async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     return respondWithStream(c, await replaceStream(context, reader, id, c.req.valid("json"), expected));
   })
-  .delete("/:id", async (c) => {
+  .delete("/:id{[0-9]+}", async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     await removeStream(context, reader, id, expected);
     return c.body(null, 204);
   })
-  .post("/:id/check", async (c) => {
+  .post("/:id{[0-9]+}/check", async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     return jsonResponse(c, await checkStream(context, reader, id, expected), 200, NO_STORE);
   })
-  .post("/:id/pause", async (c) => {
+  .post("/:id{[0-9]+}/pause", async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     return respondWithStream(c, await pauseStream(context, reader, id, expected));
   })
-  .post("/:id/resume", async (c) => {
+  .post("/:id{[0-9]+}/resume", async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     return respondWithStream(c, await resumeStream(context, reader, id, expected));
   })
-  .post("/:id/rewind", requireJson, jsonBody(StreamRewind), async (c) => {
+  .post("/:id{[0-9]+}/rewind", requireJson, jsonBody(StreamRewind), async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     return respondWithStream(c, await rewindStream(context, reader, id, c.req.valid("json").after, expected));
   })
-  .post("/:id/skip", requireJson, jsonBody(StreamSkip), async (c) => {
+  .post("/:id{[0-9]+}/skip", requireJson, jsonBody(StreamSkip), async (c) => {
     const { context, reader, id, expected } = change(c, c.req.param("id"));
     return respondWithStream(c, await skipEvent(context, reader, id, c.req.valid("json").event, expected));
   });

@@ -159,10 +159,15 @@ describe("only operators", () => {
     expect(await problemOf(await send(method, path, body))).toMatchObject({ status: 404 });
   });
 
-  it("get a 405 that lists the methods of a path", async () => {
-    const response = await send("PATCH", "1");
+  it.each([
+    ["PATCH", "1", ["DELETE", "GET", "HEAD", "PUT"]],
+    ["POST", "changes/", ["GET", "HEAD"]],
+    ["PUT", "changes", ["GET", "HEAD"]],
+    ["GET", "1/pause", ["POST"]],
+  ])("get a 405 for %s %s that lists the methods of the path", async (method, path, allowed) => {
+    const response = await send(method, path);
     expect(response.status).toBe(405);
-    expect(response.headers.get("Allow")?.split(", ").toSorted()).toEqual(["DELETE", "GET", "HEAD", "PUT"]);
+    expect(response.headers.get("Allow")?.split(", ").toSorted()).toEqual(allowed);
   });
 });
 
