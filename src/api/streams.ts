@@ -33,7 +33,7 @@ export const streams = new Hono<AppEnv>()
   })
   .get("/changes", validate("query", StreamChangesQuery), async (c) => {
     const page = await listChanges(c.get("context"), c.get("reader"), c.req.valid("query"));
-    if (page.next !== undefined) c.header("Link", nextLink(c.req.url, { page_from: page.next }));
+    if (page.next !== undefined) c.header("Link", nextLink(c.req.url, page.next));
     return jsonResponse(c, page.changes, 200, NO_STORE);
   })
   .get("/:id{[0-9]+}", async (c) => {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { TestAttempt } from "./delivery.ts";
-import { DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
+import { checkTogether, DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
 import { Decimal } from "./text.ts";
 
 export const StreamAction = z
@@ -36,14 +36,21 @@ export const StreamChange = z
   .describe("What an operator did to a stream.");
 export type StreamChange = z.infer<typeof StreamChange>;
 
-export const StreamChangesQuery = z.object({
-  page_size: PageSize.default(DEFAULT_PAGE_SIZE),
-  page_from: z
-    .string(onlyOnce("must be a decimal ID"))
-    .pipe(Decimal)
-    .optional()
-    .meta({ description: "Only changes with lower IDs.", example: "318" }),
-});
+const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
+
+export const StreamChangesQuery = z
+  .object({
+    page_size: PageSize.default(DEFAULT_PAGE_SIZE),
+    page_from: Cursor.optional().meta({
+      description: "Only changes with lower IDs, newest first. Not together with `page_after`.",
+      example: "318",
+    }),
+    page_after: Cursor.optional().meta({
+      description: "Only changes with higher IDs, oldest first: to follow the changes. Not together with `page_from`.",
+      example: "318",
+    }),
+  })
+  .superRefine(checkTogether);
 export type StreamChangesQuery = z.output<typeof StreamChangesQuery>;
 
 export const StreamCheck = TestAttempt.extend({

@@ -357,6 +357,30 @@ describe("an operator", () => {
     expect(pages.map(({ id }) => Number(id))).toEqual(pages.map(({ id }) => Number(id)).toSorted((a, b) => b - a));
     expect(pages).toHaveLength(3);
   });
+
+  it("follows the changes after an ID, oldest first, and always gets a cursor for the next poll", async () => {
+    for (let count = 0; count < 3; count++) await create();
+    const [latest] = await (await send("GET", "changes/")).json<StreamChange[]>();
+    const seen: string[] = [];
+    let url = `${STREAMS}changes/?page_size=2&page_after=${Number(latest?.id) - 3}`;
+    for (const expected of [2, 1, 0, 1]) {
+      if (expected === 1 && seen.length === 3) await create();
+      const response = await service.get(url, DEV);
+      const changes = await response.json<StreamChange[]>();
+      expect(changes).toHaveLength(expected);
+      seen.push(...changes.map(({ id }) => id));
+      url = /^<(.*)>; rel="next"$/.exec(response.headers.get("Link") ?? "")?.[1] ?? "";
+    }
+    const first = Number(latest?.id) - 2;
+    expect(seen).toEqual([first, first + 1, first + 2, first + 3].map(String));
+  });
+
+  it("is told that changes are listed in one direction", async () => {
+    expect(await problemOf(await send("GET", "changes/?page_from=5&page_after=1"))).toMatchObject({
+      status: 400,
+      errors: [{ path: "page_after" }],
+    });
+  });
 });
 
 it("a change names the fields that have another value, and never shows a secret", async () => {

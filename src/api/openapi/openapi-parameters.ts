@@ -21,7 +21,7 @@ export function parameters() {
     ...pathParameters(),
     ...listingParameters(),
     ...deliveryParameters(),
-    ...queryParameters(StreamChangesQuery.shape, { ChangesFrom: "page_from" }),
+    ...queryParameters(StreamChangesQuery.shape, { ChangesFrom: "page_from", ChangesAfter: "page_after" }),
     ...queryParameters(LogQuery.shape, { Cosigned: "cosigned" }),
     ...requestHeaders(),
     ...webhookHeaders(),

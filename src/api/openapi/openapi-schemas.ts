@@ -107,7 +107,7 @@ const RESPONSES = {
   StreamStatus,
   StreamCheck,
   StreamChange,
-  StreamChanges: z.array(StreamChange).describe("A page of changes, newest first."),
+  StreamChanges: z.array(StreamChange).describe("A page of changes."),
   StreamChangeDetails,
   StreamAction,
   Health: z

@@ -53,8 +53,8 @@ function changesPath(): Record<string, PathItem> {
       get: operation("listStreamChanges", {
         tag: "Streams",
         summary: "What operators did to streams",
-        description: `Newest first, also for streams that were deleted. ${NEEDS_OPERATOR}`,
-        parameters: ["PageSize", "ChangesFrom"],
+        description: `Newest first; with \`page_after\`, oldest first. Also for streams that were deleted. ${NEEDS_OPERATOR}`,
+        parameters: ["PageSize", "ChangesFrom", "ChangesAfter"],
         responses: { 200: jsonResponse("StreamChanges", "A page of changes.", ["Link", "Cache-Control"]) },
         errors: [403],
       }),

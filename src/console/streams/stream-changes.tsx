@@ -18,9 +18,9 @@ export function StreamChanges({ changes, next }: StreamChangePage) {
           </li>
         ))}
       </ul>
-      {next !== undefined && (
+      {next !== undefined && "page_from" in next && (
         <p>
-          <a href={`${STREAMS_URL}?page_from=${next}#changes`}>Earlier changes</a>
+          <a href={`${STREAMS_URL}?page_from=${next.page_from}#changes`}>Earlier changes</a>
         </p>
       )}
     </section>

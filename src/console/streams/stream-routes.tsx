@@ -36,7 +36,8 @@ export const streamPages = new Hono<AppEnv>()
     const context = c.get("context");
     const reader = c.get("reader");
     const views = await listAllStreams(context, reader);
-    const changes = await listChanges(context, reader, { ...c.req.valid("query"), page_size: CHANGES });
+    const { page_from } = c.req.valid("query");
+    const changes = await listChanges(context, reader, { page_from, page_size: CHANGES });
     return renderPage(c, <StreamListPage views={views} changes={changes} />);
   })
   .get("/new/:kind", requireReader, requireOperatorRole, (c) =>

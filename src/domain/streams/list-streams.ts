@@ -5,7 +5,9 @@ import type { StreamChange, StreamChangesQuery } from "../../schemas/stream-chan
 import { Decimal } from "../../schemas/text.ts";
 import type { Database } from "../../store/database.ts";
 import { findStream, listStreamChanges, listStreams, type StreamRow } from "../../store/streams/stream-rows.ts";
+import { NEWEST } from "../../store/events/feed-range.ts";
 import { requireOperator, type Reader } from "../access/roles.ts";
+import type { Cursor } from "../events/listing-query.ts";
 import { toStreamChange, viewStream, type StreamView } from "./stream-view.ts";
 
 /** Each stream is counted in its own query. */
@@ -33,22 +35,31 @@ export async function getStreamRow(db: Database, reader: Reader, id: string): Pr
   return row;
 }
 
-/** A page of what operators did, newest first. */
+/** A page of what operators did. */
 export interface StreamChangePage {
   changes: StreamChange[];
-  /** The `page_from` of the next page, if there is one. */
-  next: string | undefined;
+  /** The cursor of the next page, if there is one. After an ID, there is always one, for the next poll. */
+  next: Cursor | undefined;
 }
 
 /** @throws AppError `forbidden` if the reader is not an operator */
 export async function listChanges(
   { db }: Context,
   reader: Reader,
-  { page_size: size, page_from }: StreamChangesQuery,
+  { page_size: size, page_from, page_after }: StreamChangesQuery,
 ): Promise<StreamChangePage> {
   requireOperator(reader);
-  const before = Math.min(Number(page_from ?? Infinity), Number.MAX_SAFE_INTEGER);
-  const rows = await listStreamChanges(db, { before, limit: size + 1 });
+  if (page_after !== undefined) {
+    const rows = await listStreamChanges(db, { after: toId(page_after) }, size);
+    return { changes: rows.map(toStreamChange), next: { page_after: `${rows.at(-1)?.id ?? page_after}` } };
+  }
+  const rows = await listStreamChanges(db, { before: toId(page_from ?? NEWEST) }, size + 1);
   const page = rows.slice(0, size);
-  return { changes: page.map(toStreamChange), next: rows.length > size ? `${page.at(-1)?.id}` : undefined };
+  const next = rows.length > size ? { page_from: `${page.at(-1)?.id}` } : undefined;
+  return { changes: page.map(toStreamChange), next };
+}
+
+/** A decimal may be higher than every ID. */
+function toId(decimal: string): number {
+  return Math.min(Number(decimal), Number.MAX_SAFE_INTEGER);
 }

@@ -1,4 +1,4 @@
-import { asc, desc, eq, lt } from "drizzle-orm";
+import { asc, desc, eq, gt, lt } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { streamChanges, streams } from "../tables/stream-tables.ts";
 
@@ -15,17 +15,15 @@ export async function findStream({ orm }: Database, id: number): Promise<StreamR
   return orm.select().from(streams).where(eq(streams.id, id)).get();
 }
 
-/** The changes before an ID, newest first. */
+/** The changes before an ID, newest first, or after an ID, oldest first. */
 export async function listStreamChanges(
   { orm }: Database,
-  { before, limit }: { before: number; limit: number },
+  cursor: { before: number } | { after: number },
+  limit: number,
 ): Promise<StreamChangeRow[]> {
-  return orm
-    .select()
-    .from(streamChanges)
-    .where(lt(streamChanges.id, before))
-    .orderBy(desc(streamChanges.id))
-    .limit(limit);
+  const { id } = streamChanges;
+  const [condition, order] = "before" in cursor ? [lt(id, cursor.before), desc(id)] : [gt(id, cursor.after), asc(id)];
+  return orm.select().from(streamChanges).where(condition).orderBy(order).limit(limit);
 }
 
 /** SQL: the ID of the newest event; 0 if there is none. */
