@@ -66,12 +66,15 @@ const SET_BY_SERVICE = {
 /** Counting stops here, so that the count of a stream far behind stays cheap. */
 export const MAX_COUNTED = 1000;
 
-const Behind = z
+export const Behind = z
   .object({
     events: z.int().describe(`The number of events that have not arrived yet. Counting stops at ${MAX_COUNTED}.`),
     since: z.iso.datetime().optional().describe("When the oldest of them was recorded. Absent if there is none."),
   })
-  .describe("How far the stream is behind.");
+  .describe(
+    "How far the stream is behind. Absent if the next events are in the archive, and the archive cannot be read.",
+  );
+export type Behind = z.infer<typeof Behind>;
 
 const IS_STREAM = {
   error: ({ code }: { code?: string | undefined }) =>
@@ -157,7 +160,7 @@ function servedStream<Of extends Kind>(kind: Of) {
       "The position of the stream. Each event of the stream up to this ID has arrived, was skipped, or was recorded before the " +
         "stream began.",
     ),
-    behind: Behind,
+    behind: Behind.optional(),
     last_success_at: z.iso.datetime().optional().describe("When the receiver last accepted a batch."),
     last_error: z
       .string()

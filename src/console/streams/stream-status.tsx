@@ -62,6 +62,7 @@ function Row({ name, children }: { name: string; children?: unknown }) {
 
 /** How far the stream is behind, in events and in time. */
 function Lag({ stream: { behind } }: Shown) {
+  if (behind === undefined) return <>not known, because the archive cannot be read</>;
   if (behind.events === 0) return <>nothing to send</>;
   return (
     <>

@@ -1,6 +1,8 @@
 import type { StreamOutcome, StreamReport, StreamTarget } from "../../channels/streams/stream-batch.ts";
 import type { Context } from "../../context.ts";
+import { errorFields } from "../../lib/log.ts";
 import type { BatchBounds } from "../../store/streams/stream-batches.ts";
+import type { ArchiveUnreadable } from "../archive/read-object.ts";
 
 type Failure = Exclude<StreamOutcome, { kind: "arrived" }>;
 
@@ -14,6 +16,15 @@ export function describeFailure(outcome: Failure, { firstId }: BatchBounds): str
     case "refused":
       return `event ${firstId} was refused by the receiver: ${outcome.reason}`;
   }
+}
+
+/** The text for operators. The stream has not lost its place. */
+export function describeUnread({ reason }: ArchiveUnreadable): string {
+  return `the archive cannot be read, so the stream waits, and tries again by itself: ${reason}`;
+}
+
+export function logUnread({ log }: Pick<Context, "log">, { id }: { id: number }, error: ArchiveUnreadable): void {
+  log({ event: "stream_failed", stream: `${id}`, ...errorFields(error) });
 }
 
 export function logBatch(

@@ -3,7 +3,8 @@ import type { StreamOutcome, StreamReport, StreamTarget } from "../../channels/s
 import type { Context } from "../../context.ts";
 import type { DueStream } from "../../store/streams/due-streams.ts";
 import type { MovedStream } from "../../store/streams/stream-batches.ts";
-import { describeFailure, logBatch } from "./batch-report.ts";
+import { ArchiveUnreadable } from "../archive/read-object.ts";
+import { describeFailure, describeUnread, logBatch, logUnread } from "./batch-report.ts";
 import type { BatchSlots } from "./batch-slots.ts";
 import { narrowBatch, planBatch, type NoEvents, type PlannedBatch } from "./plan-batch.ts";
 import { StreamCursor } from "./stream-cursor.ts";
@@ -61,7 +62,8 @@ export class StreamRun {
   /** Ends with `more` if another stream waits for the slot. */
   async #takeTurn(): Promise<Ending> {
     this.hasBegun = true;
-    const first = await planBatch(this.#run.context, this.#stream, this.#target, this.#cursor.position);
+    const first = await this.#planFirst();
+    if ("kind" in first) return first;
     if (!("batch" in first)) return this.#passOver(first);
     let planned: PlannedBatch = first;
     let isClaimed = await this.#cursor.claim(planned.bounds);
@@ -81,6 +83,20 @@ export class StreamRun {
       }
     }
     return DONE;
+  }
+
+  /** Reads the batch that the turn begins with. If the archive cannot be read, the stream waits, and then tries again. */
+  async #planFirst(): Promise<PlannedBatch | NoEvents | Ending> {
+    const { context } = this.#run;
+    try {
+      return await planBatch(context, this.#stream, this.#target, this.#cursor.position);
+    } catch (error) {
+      if (!(error instanceof ArchiveUnreadable)) throw error;
+      logUnread(context, this.#stream, error);
+      const waitSeconds = retryWait(this.#failures + 1);
+      await this.#cursor.markUnread(waitSeconds, describeUnread(error));
+      return { kind: "failed", waitSeconds };
+    }
   }
 
   /** Moves past a batch that has arrived. Meanwhile begins to read the batch after the one that is sent next. */
@@ -148,10 +164,11 @@ export class StreamRun {
 
   /** Stores that the stream carries none of the next events, if that is worth a written row. */
   async #passOver({ readTo, hasMore }: NoEvents): Promise<Ending> {
-    const { moved_at, newest_id } = this.#stream;
+    const { moved_at, newest_id, failing_since } = this.#stream;
     const { after } = this.#cursor.position;
     const afterId = Math.max(after, hasMore ? readTo : newest_id);
-    const isWorthIt = hasMore || isWorthStoring({ after, moved_at }, afterId, this.#run.context.now());
+    const isWorthIt =
+      hasMore || failing_since !== null || isWorthStoring({ after, moved_at }, afterId, this.#run.context.now());
     const isMoved = isWorthIt && (await this.#cursor.passOver(afterId));
     return isMoved && hasMore ? { kind: "more" } : DONE;
   }

@@ -3,6 +3,7 @@ import type { DueStream } from "../../store/streams/due-streams.ts";
 import {
   claimBatch,
   markFailed,
+  markStuck,
   moveStream,
   passOver,
   type ArrivedBatch,
@@ -88,6 +89,13 @@ export class StreamCursor {
     const nextAttemptAt = at + waitSeconds * 1000;
     const { maxBytes: maxBatchBytes } = this.position;
     await markFailed(db, this.#known.id, this.#token, { at, nextAttemptAt, maxBatchBytes, ...failure });
+  }
+
+  /** Stores that the next batch cannot be read. */
+  async markUnread(waitSeconds: number, error: string): Promise<void> {
+    const { db, now } = this.#context;
+    const at = now();
+    await markStuck(db, this.#known, { at, nextAttemptAt: at + waitSeconds * 1000, error });
   }
 
   /** Moves past events that the stream does not carry. Returns false if another invocation sends the stream. */

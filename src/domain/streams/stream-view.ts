@@ -1,9 +1,10 @@
 import type { Context } from "../../context.ts";
 import { formatIso } from "../../lib/time.ts";
-import { MAX_COUNTED, type Stream, type StreamStatus } from "../../schemas/stream.ts";
+import { MAX_COUNTED, type Behind, type Stream, type StreamStatus } from "../../schemas/stream.ts";
 import type { StreamChange } from "../../schemas/stream-change.ts";
 import { RECORDING_TIMES } from "../../store/events/page-columns.ts";
 import type { StreamChangeRow, StreamRow } from "../../store/streams/stream-rows.ts";
+import { ArchiveUnreadable } from "../archive/read-object.ts";
 import { fetchPageAfter } from "../events/fetch-page.ts";
 import { MAX_SCANNED_IN_STREAM } from "../events/listing-query.ts";
 import { streamListing } from "./stream-listing.ts";
@@ -16,17 +17,28 @@ export interface StreamView {
   stream: Stream;
 }
 
-/** Counts the events that have not arrived, up to `MAX_COUNTED`, in one query. */
+/** The stream is shown without `behind` if its next events are in the archive, and the archive cannot be read. */
 export async function viewStream(context: Context, row: StreamRow): Promise<StreamView> {
+  const behind = await countBehind(context, row).catch((error: unknown) => {
+    if (!(error instanceof ArchiveUnreadable)) throw error;
+    return undefined;
+  });
+  return { version: row.version, stream: toStream(row, behind) };
+}
+
+/**
+ * Counts the events that have not arrived, up to `MAX_COUNTED`, in one query.
+ * @throws ArchiveUnreadable
+ */
+export async function countBehind(context: Context, row: StreamRow): Promise<Behind> {
   const options = { maxScanned: MAX_SCANNED_IN_STREAM };
   const listing = streamListing(row, MAX_COUNTED);
   const { rows } = await fetchPageAfter(context, RECORDING_TIMES, listing, `${row.after_id}`, options);
   const [oldest] = rows;
-  const behind = { events: rows.length, ...(oldest && { since: formatIso(oldest.recorded_at) }) };
-  return { version: row.version, stream: toStream(row, behind) };
+  return { events: rows.length, ...(oldest && { since: formatIso(oldest.recorded_at) }) };
 }
 
-function toStream(row: StreamRow, behind: Stream["behind"]): Stream {
+function toStream(row: StreamRow, behind: Behind | undefined): Stream {
   const { last_success_at, last_error, refused_event_id } = row;
   const stream = {
     id: `${row.id}`,
@@ -39,7 +51,7 @@ function toStream(row: StreamRow, behind: Stream["behind"]): Stream {
     enabled: row.enabled,
     status: statusOf(row),
     after: `${row.after_id}`,
-    behind,
+    ...(behind && { behind }),
     ...(last_success_at !== null && { last_success_at: formatIso(last_success_at) }),
     ...(last_error !== null && { last_error }),
     ...(refused_event_id !== null && { refused_event: `${refused_event_id}` }),

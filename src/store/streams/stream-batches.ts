@@ -126,7 +126,7 @@ export async function markFailed(
 }
 
 /**
- * Moves a stream past events that it does not carry. Changes nothing if the stream is not as it was read, or if another
+ * Moves a stream past events that it does not carry. The stream is then healthy, because those events were read. Changes nothing if the stream is not as it was read, or if another
  * invocation sends it.
  */
 export async function passOver(
@@ -135,13 +135,17 @@ export async function passOver(
   { afterId, at }: { afterId: number; at: number },
 ): Promise<boolean> {
   const { meta } = await db
-    .prepare(`UPDATE streams SET after_id = ?7, moved_at = ?6 WHERE ${IS_AS_READ}`)
+    .prepare(
+      `UPDATE streams SET after_id = ?7, moved_at = ?6, failures = 0,
+        last_error = iif(failing_since IS NULL, last_error, NULL), failing_since = NULL
+      WHERE ${IS_AS_READ}`,
+    )
     .bind(id, version, after_id, batch_webhook_id, null, at, afterId)
     .run();
   return meta.changes === 1;
 }
 
-/** Stores that the stream cannot go on. Changes nothing if the stream is not as it was read. */
+/** Stores that the next batch cannot be read. Changes nothing if the stream is not as it was read. */
 export async function markStuck(
   db: Database,
   { id, version, after_id, batch_webhook_id }: KnownStream,
@@ -149,7 +153,8 @@ export async function markStuck(
 ): Promise<void> {
   await db
     .prepare(
-      `UPDATE streams SET failing_since = coalesce(failing_since, ?6), next_attempt_at = ?7, last_error = ?8
+      `UPDATE streams SET failures = failures + 1, failing_since = coalesce(failing_since, ?6), next_attempt_at = ?7,
+        last_error = ?8
       WHERE ${IS_AS_READ}`,
     )
     .bind(id, version, after_id, batch_webhook_id, null, at, nextAttemptAt, error)
