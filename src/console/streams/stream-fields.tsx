@@ -4,7 +4,7 @@ import { MAX_STREAM_GROUPS } from "../../schemas/stream.ts";
 import { EventTypePicker } from "../shared/event-type-picker.tsx";
 import { labelFor } from "../shared/field-labels.ts";
 import { ariaAttributes, FieldFault } from "../shared/form-faults.tsx";
-import { GroupPicker } from "../shared/group-picker.tsx";
+import { GroupsField } from "../shared/groups-field.tsx";
 import { InvisibleCharacters, invisibleCharactersId } from "../shared/untrusted-text.tsx";
 import type { StreamDraft } from "./stream-draft.ts";
 import { DESTINATION_FIELDS, FILTER_FIELDS, FORMATS, KINDS } from "./stream-labels.ts";
@@ -130,32 +130,24 @@ export function FilterFields({ draft, faults }: Fields) {
   );
 }
 
-interface GroupsFieldProps extends Fields {
+interface CarriedGroupsProps extends Fields {
   groups: readonly string[];
   leftOut: number;
   mayCarryEverything: boolean;
 }
 
-export function GroupsField({ groups, leftOut, mayCarryEverything, draft, faults }: GroupsFieldProps) {
+export function CarriedGroups({ groups, leftOut, mayCarryEverything, draft, faults }: CarriedGroupsProps) {
   const choices = [
     ["everything", "Every event, as an auditor sees them"],
     ["groups", "Unrestricted events, and those that at least one of these groups may see"],
   ] as const;
+  const hint = mayCarryEverything
+    ? "What the stream may carry. The destination receives all of it."
+    : "The stream carries unrestricted events, and those that at least one of these groups may see. Only an " +
+      "operator who is also an auditor may create a stream of every event.";
+  const picker = { groups, leftOut, chosen: draft.allowed_groups, owner: "A stream", max: MAX_STREAM_GROUPS };
   return (
-    <fieldset
-      id="allowed_groups"
-      class="field"
-      tabindex={-1}
-      {...ariaAttributes("allowed_groups", faults, "groups-hint")}
-    >
-      <legend>Groups</legend>
-      <p id="groups-hint" class="muted">
-        {mayCarryEverything
-          ? "What the stream may carry. The destination receives all of it."
-          : "The stream carries unrestricted events, and those that at least one of these groups may see. Only an " +
-            "operator who is also an auditor may create a stream of every event."}
-      </p>
-      <FieldFault field="allowed_groups" faults={faults} />
+    <GroupsField hint={hint} {...picker} faults={faults}>
       {mayCarryEverything ? (
         choices.map(([value, meaning]) => (
           <label>
@@ -166,13 +158,6 @@ export function GroupsField({ groups, leftOut, mayCarryEverything, draft, faults
       ) : (
         <input type="hidden" name="carries" value="groups" />
       )}
-      <GroupPicker
-        groups={groups}
-        leftOut={leftOut}
-        chosen={draft.allowed_groups}
-        owner="A stream"
-        max={MAX_STREAM_GROUPS}
-      />
-    </fieldset>
+    </GroupsField>
   );
 }

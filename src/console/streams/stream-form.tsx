@@ -1,6 +1,6 @@
 import type { Fault } from "../../errors.ts";
 import type { StreamDraft } from "./stream-draft.ts";
-import { DestinationFields, FilterFields, FormatChoice, GroupsField, TextField } from "./stream-fields.tsx";
+import { CarriedGroups, DestinationFields, FilterFields, FormatChoice, TextField } from "./stream-fields.tsx";
 
 export interface StreamFormProps {
   draft: StreamDraft;
@@ -27,7 +27,7 @@ export function StreamForm({ action, version, ...form }: StreamFormProps & { act
       <TextField name="name" hint="The name of the stream in this console." draft={draft} faults={faults} />
       <DestinationFields kind={draft.kind} isStored={!isNew} draft={draft} faults={faults} />
       <FormatChoice draft={draft} faults={faults} />
-      <GroupsField {...form} />
+      <CarriedGroups {...form} />
       <FilterFields draft={draft} faults={faults} />
       {isNew && (
         <TextField

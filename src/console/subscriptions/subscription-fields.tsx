@@ -1,8 +1,6 @@
 import type { Fault } from "../../errors.ts";
-import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
 import { CHANNEL_NAMES } from "../shared/labels.ts";
 import { EventTypePicker } from "../shared/event-type-picker.tsx";
-import { GroupPicker } from "../shared/group-picker.tsx";
 import { InvisibleCharacters, invisibleCharactersId } from "../shared/untrusted-text.tsx";
 import { ariaAttributes, FieldFault } from "../shared/form-faults.tsx";
 import type { Draft } from "./subscription-draft.ts";
@@ -110,38 +108,6 @@ export function EventTypesField({ draft: { event_types: chosen }, faults }: Fiel
         </summary>
         <EventTypePicker field="event_types" chosen={chosen} />
       </details>
-    </fieldset>
-  );
-}
-
-interface GroupsFieldProps extends Fields {
-  /** The groups to choose from. */
-  groups: readonly string[];
-  /** The number of the owner's groups that are not in `groups`, because their names are too long. */
-  leftOut: number;
-}
-
-export function GroupsField({ groups, leftOut, draft: { allowed_groups: chosen }, faults }: GroupsFieldProps) {
-  return (
-    <fieldset
-      id="allowed_groups"
-      class="field"
-      tabindex={-1}
-      {...ariaAttributes("allowed_groups", faults, "groups-hint")}
-    >
-      <legend>Groups</legend>
-      <p id="groups-hint" class="muted">
-        The subscription receives all unrestricted events, and the restricted events that at least one of these groups
-        may see. Without a group it receives only unrestricted events.
-      </p>
-      <FieldFault field="allowed_groups" faults={faults} />
-      <GroupPicker
-        groups={groups}
-        leftOut={leftOut}
-        chosen={chosen}
-        owner="A subscription"
-        max={MAX_SUBSCRIPTION_GROUPS}
-      />
     </fieldset>
   );
 }

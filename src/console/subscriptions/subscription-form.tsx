@@ -1,6 +1,8 @@
 import type { Fault } from "../../errors.ts";
+import { MAX_SUBSCRIPTION_GROUPS } from "../../schemas/subscription.ts";
+import { GroupsField } from "../shared/groups-field.tsx";
 import type { Draft } from "./subscription-draft.ts";
-import { ChannelChoice, EventTypesField, GroupsField, SlackFields, UrlField } from "./subscription-fields.tsx";
+import { ChannelChoice, EventTypesField, SlackFields, UrlField } from "./subscription-fields.tsx";
 
 interface SubscriptionFormProps {
   action: string;
@@ -13,6 +15,10 @@ interface SubscriptionFormProps {
   /** The tag of the subscription that the form changes. Undefined for a new subscription. */
   tag?: string | undefined;
 }
+
+const CARRIED =
+  "The subscription receives all unrestricted events, and the restricted events that at least one of these groups may " +
+  "see. Without a group it receives only unrestricted events.";
 
 export function SubscriptionForm({ action, draft, groups, leftOut, faults, tag }: SubscriptionFormProps) {
   return (
@@ -28,7 +34,15 @@ export function SubscriptionForm({ action, draft, groups, leftOut, faults, tag }
       <UrlField draft={draft} faults={faults} />
       {(tag === undefined || draft.type === "slack") && <SlackFields draft={draft} faults={faults} />}
       <EventTypesField draft={draft} faults={faults} />
-      <GroupsField draft={draft} groups={groups} leftOut={leftOut} faults={faults} />
+      <GroupsField
+        hint={CARRIED}
+        groups={groups}
+        leftOut={leftOut}
+        chosen={draft.allowed_groups}
+        owner="A subscription"
+        max={MAX_SUBSCRIPTION_GROUPS}
+        faults={faults}
+      />
       <div class="field">
         <label class="tick">
           <input id="enabled" type="checkbox" name="enabled" checked={draft.enabled} aria-describedby="enabled-hint" />

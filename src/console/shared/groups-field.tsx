@@ -1,4 +1,7 @@
+import type { Child } from "hono/jsx";
+import type { Fault } from "../../errors.ts";
 import { MAX_TEXT } from "../../schemas/text.ts";
+import { ariaAttributes, FieldFault } from "./form-faults.tsx";
 import { encodeFieldText } from "./forms.ts";
 import { UserText } from "./untrusted-text.tsx";
 
@@ -14,8 +17,35 @@ interface GroupPickerProps {
   max: number;
 }
 
+interface GroupsFieldProps extends GroupPickerProps {
+  hint: string;
+  faults: Fault[];
+  /** What is above the checkboxes. */
+  children?: Child;
+}
+
+/** The groups whose events a subscription or a stream carries. */
+export function GroupsField({ hint, faults, children, ...picker }: GroupsFieldProps) {
+  return (
+    <fieldset
+      id="allowed_groups"
+      class="field"
+      tabindex={-1}
+      {...ariaAttributes("allowed_groups", faults, "groups-hint")}
+    >
+      <legend>Groups</legend>
+      <p id="groups-hint" class="muted">
+        {hint}
+      </p>
+      <FieldFault field="allowed_groups" faults={faults} />
+      {children}
+      <GroupPicker {...picker} />
+    </fieldset>
+  );
+}
+
 /** One checkbox per group, and why some groups cannot be chosen. The field's name is `allowed_groups`. */
-export function GroupPicker({ groups, chosen, leftOut, owner, max }: GroupPickerProps) {
+function GroupPicker({ groups, chosen, leftOut, owner, max }: GroupPickerProps) {
   return (
     <>
       <div class="ticks">
