@@ -60,6 +60,7 @@ const SET_BY_SERVICE = {
   last_success_at: Ignored,
   last_error: Ignored,
   refused_event: Ignored,
+  next_attempt_at: Ignored,
   created_at: Ignored,
 };
 
@@ -70,6 +71,10 @@ export const Behind = z
   .object({
     events: z.int().describe(`The number of events that have not arrived yet. Counting stops at ${MAX_COUNTED}.`),
     since: z.iso.datetime().optional().describe("When the oldest of them was recorded. Absent if there is none."),
+    is_partial: z
+      .literal(true)
+      .optional()
+      .describe("Set if only the next 10,000 events were compared with the filters of the stream, so more may wait."),
   })
   .describe(
     "How far the stream is behind. Absent if the next events are in the archive, and the archive cannot be read.",
@@ -172,6 +177,10 @@ function servedStream<Of extends Kind>(kind: Of) {
     refused_event: Decimal.optional().describe(
       "The event that the receiver refused. The stream tries it again, until `skip` steps over it.",
     ),
+    next_attempt_at: z.iso
+      .datetime()
+      .optional()
+      .describe("When the stream tries again, or soon after. Absent if it is not `failing`."),
     created_at: z.iso.datetime().describe("When the stream was created."),
   });
 }
@@ -184,6 +193,7 @@ function withoutIgnored<Sent extends Partial<Record<keyof typeof SET_BY_SERVICE,
     last_success_at: _l,
     last_error: _e,
     refused_event: _r,
+    next_attempt_at: _n,
     created_at: _c,
     ...rest
   } = sent;

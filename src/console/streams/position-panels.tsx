@@ -77,11 +77,7 @@ function Consequence({ stream, preview }: { stream: Stream; preview: RewindPrevi
   return (
     <div class="result" role="status">
       <p>
-        <b>
-          {behind.events === 0
-            ? `After event ${after} there is no event to send.`
-            : `${countEvents(behind.events)} will be sent, beginning after event ${after}.`}
-        </b>
+        <b>{sentence(after, behind)}</b>
       </p>
       <p>
         {stream.after === after
@@ -96,6 +92,13 @@ function Consequence({ stream, preview }: { stream: Stream; preview: RewindPrevi
       </form>
     </div>
   );
+}
+
+function sentence(after: string, behind: RewindPreview["behind"]): string {
+  if (behind.events > 0) return `${countEvents(behind)} will be sent, beginning after event ${after}.`;
+  return behind.is_partial
+    ? `None of the next 10,000 events after event ${after} is for this stream. Later ones may be.`
+    : `After event ${after} there is no event to send.`;
 }
 
 function consequenceFor({ kind }: Stream): string {

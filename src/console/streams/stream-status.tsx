@@ -1,4 +1,4 @@
-import { MAX_COUNTED, type Stream } from "../../schemas/stream.ts";
+import { MAX_COUNTED, type Behind, type Stream } from "../../schemas/stream.ts";
 import { MarkedStatus } from "../shared/marked-status.tsx";
 import { streamUrl } from "../shared/page-urls.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -25,7 +25,7 @@ export function StreamStatusLabel({ stream: { status } }: Shown) {
 
 /** How far the stream has come, and how its last attempts ended. */
 export function StreamHealth({ stream }: Shown) {
-  const { after, last_success_at, last_error, refused_event } = stream;
+  const { after, last_success_at, last_error, refused_event, next_attempt_at } = stream;
   return (
     <dl class="receives">
       <Row name="Behind">
@@ -47,6 +47,11 @@ export function StreamHealth({ stream }: Shown) {
           <a href={`/events/${refused_event}`}>event {refused_event}</a>
         </Row>
       )}
+      {next_attempt_at !== undefined && (
+        <Row name="Next attempt">
+          <RelativeTime time={next_attempt_at} />
+        </Row>
+      )}
     </dl>
   );
 }
@@ -63,10 +68,13 @@ function Row({ name, children }: { name: string; children?: unknown }) {
 /** How far the stream is behind, in events and in time. */
 function Lag({ stream: { behind } }: Shown) {
   if (behind === undefined) return <>not known, because the archive cannot be read</>;
-  if (behind.events === 0) return <>nothing to send</>;
+  if (behind.events === 0)
+    return (
+      <>{behind.is_partial ? "not known: none of the next 10,000 events is for this stream" : "nothing to send"}</>
+    );
   return (
     <>
-      {countEvents(behind.events)}
+      {countEvents(behind)}
       {behind.since !== undefined && (
         <>
           , the oldest recorded <RelativeTime time={behind.since} />
@@ -77,9 +85,9 @@ function Lag({ stream: { behind } }: Shown) {
 }
 
 /** As in "1,000 events or more", because counting stops there. */
-export function countEvents(count: number): string {
+export function countEvents({ events: count, is_partial }: Behind): string {
   const events = count === 1 ? "1 event" : `${count.toLocaleString("en")} events`;
-  return count >= MAX_COUNTED ? `${events} or more` : events;
+  return count >= MAX_COUNTED || is_partial ? `${events} or more` : events;
 }
 
 /** A button that pauses the stream or lets it go on. `from` is the page to return to. */

@@ -1,15 +1,15 @@
 import type { Usage } from "../../store/database.ts";
 
 /**
- * The maximum number of queries of one download or live stream. D1 allows 1,000 in an invocation. The other 100 are for
+ * The maximum number of queries of one download, or of one invocation that sends streams. D1 allows 1,000 in an invocation. The other 100 are for
  * other work of the request.
  */
 export const MAX_STREAM_QUERIES = 900;
 
 /**
- * A download or live stream begins no page after so many reads of the bucket. Workers allow 10,000 subrequests in an
- * invocation. A read of an object costs up to three, because the edge cache is asked before and filled after it. A page
- * reads at most about 600 objects.
+ * After so many reads of the bucket, the invocation begins no other page. Workers allow 10,000 subrequests in an
+ * invocation. A read of an object may cost three, because the edge cache is asked before and filled after it. A page has at
+ * most 1,001 objects, and five streams may each read one.
  */
 export const MAX_STREAM_GETS = 2_500;
 

@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import type { DueStream } from "../../store/streams/due-streams.ts";
 import type { MovedStream } from "../../store/streams/stream-batches.ts";
 import { ArchiveUnreadable } from "../archive/read-object.ts";
+import { isSpent } from "../events/stream-limits.ts";
 import { describeFailure, describeUnread, logBatch, logUnread } from "./batch-report.ts";
 import type { BatchSlots } from "./batch-slots.ts";
 import { narrowBatch, planBatch, type NoEvents, type PlannedBatch } from "./plan-batch.ts";
@@ -20,7 +21,7 @@ export interface StreamsRun {
 }
 
 /**
- * How the run of a stream ended. `more`: its time was over. `newer`: events were recorded meanwhile. `failed`: the next
+ * How the run of a stream ended. `more`: the invocation must end, or another stream waits. `newer`: events were recorded meanwhile. `failed`: the next
  * attempt is due after a wait. `done`: there is nothing to send, or another invocation sends it.
  */
 export type Ending = { kind: "done" } | { kind: "more" } | { kind: "newer" } | { kind: "failed"; waitSeconds: number };
@@ -50,13 +51,14 @@ export class StreamRun {
     const isFailing = this.#stream.failing_since !== null;
     for (;;) {
       const ending = await this.#run.slots.use(isFailing, () => this.#takeTurn());
-      if (ending.kind !== "more" || this.#isLate) return ending;
+      if (ending.kind !== "more" || this.#mustEnd) return ending;
     }
   }
 
-  get #isLate(): boolean {
+  /** True if another invocation should go on. */
+  get #mustEnd(): boolean {
     const { context, policy, startedAt } = this.#run;
-    return context.now() - startedAt > policy.maxRunMs;
+    return context.now() - startedAt > policy.maxRunMs || isSpent(context.usage);
   }
 
   /** Ends with `more` if another stream waits for the slot. */
@@ -127,7 +129,7 @@ export class StreamRun {
     const { context, slots } = this.#run;
     const { position } = this.#cursor;
     const isSuspected = position.refusedUpTo >= bounds.firstId;
-    if (!hasMore || isSuspected || this.#failures > 0 || slots.isContended || this.#isLate) return undefined;
+    if (!hasMore || isSuspected || this.#failures > 0 || slots.isContended || this.#mustEnd) return undefined;
     try {
       const next = { ...position, after: bounds.lastId, stored: undefined };
       const planned = await planBatch(context, this.#stream, this.#target, next);

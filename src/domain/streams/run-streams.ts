@@ -11,7 +11,7 @@ import { retryWait, streamPolicy } from "./stream-policy.ts";
 /** After this time, the hint is acknowledged, and the streams that are not done continue in the background. */
 const FIRST_RESULTS_MS = 500;
 /** If a stream has waited for a slot for so long, another invocation is asked to send it. */
-const STUCK_AFTER_MS = 1_000;
+const STUCK_AFTER_MS = 300;
 
 /**
  * Sends the streams that are due, side by side. Returns as soon as they are done, or after half a second. Then the rest

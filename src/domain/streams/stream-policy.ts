@@ -24,9 +24,9 @@ export function reducedBytes(tooLarge: number): number {
 /** Receivers rarely have a lower limit. A stream has a lower one if a small batch got a 413 for some other reason. */
 const RARE_LIMIT_BYTES = 65_536;
 
-/** The limit after a batch has arrived. It grows slowly, because a batch that is too large costs a request. */
+/** The limit after a batch has arrived. It grows slowly, because a batch that is too large costs a whole upload. */
 export function raisedBytes(limit: number): number {
-  return Math.min(MAX_BATCH_BYTES, Math.ceil(limit * (limit < RARE_LIMIT_BYTES ? 2 : 1.25)));
+  return Math.min(MAX_BATCH_BYTES, Math.ceil(limit * (limit < RARE_LIMIT_BYTES ? 2 : 1.05)));
 }
 
 const MIN_LEASE_SECONDS = 30;

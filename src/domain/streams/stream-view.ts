@@ -27,19 +27,24 @@ export async function viewStream(context: Context, row: StreamRow): Promise<Stre
 }
 
 /**
- * Counts the events that have not arrived, up to `MAX_COUNTED`, in one query.
+ * Counts the events that have not arrived, up to `MAX_COUNTED`, in one query. With filters, the query may end before.
  * @throws ArchiveUnreadable
  */
 export async function countBehind(context: Context, row: StreamRow): Promise<Behind> {
   const options = { maxScanned: MAX_SCANNED_IN_STREAM };
   const listing = streamListing(row, MAX_COUNTED);
-  const { rows } = await fetchPageAfter(context, RECORDING_TIMES, listing, `${row.after_id}`, options);
+  const { rows, isLast } = await fetchPageAfter(context, RECORDING_TIMES, listing, `${row.after_id}`, options);
   const [oldest] = rows;
-  return { events: rows.length, ...(oldest && { since: formatIso(oldest.recorded_at) }) };
+  return {
+    events: rows.length,
+    ...(oldest && { since: formatIso(oldest.recorded_at) }),
+    ...(!isLast && rows.length < MAX_COUNTED && { is_partial: true }),
+  };
 }
 
 function toStream(row: StreamRow, behind: Behind | undefined): Stream {
-  const { last_success_at, last_error, refused_event_id } = row;
+  const { last_success_at, last_error, refused_event_id, next_attempt_at } = row;
+  const status = statusOf(row);
   const stream = {
     id: `${row.id}`,
     name: row.name,
@@ -49,12 +54,13 @@ function toStream(row: StreamRow, behind: Behind | undefined): Stream {
     listing: row.listing,
     ...(row.allowed_groups !== null && { allowed_groups: row.allowed_groups }),
     enabled: row.enabled,
-    status: statusOf(row),
+    status,
     after: `${row.after_id}`,
     ...(behind && { behind }),
     ...(last_success_at !== null && { last_success_at: formatIso(last_success_at) }),
     ...(last_error !== null && { last_error }),
     ...(refused_event_id !== null && { refused_event: `${refused_event_id}` }),
+    ...(status === "failing" && { next_attempt_at: formatIso(next_attempt_at) }),
     created_at: formatIso(row.created_at),
   };
   return stream as Stream; // the stored destination is of this kind

@@ -103,12 +103,15 @@ export interface FailedBatch {
   at: number;
   nextAttemptAt: number;
   error: string;
-  /** The receiver has refused this event. Null if another attempt may succeed. */
+  /** The receiver has refused this event. Null if the attempt says nothing about an event. */
   refusedEventId: number | null;
   maxBatchBytes: number;
 }
 
-/** Stores a failed attempt. Its batch stays, and is sent again. Changes nothing if the lease was lost. */
+/**
+ * Stores a failed attempt. Its batch stays, and is sent again. An event that was refused before stays refused, even if the
+ * receiver could not be reached this time. Changes nothing if the lease was lost.
+ */
 export async function markFailed(
   db: Database,
   id: number,
@@ -118,7 +121,7 @@ export async function markFailed(
   await db
     .prepare(
       `UPDATE streams SET failures = failures + 1, failing_since = coalesce(failing_since, ?3), next_attempt_at = ?4,
-        last_error = ?5, refused_event_id = ?6, max_batch_bytes = ?7, lease_token = NULL, lease_until = 0
+        last_error = ?5, refused_event_id = coalesce(?6, refused_event_id), max_batch_bytes = ?7, lease_token = NULL, lease_until = 0
       WHERE id = ?1 AND lease_token = ?2`,
     )
     .bind(id, token, at, nextAttemptAt, error, refusedEventId, maxBatchBytes)
@@ -126,8 +129,8 @@ export async function markFailed(
 }
 
 /**
- * Moves a stream past events that it does not carry. The stream is then healthy, because those events were read. Changes nothing if the stream is not as it was read, or if another
- * invocation sends it.
+ * Moves a stream past events that it does not carry. The stream is then healthy, because nothing waits any more. Changes
+ * nothing if the stream is not as it was read, or if another invocation sends it.
  */
 export async function passOver(
   db: Database,

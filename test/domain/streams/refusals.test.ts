@@ -158,6 +158,23 @@ describe("skip", () => {
     await expect(skipEvent(world.context, OPERATOR, id, "1")).rejects.toMatchObject({ code: "conflict" });
   });
 
+  it("is still possible if the receiver could not be reached after the refusal", async () => {
+    const { id } = await world.create();
+    await world.record(...events(2));
+    const answers = [new Response("no", { status: 413 }), new Response("no", { status: 413 })];
+    world.answer = () => answers.shift() ?? Promise.reject(new TypeError("connection refused"));
+    await world.run();
+    world.now += 5_000;
+    await world.run();
+    const last_error = "could not connect, or the connection was lost";
+    expect(await world.find(id)).toMatchObject({ status: "failing", refused_event: "1", last_error });
+    await skipEvent(world.context, OPERATOR, id, "1");
+    world.answer = refusing(400, () => false);
+    await world.runAll();
+    expect(arrived).toEqual([2]);
+    expect(await world.find(id)).not.toHaveProperty("refused_event");
+  });
+
   it("during an attempt: the event may arrive, and the stream moves on only once", async () => {
     const { id } = await world.create();
     await world.record(...events(2));
