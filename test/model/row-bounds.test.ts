@@ -10,7 +10,16 @@ import { forgetEverything } from "../support/tables.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const { record, list, get, subscribe } = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
+const oneIsolate = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
+const { record, subscribe } = oneIsolate;
+
+type Reads = Pick<typeof oneIsolate, "list" | "get">;
+
+/** Each request is the first one of its isolate, which does not know yet if there is an archive. */
+const newIsolates: Reads = {
+  list: (...request) => aService({ AUDITOR_GROUPS: "audit" }).list(...request),
+  get: (...request) => aService({ AUDITOR_GROUPS: "audit" }).get(...request),
+};
 
 /** One of ten events is for everyone. The others are for two groups, and one in 97 is also for a third group. */
 function groupsOf(number: number): string[] | undefined {
@@ -66,13 +75,13 @@ const firstPageCosts = new Map<number, Cost[]>();
 
 const MANY = IS_DEEP ? 20_000 : 4_000;
 
-const HISTORIES: [string, number, number[]][] = [
-  ["500 events", 500, []],
-  [`${MANY} events`, MANY, []],
-  ["5000 events, of which 4600 are in the archive", 5_000, [1_500, 1_501, 3_000, 4_600]],
+const HISTORIES: [string, number, number[], Reads][] = [
+  ["500 events, in new isolates,", 500, [], newIsolates],
+  [`${MANY} events`, MANY, [], oneIsolate],
+  ["5000 events, of which 4600 are in the archive", 5_000, [1_500, 1_501, 3_000, 4_600], oneIsolate],
 ];
 
-describe.each(HISTORIES)("among %s", (_history, count, archived) => {
+describe.each(HISTORIES)("among %s", (_history, count, archived, { list, get }) => {
   let newest = 0;
   const isArchived = archived.length > 0;
   /** The maximum number of rows of a page that may read this number without an archive. */
@@ -83,8 +92,9 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
     for (let start = 0; start < count; start += 100) {
       expect((await record(someEvents(100, (index) => eventOf(start + index)))).status).toBe(200);
     }
-    newest = Number((await list("", { groups: ["audit"] })).events[0]?.id);
+    newest = Number((await oneIsolate.list("", { groups: ["audit"] })).events[0]?.id);
     for (const last of archived) await archiveTo(newest - count + last);
+    await oneIsolate.list("?page_size=1"); // its first request after the first move takes two queries
   });
 
   const cursors = (): Record<string, number>[] => [
@@ -94,10 +104,9 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
     { page_after: 0 },
     { page_after: newest - count / 2 },
     { page_after: newest },
-    ...archived.flatMap((last) => [
-      { page_from: newest - count + last + 9 },
-      { page_after: newest - count + last - 9 },
-    ]),
+    ...archived
+      .slice(1)
+      .flatMap((last) => [{ page_from: newest - count + last + 9 }, { page_after: newest - count + last - 9 }]),
   ];
 
   /** The maximum number of GETs: the lists of each segment with events of the page, its bundles, and two more. */
@@ -114,7 +123,10 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
   }
 
   it("the newest page costs the same in each history, for a reader in one group and for auditors", async () => {
-    const pages = [await list("", { groups: ["guild-1"] }), await list("", { groups: ["audit"] })];
+    const pages = [
+      await newIsolates.list("", { groups: ["guild-1"] }),
+      await newIsolates.list("", { groups: ["audit"] }),
+    ];
     for (const { events } of pages) expect(events).toHaveLength(50);
     firstPageCosts.set(
       count,

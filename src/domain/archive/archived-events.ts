@@ -10,8 +10,8 @@ import type { Reading } from "./reading.ts";
  * @throws AppError `unavailable`
  */
 export async function findArchivedEvents(reading: Reading, ids: readonly number[]): Promise<ArchivedEvent[]> {
-  const query = locateEventsQuery(reading.db, JSON.stringify(ids), { above: "boundary" });
-  return (await readLocated(reading, () => run(query))).archived;
+  const locate = () => run(locateEventsQuery(reading.db, JSON.stringify(ids), { above: "boundary" }));
+  return (await readLocated(reading, locate)).archived;
 }
 
 /** The events that were located, and those of them that are in the archive, in no particular order. */

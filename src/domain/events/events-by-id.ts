@@ -24,8 +24,8 @@ export async function findEvent(reading: Reading, id: string): Promise<EventRow 
 }
 
 async function findById(reading: Reading, ids: string, above: "boundary" | "deleted_to"): Promise<EventRow[]> {
-  const query = locateEventsQuery(reading.db, ids, { above });
-  const { located, archived } = await readLocated(reading, () => run(query));
+  const locate = () => run(locateEventsQuery(reading.db, ids, { above }));
+  const { located, archived } = await readLocated(reading, locate);
   return [
     ...located.flatMap(({ id, json }) => (json === null ? [] : [{ id, json }])),
     ...archived.map(({ id, json }) => ({ id, json })),

@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
-import { mapResult, rowsOf, type Query } from "../query.ts";
+import type { Query } from "../query.ts";
+import { archiveQuery, FLOOR_ALONE, type RowWithFloor } from "./archive-query.ts";
 
 /** What is needed to find the events of a segment in the bucket. */
 export interface ArchivedSegment {
@@ -83,15 +84,22 @@ export function locateEventsQuery(
   ids: string,
   { above }: Pick<LocateOptions, "above">,
 ): Query<LocatedEvent[]> {
-  const statement = db
-    .prepare(
-      `SELECT wanted.id, events.json, ${SEGMENT_COLUMNS}
-    FROM (SELECT CAST(value AS INTEGER) AS id FROM json_each(?1)) wanted ${joinLocated("wanted.id", { above })}`,
-    )
-    .bind(ids);
-  return mapResult(rowsOf<{ id: number; json: string | null } & SegmentColumns>(statement), (rows) =>
-    rows.map((row) => ({ id: row.id, json: row.json, segment: toSegment(row) })),
+  const prepare = (readsArchive: boolean) => db.prepare(readsArchive ? locateSql(above) : LOCATE_IN_D1).bind(ids);
+  return archiveQuery(db, prepare, (rows: LocatedRow[]) =>
+    rows.map((row) => ({ id: row.id, json: row.json, segment: "segment_runs" in row ? toSegment(row) : undefined })),
   );
+}
+
+type LocatedRow = RowWithFloor & { id: number; json: string | null } & (SegmentColumns | object);
+
+const WANTED = "(SELECT CAST(value AS INTEGER) AS id FROM json_each(?1)) wanted";
+
+const LOCATE_IN_D1 = `SELECT wanted.id, events.json, ${FLOOR_ALONE} AS floor
+    FROM ${WANTED} LEFT JOIN events ON events.id = wanted.id`;
+
+function locateSql(above: LocateOptions["above"]): string {
+  return `SELECT wanted.id, events.json, ${SEGMENT_COLUMNS}, max(${BOUNDARY}, ${DELETED_TO}) AS floor
+    FROM ${WANTED} ${joinLocated("wanted.id", { above })}`;
 }
 
 /** The events up to `boundary` are in the archive, except those up to `deletedTo`, which were deleted. */
