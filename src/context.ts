@@ -5,6 +5,7 @@ import { Deadlines } from "./channels/deadline.ts";
 import { configFor, requireBindings, type Config } from "./config.ts";
 import { BackgroundSlots } from "./domain/deliveries/background-slots.ts";
 import { DestinationMemory } from "./domain/deliveries/destination-memory.ts";
+import { ArchiveMemory } from "./store/archive-memory.ts";
 import { edgeObjectCache, type EdgeObjectCache } from "./store/archive/edge-object-cache.ts";
 import { edgeCache, NO_EDGE_CACHE, type EdgeCache } from "./store/edge-cache.ts";
 import { edgePageCache, type EdgePageCache } from "./store/events/edge-page-cache.ts";
@@ -83,10 +84,12 @@ export function contextFor(env: Env, execution: Pick<ExecutionContext, "waitUnti
   requireBindings(env, "DB");
   const usage = noUsage();
   const edge = openEdgeCache(env, origin);
+  const archiveMemory = archiveMemories.of(env);
+  const open = (start: string) => openDatabase(env.DB.withSession(start), usage, archiveMemory);
   return {
     config: configFor(env),
-    db: openDatabase(env.DB.withSession("first-primary"), usage),
-    openReplica: (bookmark) => openDatabase(env.DB.withSession(bookmark ?? "first-unconstrained"), usage),
+    db: open("first-primary"),
+    openReplica: (bookmark) => open(bookmark ?? "first-unconstrained"),
     hints: hintQueues(env),
     pageCache: pageCaches.of(env),
     edgePageCache: edgePageCache(edge),
@@ -141,6 +144,7 @@ const destinations = onePerIsolate(() => new DestinationMemory());
 const logHintPaces = onePerIsolate(() => new HintPace());
 const streamHintPaces = onePerIsolate(() => new HintPace());
 const copyWatches = onePerIsolate(() => new CopyWatch());
+const archiveMemories = onePerIsolate(() => new ArchiveMemory());
 const archiveCaches = onePerIsolate(() => new ArchiveCache());
 const idGuards = onePerIsolate(() => new IdGuard());
 

@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/d1";
 import { AppError } from "../errors.ts";
+import { ArchiveMemory } from "./archive-memory.ts";
 
 /** The cost of one invocation: the sum over all its queries of D1, and its reads of objects of the archive in R2. */
 export interface Usage {
@@ -20,11 +21,17 @@ export interface Database {
   batch<Row>(statements: D1PreparedStatement[]): Promise<D1Result<Row>[]>;
   /** The session's bookmark, for `x-d1-bookmark`; null before the first query. */
   bookmark(): string | null;
+  /** What this isolate remembers of the archive. */
+  archiveMemory: ArchiveMemory;
   /** The same session for drizzle's query builder. */
   orm: ReturnType<typeof drizzle>;
 }
 
-export function openDatabase(session: D1DatabaseSession, usage: Usage): Database {
+export function openDatabase(
+  session: D1DatabaseSession,
+  usage: Usage,
+  archiveMemory: ArchiveMemory = new ArchiveMemory(),
+): Database {
   const metered = {
     prepare: (sql: string) => meter(session.prepare(sql), usage),
     batch: async <Row>(statements: D1PreparedStatement[]) =>
@@ -34,6 +41,7 @@ export function openDatabase(session: D1DatabaseSession, usage: Usage): Database
   let orm: Database["orm"] | undefined;
   return {
     ...metered,
+    archiveMemory,
     get orm() {
       return (orm ??= drizzle(forDrizzle(metered))); // most requests never use the query builder
     },

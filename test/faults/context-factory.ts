@@ -9,6 +9,7 @@ import { DestinationMemory } from "../../src/domain/deliveries/destination-memor
 import { HintPace } from "../../src/domain/hint-pace.ts";
 import { CopyWatch } from "../../src/domain/log/copy-watch.ts";
 import { IdGuard } from "../../src/domain/log/id-guard.ts";
+import { ArchiveMemory } from "../../src/store/archive-memory.ts";
 import { noUsage, openDatabase } from "../../src/store/database.ts";
 import { bucketOf } from "./bucket-steps.ts";
 import type { Receipt, Receivers } from "./receivers.ts";
@@ -39,6 +40,7 @@ export class ContextFactory {
   /** All invocations share this memory, as in one isolate. */
   readonly #destinations = new DestinationMemory();
   readonly #isolate = newIsolate();
+  readonly #archiveMemory = new ArchiveMemory();
   readonly #session = env.DB.withSession("first-primary");
   #ids = 0;
 
@@ -63,7 +65,7 @@ export class ContextFactory {
     const bucket = bucketOf(simulation, invocation, env.ARCHIVE);
     return {
       ...contextFor({ ...env, ...vars }, { waitUntil: (work) => void invocation.background.push(work) }),
-      db: openDatabase(simulatedSession(simulation, invocation, this.#session), usage),
+      db: openDatabase(simulatedSession(simulation, invocation, this.#session), usage, this.#archiveMemory),
       usage,
       backgroundSlots: this.#backgroundSlots,
       destinations: this.#destinations,

@@ -10,7 +10,16 @@ import { forgetEverything } from "../support/tables.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const { record, list, get, subscribe } = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
+const oneIsolate = aService({ AUDITOR_GROUPS: "audit", DELIVERIES: aQueue().binding });
+const { record, subscribe } = oneIsolate;
+
+type Reads = Pick<typeof oneIsolate, "list" | "get">;
+
+/** Each request is the first one of its isolate, which does not know yet if there is an archive. */
+const newIsolates: Reads = {
+  list: (...request) => aService({ AUDITOR_GROUPS: "audit" }).list(...request),
+  get: (...request) => aService({ AUDITOR_GROUPS: "audit" }).get(...request),
+};
 
 /** One of ten events is for everyone. The others are for two groups, and one in 97 is also for a third group. */
 function groupsOf(number: number): string[] | undefined {
@@ -52,6 +61,18 @@ const PLACES: [string, string][] = [
   ["a scope that does not exist", listingPath("inventory", "nothing")],
 ];
 
+const SIZES = [1, 50, 500];
+
+/**
+ * The deep tests list each page in all sizes. The other tests list a page in one size, and each reader gets each cursor
+ * in each size, in different places.
+ */
+function sizesFor(cursor: number, reader: string, place: string): number[] {
+  if (IS_DEEP) return SIZES;
+  const turn = READERS.findIndex(([name]) => name === reader) + PLACES.findIndex(([name]) => name === place) + cursor;
+  return SIZES.filter((_, index) => index === turn % SIZES.length);
+}
+
 /** The number of entries in the reader's feeds for the events of the page. */
 function countEntries({ events }: Listing, groups: string[]): number {
   const timesSeen = events.map(({ allowed_groups }) => {
@@ -66,13 +87,13 @@ const firstPageCosts = new Map<number, Cost[]>();
 
 const MANY = IS_DEEP ? 20_000 : 4_000;
 
-const HISTORIES: [string, number, number[]][] = [
-  ["500 events", 500, []],
-  [`${MANY} events`, MANY, []],
-  ["5000 events, of which 4600 are in the archive", 5_000, [1_500, 1_501, 3_000, 4_600]],
+const HISTORIES: [string, number, number[], Reads][] = [
+  ["500 events, in new isolates,", 500, [], newIsolates],
+  [`${MANY} events`, MANY, [], oneIsolate],
+  ["5000 events, of which 4600 are in the archive", 5_000, [1_500, 1_501, 3_000, 4_600], oneIsolate],
 ];
 
-describe.each(HISTORIES)("among %s", (_history, count, archived) => {
+describe.each(HISTORIES)("among %s", (_history, count, archived, { list, get }) => {
   let newest = 0;
   const isArchived = archived.length > 0;
   /** The maximum number of rows of a page that may read this number without an archive. */
@@ -83,8 +104,9 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
     for (let start = 0; start < count; start += 100) {
       expect((await record(someEvents(100, (index) => eventOf(start + index)))).status).toBe(200);
     }
-    newest = Number((await list("", { groups: ["audit"] })).events[0]?.id);
+    newest = Number((await oneIsolate.list("", { groups: ["audit"] })).events[0]?.id);
     for (const last of archived) await archiveTo(newest - count + last);
+    await oneIsolate.list("?page_size=1"); // its first request after the first move takes two queries
   });
 
   const cursors = (): Record<string, number>[] => [
@@ -94,10 +116,9 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
     { page_after: 0 },
     { page_after: newest - count / 2 },
     { page_after: newest },
-    ...archived.flatMap((last) => [
-      { page_from: newest - count + last + 9 },
-      { page_after: newest - count + last - 9 },
-    ]),
+    ...archived
+      .slice(1)
+      .flatMap((last) => [{ page_from: newest - count + last + 9 }, { page_after: newest - count + last - 9 }]),
   ];
 
   /** The maximum number of GETs: the lists of each segment with events of the page, its bundles, and two more. */
@@ -114,7 +135,10 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
   }
 
   it("the newest page costs the same in each history, for a reader in one group and for auditors", async () => {
-    const pages = [await list("", { groups: ["guild-1"] }), await list("", { groups: ["audit"] })];
+    const pages = [
+      await newIsolates.list("", { groups: ["guild-1"] }),
+      await newIsolates.list("", { groups: ["audit"] }),
+    ];
     for (const { events } of pages) expect(events).toHaveLength(50);
     firstPageCosts.set(
       count,
@@ -124,10 +148,10 @@ describe.each(HISTORIES)("among %s", (_history, count, archived) => {
     for (const costs of firstPageCosts.values()) expect(costs).toEqual(firstPageCosts.get(500));
   });
 
-  describe.each(READERS)("a reader in %s", (_, groups) => {
-    it.each(PLACES)("lists %s at a cost that grows only with the page and the groups", async (_place, path) => {
-      for (const page_size of [1, 50, 500]) {
-        for (const cursor of cursors()) {
+  describe.each(READERS)("a reader in %s", (reader, groups) => {
+    it.each(PLACES)("lists %s at a cost that grows only with the page and the groups", async (place, path) => {
+      for (const [index, cursor] of cursors().entries()) {
+        for (const page_size of sizesFor(index, reader, place)) {
           const page = await list(withQuery(path, { page_size, ...cursor }), { groups });
           const bound = withArchive(2 * countEntries(page, groups) + 2 * page_size + 6 * groups.length + 20);
           expect(page.cost, JSON.stringify({ page_size, ...cursor })).toMatchObject({ queries: 1, rowsWritten: 0 });

@@ -10,7 +10,7 @@ import { tokenOf } from "./tokens.ts";
 type Service = Pick<ReturnType<typeof aService>, "request">;
 
 /** The forms of a listing, by their media types, and what can be asked about one event. */
-const FORMS = [
+export const FORMS = [
   "application/json",
   "application/x-ndjson",
   "application/x-ndjson; openings=1",

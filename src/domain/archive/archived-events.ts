@@ -10,8 +10,8 @@ import type { Reading } from "./reading.ts";
  * @throws AppError `unavailable`
  */
 export async function findArchivedEvents(reading: Reading, ids: readonly number[]): Promise<ArchivedEvent[]> {
-  const query = locateEventsQuery(reading.db, JSON.stringify(ids), { above: "boundary" });
-  return (await readLocated(reading, () => run(query))).archived;
+  const locate = () => run(locateEventsQuery(reading.db, ids, { above: "boundary" }));
+  return (await readLocated(reading, locate)).archived;
 }
 
 /** The events that were located, and those of them that are in the archive, in no particular order. */
@@ -29,6 +29,7 @@ export async function readLocated<Located extends LocatedEvent>(
   locate: () => Promise<Located[]>,
 ): Promise<FoundEvents<Located>> {
   const located = await locate();
+  if (countArchived(located) === 0) return { located, archived: [] };
   try {
     return await readArchived(reading, located);
   } catch (error) {

@@ -64,6 +64,7 @@ export async function readArchivedRows<Row extends { id: number }>(
   entries: readonly ArchivedEntry[],
   columns: Pick<PageColumns<Row>, "of" | "unread">,
 ): Promise<Row[]> {
+  if (entries.length === 0) return []; // as for most pages
   const page = new PageRows(columns);
   const rows = new Map<number, Row>();
   await inParallel(groupByBundle(entries), MAX_CONNECTIONS, async (request) => {

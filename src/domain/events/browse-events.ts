@@ -54,7 +54,7 @@ export async function browseEvents(reading: Reading, listing: ListingQuery): Pro
 async function browseBefore(reading: Reading, listing: ListingQuery, from: string): Promise<BrowsedPage> {
   const page = await fetchPageBefore(reading, EVENT_SUMMARIES, listing, { checksForNewer: true });
   const browsed = toBrowsedPage(page, listing.query.page_size);
-  // An empty page has no `hasNewer`, which is a column of the rows. Then assume that newer events may exist.
+  // `hasNewer` is only about some of the reader's feeds. An empty page always has a link, so that the reader can go on.
   const mayBeNewer = page?.hasNewer === true || browsed.events.length === 0;
   return mayBeNewer ? { ...browsed, newer: { page_after: adjacentId(from, -1n) } } : browsed;
 }

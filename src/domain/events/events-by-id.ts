@@ -1,7 +1,6 @@
-import { writeJson } from "../../lib/json-writer.ts";
-import { locateEventsQuery } from "../../store/archive/located-events.ts";
+import { locateEventQuery, locateEventsQuery, type LocatedEvent } from "../../store/archive/located-events.ts";
 import type { EventRow } from "../../store/events/event-rows.ts";
-import { run } from "../../store/query.ts";
+import { run, type Query } from "../../store/query.ts";
 import { readLocated } from "../archive/archived-events.ts";
 import type { Reading } from "../archive/reading.ts";
 
@@ -11,7 +10,7 @@ import type { Reading } from "../archive/reading.ts";
  * @throws AppError `unavailable` if an event is in the archive and cannot be read
  */
 export async function listEventsById(reading: Reading, ids: readonly number[]): Promise<EventRow[]> {
-  return findById(reading, writeJson(ids), "deleted_to");
+  return read(reading, () => locateEventsQuery(reading.db, ids, { above: "deleted_to" }));
 }
 
 /**
@@ -20,12 +19,11 @@ export async function listEventsById(reading: Reading, ids: readonly number[]): 
  * @throws AppError `unavailable` if the archive would hold the event, whether the event exists or not, and cannot be read
  */
 export async function findEvent(reading: Reading, id: string): Promise<EventRow | undefined> {
-  return (await findById(reading, writeJson([id]), "boundary"))[0];
+  return (await read(reading, () => locateEventQuery(reading.db, id, { above: "boundary" })))[0];
 }
 
-async function findById(reading: Reading, ids: string, above: "boundary" | "deleted_to"): Promise<EventRow[]> {
-  const query = locateEventsQuery(reading.db, ids, { above });
-  const { located, archived } = await readLocated(reading, () => run(query));
+async function read(reading: Reading, query: () => Query<LocatedEvent[]>): Promise<EventRow[]> {
+  const { located, archived } = await readLocated(reading, () => run(query()));
   return [
     ...located.flatMap(({ id, json }) => (json === null ? [] : [{ id, json }])),
     ...archived.map(({ id, json }) => ({ id, json })),

@@ -1,5 +1,7 @@
 import type { Database } from "../database.ts";
-import { mapResult, rowsOf, type Query } from "../query.ts";
+import type { Query } from "../query.ts";
+import { sqlText } from "../sql-text.ts";
+import { archiveQuery, FLOOR_ALONE, type RowWithFloor } from "./archive-query.ts";
 
 /** What is needed to find the events of a segment in the bucket. */
 export interface ArchivedSegment {
@@ -75,24 +77,49 @@ export function toSegment(row: SegmentColumns): ArchivedSegment | undefined {
 }
 
 /**
- * Finds out where the events with these IDs are, and reads those that are in D1. `ids` is a JSON array of numbers, or
- * of decimals, because a number above 2^53 would lose digits. Returns a result for each ID, in the order of `ids`.
+ * Finds out where the events with these IDs are, and reads those that are in D1. Returns a result for each ID, in the
+ * order of `ids`.
  */
 export function locateEventsQuery(
   db: Database,
-  ids: string,
+  ids: readonly number[],
+  options: Pick<LocateOptions, "above">,
+): Query<LocatedEvent[]> {
+  return locate(db, "(SELECT value AS id FROM json_each(?1)) wanted", JSON.stringify(ids), options);
+}
+
+/** Does the same for one ID. `id` is decimal text, because a number above 2^53 would lose digits. */
+export function locateEventQuery(
+  db: Database,
+  id: string,
+  options: Pick<LocateOptions, "above">,
+): Query<LocatedEvent[]> {
+  return locate(db, "(SELECT CAST(?1 AS INTEGER) AS id) wanted", id, options);
+}
+
+/** `wanted` is the SQL of a table of IDs, with the parameter ?1. */
+function locate(
+  db: Database,
+  wanted: string,
+  parameter: string,
   { above }: Pick<LocateOptions, "above">,
 ): Query<LocatedEvent[]> {
-  const statement = db
-    .prepare(
-      `SELECT wanted.id, events.json, ${SEGMENT_COLUMNS}
-    FROM (SELECT CAST(value AS INTEGER) AS id FROM json_each(?1)) wanted ${joinLocated("wanted.id", { above })}`,
-    )
-    .bind(ids);
-  return mapResult(rowsOf<{ id: number; json: string | null } & SegmentColumns>(statement), (rows) =>
-    rows.map((row) => ({ id: row.id, json: row.json, segment: toSegment(row) })),
+  const prepare = (readsArchive: boolean) => {
+    const sql = sqlText(`locate ${wanted} ${above} ${readsArchive}`, () =>
+      readsArchive
+        ? `SELECT wanted.id, events.json, ${FLOOR_ALONE} AS floor, ${SEGMENT_COLUMNS}
+          FROM ${wanted} ${joinLocated("wanted.id", { above })}`
+        : `SELECT wanted.id, events.json, ${FLOOR_ALONE} AS floor
+          FROM ${wanted} LEFT JOIN events ON events.id = wanted.id`,
+    );
+    return db.prepare(sql).bind(parameter);
+  };
+  return archiveQuery(db, prepare, (rows: LocatedRow[]) =>
+    rows.map((row) => ({ id: row.id, json: row.json, segment: "segment_runs" in row ? toSegment(row) : undefined })),
   );
 }
+
+type LocatedRow = RowWithFloor & { id: number; json: string | null } & (SegmentColumns | object);
 
 /** The events up to `boundary` are in the archive, except those up to `deletedTo`, which were deleted. */
 export interface ArchiveEnds {

@@ -1,3 +1,4 @@
+import { archiveQuery, type RowWithFloor } from "../archive/archive-query.ts";
 import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
@@ -35,36 +36,50 @@ export function mergeFeeds<Row extends { id: number }>(
   range: FeedRange,
   columns: PageColumns<Row>,
 ): Query<MergedPage<Row> | undefined> {
-  const sql = sqlText(`mergeFeeds ${columns.name} ${mergeKey(range)}`, () => mergedRowsSql(range, columns));
-  const statement = db.prepare(sql).bind(...mergeParameters(range));
-  return { statement, read: (results: ResultRow<Row>[]) => toPage(results, range) };
+  const prepare = (readsArchive: boolean) => {
+    const key = `mergeFeeds ${columns.name} ${mergeKey(range, readsArchive)}`;
+    return db.prepare(sqlText(key, () => mergedRowsSql(range, columns, readsArchive))).bind(...mergeParameters(range));
+  };
+  return archiveQuery(db, prepare, (results: ResultRow<Row>[]) => toPage(results, range));
 }
 
-function mergedRowsSql<Row>(range: FeedRange, { select, onlyIf }: PageColumns<Row>): string {
-  const { ctes, events, head, hasNewer, directory, order } = mergeSql(range);
+function mergedRowsSql<Row>(range: FeedRange, { select, onlyIf }: PageColumns<Row>, readsArchive: boolean): string {
+  const { ctes, events, head, hasNewer, directory, floor, order } = mergeSql(range, { readsArchive });
   return `WITH RECURSIVE ${ctes},
       page (event_id) AS MATERIALIZED (${events("?4")}),
       total (bytes) AS (SELECT sum(${EVENT_BYTES}) FROM page CROSS JOIN events ON events.id = page.event_id),
-      archive (directory) AS MATERIALIZED (SELECT ${directory("(SELECT count(*) FROM page) < ?4")}),
-      result (event_id, directory) AS (
-        SELECT event_id, NULL FROM page
+      result (event_id, head, has_newer, directory, floor) AS (
+        SELECT NULL, ${head}, ${hasNewer}, ${directory("(SELECT count(*) FROM page) < ?4")}, ${floor}
         UNION ALL
-        SELECT NULL, directory FROM archive
-        WHERE directory IS NOT NULL OR (?5 IS NOT NULL AND ${head} = ?5)
+        SELECT event_id, NULL, NULL, NULL, NULL FROM page
       )
-    SELECT result.event_id AS id, ${select("result.event_id")}, ${hasNewer} AS has_newer, result.directory
+    SELECT result.event_id AS id, ${select("result.event_id")}, head, has_newer, directory, floor
     FROM result LEFT JOIN events ON events.id = result.event_id AND ${onlyIf("(SELECT bytes FROM total)")}
-    ORDER BY result.event_id ${order}`;
+    ORDER BY result.event_id ${order} NULLS FIRST`;
 }
 
-/** A row whose ID is null has the directory. If it has none, nothing is new. */
-type ResultRow<Row> = (Row | { id: null }) & { has_newer: number; directory: string | null };
+/** The first row has no event. It has the columns that say something about the page, which are null on the other rows. */
+type ResultRow<Row> = (Row | { id: null }) & PageFacts;
 
-function toPage<Row extends { id: number }>(results: ResultRow<Row>[], range: FeedRange): MergedPage<Row> | undefined {
-  const rows = results.filter(hasId<Row, { has_newer: number; directory: string | null }>);
-  const directory = parseDirectory(results.find(({ id }) => id === null)?.directory ?? null, range.cursor);
-  if (rows.length < results.length && directory === undefined) return undefined;
-  return { rows, head: rows[0]?.id ?? 0, hasNewer: results[0]?.has_newer === 1, directory };
+interface PageFacts extends RowWithFloor {
+  head: number | null;
+  has_newer: number | null;
+  directory: string | null;
+}
+
+function toPage<Row extends { id: number }>(
+  [facts, ...rows]: ResultRow<Row>[],
+  { unlessFirstIs, cursor }: FeedRange,
+): MergedPage<Row> | undefined {
+  if (facts === undefined) throw new Error("D1 returned no row with the facts of the page");
+  const { head, has_newer, directory } = facts;
+  if (unlessFirstIs !== undefined && head === unlessFirstIs) return undefined;
+  return {
+    rows: rows.filter(hasId<Row, PageFacts>),
+    head: head ?? 0,
+    hasNewer: has_newer === 1,
+    directory: parseDirectory(directory, cursor),
+  };
 }
 
 export function hasId<Row extends { id: number }, Rest>(row: (Row | { id: null }) & Rest): row is Row & Rest {

@@ -1,4 +1,5 @@
 import type { EventType } from "../../schemas/event.ts";
+import { archiveQuery, type RowWithFloor } from "../archive/archive-query.ts";
 import { HAS_OLDER } from "../archive/directory-sql.ts";
 import { parseDirectory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
@@ -47,13 +48,21 @@ export function mergeFilteredFeeds<Row extends { id: number }>(
   range: FilteredRange,
   columns: PageColumns<Row>,
 ): Query<FilteredPage<Row> | undefined> {
-  const sql = sqlText(`mergeFilteredFeeds ${columns.name} ${mergeKey(range)}`, () => filteredRowsSql(range, columns));
-  const statement = db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
-  return { statement, read: (results: ResultRow<Row>[]) => toPage(results, range) };
+  const prepare = (readsArchive: boolean) => {
+    const key = `mergeFilteredFeeds ${columns.name} ${mergeKey(range, readsArchive)}`;
+    const sql = sqlText(key, () => filteredRowsSql(range, columns, readsArchive));
+    return db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
+  };
+  return archiveQuery(db, prepare, (results: ResultRow<Row>[]) => toPage(results, range));
 }
 
-function filteredRowsSql<Row>(range: FilteredRange, { select, onlyIf }: PageColumns<Row>): string {
-  const { ctes, events, head, hasNewer, directory, order } = mergeSql(range, "?6");
+function filteredRowsSql<Row>(
+  range: FilteredRange,
+  { select, onlyIf }: PageColumns<Row>,
+  readsArchive: boolean,
+): string {
+  const options = { readsArchive, wanted: "?6" } as const;
+  const { ctes, events, head, hasNewer, directory, floor, order } = mergeSql(range, options);
   return `WITH RECURSIVE ${ctes},
       matches (ids, count, bytes) AS MATERIALIZED (
         SELECT json_group_array(id), count(*), sum(bytes) FROM (
@@ -66,7 +75,7 @@ function filteredRowsSql<Row>(range: FilteredRange, { select, onlyIf }: PageColu
           SELECT json_array(${order === "DESC" ? "min" : "max"}(event_id), count(*)) FROM (${events("?6")})
         ) END FROM matches
       )
-    SELECT ${head} AS head, page.scan, ${hasNewer} AS has_newer,
+    SELECT ${head} AS head, page.scan, ${hasNewer} AS has_newer, ${floor} AS floor,
       iif(coalesce(page_id.key, 0) = 0, ${directory("page.scan->>1 < ?6")}, NULL) AS directory,
       page_id.value AS id, ${select("page_id.value")}
     FROM page LEFT JOIN json_each(page.ids) page_id
@@ -78,7 +87,7 @@ function filteredRowsSql<Row>(range: FilteredRange, { select, onlyIf }: PageColu
 type ResultRow<Row> = (Row | { id: null }) & PageEnd;
 
 /** The columns that have the same value on each row. */
-interface PageEnd {
+interface PageEnd extends RowWithFloor {
   head: number | null;
   has_newer: number;
   /** JSON: the ID of the last scanned event, and the number of scanned events. Null if the page is full. */
@@ -91,7 +100,9 @@ function toPage<Row extends { id: number }>(
   results: ResultRow<Row>[],
   range: FilteredRange,
 ): FilteredPage<Row> | undefined {
-  const { head, scan, has_newer, directory } = results[0] ?? { head: null, scan: null, has_newer: 0, directory: null };
+  const [row] = results;
+  if (row === undefined) throw new Error("D1 returned no row for an aggregate");
+  const { head, scan, has_newer, directory } = row;
   if (range.unlessFirstIs !== undefined && range.unlessFirstIs === head) return undefined;
   const [scannedTo, scanned] = scan === null ? [null, 0] : (JSON.parse(scan) as [number | null, number]); // written by the SQL above
   return {
@@ -117,26 +128,28 @@ export interface PointsPage extends Pick<FilteredPage<never>, "scanned" | "direc
 
 /** Reads activity points. Reads as many rows as a page with all scanned events. */
 export function listActivityPoints(db: Database, range: FilteredRange): Query<PointsPage> {
-  const sql = sqlText(`listActivityPoints ${mergeKey(range)}`, () => {
-    const { ctes, events, directory } = mergeSql(range, "?6");
-    return `WITH RECURSIVE ${ctes},
-        matches (points, count) AS MATERIALIZED (
-          SELECT json_group_array(json_array(type, timestamp)), count(*) FROM (
-            SELECT events.type, events.timestamp
-            FROM (${events("?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
-            WHERE ${IS_MATCH} LIMIT +?4)
-        ),
-        page (points, scanned) AS MATERIALIZED (
-          SELECT points, CASE WHEN count < ?4 AND ${HAS_OLDER} THEN (SELECT count(*) FROM (${events("?6")})) END
-          FROM matches
-        )
-      SELECT points, scanned, ${directory("page.scanned < ?6")} AS directory FROM page`;
-  });
-  const statement = db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
-  return { statement, read: (rows: PointsRow[]) => toPoints(rows, range) };
+  const prepare = (readsArchive: boolean) => {
+    const sql = sqlText(`listActivityPoints ${mergeKey(range, readsArchive)}`, () => pointsSql(range, readsArchive));
+    return db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range));
+  };
+  return archiveQuery(db, prepare, (rows: PointsRow[]) => toPoints(rows, range));
 }
 
-interface PointsRow {
+function pointsSql(range: FilteredRange, readsArchive: boolean): string {
+  const { ctes, events, directory, floor } = mergeSql(range, { readsArchive, wanted: "?6" });
+  const countScanned = `CASE WHEN count < ?4 AND ${HAS_OLDER} THEN (SELECT count(*) FROM (${events("?6")})) END`;
+  return `WITH RECURSIVE ${ctes},
+      matches (points, count) AS MATERIALIZED (
+        SELECT json_group_array(json_array(type, timestamp)), count(*) FROM (
+          SELECT events.type, events.timestamp
+          FROM (${events("?6")}) scanned CROSS JOIN events ON events.id = scanned.event_id
+          WHERE ${IS_MATCH} LIMIT +?4)
+      ),
+      page (points, scanned) AS MATERIALIZED (SELECT points, ${readsArchive ? countScanned : "NULL"} FROM matches)
+    SELECT points, scanned, ${directory("page.scanned < ?6")} AS directory, ${floor} AS floor FROM page`;
+}
+
+interface PointsRow extends RowWithFloor {
   /** JSON: for each event, its type and its timestamp. */
   points: string;
   /** Null if the page is full, or if nothing is archived. */

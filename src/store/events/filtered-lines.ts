@@ -1,3 +1,4 @@
+import { archiveQuery, type RowWithFloor } from "../archive/archive-query.ts";
 import { parseDirectory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
@@ -17,13 +18,15 @@ type FilteredLinesPage = Pick<FilteredPage<PageRow>, "rows" | "scannedTo" | "sca
 
 /** Merges several feeds with a filter, oldest first, as `mergeFilteredFeeds` does. D1 returns the events as one text. */
 export function joinFilteredLines(db: Database, range: FilteredLinesRange): Query<FilteredLinesPage> {
-  const sql = sqlText(`joinFilteredLines ${mergeKey(range)}`, () => filteredSql(range));
-  const statement = db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range), range.maxBytes);
-  return { statement, read: (rows: ResultRow[]) => toPage(rows, range) };
+  const prepare = (readsArchive: boolean) => {
+    const sql = sqlText(`joinFilteredLines ${mergeKey(range, readsArchive)}`, () => filteredSql(range, readsArchive));
+    return db.prepare(sql).bind(...mergeParameters(range), ...filterParameters(range), range.maxBytes);
+  };
+  return archiveQuery(db, prepare, (rows: ResultRow[]) => toPage(rows, range));
 }
 
-function filteredSql(range: FilteredLinesRange): string {
-  const { ctes, events, directory } = mergeSql(range, "?6");
+function filteredSql(range: FilteredLinesRange, readsArchive: boolean): string {
+  const { ctes, events, directory, floor } = mergeSql(range, { readsArchive, wanted: "?6" });
   return `WITH RECURSIVE ${ctes},
       matches AS MATERIALIZED (
         SELECT ${LINE_AGGREGATES} FROM (
@@ -34,10 +37,10 @@ function filteredSql(range: FilteredLinesRange): string {
         SELECT *, CASE WHEN count < ?4 THEN (SELECT json_array(max(event_id), count(*)) FROM (${events("?6")})) END AS scan
         FROM matches
       )
-    SELECT count, scan, ${directory("page.scan->>1 < ?6")} AS directory, ${linesOf("?11")} AS text FROM page`;
+    SELECT count, scan, ${directory("page.scan->>1 < ?6")} AS directory, ${floor} AS floor, ${linesOf("?11")} AS text FROM page`;
 }
 
-interface ResultRow {
+interface ResultRow extends RowWithFloor {
   count: number;
   /** JSON: the ID of the last scanned event, and the number of scanned events. Null if the page is full. */
   scan: string | null;

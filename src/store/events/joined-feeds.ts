@@ -1,3 +1,4 @@
+import { archiveQuery, type RowWithFloor } from "../archive/archive-query.ts";
 import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
@@ -39,26 +40,29 @@ const MAX_JOINED_BYTES = 1_000_000;
  * for each event, and the statement reads twice as many rows.
  */
 export function joinFeeds(db: Database, range: JoinedRange): Query<JoinedPage | undefined> {
-  const sql = sqlText(`joinFeeds ${mergeKey(range)}`, () => joinedSql(range));
-  const statement = db.prepare(sql).bind(...mergeParameters(range), range.shown);
-  return { statement, read: (rows: ResultRow[]) => toPage(rows, range) };
+  const prepare = (readsArchive: boolean) => {
+    const sql = sqlText(`joinFeeds ${mergeKey(range, readsArchive)}`, () => joinedSql(range, readsArchive));
+    return db.prepare(sql).bind(...mergeParameters(range), range.shown);
+  };
+  return archiveQuery(db, prepare, (rows: ResultRow[]) => toPage(rows, range));
 }
 
-function joinedSql(range: JoinedRange): string {
-  const { ctes, events, head, hasNewer, directory, order } = mergeSql(range);
+function joinedSql(range: JoinedRange, readsArchive: boolean): string {
+  const { ctes, events, head, hasNewer, directory, floor, order } = mergeSql(range, { readsArchive });
   const isSmall = `${EVENT_BYTES} <= ${MAX_JOINED_BYTES} / ?4`;
   // If a SELECT has one min() or max(), SQLite takes the bare columns from the row with that value. So `last_json` is the
   // JSON of the last event.
   const last = `${order === "DESC" ? "min" : "max"}(p.event_id)`;
   // In ascending order, events of the archive come first, so it is not known how many of these events are shown.
-  const isJoined = order === "DESC" ? `sum(${isSmall})` : `iif(${directory("TRUE")} IS NULL, sum(${isSmall}), 0)`;
+  const isJoined =
+    order === "DESC" || !readsArchive ? `sum(${isSmall})` : `iif(${directory("TRUE")} IS NULL, sum(${isSmall}), 0)`;
   return `WITH RECURSIVE ${ctes},
       page (ids, text, last, last_json, small, count, bytes) AS (
         SELECT group_concat(p.event_id), group_concat(CASE WHEN ${isSmall} THEN events.json END), ${last},
           events.json, ${isJoined}, count(*), sum(${EVENT_BYTES})
         FROM (${events("?4")}) p CROSS JOIN events ON events.id = p.event_id
       )
-    SELECT ${head} AS head, page.ids, ${hasNewer} AS has_newer, iif(small = count, text, NULL) AS text,
+    SELECT ${head} AS head, page.ids, ${hasNewer} AS has_newer, ${floor} AS floor, iif(small = count, text, NULL) AS text,
       iif(coalesce(page_id.key, 0) = 0, ${directory("page.count < ?4")}, NULL) AS directory,
       iif(small = count AND count > ?6, last_json, NULL) AS last_json, page_id.value AS id, events.json,
       CASE WHEN events.id IS NULL THEN (SELECT ${EVENT_BYTES} FROM events WHERE id = page_id.value) END AS unread_bytes
@@ -68,16 +72,17 @@ function joinedSql(range: JoinedRange): string {
 }
 
 /** A joined page has one row, whose `id` and `json` are null. */
-type ResultRow = PageRow & {
-  head: number | null;
-  /** The IDs, joined by commas. Null if there are no events. */
-  ids: string | null;
-  has_newer: number;
-  directory: string | null;
-  text: string | null;
-  /** The JSON of the event that is not shown. Null if all events are shown. */
-  last_json: string | null;
-};
+type ResultRow = PageRow &
+  RowWithFloor & {
+    head: number | null;
+    /** The IDs, joined by commas. Null if there are no events. */
+    ids: string | null;
+    has_newer: number;
+    directory: string | null;
+    text: string | null;
+    /** The JSON of the event that is not shown. Null if all events are shown. */
+    last_json: string | null;
+  };
 
 function toPage(rows: ResultRow[], range: JoinedRange): JoinedPage | undefined {
   const { unlessFirstIs, shown } = range;

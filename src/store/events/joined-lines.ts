@@ -1,3 +1,4 @@
+import { archiveQuery, type RowWithFloor } from "../archive/archive-query.ts";
 import { parseDirectory, type Directory } from "../archive/directory-rows.ts";
 import type { Database } from "../database.ts";
 import type { Query } from "../query.ts";
@@ -30,21 +31,23 @@ export interface LinesPage {
  * each event of the page.
  */
 export function joinLines(db: Database, range: LinesRange): Query<LinesPage> {
-  const sql = sqlText(`joinLines ${mergeKey(range)}`, () => linesSql(range));
-  const statement = db.prepare(sql).bind(...mergeParameters(range), range.maxBytes);
-  return { statement, read: (rows: ResultRow[]) => toPage(rows, range) };
+  const prepare = (readsArchive: boolean) => {
+    const sql = sqlText(`joinLines ${mergeKey(range, readsArchive)}`, () => linesSql(range, readsArchive));
+    return db.prepare(sql).bind(...mergeParameters(range), range.maxBytes);
+  };
+  return archiveQuery(db, prepare, (rows: ResultRow[]) => toPage(rows, range));
 }
 
-function linesSql(range: LinesRange): string {
-  const { ctes, events, directory } = mergeSql(range);
+function linesSql(range: LinesRange, readsArchive: boolean): string {
+  const { ctes, events, directory, floor } = mergeSql(range, { readsArchive });
   return `WITH RECURSIVE ${ctes},
       page AS MATERIALIZED (
         SELECT ${LINE_AGGREGATES} FROM (${events("?4")}) p CROSS JOIN events ON events.id = p.event_id
       )
-    SELECT count, ${directory("page.count < ?4")} AS directory, ${linesOf("?6")} AS text FROM page`;
+    SELECT count, ${directory("page.count < ?4")} AS directory, ${floor} AS floor, ${linesOf("?6")} AS text FROM page`;
 }
 
-interface ResultRow {
+interface ResultRow extends RowWithFloor {
   count: number;
   directory: string | null;
   /** May have fewer events than `count`. Null if there are no events. */

@@ -1,4 +1,13 @@
-import { archivedAfter, directoryBefore, FLOOR, HAS_OLDER, hasArchivedFrom, LIMITS } from "../archive/directory-sql.ts";
+import { FLOOR_ALONE } from "../archive/archive-query.ts";
+import {
+  archivedAfter,
+  directoryBefore,
+  FLOOR,
+  HAS_OLDER,
+  hasArchivedFrom,
+  LIMITS,
+  type DirectoryScope,
+} from "../archive/directory-sql.ts";
 import type { FeedRange } from "./feed-range.ts";
 
 /** The SQL of a merge, which reads the entries of several feeds in order, and each event once. */
@@ -20,6 +29,8 @@ export interface MergeSql {
    * parameter `isShort` is an SQL condition: D1 has fewer events than the page needs.
    */
   directory: (isShort: string) => string;
+  /** The events up to this ID are in the archive, or are deleted. 0 if there are none. */
+  floor: string;
   order: "DESC" | "ASC";
 }
 
@@ -29,36 +40,57 @@ type Limit = "?4" | "?6";
 /** D1 refuses a compound SELECT with more terms. */
 const MAX_TERMS = 5;
 
+/** A merge that reads the archive too, or one that is right only if nothing was ever archived or deleted. */
+export interface MergeOptions {
+  readsArchive: boolean;
+  /** The parameter for the number of events that the statement needs at most. */
+  wanted?: Limit;
+}
+
 /**
  * Returns the SQL for a range. Up to five feeds are the terms of a compound SELECT, which SQLite itself merges. A
  * recursive query merges any number of feeds, but takes twice as long. In both cases, the number of rows read depends on
- * the page and on the number of feeds, and never on the history. `wanted` is the parameter for the number of events that
- * the statement needs at most.
+ * the page and on the number of feeds, and never on the history.
  */
-export function mergeSql({ feeds, cursor, checksForNewer = false }: FeedRange, wanted: Limit = "?4"): MergeSql {
+export function mergeSql(range: FeedRange, { readsArchive, wanted = "?4" }: MergeOptions): MergeSql {
+  const { feeds, cursor, checksForNewer = false } = range;
   const direction = "before" in cursor ? DESCENDING : ASCENDING;
   const isCompound = feeds.length <= MAX_TERMS;
+  const hot = readsArchive ? direction.aboveFloor : EVERYTHING;
+  const merge = isCompound ? compoundMerge(feeds.length, direction, hot) : recursiveMerge(direction, hot);
   const scope = { feeds: isCompound ? MY_FEEDS : "SELECT feed_id FROM my_feeds", wanted };
-  const { ctes, ...merge } = isCompound ? compoundMerge(feeds.length, direction) : recursiveMerge(direction);
-  const isNew = `(?5 IS NULL OR ${HEAD} IS NOT ?5)`;
+  const archive = readsArchive ? archiveSql(scope, direction) : NO_ARCHIVE;
   return {
-    ...merge,
-    ctes: `${LIMITS}, ${direction === ASCENDING ? `${archivedAfter(scope)},` : ""} ${ctes}`,
+    ctes: `${archive.ctes} ${merge.ctes}`,
+    events: merge.events,
     head: HEAD,
-    hasNewer: checksForNewer
-      ? `(${merge.hasNewer} OR ${hasArchivedFrom(`${scope.feeds} LIMIT ${FEEDS_CHECKED_FOR_NEWER}`)})`
-      : "0",
-    directory:
-      direction === ASCENDING
-        ? () => ARCHIVED_AFTER
-        : (isShort) => `CASE WHEN ${HAS_OLDER} AND ${isNew} AND ${isShort} THEN ${directoryBefore(scope)} END`,
+    hasNewer: checksForNewer ? `(${merge.hasNewer} OR ${archive.hasNewer})` : "0",
+    directory: archive.directory,
+    floor: archive.floor,
     order: direction.order,
   };
 }
 
+type ArchiveSql = Pick<MergeSql, "ctes" | "hasNewer" | "directory" | "floor">;
+
+const NO_ARCHIVE: ArchiveSql = { ctes: "", hasNewer: "FALSE", directory: () => "NULL", floor: FLOOR_ALONE };
+
+function archiveSql(scope: DirectoryScope, direction: Direction): ArchiveSql {
+  const isNew = `(?5 IS NULL OR ${HEAD} IS NOT ?5)`;
+  return {
+    ctes: `${LIMITS}, ${direction === ASCENDING ? `${archivedAfter(scope)},` : ""}`,
+    hasNewer: hasArchivedFrom(`${scope.feeds} LIMIT ${FEEDS_CHECKED_FOR_NEWER}`),
+    directory:
+      direction === ASCENDING
+        ? () => ARCHIVED_AFTER
+        : (isShort) => `CASE WHEN ${HAS_OLDER} AND ${isNew} AND ${isShort} THEN ${directoryBefore(scope)} END`,
+    floor: FLOOR,
+  };
+}
+
 /** Returns a key that is the same for all ranges with the same SQL. */
-export function mergeKey({ feeds, cursor, checksForNewer = false }: FeedRange): string {
-  return `${Math.min(feeds.length, MAX_TERMS + 1)} ${Object.keys(cursor).join()} ${checksForNewer}`;
+export function mergeKey({ feeds, cursor, checksForNewer = false }: FeedRange, readsArchive: boolean): string {
+  return `${Math.min(feeds.length, MAX_TERMS + 1)} ${Object.keys(cursor).join()} ${checksForNewer} ${readsArchive}`;
 }
 
 /** Returns the values of the parameters ?1 to ?5. */
@@ -76,24 +108,33 @@ interface Direction {
   order: "DESC" | "ASC";
   compare: "<" | ">";
   first: "max" | "min";
-  /** SQL: where the entries in D1 start. */
+  /** What a merge that reads the archive reads from D1. */
+  aboveFloor: HotEntries;
+}
+
+/** SQL: which entries in D1 belong to a merge. */
+interface HotEntries {
+  /** Where they start. */
   start: string;
-  /** SQL: the condition that ends the entries of a feed in D1. */
+  /** The condition that ends the entries of a feed. */
   end: string;
-  /** SQL: the outer loop of a join with the feeds. It has no row if no such entry is needed. */
-  ifNeeded: string;
+  /** The feeds that may have such an entry. */
+  feeds: string;
   limitTo: (limit: Limit) => string;
 }
 
 /** The + is needed. With a bare parameter as the LIMIT, SQLite compiles the statement again on each call. */
+const EVERYTHING: HotEntries = { start: CURSOR, end: "", feeds: "my_feeds", limitTo: (limit) => `LIMIT +${limit}` };
+
 const DESCENDING: Direction = {
   order: "DESC",
   compare: "<",
   first: "max",
-  start: CURSOR,
-  end: `AND event_id > ${FLOOR}`,
-  ifNeeded: `(SELECT 1 FROM limits WHERE ${CURSOR} > floor)`,
-  limitTo: (limit) => `LIMIT +${limit}`,
+  aboveFloor: {
+    ...EVERYTHING,
+    end: `AND event_id > ${FLOOR}`,
+    feeds: feedsIf(`SELECT 1 FROM limits WHERE ${CURSOR} > floor`),
+  },
 };
 
 /** A merge with filters reads from D1 only if the archive has no more events, because each scanned event counts. */
@@ -101,12 +142,19 @@ const ASCENDING: Direction = {
   order: "ASC",
   compare: ">",
   first: "min",
-  start: `max(${CURSOR}, ${FLOOR})`,
-  end: "",
-  ifNeeded: "(SELECT 1 FROM archived WHERE rest > 0)",
-  limitTo: (limit) =>
-    `LIMIT CASE WHEN ${ARCHIVED_AFTER} IS NULL THEN ${limit} ELSE ${limit === "?4" ? "(SELECT rest FROM archived)" : 0} END`,
+  aboveFloor: {
+    start: `max(${CURSOR}, ${FLOOR})`,
+    end: "",
+    feeds: feedsIf("SELECT 1 FROM archived WHERE rest > 0"),
+    limitTo: (limit) =>
+      `LIMIT CASE WHEN ${ARCHIVED_AFTER} IS NULL THEN ${limit} ELSE ${limit === "?4" ? "(SELECT rest FROM archived)" : 0} END`,
+  },
 };
+
+/** The SELECT is the outer loop. If it has no row, no feed is read. */
+function feedsIf(select: string): string {
+  return `(${select}) needed CROSS JOIN my_feeds`;
+}
 
 function entries(feedId: string, condition: string): string {
   return `SELECT event_id FROM feed_entries WHERE feed_id = ${feedId} AND event_id ${condition}`;
@@ -118,7 +166,7 @@ const MY_FEEDS = `SELECT f.id AS feed_id FROM json_each(?2) g CROSS JOIN feeds f
 type Merge = Pick<MergeSql, "ctes" | "events" | "hasNewer">;
 
 /** UNION removes the duplicates of an event that is in several feeds. SQLite reads each term only as far as needed. */
-function compoundMerge(feeds: number, { order, compare, start, end, limitTo }: Direction): Merge {
+function compoundMerge(feeds: number, { order, compare }: Direction, { start, end, limitTo }: HotEntries): Merge {
   const feedIds = Array.from(
     { length: feeds },
     (_, index) =>
@@ -146,14 +194,14 @@ const FEEDS_CHECKED_FOR_NEWER = 20;
  * Each `events` has its own recursive table. If a statement reads one recursive table twice, SQLite computes that table
  * to its very end, despite the LIMIT.
  */
-function recursiveMerge({ order, compare, first, start, end, ifNeeded, limitTo }: Direction): Merge {
+function recursiveMerge({ order, compare, first }: Direction, { start, end, feeds, limitTo }: HotEntries): Merge {
   const nextEntry = (feed: string, bound: string) =>
     `(SELECT event_id FROM feed_entries WHERE feed_id = ${feed} AND event_id ${compare} ${bound} ${end} ORDER BY event_id ${order} LIMIT 1)`;
   return {
     ctes: `
         my_feeds (feed_id) AS MATERIALIZED (${MY_FEEDS}),
         seed (event_id, feed_id) AS MATERIALIZED (
-          SELECT ${nextEntry("my_feeds.feed_id", start)}, feed_id FROM ${ifNeeded} needed CROSS JOIN my_feeds
+          SELECT ${nextEntry("my_feeds.feed_id", start)}, feed_id FROM ${feeds}
         ),
         head (event_id) AS MATERIALIZED (SELECT ${first}(event_id) FROM seed)`,
     events: (limit) => `

@@ -3,7 +3,7 @@ import { Failure } from "../../../scripts/run-script.ts";
 import { EVENTS_PER_BATCH, SUBSCRIPTIONS, type Job as DeliveryJob, type Prepared } from "../deliveries/plan.ts";
 import { startReceiver } from "../deliveries/receiver.ts";
 import type { Measurement } from "../measure.ts";
-import { SUBJECTS, type Job, type Measurement as ReadMeasurement } from "../reads/plan.ts";
+import { SUBJECTS, type Job, type Measurement as ReadMeasurement, type SubjectName } from "../reads/plan.ts";
 import { formatTable } from "../table.ts";
 import { startSide, type Side } from "./side.ts";
 import { compareInTurns, type Comparison, type Turn } from "./turns.ts";
@@ -12,8 +12,10 @@ const EVENTS = 10_000;
 const BATCH = 100;
 const PROJECT = "against";
 const BATCHES = 5;
-/** The number of requests in one turn, by the unit of a subject. A turn takes about 100 or 200 ms. */
-const REQUESTS = { responses: 200, pages: 150, events: 100 };
+/** The approximate time of one turn, in milliseconds. */
+const TURN_MS = 150;
+/** So many requests show how many fit into a turn. */
+const FIRST_REQUESTS = 50;
 
 /**
  * Measures `parts` of this work tree and of another one in turn: `reads` (pages and recordings) and `deliveries`.
@@ -37,12 +39,18 @@ async function compareReads(root: string, seconds: number): Promise<Comparison[]
   for (let from = 0; from < EVENTS; from += BATCH) {
     for (const side of [own, other]) await side.ask({ do: "fill", from, count: BATCH });
   }
-  const turns = SUBJECTS.filter((subject) => "reads" in subject).map(({ name, unit, units }): Turn<Job> => {
-    const requests = Math.max(20, Math.round(REQUESTS[unit] / units ** 0.5));
-    const job = { do: "measure", subject: name, concurrency: 16, requests } as const;
-    return { name, prepare: async (side) => async () => (await side.ask<ReadMeasurement>(job)).milliseconds };
-  });
+  const turns: Turn<Job>[] = [];
+  for (const subject of SUBJECTS.filter((one) => "reads" in one)) turns.push(await turnOf(subject.name, own));
   return await compareInTurns([own, other], turns, Date.now() + 1000 * seconds);
+}
+
+async function turnOf(name: SubjectName, own: Side<Job>): Promise<Turn<Job>> {
+  const measure = async (side: Side<Job>, requests: number) =>
+    (await side.ask<ReadMeasurement>({ do: "measure", subject: name, concurrency: 16, requests })).milliseconds;
+  await measure(own, FIRST_REQUESTS); // the first requests are slower
+  const milliseconds = await measure(own, FIRST_REQUESTS);
+  const requests = Math.max(20, Math.round((FIRST_REQUESTS * TURN_MS) / Math.max(1, milliseconds)));
+  return { name, prepare: async (side) => () => measure(side, requests) };
 }
 
 async function compareDeliveries(root: string, seconds: number): Promise<Comparison[]> {

@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { bundle } from "../bundle.ts";
 import { workerds } from "../deliveries/memory.ts";
 import { openFolder } from "../folder.ts";
 import { createDatabase, startWorkerd } from "../history/workerd.ts";
-
-const TICK_MS = 10; // Linux: USER_HZ is 100
 
 /** A bench Worker of one of the two work trees. */
 export interface Side<Job> extends AsyncDisposable {
@@ -41,9 +39,12 @@ export async function startSide<Job extends object>(root: string, worker: string
   };
 }
 
-/** Fields 14 and 15 of proc(5). They are counted after the process name, because the name may contain spaces. */
+/** Adds up the first field of each thread's schedstat (Linux, "Scheduler Statistics"): nanoseconds on a processor. */
 async function readCpuTime(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return TICK_MS * (Number(fields[11]) + Number(fields[12]));
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = threads.map(async (thread) => {
+    const schedstat = await readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8").catch(() => "0"); // it may have ended
+    return Number(schedstat.split(" ")[0]) / 1e6;
+  });
+  return (await Promise.all(times)).reduce((sum, one) => sum + one, 0);
 }

@@ -35,6 +35,11 @@ async function aPendingDelivery(more: object = {}): Promise<World> {
   return world;
 }
 
+/** What this isolate's earlier queries have found out. */
+function seesNoArchive(world: World): void {
+  world.context.db.archiveMemory.noteFloor(0);
+}
+
 const bodies = ({ received }: World) => received.map(({ body }) => body);
 const events = (world: World, event: string) => world.lines.filter((line) => line.event === event);
 
@@ -46,6 +51,7 @@ describe("a pending delivery whose event was archived", () => {
     world.answer = () => new Response("", { status: 503 });
     await world.record(anEvent({ data }));
     await world.deliver();
+    seesNoArchive(world);
     await archiveAll();
     expect(await world.rows("SELECT * FROM events")).toEqual([]);
     withArchive(world);

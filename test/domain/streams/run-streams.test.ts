@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Context } from "../../../src/context.ts";
 import { recordEvents } from "../../../src/domain/events/record-events.ts";
 import { HintPace } from "../../../src/domain/hint-pace.ts";
 import { NewEvent } from "../../../src/schemas/event.ts";
@@ -89,6 +90,16 @@ describe("a stream", () => {
     expect(context.usage).toMatchObject({ queries: 4 + 2 * 2, rowsWritten: 2 + 2 });
   });
 
+  it("begins to read the batch after the next one while it stores that a batch has arrived", async () => {
+    await world.create();
+    await world.record(...events(3500));
+    const calls: string[] = [];
+    await world.runOnce(watched((call) => void calls.push(call)));
+    expect(sentIds().map(({ length }) => length)).toEqual([1000, 1000, 1000, 500]);
+    const [begun, ended] = [calls.indexOf("move begins"), calls.indexOf("move ends")];
+    expect(calls.slice(begun, ended)).toContain("read begins");
+  });
+
   it("writes nothing if there is nothing to send", async () => {
     await world.create();
     const context = metered(world);
@@ -96,6 +107,23 @@ describe("a stream", () => {
     expect(context.usage).toMatchObject({ queries: 2, rowsWritten: 0 });
   });
 });
+
+/** The world, in which `note` learns when a move or a read of a batch begins and ends. */
+function watched(note: (call: string) => void): Context {
+  const { db } = world.context;
+  const watch = (statement: D1PreparedStatement, name: string) => {
+    const all = async () => {
+      note(`${name} begins`);
+      const result = await statement.all();
+      note(`${name} ends`);
+      return result;
+    };
+    const own = { bind: (...values: unknown[]) => watch(statement.bind(...values), name), all, run: all };
+    return own as unknown as D1PreparedStatement; // the runner calls only these
+  };
+  const nameOf = (sql: string) => (sql.startsWith("UPDATE streams SET after_id") ? "move" : "read");
+  return { ...world.context, db: { ...db, prepare: (sql) => watch(db.prepare(sql), nameOf(sql)) } };
+}
 
 it("hints after a recording only if a stream is enabled, and at most every two seconds", async () => {
   await world.record({});
