@@ -40,15 +40,19 @@ async function compareReads(root: string, seconds: number): Promise<Comparison[]
     for (const side of [own, other]) await side.ask({ do: "fill", from, count: BATCH });
   }
   const turns: Turn<Job>[] = [];
-  for (const subject of SUBJECTS.filter((one) => "reads" in one)) turns.push(await turnOf(subject.name, own));
+  for (const subject of SUBJECTS.filter((one) => "reads" in one)) turns.push(await turnOf(subject.name, [own, other]));
   return await compareInTurns([own, other], turns, Date.now() + 1000 * seconds);
 }
 
-async function turnOf(name: SubjectName, own: Side<Job>): Promise<Turn<Job>> {
+/** Both sides make the same requests, because a database with more events takes longer. */
+async function turnOf(name: SubjectName, sides: Side<Job>[]): Promise<Turn<Job>> {
   const measure = async (side: Side<Job>, requests: number) =>
     (await side.ask<ReadMeasurement>({ do: "measure", subject: name, concurrency: 16, requests })).milliseconds;
-  await measure(own, FIRST_REQUESTS); // the first requests are slower
-  const milliseconds = await measure(own, FIRST_REQUESTS);
+  let milliseconds = 0;
+  for (const side of sides) {
+    await measure(side, FIRST_REQUESTS); // the first requests are slower
+    milliseconds = await measure(side, FIRST_REQUESTS);
+  }
   const requests = Math.max(20, Math.round((FIRST_REQUESTS * TURN_MS) / Math.max(1, milliseconds)));
   return { name, prepare: async (side) => () => measure(side, requests) };
 }

@@ -12,10 +12,12 @@ export interface Receiver extends Disposable {
   url: string;
   /** Called for each complete request. Requests to `/never/…` get no response. */
   onArrival: (message: Arrival) => void;
+  /** How long each response takes. 0: at once. */
+  delayMs: number;
 }
 
 /**
- * An HTTP server on a loopback address, outside the runtime. It keeps connections open, and responds with 200 at once.
+ * An HTTP server on a loopback address, outside the runtime. It keeps connections open, and responds with 200.
  */
 export async function startReceiver(): Promise<Receiver> {
   const server = createServer((request, response) => {
@@ -25,7 +27,9 @@ export async function startReceiver(): Promise<Receiver> {
     request.on("data", (chunk: string) => (body += chunk));
     request.on("end", () => {
       receiver.onArrival({ path, webhookId: String(request.headers["webhook-id"]), body });
-      if (!path.startsWith("/never/")) response.end("ok");
+      if (path.startsWith("/never/")) return;
+      if (receiver.delayMs > 0) setTimeout(() => response.end("ok"), receiver.delayMs);
+      else response.end("ok");
     });
   });
   server.keepAliveTimeout = 0; // never
@@ -34,6 +38,7 @@ export async function startReceiver(): Promise<Receiver> {
   const receiver: Receiver = {
     url: `http://127.0.0.1:${port}`,
     onArrival: () => undefined,
+    delayMs: 0,
     [Symbol.dispose]: () => {
       server.close();
       server.closeAllConnections();

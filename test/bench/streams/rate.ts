@@ -16,20 +16,15 @@ interface Bench {
 const SUBJECTS = ["stream", "nothing", "rows", "text", "stored"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
+/** Receivers on a loopback address respond at once. Others take about as long as this, in milliseconds. */
+const DELAYS = [10, 50];
+
 /** Measures events a second of a stream, and of a plain loop that sends the same requests, in turn. */
-export async function measureRate(bench: Bench, until: number): Promise<Figure[]> {
+export async function measureRate(bench: Bench, seconds: number): Promise<Figure[]> {
   await send(bench, { after: 0, remembers: true });
-  const rates: Record<Subject, number[]> = { stream: [], nothing: [], rows: [], text: [], stored: [] };
-  let [arrived, expected] = [0, 0];
-  for (const subject of SUBJECTS) await measureOne(bench, subject); // a warm-up
-  do {
-    for (const subject of SUBJECTS) {
-      const { milliseconds, events } = await measureOne(bench, subject);
-      rates[subject].push((1000 * RUN) / milliseconds);
-      arrived += events;
-      expected += RUN;
-    }
-  } while (Date.now() < until);
+  const { rates, arrived, expected } = await measureInTurn(bench, SUBJECTS, Date.now() + 600 * seconds);
+  const slow: Figure[] = [];
+  for (const delayMs of DELAYS) slow.push(await measureWithDelay(bench, delayMs, 0.2 * seconds));
   const beside = (name: string, floor: number[]): Figure => ({
     name,
     measured: perSecond(rates.stream),
@@ -47,7 +42,35 @@ export async function measureRate(bench: Bench, until: number): Promise<Figure[]
       aim: "all",
       isMet: arrived === expected,
     },
+    ...slow,
   ];
+}
+
+async function measureWithDelay(bench: Bench, delayMs: number, seconds: number): Promise<Figure> {
+  bench.receiver.delayMs = delayMs;
+  const { rates } = await measureInTurn(bench, ["stream", "nothing"], Date.now() + 1000 * seconds);
+  bench.receiver.delayMs = 0;
+  return {
+    name: `stream, and plain requests (floor), to a receiver that responds after ${delayMs} ms`,
+    measured: perSecond(rates.stream),
+    floor: perSecond(rates.nothing),
+    ratio: medianRatio(rates.stream, rates.nothing),
+  };
+}
+
+async function measureInTurn(bench: Bench, subjects: readonly Subject[], until: number) {
+  const rates: Record<Subject, number[]> = { stream: [], nothing: [], rows: [], text: [], stored: [] };
+  let [arrived, expected] = [0, 0];
+  for (const subject of subjects) await measureOne(bench, subject); // a warm-up
+  do {
+    for (const subject of subjects) {
+      const { milliseconds, events } = await measureOne(bench, subject);
+      rates[subject].push((1000 * RUN) / milliseconds);
+      arrived += events;
+      expected += RUN;
+    }
+  } while (Date.now() < until);
+  return { rates, arrived, expected };
 }
 
 async function measureOne(bench: Bench, subject: Subject): Promise<{ milliseconds: number; events: number }> {

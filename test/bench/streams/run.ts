@@ -24,7 +24,7 @@ export async function benchStreams(seconds: number, behind: number): Promise<voi
     const ask: Ask = (job) => askWorker(workerd.url, job);
     const { id } = await ask<"open">({ do: "open", url: receiver.url });
     const bench = { ask, receiver, id };
-    report("A stream, one request at a time", await measureRate(bench, Date.now() + 1000 * seconds));
+    report("A stream, one request at a time", await measureRate(bench, seconds));
     report("Cost", await measureCost(bench));
   }
   if (behind === 0) return;
