@@ -35,8 +35,12 @@ const isDeep = process.argv.includes("deep");
 /** The number of runs of each property. */
 const FC_RUNS = process.env["FC_RUNS"] ?? (isDeep ? "80" : "6");
 
-/** Tests that start many programs. Only `npm run test:deep` runs them. */
-const SLOW = ["test/node/{archive-restore,client-package}.test.ts", "test/node/verify/tampered-*.test.ts"];
+/** Tests that start many programs, or need a long history. Only `npm run test:deep` runs them. */
+const SLOW = [
+  "test/node/{archive-restore,client-package}.test.ts",
+  "test/node/verify/tampered-*.test.ts",
+  "test/domain/log/long-histories.test.ts",
+];
 
 const workers = cloudflareTest(async () => ({
   wrangler: { configPath: "./wrangler.toml" },
@@ -47,7 +51,6 @@ const workers = cloudflareTest(async () => ({
 }));
 
 const shared = {
-  silent: "passed-only",
   // Long, so that no test fails on a slow machine. Only the benchmark measures speed.
   testTimeout: 60_000,
   // The package's bundle. Its separate files fail in the Workers runtime, where they would load ES modules with `require`.
@@ -76,6 +79,7 @@ const UNIT = [
 export default defineConfig({
   logLevel: "error", // vite warns about packages whose source maps name files that are not in the package
   test: {
+    silent: "passed-only",
     maxWorkers: 2, // the default is one less than the number of cores
     projects: [
       {
@@ -89,7 +93,7 @@ export default defineConfig({
           name: "service",
           include: ["test/**/*.test.ts"],
           isolate: false,
-          exclude: [...UNIT, "test/node/**"],
+          exclude: [...UNIT, "test/node/**", ...(isDeep ? [] : SLOW)],
           globalSetup: [
             "test/support/loopback-receiver.ts",
             "test/support/witness-process.ts",

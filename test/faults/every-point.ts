@@ -23,18 +23,18 @@ export interface Finding {
 export interface Choice {
   isWanted?: (point: Point) => boolean;
   withOutages?: boolean;
-  /** `npm test` runs only every so many faults. Default: 10. */
+  /** `npm test` runs only every so many faults. Default: 20. */
   every?: number;
 }
 
 /**
  * Runs a scenario once without a fault, to find its points. Then runs it once for each way in which each point can
  * fail. Also runs it with an outage of D1 from every third point. Returns the number of planned faults, and the
- * findings. `npm test` runs every tenth fault, or every `every`-th.
+ * findings. `npm test` runs every twentieth fault, or every `every`-th.
  */
 export async function everyPoint(
   scenario: Scenario,
-  { isWanted = () => true, withOutages = true, every = 10 }: Choice = {},
+  { isWanted = () => true, withOutages = true, every = 20 }: Choice = {},
 ): Promise<{ plans: number; findings: Finding[] }> {
   const { points } = await run(scenario, { faults: noFaults, seed: SEED });
   const plans = points.filter(isWanted).flatMap((point) => plansAt(point, withOutages));

@@ -85,7 +85,7 @@ function countEntries({ events }: Listing, groups: string[]): number {
 /** The cost of the newest page for each reader, by the number of events. */
 const firstPageCosts = new Map<number, Cost[]>();
 
-const MANY = IS_DEEP ? 20_000 : 4_000;
+const MANY = IS_DEEP ? 20_000 : 2_000;
 
 const HISTORIES: [string, number, number[], Reads][] = [
   ["500 events, in new isolates,", 500, [], newIsolates],

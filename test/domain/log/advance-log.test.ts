@@ -143,18 +143,6 @@ describe("with another LOG_KEY", () => {
 });
 
 describe("a log that is switched on over a long history", () => {
-  it("catches up in bounded steps before its first checkpoint, while events are recorded", async () => {
-    const log = await aLog();
-    await insertHistory(120_000);
-    await log.advance();
-    expect(await stateOf()).toMatchObject({ size: 100_000, checkpoint: null });
-    expect(log.hints).toEqual([0]);
-    await log.record({}, {});
-    await log.advance();
-    expect(await stateOf()).toMatchObject({ size: 120_002, checkpoint_size: 120_002 });
-    await verified((await stateOf())?.checkpoint ?? "", KEY.publicKey);
-  });
-
   it("goes on in another invocation when its time is up", async () => {
     const log = await aLog();
     await insertHistory(6_000);

@@ -80,17 +80,6 @@ describe("the copy", () => {
     expect(calls).toEqual(["findCheckpoint"]);
   });
 
-  it("of a long history is written in bounded steps, and nothing is shown before it is whole", async () => {
-    const log = await aCopiedLog();
-    await insertHistory(45_000);
-    await log.advance();
-    expect(await stateOf()).toMatchObject({ size: 45_000, checkpoint: null, copied_size: 40_960 });
-    expect(await copy.findCheckpoint()).toBeUndefined();
-    expect(log.hints).toEqual([0]);
-    await log.advance();
-    expect((await readWholeCopy()).head).toEqual(await expectWholeLog());
-  });
-
   it("is written anew where the bucket is a new one, and the log goes on", async () => {
     const log = await aCopiedLog();
     await insertHistory(1_000);
