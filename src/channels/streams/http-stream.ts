@@ -10,7 +10,7 @@ export function httpStreamRequest(
   body: Uint8Array,
   nowMs: number,
 ): StreamRequest {
-  // The time of the attempt, because receivers reject old timestamps as replays. Standard Webhooks, "Webhook metadata".
+  // The timestamp is the time of the attempt, because receivers reject old timestamps as replays. Standard Webhooks, "Webhook metadata".
   const timestampSeconds = Math.floor(nowMs / 1000);
   return {
     url,

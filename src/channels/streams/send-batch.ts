@@ -107,7 +107,7 @@ function secretOf(target: StreamDestination): string {
   }
 }
 
-/** Another event would not help, so the event is not refused. */
+/** The fault is in the settings and not in an event, so the outcome is `retry`. */
 function unsent(reason: string): StreamReport {
   return { outcome: { kind: "retry", reason }, timedOut: false };
 }

@@ -13,8 +13,8 @@ interface WriteOptions {
 }
 
 /**
- * Writes the events, from the first on, that a body of at most `maxBytes` can hold. Returns them with the size of that
- * body. At least one, because a larger event goes alone.
+ * Writes as many of the first events as fit into a body of `maxBytes`. Returns them with the size of that body. The first
+ * event always counts, because a larger event is sent alone.
  */
 export function writeEvents(
   target: StreamTarget,

@@ -41,7 +41,7 @@ export function TextField({ name, hint, draft, faults }: TextFieldProps) {
   );
 }
 
-/** Always empty, because a page never shows a secret, not even the one that was just sent. */
+/** The field is always empty, because a page never shows a secret, not even the one that was just sent. */
 function SecretField({ name, hint, isStored, faults }: Omit<TextFieldProps, "draft"> & { isStored: boolean }) {
   return (
     <div class="field">
@@ -98,7 +98,7 @@ export function FormatChoice({ draft, faults }: Fields) {
   );
 }
 
-/** Open if the stream has filters. */
+/** The filters are open if the stream has some, or if one of them has a fault. */
 export function FilterFields({ draft, faults }: Fields) {
   const names = FILTER_FIELDS.map(({ name }) => name);
   const count =
@@ -142,7 +142,7 @@ export function CarriedGroups({ groups, leftOut, mayCarryEverything, draft, faul
     ["groups", "Unrestricted events, and those that at least one of these groups may see"],
   ] as const;
   const hint = mayCarryEverything
-    ? "What the stream may carry. The destination receives all of it."
+    ? "Choose which events the stream may carry. The destination receives all of them."
     : "The stream carries unrestricted events, and those that at least one of these groups may see. Only an " +
       "operator who is also an auditor may create a stream of every event.";
   const picker = { groups, leftOut, chosen: draft.allowed_groups, owner: "A stream", max: MAX_STREAM_GROUPS };

@@ -16,12 +16,12 @@ export interface PlannedBatch {
 
 /** Where a stream goes on. */
 export interface Position {
-  /** Every event of the stream up to this ID has arrived. */
+  /** Every event of the stream up to this ID has arrived, was skipped, or was recorded before the stream began. */
   after: number;
   maxBytes: number;
   /** The batch that is stored with the stream. It may have been sent. */
   stored: BatchBounds | undefined;
-  /** An event up to this ID was refused together with others. 0: none was. */
+  /** A batch that ended at this ID was refused, and the refused event is not known yet. 0: no batch was. */
   refusedUpTo: number;
 }
 
@@ -30,7 +30,7 @@ export type NoEvents = Pick<ReadEvents, "readTo" | "hasMore">;
 
 /**
  * Reads the next batch. If a batch is stored, reads exactly that one. If an event was refused together with others, the
- * batch is half of them, so that the refused one is soon alone.
+ * batch has only half of these events, until the refused event is alone.
  */
 export async function planBatch(
   context: Context,

@@ -25,10 +25,10 @@ export interface ReadEvents {
   hasMore: boolean;
 }
 
-/** What is read. */
-interface Range {
+/** The part of a stream that is read. */
+interface ReadRequest {
   after: number;
-  /** The limit for the size of the body, unless `bounds` say which events. A single larger event is read alone. */
+  /** The limit for the size of the body. It does not apply if `bounds` name the events. A single larger event is read alone. */
   maxBytes: number;
   /** The batch that is stored with the stream. Exactly its events are read again. */
   bounds?: Pick<BatchBounds, "lastId" | "events"> | undefined;
@@ -41,7 +41,7 @@ export async function readEvents(
   context: Context,
   stream: StreamedListing,
   target: StreamTarget,
-  { after, maxBytes, bounds }: Range,
+  { after, maxBytes, bounds }: ReadRequest,
 ): Promise<ReadEvents> {
   const maxEvents = bounds?.events ?? MAX_BATCH_EVENTS;
   const lastId = bounds?.lastId ?? Number.POSITIVE_INFINITY;

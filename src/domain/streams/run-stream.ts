@@ -46,8 +46,11 @@ export class StreamRun {
     this.#failures = stream.failures;
   }
 
-  /** Other streams get their turn between two batches. */
-  async toEnd(): Promise<Ending> {
+  /**
+   * Sends batches until there is nothing to send, an attempt fails, or the invocation must end. Another stream that waits
+   * gets the slot between two batches.
+   */
+  async sendUntilEnd(): Promise<Ending> {
     const isFailing = this.#stream.failing_since !== null;
     for (;;) {
       const ending = await this.#run.slots.use(isFailing, () => this.#takeTurn());
@@ -124,7 +127,7 @@ export class StreamRun {
     return report;
   }
 
-  /** Reads the batch after this one, if it is to be sent at once when this one arrives. Never rejects. */
+  /** Reads the batch after this one. The result is undefined if that batch must not follow at once. Never rejects. */
   async #planAhead({ hasMore, bounds }: PlannedBatch): Promise<PlannedBatch | undefined> {
     const { context, slots } = this.#run;
     const { position } = this.#cursor;

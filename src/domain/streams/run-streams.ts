@@ -45,7 +45,7 @@ async function runDue(run: StreamsRun, due: DueStream[]): Promise<void> {
 
 async function endOf(context: Context, stream: DueStream, sender: StreamRun): Promise<Ending> {
   try {
-    if (firstLostId(stream) === undefined) return await sender.toEnd();
+    if (firstLostId(stream) === undefined) return await sender.sendUntilEnd();
     sender.hasBegun = true;
     return await stopAtLostEvents(context, stream);
   } catch (error) {

@@ -22,7 +22,7 @@ const CURSOR = "CAST(?3 AS INTEGER)";
 const BEFORE = `min(${CURSOR}, ${BOUNDARY} + 1)`;
 const AFTER = `max(${CURSOR}, ${DELETED_TO})`;
 
-/** SQL: true if the archive may have events before the cursor. */
+/** SQL: true if the archive has events that are not deleted. */
 export const HAS_OLDER = `(${BOUNDARY} > ${DELETED_TO})`;
 
 /**
@@ -101,7 +101,7 @@ const MAX_ROWS = 501;
 const maxKept = (wanted: string) => `min(${wanted}, ${MAX_ROWS})`;
 
 /**
- * SQL: the maximum number of rows in one result. The last segment may be there in part, so it may have a row of each feed
+ * SQL: the maximum number of rows in one result. The result may end within a segment, so it may have one row of each feed
  * too many. The same holds for the first segment, if the cursor is in the archive.
  */
 const maxRows = (wanted: string) =>
@@ -118,7 +118,7 @@ function segmentOf(condition: string): string {
  * merge. `at_least` is a number of events that these rows certainly have on this side of the cursor.
  *
  * As in the merge of the entries, the recursion is a priority queue: it begins with the first row of each feed, and each
- * step takes the first of all rows and adds the next row of the same feed. A feed is not followed further when its own
+ * step takes the first of all rows and adds the next row of the same feed. The recursion leaves a feed when the feed's own
  * rows have all wanted events.
  */
 function directoryRows({ feeds, wanted }: DirectoryScope, { mayHave, first, next, order, beyond }: Direction): string {
@@ -155,7 +155,7 @@ function keptEntries({ feeds, wanted }: DirectoryScope, { mayHave, firstEntry, n
           FROM (SELECT DISTINCT event_id FROM kept WHERE event_id IS NOT NULL LIMIT +${maxKept(wanted)})`;
 }
 
-/** SQL: both as one JSON text for `parseDirectory`. NULL if there are none. */
+/** SQL: the rows and the kept entries as one JSON text for `parseDirectory`. NULL if there are none. */
 const directoryOf = ({ wanted }: DirectoryScope) => `iif(rows.list IS NULL AND kept.list IS NULL, NULL,
             '[[' || coalesce(rows.list, '') || '],[' || coalesce(kept.list, '') || '],' || (
               SELECT json_group_array(json_array(s.first_event_id, s.last_event_id, s.events, json(s.runs)))

@@ -39,7 +39,7 @@ interface LocateOptions {
  * SQL for the FROM of a statement: joins `events` and `segment` to `id`, the SQL expression of an ID. `events` has the
  * row in D1. If there is none, `segment` has the row of the segment that would hold the event.
  *
- * With `above: "boundary"`, a row that is about to be deleted from D1 does not count. Then nothing that a reader can
+ * With `above: "boundary"`, a row that is about to be deleted from D1 is ignored. Then nothing that a reader can
  * see or measure depends on such rows. With `above: "deleted_to"`, such a row counts, because it saves a read of the
  * bucket.
  *
