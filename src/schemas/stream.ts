@@ -171,7 +171,7 @@ function servedStream<Of extends Kind>(kind: Of) {
       .string()
       .optional()
       .describe(
-        "Why the last attempt failed. Absent if it succeeded, or there was none. For `datadog`, it may also say how many " +
+        "Why the last attempt failed, and why `refused_event` was refused before. Absent if the last attempt succeeded, or there was none. For `datadog`, it may also say how many " +
           "events of an accepted batch were sent with the time of sending as their date.",
       ),
     refused_event: Decimal.optional().describe(

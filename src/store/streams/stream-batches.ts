@@ -108,6 +108,13 @@ export interface FailedBatch {
   maxBatchBytes: number;
 }
 
+/** Separates the last error from the refusal before it. */
+const BEFORE = "; before, ";
+
+/** SQL: the error ?5. If the receiver has refused an event before, and ?6 is null, the reason for that is kept behind it. */
+const ERROR_AND_REFUSAL = `CASE WHEN ?6 IS NOT NULL OR refused_event_id IS NULL THEN ?5
+          ELSE ?5 || '${BEFORE}' || substr(last_error, iif(instr(last_error, '${BEFORE}') = 0, 1, instr(last_error, '${BEFORE}') + ${BEFORE.length})) END`;
+
 /**
  * Stores a failed attempt. Its batch stays, and is sent again. An event that was refused before stays refused, even if the
  * receiver could not be reached this time. Changes nothing if the lease was lost.
@@ -121,7 +128,7 @@ export async function markFailed(
   await db
     .prepare(
       `UPDATE streams SET failures = failures + 1, failing_since = coalesce(failing_since, ?3), next_attempt_at = ?4,
-        last_error = ?5, refused_event_id = coalesce(?6, refused_event_id), max_batch_bytes = ?7, lease_token = NULL, lease_until = 0
+        last_error = ${ERROR_AND_REFUSAL}, refused_event_id = coalesce(?6, refused_event_id), max_batch_bytes = ?7, lease_token = NULL, lease_until = 0
       WHERE id = ?1 AND lease_token = ?2`,
     )
     .bind(id, token, at, nextAttemptAt, error, refusedEventId, maxBatchBytes)

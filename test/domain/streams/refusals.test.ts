@@ -164,11 +164,17 @@ describe("skip", () => {
     const answers = [new Response("no", { status: 413 }), new Response("no", { status: 413 })];
     world.answer = () => answers.shift() ?? Promise.reject(new TypeError("connection refused"));
     await world.run();
-    world.now += 5_000;
-    await world.run();
-    const last_error = "could not connect, or the connection was lost";
-    expect(await world.find(id)).toMatchObject({ status: "failing", refused_event: "1", last_error });
+    const refusal = (await world.find(id)).last_error;
+    expect(refusal).toContain("413");
+    for (const seconds of [5, 30]) {
+      world.now += seconds * 1000;
+      await world.run();
+      const last_error = `could not connect, or the connection was lost; before, ${refusal}`;
+      expect(await world.find(id)).toMatchObject({ status: "failing", refused_event: "1", last_error });
+    }
     await skipEvent(world.context, OPERATOR, id, "1");
+    const { changes } = await listChanges(world.context, OPERATOR, { page_size: 1 });
+    expect(changes[0]?.details["reason"]).toContain(refusal);
     world.answer = refusing(400, () => false);
     await world.runAll();
     expect(arrived).toEqual([2]);
