@@ -15,8 +15,11 @@ import { PageRows, readVisible, splitByBundles } from "../archive/archived-rows.
 import type { Reading } from "../archive/reading.ts";
 import { findMore } from "./merge-with-archive.ts";
 
-/** The maximum number of bundles that a scan reads. Each is a GET of some 10 KB. */
-const MAX_BUNDLES = 250;
+/**
+ * The maximum number of bundles that a scan reads. Not below `MAX_SCANNED`, so that a page ends where it ended before its
+ * events were moved.
+ */
+const MAX_BUNDLES = 1_000;
 
 interface Scan<Row> {
   /** The rows of the matching events. */

@@ -11,7 +11,7 @@ export const MAX_STREAM_QUERIES = 900;
  * invocation. A read of an object may cost three, because the edge cache is asked before and filled after it. A page has at
  * most 1,001 objects, and five streams may each read one.
  */
-export const MAX_STREAM_GETS = 2_500;
+export const MAX_STREAM_GETS = 2_000;
 
 /** True if the invocation must not read another page. Otherwise the platform would end it, perhaps within a page. */
 export function isSpent({ queries, r2Gets }: Usage): boolean {
