@@ -49,7 +49,7 @@ export async function steerStream(stage: Stage, options: BrowserContextOptions =
 
 async function addStream({ page, look }: Visitor, siem: Siem): Promise<void> {
   await page.getByRole("link", { name: "Streams", exact: true }).click();
-  await expectText(page, "waits at an event that does not arrive");
+  await expectText(page, "the stream waits at this event");
   await look("streams");
   await page.getByRole("link", { name: "HTTP", exact: true }).click();
   await look("stream-new");
