@@ -31,7 +31,7 @@ export const Limit = z
   .pipe(z.int().min(1).max(MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`))
   .meta({ description: "The largest number of events in a stream. Ignored for pages.", example: 1000 });
 
-const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
+export const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
 
 export const LastEventId = Cursor.meta({
   description:

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { TestAttempt } from "./delivery.ts";
-import { checkTogether, DEFAULT_PAGE_SIZE, onlyOnce, PageSize } from "./page.ts";
+import { checkTogether, Cursor, DEFAULT_PAGE_SIZE, PageSize } from "./page.ts";
 import { Decimal } from "./text.ts";
 
 export const StreamAction = z
@@ -35,8 +35,6 @@ export const StreamChange = z
   })
   .describe("What an operator did to a stream.");
 export type StreamChange = z.infer<typeof StreamChange>;
-
-const Cursor = z.string(onlyOnce("must be a decimal ID")).pipe(Decimal);
 
 export const StreamChangesQuery = z
   .object({

@@ -1,8 +1,8 @@
 import type { Usage } from "../../store/database.ts";
 
 /**
- * The maximum number of queries of one download, or of one invocation that sends streams. D1 allows 1,000 in an invocation. The other 100 are for
- * other work of the request.
+ * The maximum number of queries of one download, or of one invocation that sends streams. D1 allows 1,000 in an
+ * invocation. The other 100 are for its other work.
  */
 export const MAX_STREAM_QUERIES = 900;
 

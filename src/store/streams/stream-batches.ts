@@ -111,9 +111,13 @@ export interface FailedBatch {
 /** Separates the last error from the refusal before it. */
 const BEFORE = "; before, ";
 
-/** SQL: the error ?5. If the receiver has refused an event before, and ?6 is null, the reason for that is kept behind it. */
+/** SQL: the reason of the refusal, without a later error that stands in front of it. */
+const REFUSAL = `CASE instr(last_error, '${BEFORE}') WHEN 0 THEN last_error
+          ELSE substr(last_error, instr(last_error, '${BEFORE}') + ${BEFORE.length}) END`;
+
+/** SQL: the error ?5. If the receiver has refused an event before, and ?6 is null, the reason of the refusal follows. */
 const ERROR_AND_REFUSAL = `CASE WHEN ?6 IS NOT NULL OR refused_event_id IS NULL THEN ?5
-          ELSE ?5 || '${BEFORE}' || substr(last_error, iif(instr(last_error, '${BEFORE}') = 0, 1, instr(last_error, '${BEFORE}') + ${BEFORE.length})) END`;
+          ELSE ?5 || '${BEFORE}' || ${REFUSAL} END`;
 
 /**
  * Stores a failed attempt. Its batch stays, and is sent again. An event that was refused before stays refused, even if the
@@ -128,7 +132,8 @@ export async function markFailed(
   await db
     .prepare(
       `UPDATE streams SET failures = failures + 1, failing_since = coalesce(failing_since, ?3), next_attempt_at = ?4,
-        last_error = ${ERROR_AND_REFUSAL}, refused_event_id = coalesce(?6, refused_event_id), max_batch_bytes = ?7, lease_token = NULL, lease_until = 0
+        last_error = ${ERROR_AND_REFUSAL}, refused_event_id = coalesce(?6, refused_event_id), max_batch_bytes = ?7,
+        lease_token = NULL, lease_until = 0
       WHERE id = ?1 AND lease_token = ?2`,
     )
     .bind(id, token, at, nextAttemptAt, error, refusedEventId, maxBatchBytes)
